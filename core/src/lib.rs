@@ -1,0 +1,3 @@
+//! The manual.
+#![no_std]
+#![forbid(unsafe_code)]
