@@ -1,3 +1,36 @@
-//! The manual.
+//! A deterministic, sans-IO PKI engine for device management.
+//!
+//! [`call`] takes a JSON request and gives a JSON response. It reads no clock, draws no random
+//! number and touches no file or socket: the time (`now`, Unix seconds) and the randomness (`seed`,
+//! 32 bytes) are fields of the requests that need them, so the same request gives the same bytes
+//! everywhere.
+//!
+//! On the wire: PEM (RFC 7468) for certificates, certification requests and keys; base64url without padding
+//! for raw bytes; Unix seconds for time. Unknown fields are refused.
+//!
+//! A private key is either in the [`KeyRing`] or somebody else's: then the response is a question
+//! (`needs`), and the same request with the answer goes on from there; see [`keys`].
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod algorithm;
+pub mod base64url;
+mod call;
+pub mod error;
+pub mod hex;
+pub mod key;
+pub mod keys;
+pub mod operation;
+pub mod pem;
+pub mod secret;
+pub mod seed;
+
+pub use call::{MAX_REQUEST, Outcome, call};
+pub use error::{Error, ErrorCode};
+pub use keys::KeyRing;
+pub use operation::Operation;

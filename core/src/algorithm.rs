@@ -1,0 +1,208 @@
+//! Digest, signature and key-transport algorithms, by the identifiers of RFC 8017, 5758 and 8410.
+
+use alloc::vec::Vec;
+
+use const_oid::db::{rfc5912, rfc8410};
+use der::asn1::{Any, Null, ObjectIdentifier};
+use serde::{Deserialize, Serialize};
+use sha2::Digest;
+use spki::AlgorithmIdentifierOwned;
+
+use crate::error::{Error, ErrorCode};
+
+/// A message digest. MD5 is here to be named when it is refused, or read under a legacy setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DigestAlgorithm {
+    /// MD5 (RFC 1321), broken.
+    Md5,
+    /// SHA-1 (FIPS 180-4), accepted only where old clients need it.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl DigestAlgorithm {
+    const ALL: [Self; 5] = [Self::Md5, Self::Sha1, Self::Sha256, Self::Sha384, Self::Sha512];
+
+    /// The digest of `message`.
+    #[must_use]
+    pub fn digest(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Md5 => md5::Md5::digest(message).to_vec(),
+            Self::Sha1 => sha1::Sha1::digest(message).to_vec(),
+            Self::Sha256 => sha2::Sha256::digest(message).to_vec(),
+            Self::Sha384 => sha2::Sha384::digest(message).to_vec(),
+            Self::Sha512 => sha2::Sha512::digest(message).to_vec(),
+        }
+    }
+
+    /// The identifier of the digest alone (RFC 5912).
+    #[must_use]
+    pub const fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::Md5 => rfc5912::ID_MD_5,
+            Self::Sha1 => rfc5912::ID_SHA_1,
+            Self::Sha256 => rfc5912::ID_SHA_256,
+            Self::Sha384 => rfc5912::ID_SHA_384,
+            Self::Sha512 => rfc5912::ID_SHA_512,
+        }
+    }
+
+    /// The digest of that identifier.
+    ///
+    /// # Errors
+    /// `SignatureAlgorithmRefused` for any other identifier.
+    pub fn from_oid(oid: ObjectIdentifier) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|digest| digest.oid() == oid).ok_or_else(|| {
+            refused(format_args!("found the digest {oid}, wanted SHA-256, SHA-384 or SHA-512"))
+        })
+    }
+}
+
+/// What a signature is made or checked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 8.2).
+    RsaPkcs1(DigestAlgorithm),
+    /// ECDSA (RFC 5758 3.2); the curve is the key's.
+    Ecdsa(DigestAlgorithm),
+    /// Ed25519 (RFC 8410).
+    Ed25519,
+}
+
+impl SignatureAlgorithm {
+    const KNOWN: [(ObjectIdentifier, Self); 9] = [
+        (rfc5912::MD_5_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Md5)),
+        (rfc5912::SHA_1_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha1)),
+        (rfc5912::SHA_256_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha256)),
+        (rfc5912::SHA_384_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha384)),
+        (rfc5912::SHA_512_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha512)),
+        (rfc5912::ECDSA_WITH_SHA_256, Self::Ecdsa(DigestAlgorithm::Sha256)),
+        (rfc5912::ECDSA_WITH_SHA_384, Self::Ecdsa(DigestAlgorithm::Sha384)),
+        (rfc5912::ECDSA_WITH_SHA_512, Self::Ecdsa(DigestAlgorithm::Sha512)),
+        (rfc8410::ID_ED_25519, Self::Ed25519),
+    ];
+
+    /// The algorithm of an identifier in a certificate, CSR or CRL.
+    ///
+    /// # Errors
+    /// `SignatureAlgorithmRefused` for an identifier that is not known.
+    pub fn from_oid(oid: ObjectIdentifier) -> Result<Self, Error> {
+        Self::KNOWN.into_iter().find(|(known, _)| *known == oid).map(|(_, algorithm)| algorithm).ok_or_else(
+            || {
+                refused(format_args!(
+                    "found the signature algorithm {oid}, wanted RSA PKCS#1 v1.5, ECDSA or Ed25519"
+                ))
+            },
+        )
+    }
+
+    /// The identifier, with NULL parameters for RSA (RFC 8017 A.2.4) and none otherwise.
+    #[must_use]
+    pub fn identifier(self) -> AlgorithmIdentifierOwned {
+        let oid = Self::KNOWN
+            .into_iter()
+            .find(|(_, algorithm)| *algorithm == self)
+            .map_or(rfc5912::RSA_ENCRYPTION, |(oid, _)| oid);
+        let parameters = matches!(self, Self::RsaPkcs1(_)).then(|| Any::from(Null));
+        AlgorithmIdentifierOwned { oid, parameters }
+    }
+
+    /// The digest that goes into the signature; Ed25519 has its own inside.
+    #[must_use]
+    pub const fn digest(self) -> Option<DigestAlgorithm> {
+        match self {
+            Self::RsaPkcs1(digest) | Self::Ecdsa(digest) => Some(digest),
+            Self::Ed25519 => None,
+        }
+    }
+
+    /// Refuses MD5, which anybody can forge.
+    ///
+    /// # Errors
+    /// `SignatureAlgorithmRefused`.
+    pub fn refuse_broken(self) -> Result<Self, Error> {
+        match self.digest() {
+            Some(DigestAlgorithm::Md5) => {
+                Err(refused("found a signature with MD5, wanted SHA-256 or better"))
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
+/// The schemes that signatures are made with, as they are named in a key question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureScheme {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    RsaPkcs1Sha256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    RsaPkcs1Sha384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    RsaPkcs1Sha512,
+    /// ECDSA over P-256 with SHA-256; the raw signature is r and s, 32 bytes each.
+    EcdsaP256Sha256,
+    /// ECDSA over P-384 with SHA-384; the raw signature is r and s, 48 bytes each.
+    EcdsaP384Sha384,
+    /// Ed25519.
+    Ed25519,
+}
+
+impl SignatureScheme {
+    /// The algorithm that a verifier will use.
+    #[must_use]
+    pub const fn algorithm(self) -> SignatureAlgorithm {
+        match self {
+            Self::RsaPkcs1Sha256 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            Self::RsaPkcs1Sha384 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384),
+            Self::RsaPkcs1Sha512 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha512),
+            Self::EcdsaP256Sha256 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
+            Self::EcdsaP384Sha384 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384),
+            Self::Ed25519 => SignatureAlgorithm::Ed25519,
+        }
+    }
+}
+
+/// How a content-encryption key is encrypted for its recipient (RFC 8017 section 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyTransport {
+    /// RSAES-PKCS1-v1_5.
+    RsaPkcs1,
+    /// RSAES-OAEP with SHA-1, also in the mask, and no label.
+    RsaOaepSha1,
+    /// RSAES-OAEP with SHA-256, also in the mask, and no label.
+    RsaOaepSha256,
+}
+
+fn refused(detail: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::SignatureAlgorithmRefused, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_round_trip() {
+        for (oid, algorithm) in SignatureAlgorithm::KNOWN {
+            assert_eq!(algorithm.identifier().oid, oid);
+            assert_eq!(SignatureAlgorithm::from_oid(oid).unwrap(), algorithm);
+        }
+        for digest in DigestAlgorithm::ALL {
+            assert_eq!(DigestAlgorithm::from_oid(digest.oid()).unwrap(), digest);
+        }
+    }
+
+    #[test]
+    fn md5_is_refused() {
+        let md5 = SignatureAlgorithm::from_oid(rfc5912::MD_5_WITH_RSA_ENCRYPTION).unwrap();
+        assert_eq!(md5.refuse_broken().unwrap_err().code, ErrorCode::SignatureAlgorithmRefused);
+    }
+}

@@ -1,0 +1,31 @@
+//! Raw bytes on the wire: base64url without padding (RFC 4648 section 5).
+
+use alloc::{string::String, vec::Vec};
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Bytes that travel as base64url without padding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Base64Url(pub Vec<u8>);
+
+impl Serialize for Base64Url {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&Base64UrlUnpadded::encode_string(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Base64Url {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = Base64UrlUnpadded::decode_vec(&text)
+            .map_err(|_| de::Error::custom("found a string that is not base64url without padding"))?;
+        Ok(Self(bytes))
+    }
+}
+
+impl AsRef<[u8]> for Base64Url {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}

@@ -1,0 +1,179 @@
+//! The one list of error codes, the same in every language.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use serde::Serialize;
+
+/// What went wrong, as a number that is never reused. Blocks of a thousand, one for each family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u32)]
+pub enum ErrorCode {
+    /// The request is not the JSON object that the operation takes.
+    RequestMalformed = 1001,
+    /// The request, or one value in it, is larger than the limit.
+    RequestTooLarge = 1002,
+    /// There is no operation of that name.
+    OperationUnknown = 1003,
+    /// A field of the request has a value that it may not have.
+    FieldInvalid = 1004,
+    /// The text holds no PEM block (RFC 7468) of the kind that was wanted.
+    PemMalformed = 1101,
+    /// A name is not a distinguished name as RFC 4514 writes it.
+    NameMalformed = 1102,
+    /// A subject alternative name has an unknown form or a value that does not fit its form.
+    AlternativeNameMalformed = 1103,
+    /// The data is of no kind that this operation knows.
+    ObjectUnknown = 1104,
+
+    /// The key ring does not hold the key and the request does not say what its public key is.
+    KeyUnknown = 1201,
+    /// The key cannot be parsed.
+    KeyMalformed = 1202,
+    /// The algorithm or size of the key is not one that this engine knows.
+    KeyUnsupported = 1203,
+    /// The key is not the one whose public half the certificate or request names.
+    KeyMismatch = 1204,
+    /// The answer to a key question is not a correct result of that question.
+    KeyAnswerInvalid = 1205,
+    /// The request carries more answers than the operation asked questions.
+    KeyAnswerUnexpected = 1206,
+    /// The key cannot do what was asked of it: an EC key cannot decrypt.
+    KeyUnfit = 1207,
+
+    /// The certification request is not PKCS#10 (RFC 2986).
+    CsrMalformed = 2001,
+    /// The certification request's signature is not one by the key in it.
+    CsrSignatureInvalid = 2002,
+
+    /// There is no profile of that name.
+    ProfileUnknown = 2101,
+    /// The profile does not allow a key of this kind or size.
+    ProfileKeyRefused = 2102,
+    /// The subject breaks the profile's rules.
+    ProfileSubjectRefused = 2103,
+    /// The subject alternative names break the profile's rules.
+    ProfileAlternativeNameRefused = 2104,
+    /// The lifetime asked for is longer than the profile allows, or nothing.
+    ProfileValidityRefused = 2105,
+
+    /// The certificate cannot be parsed (RFC 5280).
+    CertificateMalformed = 3001,
+    /// The signature algorithm is unknown or too weak to be accepted.
+    SignatureAlgorithmRefused = 3002,
+    /// The signature does not verify.
+    SignatureInvalid = 3003,
+    /// The authority's parts contradict each other, or it is no certificate authority.
+    AuthorityInvalid = 3101,
+    /// The authority's certificate is not valid at the time of the request.
+    AuthorityOutsideValidity = 3102,
+    /// The authority may not issue certificates of this kind: its path length forbids it.
+    AuthorityPathLengthExceeded = 3103,
+
+    /// A value could not be encoded. Nothing in a request should lead here.
+    EncodingFailed = 9001,
+}
+
+impl ErrorCode {
+    /// The number that the C ABI returns.
+    #[must_use]
+    #[expect(clippy::as_conversions, reason = "repr(u32): the discriminant is the number")]
+    pub const fn number(self) -> u32 {
+        self as u32
+    }
+
+    /// Every code, for tests and generated references.
+    pub const ALL: &[Self] = &[
+        Self::RequestMalformed,
+        Self::RequestTooLarge,
+        Self::OperationUnknown,
+        Self::FieldInvalid,
+        Self::PemMalformed,
+        Self::NameMalformed,
+        Self::AlternativeNameMalformed,
+        Self::ObjectUnknown,
+        Self::KeyUnknown,
+        Self::KeyMalformed,
+        Self::KeyUnsupported,
+        Self::KeyMismatch,
+        Self::KeyAnswerInvalid,
+        Self::KeyAnswerUnexpected,
+        Self::KeyUnfit,
+        Self::CsrMalformed,
+        Self::CsrSignatureInvalid,
+        Self::ProfileUnknown,
+        Self::ProfileKeyRefused,
+        Self::ProfileSubjectRefused,
+        Self::ProfileAlternativeNameRefused,
+        Self::ProfileValidityRefused,
+        Self::CertificateMalformed,
+        Self::SignatureAlgorithmRefused,
+        Self::SignatureInvalid,
+        Self::AuthorityInvalid,
+        Self::AuthorityOutsideValidity,
+        Self::AuthorityPathLengthExceeded,
+        Self::EncodingFailed,
+    ];
+}
+
+/// An error: the code, a sentence for people, and where in the request it lies.
+///
+/// `detail` says what was found and what was wanted; it never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Error {
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// For people: what was found, what was wanted.
+    pub detail: String,
+    /// The field of the request, such as `authority.certificate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl Error {
+    /// An error that lies in no particular field.
+    #[must_use]
+    pub fn new(code: ErrorCode, detail: impl fmt::Display) -> Self {
+        Self { code, detail: detail.to_string(), at: None }
+    }
+
+    /// The same error, with the field that it lies in; a field set nearer to the cause is kept.
+    #[must_use]
+    pub fn at(mut self, field: impl fmt::Display) -> Self {
+        self.at.get_or_insert_with(|| field.to_string());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.at {
+            Some(at) => write!(f, "{} (at {at})", self.detail),
+            None => f.write_str(&self.detail),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// An encoding failure: der refuses only values that the parsers before it have excluded.
+impl From<der::Error> for Error {
+    fn from(error: der::Error) -> Self {
+        Self::new(ErrorCode::EncodingFailed, format_args!("a value could not be encoded: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_lists_every_code_once_in_order() {
+        let written = include_str!("error.rs").lines().filter(|line| {
+            line.starts_with("    ") && line.trim_end().ends_with(',') && line.contains(" = ")
+        });
+        assert_eq!(written.count(), ErrorCode::ALL.len());
+        assert!(ErrorCode::ALL.is_sorted_by(|a, b| a.number() < b.number()));
+    }
+}

@@ -1,0 +1,60 @@
+//! Public and private keys: PKCS#8 and SubjectPublicKeyInfo on the outside, one type an algorithm inside.
+
+mod private;
+mod public;
+
+use serde::{Deserialize, Serialize};
+
+pub use private::PrivateKey;
+pub use public::PublicKey;
+
+/// The kinds of key that [`PrivateKey::generate`] makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyAlgorithm {
+    /// RSA with a modulus of 2048 bits.
+    #[serde(rename = "rsa-2048")]
+    Rsa2048,
+    /// RSA with a modulus of 3072 bits.
+    #[serde(rename = "rsa-3072")]
+    Rsa3072,
+    /// RSA with a modulus of 4096 bits.
+    #[serde(rename = "rsa-4096")]
+    Rsa4096,
+    /// The curve P-256 (secp256r1).
+    #[serde(rename = "p256")]
+    P256,
+    /// The curve P-384 (secp384r1).
+    #[serde(rename = "p384")]
+    P384,
+    /// Ed25519 (RFC 8410).
+    #[serde(rename = "ed25519")]
+    Ed25519,
+}
+
+/// The kind and size of a key as profiles and inventories speak of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "algorithm", rename_all = "snake_case")]
+pub enum KeyKind {
+    /// RSA, with the length of the modulus in bits.
+    Rsa {
+        /// Length of the modulus.
+        bits: u32,
+    },
+    /// P-256.
+    P256,
+    /// P-384.
+    P384,
+    /// Ed25519.
+    Ed25519,
+}
+
+impl core::fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Rsa { bits } => write!(f, "RSA-{bits}"),
+            Self::P256 => f.write_str("P-256"),
+            Self::P384 => f.write_str("P-384"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Private keys: generate, read and write PKCS#8, sign, decrypt.
+
+use alloc::{boxed::Box, vec::Vec};
+
+use p256::elliptic_curve::Generate;
+use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef};
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{Rng, SeedableRng},
+};
+use rsa::{Oaep, Pkcs1v15Encrypt, RsaPrivateKey, traits::PrivateKeyParts};
+use sha2::{Digest, Sha256};
+use signature::Signer;
+use zeroize::Zeroizing;
+
+use super::{KeyAlgorithm, PublicKey, public::pkcs1v15};
+use crate::{
+    algorithm::{KeyTransport, SignatureScheme},
+    error::{Error, ErrorCode},
+    pem,
+    secret::Secret,
+    seed::Seed,
+};
+
+/// A private key that this engine holds in its own memory; it is wiped when it is dropped.
+pub struct PrivateKey {
+    public: PublicKey,
+    inner: Inner,
+}
+
+enum Inner {
+    Rsa(Box<RsaPrivateKey>),
+    P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
+    Ed25519(ed25519_dalek::SigningKey),
+}
+
+impl PrivateKey {
+    /// Makes a key from a seed; the same seed gives the same key.
+    ///
+    /// # Errors
+    /// `KeyUnsupported` if the generator gives up, which it does not for these sizes.
+    pub fn generate(algorithm: KeyAlgorithm, seed: &Seed) -> Result<Self, Error> {
+        let mut generator = seed.generator("generate_key");
+        let mut rsa = |bits| {
+            RsaPrivateKey::new(&mut generator, bits).map(|key| Inner::Rsa(Box::new(key))).map_err(|_| {
+                Error::new(ErrorCode::KeyUnsupported, format_args!("no RSA key of {bits} bits could be made"))
+            })
+        };
+        let inner = match algorithm {
+            KeyAlgorithm::Rsa2048 => rsa(2048)?,
+            KeyAlgorithm::Rsa3072 => rsa(3072)?,
+            KeyAlgorithm::Rsa4096 => rsa(4096)?,
+            KeyAlgorithm::P256 => Inner::P256(p256::ecdsa::SigningKey::generate_from_rng(&mut generator)),
+            KeyAlgorithm::P384 => Inner::P384(p384::ecdsa::SigningKey::generate_from_rng(&mut generator)),
+            KeyAlgorithm::Ed25519 => Inner::Ed25519(generate_ed25519(&mut generator)),
+        };
+        Self::from_inner(inner)
+    }
+
+    /// Reads a PEM block `PRIVATE KEY` (PKCS#8, RFC 5958).
+    ///
+    /// # Errors
+    /// `PemMalformed`, `KeyMalformed`, `KeyUnsupported`.
+    pub fn from_pem(text: &str) -> Result<Self, Error> {
+        let der = Zeroizing::new(pem::decode(text, &["PRIVATE KEY"])?);
+        Self::from_pkcs8(&der)
+    }
+
+    /// Reads PKCS#8 in DER.
+    ///
+    /// # Errors
+    /// `KeyMalformed`, `KeyUnsupported`.
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
+        let info = PrivateKeyInfoRef::try_from(der)
+            .map_err(|_| Error::new(ErrorCode::KeyMalformed, "the private key is not PKCS#8"))?;
+        let inner = if let Ok(key) = RsaPrivateKey::try_from(info.clone()) {
+            Inner::Rsa(Box::new(key))
+        } else if let Ok(key) = p256::ecdsa::SigningKey::try_from(info.clone()) {
+            Inner::P256(key)
+        } else if let Ok(key) = p384::ecdsa::SigningKey::try_from(info.clone()) {
+            Inner::P384(key)
+        } else if let Ok(key) = ed25519_dalek::SigningKey::from_pkcs8_der(der) {
+            Inner::Ed25519(key)
+        } else {
+            return Err(Error::new(
+                ErrorCode::KeyUnsupported,
+                format_args!(
+                    "found a private key of the algorithm {} that cannot be used, wanted RSA up to 4096 bits, P-256, P-384 or Ed25519",
+                    info.algorithm.oid
+                ),
+            ));
+        };
+        Self::from_inner(inner)
+    }
+
+    /// The key as a PEM block `PRIVATE KEY`, not encrypted.
+    ///
+    /// # Errors
+    /// None in practice: `EncodingFailed`.
+    pub fn to_pem(&self) -> Result<Secret, Error> {
+        let document = match &self.inner {
+            Inner::Rsa(key) => key.to_pkcs8_der(),
+            Inner::P256(key) => key.to_pkcs8_der(),
+            Inner::P384(key) => key.to_pkcs8_der(),
+            Inner::Ed25519(key) => key.to_pkcs8_der(),
+        }
+        .map_err(unencodable)?;
+        pem::encode("PRIVATE KEY", document.as_bytes()).map(Secret::new)
+    }
+
+    /// The public half.
+    #[must_use]
+    pub const fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Signs `message`; the result is in the form that certificates and messages carry (ECDSA in DER).
+    ///
+    /// ECDSA is deterministic (RFC 6979); RSA is blinded from a stream that depends on key and message.
+    ///
+    /// # Errors
+    /// `KeyUnfit` if the scheme is not one for this kind of key.
+    pub fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let signature = match (&self.inner, scheme) {
+            (
+                Inner::Rsa(key),
+                SignatureScheme::RsaPkcs1Sha256
+                | SignatureScheme::RsaPkcs1Sha384
+                | SignatureScheme::RsaPkcs1Sha512,
+            ) => {
+                let digest = scheme.algorithm().digest().unwrap_or(crate::algorithm::DigestAlgorithm::Sha256);
+                let hash = digest.digest(message);
+                key.sign_with_rng(&mut blinding(key, &hash), pkcs1v15(digest), &hash).ok()
+            }
+            (Inner::P256(key), SignatureScheme::EcdsaP256Sha256) => {
+                let signature: Result<p256::ecdsa::DerSignature, _> = key.try_sign(message);
+                signature.ok().map(|signature| signature.as_bytes().to_vec())
+            }
+            (Inner::P384(key), SignatureScheme::EcdsaP384Sha384) => {
+                let signature: Result<p384::ecdsa::DerSignature, _> = key.try_sign(message);
+                signature.ok().map(|signature| signature.as_bytes().to_vec())
+            }
+            (Inner::Ed25519(key), SignatureScheme::Ed25519) => Some(key.sign(message).to_vec()),
+            _ => None,
+        };
+        signature.ok_or_else(|| self.unfit(format_args!("sign with {scheme:?}")))
+    }
+
+    /// Decrypts a content-encryption key; `None` if the padding is wrong.
+    ///
+    /// # Errors
+    /// `KeyUnfit` if this is no RSA key.
+    pub fn decrypt(
+        &self,
+        transport: KeyTransport,
+        encrypted: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        let Inner::Rsa(key) = &self.inner else {
+            return Err(self.unfit("decrypt"));
+        };
+        let mut generator = blinding(key, encrypted);
+        let decrypted = match transport {
+            KeyTransport::RsaPkcs1 => key.decrypt_blinded(&mut generator, Pkcs1v15Encrypt, encrypted),
+            KeyTransport::RsaOaepSha1 => {
+                key.decrypt_blinded(&mut generator, Oaep::<sha1::Sha1>::new(), encrypted)
+            }
+            KeyTransport::RsaOaepSha256 => {
+                key.decrypt_blinded(&mut generator, Oaep::<sha2::Sha256>::new(), encrypted)
+            }
+        };
+        Ok(decrypted.ok().map(Zeroizing::new))
+    }
+
+    fn from_inner(inner: Inner) -> Result<Self, Error> {
+        let spki = match &inner {
+            Inner::Rsa(key) => key.to_public_key().to_public_key_der(),
+            Inner::P256(key) => key.verifying_key().to_public_key_der(),
+            Inner::P384(key) => key.verifying_key().to_public_key_der(),
+            Inner::Ed25519(key) => key.verifying_key().to_public_key_der(),
+        }
+        .map_err(unencodable)?;
+        Ok(Self { public: PublicKey::from_spki(spki.as_bytes())?, inner })
+    }
+
+    fn unfit(&self, use_: impl core::fmt::Display) -> Error {
+        Error::new(ErrorCode::KeyUnfit, format_args!("a {} key cannot {use_}", self.public.kind()))
+    }
+}
+
+fn generate_ed25519(generator: &mut ChaCha20Rng) -> ed25519_dalek::SigningKey {
+    let mut secret = Zeroizing::new([0; 32]);
+    generator.fill_bytes(secret.as_mut());
+    ed25519_dalek::SigningKey::from_bytes(&secret)
+}
+
+/// Blinding hides the key from who can time the operation. It must be unpredictable to others, not random:
+/// the private exponent and the input make it so, and the result stays the same bytes.
+fn blinding(key: &RsaPrivateKey, input: &[u8]) -> ChaCha20Rng {
+    let mut hash = Sha256::new();
+    hash.update(Zeroizing::new(key.d().to_be_bytes()));
+    hash.update(input);
+    ChaCha20Rng::from_seed(hash.finalize().into())
+}
+
+fn unencodable(error: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::EncodingFailed, format_args!("the key could not be encoded: {error}"))
+}

@@ -1,0 +1,263 @@
+//! Public keys (RFC 5280 4.1.2.7): parse, verify, encrypt.
+
+use alloc::{string::String, vec::Vec};
+
+use const_oid::db::{rfc5912, rfc8410};
+use der::{Decode, asn1::AnyRef};
+use rand_core::CryptoRng;
+use rsa::{
+    Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign, RsaPublicKey, pkcs1::DecodeRsaPublicKey, traits::PublicKeyParts,
+};
+use signature::hazmat::PrehashVerifier;
+use spki::SubjectPublicKeyInfoRef;
+
+use super::KeyKind;
+use crate::{
+    algorithm::{DigestAlgorithm, KeyTransport, SignatureAlgorithm, SignatureScheme},
+    error::{Error, ErrorCode},
+    hex, pem,
+};
+
+/// A public key together with the exact SubjectPublicKeyInfo that it came from.
+#[derive(Clone, Debug)]
+pub struct PublicKey {
+    spki: Vec<u8>,
+    bit_string: Vec<u8>,
+    inner: Inner,
+}
+
+#[derive(Clone, Debug)]
+enum Inner {
+    Rsa(RsaPublicKey),
+    P256(p256::ecdsa::VerifyingKey),
+    P384(p384::ecdsa::VerifyingKey),
+    Ed25519(ed25519_dalek::VerifyingKey),
+}
+
+impl PublicKey {
+    /// Reads a SubjectPublicKeyInfo in DER.
+    ///
+    /// # Errors
+    /// `KeyMalformed`; `KeyUnsupported` for other algorithms, curves, and RSA over 4096 bits.
+    pub fn from_spki(der: &[u8]) -> Result<Self, Error> {
+        let spki = SubjectPublicKeyInfoRef::from_der(der)
+            .map_err(|_| malformed("the public key is not a SubjectPublicKeyInfo"))?;
+        let bits =
+            spki.subject_public_key.as_bytes().ok_or_else(|| malformed("the public key has unused bits"))?;
+        let inner = match spki.algorithm.oid {
+            rfc5912::RSA_ENCRYPTION => Inner::Rsa(parse_rsa(bits)?),
+            rfc5912::ID_EC_PUBLIC_KEY => parse_ec(spki.algorithm.parameters, bits)?,
+            rfc8410::ID_ED_25519 => Inner::Ed25519(
+                bits.try_into()
+                    .ok()
+                    .and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(bytes).ok())
+                    .ok_or_else(|| malformed("the Ed25519 public key is not a point on the curve"))?,
+            ),
+            oid => {
+                return Err(unsupported(format_args!(
+                    "found a public key of the algorithm {oid}, wanted RSA, P-256, P-384 or Ed25519"
+                )));
+            }
+        };
+        Ok(Self { spki: der.to_vec(), bit_string: bits.to_vec(), inner })
+    }
+
+    /// Reads a PEM block `PUBLIC KEY` (RFC 7468 section 13).
+    ///
+    /// # Errors
+    /// `PemMalformed`, and those of [`Self::from_spki`].
+    pub fn from_pem(text: &str) -> Result<Self, Error> {
+        Self::from_spki(&pem::decode(text, &["PUBLIC KEY"])?)
+    }
+
+    /// The key as a PEM block `PUBLIC KEY`.
+    ///
+    /// # Errors
+    /// None in practice; see [`pem::encode`].
+    pub fn to_pem(&self) -> Result<String, Error> {
+        pem::encode("PUBLIC KEY", &self.spki)
+    }
+
+    /// The SubjectPublicKeyInfo, byte for byte as it came.
+    #[must_use]
+    pub fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The bytes of the subjectPublicKey bit string, which key identifiers are made of (RFC 5280 4.2.1.2).
+    #[must_use]
+    pub fn bit_string(&self) -> &[u8] {
+        &self.bit_string
+    }
+
+    /// SHA-256 of the SubjectPublicKeyInfo in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        hex::sha256(&self.spki)
+    }
+
+    /// Algorithm and size.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        match &self.inner {
+            Inner::Rsa(key) => KeyKind::Rsa { bits: key.n().bits() },
+            Inner::P256(_) => KeyKind::P256,
+            Inner::P384(_) => KeyKind::P384,
+            Inner::Ed25519(_) => KeyKind::Ed25519,
+        }
+    }
+
+    /// The scheme that this engine signs with when the key is of this kind: SHA-256, or the curve's own digest.
+    #[must_use]
+    pub const fn signature_scheme(&self) -> SignatureScheme {
+        match &self.inner {
+            Inner::Rsa(_) => SignatureScheme::RsaPkcs1Sha256,
+            Inner::P256(_) => SignatureScheme::EcdsaP256Sha256,
+            Inner::P384(_) => SignatureScheme::EcdsaP384Sha384,
+            Inner::Ed25519(_) => SignatureScheme::Ed25519,
+        }
+    }
+
+    /// Checks a signature over `message`; ECDSA signatures are in DER (RFC 3279 2.2.3).
+    ///
+    /// # Errors
+    /// `SignatureInvalid`, also when the algorithm does not belong to this kind of key.
+    pub fn verify(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Error> {
+        let verified = match (&self.inner, algorithm) {
+            (Inner::Rsa(key), SignatureAlgorithm::RsaPkcs1(digest)) => {
+                key.verify(pkcs1v15(digest), &digest.digest(message), signature).is_ok()
+            }
+            (Inner::P256(key), SignatureAlgorithm::Ecdsa(digest)) => {
+                p256::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
+                    key.verify_prehash(&padded(digest, message, 32), &signature).is_ok()
+                })
+            }
+            (Inner::P384(key), SignatureAlgorithm::Ecdsa(digest)) => {
+                p384::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
+                    key.verify_prehash(&padded(digest, message, 48), &signature).is_ok()
+                })
+            }
+            (Inner::Ed25519(key), SignatureAlgorithm::Ed25519) => {
+                ed25519_dalek::Signature::from_slice(signature)
+                    .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
+            }
+            _ => false,
+        };
+        if verified {
+            Ok(())
+        } else {
+            Err(Error::new(
+                ErrorCode::SignatureInvalid,
+                format_args!("the signature is not one by this {} key", self.kind()),
+            ))
+        }
+    }
+
+    /// Encrypts a content-encryption key for the holder of this key.
+    ///
+    /// # Errors
+    /// `KeyUnfit` if this is no RSA key or it is too short for the content.
+    pub fn encrypt(
+        &self,
+        transport: KeyTransport,
+        generator: &mut impl CryptoRng,
+        content_key: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let Inner::Rsa(key) = &self.inner else {
+            return Err(Error::new(
+                ErrorCode::KeyUnfit,
+                format_args!("found a {} key, wanted an RSA key to encrypt to", self.kind()),
+            ));
+        };
+        match transport {
+            KeyTransport::RsaPkcs1 => key.encrypt(generator, Pkcs1v15Encrypt, content_key),
+            KeyTransport::RsaOaepSha1 => key.encrypt(generator, Oaep::<sha1::Sha1>::new(), content_key),
+            KeyTransport::RsaOaepSha256 => key.encrypt(generator, Oaep::<sha2::Sha256>::new(), content_key),
+        }
+        .map_err(|_| {
+            Error::new(ErrorCode::KeyUnfit, "the RSA key is too short for the content-encryption key")
+        })
+    }
+
+    /// Turns the raw signature of a key question (ECDSA: r and s) into what goes into certificates and messages.
+    pub(crate) fn signature_from_raw(&self, raw: &[u8]) -> Option<Vec<u8>> {
+        match &self.inner {
+            Inner::P256(_) => {
+                Some(p256::ecdsa::Signature::from_slice(raw).ok()?.to_der().as_bytes().to_vec())
+            }
+            Inner::P384(_) => {
+                Some(p384::ecdsa::Signature::from_slice(raw).ok()?.to_der().as_bytes().to_vec())
+            }
+            Inner::Rsa(_) | Inner::Ed25519(_) => Some(raw.to_vec()),
+        }
+    }
+}
+
+/// Two keys are the same if their algorithm and their bits are; parameters may be written differently.
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind() == other.kind() && self.bit_string == other.bit_string
+    }
+}
+
+impl Eq for PublicKey {}
+
+fn parse_rsa(bits: &[u8]) -> Result<RsaPublicKey, Error> {
+    let parts = pkcs1::RsaPublicKeyRef::from_der(bits)
+        .map_err(|_| malformed("the RSA public key is not one of RFC 8017"))?;
+    let length = parts.modulus.as_bytes().len().saturating_mul(8);
+    RsaPublicKey::from_pkcs1_der(bits).map_err(|_| {
+        unsupported(format_args!(
+            "found an RSA key of {length} bits, wanted one of 1024 to 4096 with an odd exponent"
+        ))
+    })
+}
+
+fn parse_ec(parameters: Option<AnyRef<'_>>, bits: &[u8]) -> Result<Inner, Error> {
+    let curve: der::asn1::ObjectIdentifier = parameters
+        .and_then(|parameters| parameters.decode_as().ok())
+        .ok_or_else(|| unsupported("the EC key does not name its curve"))?;
+    let off_curve = |_| malformed("the EC public key is not a point on its curve");
+    match curve {
+        rfc5912::SECP_256_R_1 => {
+            Ok(Inner::P256(p256::ecdsa::VerifyingKey::from_sec1_bytes(bits).map_err(off_curve)?))
+        }
+        rfc5912::SECP_384_R_1 => {
+            Ok(Inner::P384(p384::ecdsa::VerifyingKey::from_sec1_bytes(bits).map_err(off_curve)?))
+        }
+        curve => {
+            Err(unsupported(format_args!("found an EC key on the curve {curve}, wanted P-256 or P-384")))
+        }
+    }
+}
+
+pub(super) fn pkcs1v15(digest: DigestAlgorithm) -> Pkcs1v15Sign {
+    match digest {
+        DigestAlgorithm::Md5 => Pkcs1v15Sign::new::<md5::Md5>(),
+        DigestAlgorithm::Sha1 => Pkcs1v15Sign::new::<sha1::Sha1>(),
+        DigestAlgorithm::Sha256 => Pkcs1v15Sign::new::<sha2::Sha256>(),
+        DigestAlgorithm::Sha384 => Pkcs1v15Sign::new::<sha2::Sha384>(),
+        DigestAlgorithm::Sha512 => Pkcs1v15Sign::new::<sha2::Sha512>(),
+    }
+}
+
+/// A digest shorter than the curve's order is the number that it is (FIPS 186-5 6.4): zeros go in front.
+fn padded(digest: DigestAlgorithm, message: &[u8], length: usize) -> Vec<u8> {
+    let hash = digest.digest(message);
+    let mut padded = alloc::vec![0; length.saturating_sub(hash.len())];
+    padded.extend_from_slice(&hash);
+    padded
+}
+
+fn malformed(detail: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::KeyMalformed, detail)
+}
+
+fn unsupported(detail: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::KeyUnsupported, detail)
+}

@@ -1,0 +1,113 @@
+//! Textual encodings (RFC 7468), read as they are found in the field.
+
+use alloc::{format, string::String, vec::Vec};
+
+use base64ct::{Base64, Encoding};
+use der::pem::{LineEnding, encode_string};
+
+use crate::error::{Error, ErrorCode};
+
+/// How many blocks one text may hold.
+pub const MAX_BLOCKS: usize = 256;
+
+/// One block: its label and what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The label between `BEGIN` and the dashes.
+    pub label: String,
+    /// The decoded bytes.
+    pub der: Vec<u8>,
+}
+
+/// Writes DER as a PEM block with lines of 64 characters, each ended by a line feed.
+///
+/// # Errors
+/// `EncodingFailed` if the label is not one that PEM can carry.
+pub fn encode(label: &str, der: &[u8]) -> Result<String, Error> {
+    encode_string(label, LineEnding::LF, der).map_err(|_| {
+        Error::new(ErrorCode::EncodingFailed, format_args!("cannot write PEM with the label {label}"))
+    })
+}
+
+/// Every block of a text. Anything between blocks is skipped, as are headers within a block
+/// (RFC 1421); lines may have any length and any ending.
+///
+/// # Errors
+/// `PemMalformed` if a block does not end, is not base64, or there are more than [`MAX_BLOCKS`].
+pub fn decode_all(text: &str) -> Result<Vec<Block>, Error> {
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some((_, after_begin)) = rest.split_once("-----BEGIN ") {
+        if blocks.len() >= MAX_BLOCKS {
+            return Err(malformed(format_args!("found more than {MAX_BLOCKS} PEM blocks")));
+        }
+        let (block, after) = decode_first(after_begin)?;
+        blocks.push(block);
+        rest = after;
+    }
+    Ok(blocks)
+}
+
+/// The first block with one of `labels`.
+///
+/// # Errors
+/// `PemMalformed` if there is none; the detail names what was found instead.
+pub fn decode(text: &str, labels: &[&str]) -> Result<Vec<u8>, Error> {
+    let blocks = decode_all(text)?;
+    let found = blocks.first().map(|block| block.label.clone());
+    blocks.into_iter().find(|block| labels.contains(&block.label.as_str())).map(|block| block.der).ok_or_else(
+        || {
+            let wanted = labels.join(" or ");
+            malformed(match found {
+                Some(label) => format!("found a PEM block {label:?}, wanted {wanted}"),
+                None => format!("found no PEM block, wanted {wanted}"),
+            })
+        },
+    )
+}
+
+fn decode_first(after_begin: &str) -> Result<(Block, &str), Error> {
+    let (label, body) = after_begin
+        .split_once("-----")
+        .filter(|(label, _)| label.len() <= 64 && !label.contains('\n'))
+        .ok_or_else(|| malformed("found a PEM block whose first line does not end in five dashes"))?;
+    let end = format!("-----END {label}-----");
+    let (base64, after) =
+        body.split_once(&end).ok_or_else(|| malformed(format_args!("found no line {end:?}")))?;
+    let digits: String = base64
+        .lines()
+        .filter(|line| !line.contains(':'))
+        .flat_map(str::chars)
+        .filter(|character| !character.is_ascii_whitespace())
+        .collect();
+    let der = Base64::decode_vec(&digits)
+        .map_err(|_| malformed(format_args!("the PEM block {label:?} is not base64")))?;
+    Ok((Block { label: label.into(), der }, after))
+}
+
+fn malformed(detail: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::PemMalformed, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_tools_write() {
+        let text = "subject=CN = x\r\n-----BEGIN A B-----\r\nProc-Type: 4,ENCRYPTED\r\n\r\nAQ\r\nID\r\n-----END A B-----\n-----BEGIN C-----\nBAUG\n-----END C-----";
+        let blocks = decode_all(text).unwrap();
+        assert_eq!(blocks.len(), 2);
+        assert_eq!(blocks[0].der, [1, 2, 3]);
+        assert_eq!(decode(text, &["C"]).unwrap(), [4, 5, 6]);
+        assert_eq!(decode(text, &["D"]).unwrap_err().code, ErrorCode::PemMalformed);
+        assert!(decode_all("-----BEGIN X-----\nAAAA").is_err());
+        assert!(decode_all("-----BEGIN X-----\n!!!!\n-----END X-----").is_err());
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        let text = encode("CERTIFICATE", &[7; 100]).unwrap();
+        assert_eq!(decode(&text, &["CERTIFICATE"]).unwrap(), [7; 100]);
+    }
+}
