@@ -19,8 +19,12 @@ extern crate alloc;
 extern crate std;
 
 pub mod algorithm;
+pub mod alternative_name;
 pub mod base64url;
 mod call;
+pub mod certificate;
+pub mod csr;
+pub mod distinguished_name;
 pub mod error;
 pub mod hex;
 pub mod key;
@@ -29,6 +33,7 @@ pub mod operation;
 pub mod pem;
 pub mod secret;
 pub mod seed;
+pub mod signed;
 
 pub use call::{MAX_REQUEST, Outcome, call};
 pub use error::{Error, ErrorCode};

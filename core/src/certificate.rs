@@ -1,0 +1,220 @@
+//! Certificates (RFC 5280 section 4): read leniently where the field needs it, written strictly.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use const_oid::AssociatedOid;
+use der::{
+    Decode, Encode, Sequence,
+    asn1::{AnyRef, BitStringRef, IntRef},
+};
+use spki::AlgorithmIdentifierOwned;
+use x509_cert::{certificate::Version, ext::Extension, name::Name, time::Validity};
+
+use crate::{
+    error::{Error, ErrorCode},
+    hex,
+    key::PublicKey,
+    pem,
+    signed::{Signed, malformed},
+};
+
+const LABELS: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+
+/// The signed part. Names and key stay the bytes that they are, so that nothing is encoded anew;
+/// serial numbers longer than RFC 5280 allows, which clients' own certificates have, can be read.
+#[derive(Sequence)]
+pub(crate) struct TbsCertificate<'a> {
+    #[asn1(context_specific = "0", default = "Default::default")]
+    pub(crate) version: Version,
+    pub(crate) serial_number: IntRef<'a>,
+    pub(crate) signature: AlgorithmIdentifierOwned,
+    pub(crate) issuer: AnyRef<'a>,
+    pub(crate) validity: Validity,
+    pub(crate) subject: AnyRef<'a>,
+    pub(crate) subject_public_key_info: AnyRef<'a>,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
+    pub(crate) issuer_unique_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
+    pub(crate) subject_unique_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
+    pub(crate) extensions: Option<Vec<Extension>>,
+}
+
+/// A parsed certificate together with its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    signed: Signed,
+    version: Version,
+    serial_number: Vec<u8>,
+    issuer: Vec<u8>,
+    subject: Vec<u8>,
+    validity: Validity,
+    spki: Vec<u8>,
+    extensions: Vec<Extension>,
+}
+
+impl Certificate {
+    /// Reads a certificate in DER, of any version.
+    ///
+    /// # Errors
+    /// `CertificateMalformed`.
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        Self::parse(der).map_err(|error| malformed(ErrorCode::CertificateMalformed, "certificate", error))
+    }
+
+    /// Reads the first certificate of a PEM text.
+    ///
+    /// # Errors
+    /// `PemMalformed`, `CertificateMalformed`.
+    pub fn from_pem(text: &str) -> Result<Self, Error> {
+        Self::from_der(&pem::decode(text, LABELS)?)
+    }
+
+    /// The certificate as a PEM block.
+    ///
+    /// # Errors
+    /// None in practice; see [`pem::encode`].
+    pub fn to_pem(&self) -> Result<String, Error> {
+        pem::encode("CERTIFICATE", &self.der)
+    }
+
+    fn parse(der: &[u8]) -> der::Result<Self> {
+        let signed = Signed::from_der(der)?;
+        let tbs = TbsCertificate::from_der(&signed.content)?;
+        Name::from_der(&tbs.issuer.to_der()?)?;
+        Name::from_der(&tbs.subject.to_der()?)?;
+        Ok(Self {
+            der: der.to_vec(),
+            version: tbs.version,
+            serial_number: tbs.serial_number.as_bytes().to_vec(),
+            issuer: tbs.issuer.to_der()?,
+            subject: tbs.subject.to_der()?,
+            validity: tbs.validity,
+            spki: tbs.subject_public_key_info.to_der()?,
+            extensions: tbs.extensions.unwrap_or_default(),
+            signed: signed.clone(),
+        })
+    }
+
+    /// The whole certificate in DER.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The signed content, the algorithm and the signature.
+    #[must_use]
+    pub const fn signed(&self) -> &Signed {
+        &self.signed
+    }
+
+    /// The version.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The content octets of the serial number, two's complement, as they came.
+    #[must_use]
+    pub fn serial_number(&self) -> &[u8] {
+        &self.serial_number
+    }
+
+    /// The serial number in hexadecimal, without the leading zero octet of a positive number.
+    #[must_use]
+    pub fn serial_hex(&self) -> String {
+        hex::encode(match self.serial_number.as_slice() {
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            all => all,
+        })
+    }
+
+    /// The issuer's name in DER.
+    #[must_use]
+    pub fn issuer(&self) -> &[u8] {
+        &self.issuer
+    }
+
+    /// The subject's name in DER.
+    #[must_use]
+    pub fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// The issuer's name as RFC 4514 writes it.
+    #[must_use]
+    pub fn issuer_text(&self) -> String {
+        Name::from_der(&self.issuer).map(|name| name.to_string()).unwrap_or_default()
+    }
+
+    /// The subject's name as RFC 4514 writes it.
+    #[must_use]
+    pub fn subject_text(&self) -> String {
+        Name::from_der(&self.subject).map(|name| name.to_string()).unwrap_or_default()
+    }
+
+    /// The first second of its life, Unix seconds.
+    #[must_use]
+    pub fn not_before(&self) -> u64 {
+        self.validity.not_before.to_unix_duration().as_secs()
+    }
+
+    /// The last second of its life, Unix seconds.
+    #[must_use]
+    pub fn not_after(&self) -> u64 {
+        self.validity.not_after.to_unix_duration().as_secs()
+    }
+
+    /// The SubjectPublicKeyInfo in DER.
+    #[must_use]
+    pub fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The subject's public key.
+    ///
+    /// # Errors
+    /// `KeyMalformed`, `KeyUnsupported`.
+    pub fn public_key(&self) -> Result<PublicKey, Error> {
+        PublicKey::from_spki(&self.spki)
+    }
+
+    /// The extensions in their order.
+    #[must_use]
+    pub fn extensions(&self) -> &[Extension] {
+        &self.extensions
+    }
+
+    /// An extension by its type, if it is there.
+    ///
+    /// # Errors
+    /// `CertificateMalformed` if it is there but does not parse.
+    pub fn extension<'a, T: Decode<'a, Error = der::Error> + AssociatedOid>(
+        &'a self,
+    ) -> Result<Option<T>, Error> {
+        self.extensions
+            .iter()
+            .find(|extension| extension.extn_id == T::OID)
+            .map(|extension| T::from_der(extension.extn_value.as_bytes()))
+            .transpose()
+            .map_err(|error| {
+                malformed(ErrorCode::CertificateMalformed, "extension of the certificate", error)
+            })
+    }
+
+    /// SHA-256 of the DER in hexadecimal: the fingerprint that people compare.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        hex::sha256(&self.der)
+    }
+
+    /// Whether issuer and subject are the same name.
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.issuer == self.subject
+    }
+}
