@@ -49,6 +49,29 @@ impl KeyRing {
         self.keys.insert(id.to_owned(), PrivateKey::from_pem(text)?);
         Ok(())
     }
+
+    /// Answers a question with a key of this ring, for who holds keys for another engine: the raw signature.
+    ///
+    /// # Errors
+    /// `KeyUnknown`, `KeyUnfit`.
+    pub fn sign_raw(&self, id: &str, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let key = self.get(id)?;
+        key.public_key().signature_to_raw(&key.sign(scheme, message)?)
+    }
+
+    /// Answers a question with a key of this ring: the plaintext, or none if the padding is wrong.
+    ///
+    /// # Errors
+    /// `KeyUnknown`, `KeyUnfit`.
+    pub fn decrypt(&self, id: &str, scheme: KeyTransport, encrypted: &[u8]) -> Result<Answer, Error> {
+        self.get(id)?.decrypt(scheme, encrypted)
+    }
+
+    fn get(&self, id: &str) -> Result<&PrivateKey, Error> {
+        self.keys.get(id).ok_or_else(|| {
+            Error::new(ErrorCode::KeyUnknown, format_args!("the key {id:?} is not in the ring"))
+        })
+    }
 }
 
 /// A private key by its id. `public_key` (PEM) may be left out when the ring holds the key.

@@ -20,22 +20,31 @@ extern crate std;
 
 pub mod algorithm;
 pub mod alternative_name;
+pub mod authority;
 pub mod base64url;
 mod call;
 pub mod certificate;
 pub mod csr;
 pub mod distinguished_name;
 pub mod error;
+pub mod extension;
 pub mod hex;
+mod issue;
 pub mod key;
 pub mod keys;
 pub mod operation;
 pub mod pem;
+pub mod profile;
 pub mod secret;
 pub mod seed;
+pub mod serial_number;
 pub mod signed;
+#[cfg(test)]
+mod testing;
+pub mod validity;
 
 pub use call::{MAX_REQUEST, Outcome, call};
 pub use error::{Error, ErrorCode};
+pub use issue::CertificateRecord;
 pub use keys::KeyRing;
 pub use operation::Operation;

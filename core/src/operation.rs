@@ -38,4 +38,10 @@ macro_rules! operations {
 operations! {
     /// Makes a key pair.
     generate_key => GenerateKey,
+    /// Makes a certification request (PKCS#10).
+    create_csr => CreateCsr,
+    /// Makes a root or subordinate certificate authority.
+    create_authority => CreateAuthority,
+    /// Makes a certificate from a certification request.
+    sign_csr => SignCsr,
 }

@@ -196,6 +196,20 @@ impl PublicKey {
             Inner::Rsa(_) | Inner::Ed25519(_) => Some(raw.to_vec()),
         }
     }
+
+    /// The other way round.
+    pub(crate) fn signature_to_raw(&self, signature: &[u8]) -> Result<Vec<u8>, Error> {
+        let fixed = match &self.inner {
+            Inner::P256(_) => p256::ecdsa::Signature::from_der(signature)
+                .ok()
+                .map(|signature| signature.to_bytes().to_vec()),
+            Inner::P384(_) => p384::ecdsa::Signature::from_der(signature)
+                .ok()
+                .map(|signature| signature.to_bytes().to_vec()),
+            Inner::Rsa(_) | Inner::Ed25519(_) => Some(signature.to_vec()),
+        };
+        fixed.ok_or_else(|| Error::new(ErrorCode::SignatureInvalid, "the ECDSA signature is not DER"))
+    }
 }
 
 /// Two keys are the same if their algorithm and their bits are; parameters may be written differently.

@@ -1,0 +1,177 @@
+//! A certificate authority as a value: what the caller stores and sends back with each request.
+
+use alloc::{string::String, vec, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+use x509_cert::ext::{
+    Extension,
+    pkix::{BasicConstraints, KeyUsage, SubjectKeyIdentifier},
+};
+
+use crate::{
+    base64url::Base64Url,
+    certificate::Certificate,
+    error::{Error, ErrorCode},
+    extension,
+    key::PublicKey,
+    keys::{Halt, Keys},
+    validity::Period,
+};
+
+/// How many certificates a chain may have.
+pub const MAX_CHAIN: usize = 16;
+
+/// An authority. It holds no private key, only the id of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Its certificate, PEM.
+    pub certificate: String,
+    /// Its issuers' certificates, nearest first, the root last; empty for a root.
+    pub chain: Vec<String>,
+    /// The id of its key.
+    pub key: String,
+    /// The key identifier of all that it issues. Fixed when the authority was made, and kept when it is renewed.
+    pub subject_key_identifier: Base64Url,
+    /// Where its CRL is; goes into what it issues.
+    #[serde(default)]
+    pub crl_urls: Vec<String>,
+    /// Where its OCSP responder is.
+    #[serde(default)]
+    pub ocsp_urls: Vec<String>,
+    /// Where its certificate is.
+    #[serde(default)]
+    pub issuer_urls: Vec<String>,
+}
+
+/// An authority whose parts were parsed and agree with each other.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenAuthority {
+    pub(crate) value: Authority,
+    pub(crate) certificate: Certificate,
+    public_key: PublicKey,
+    path_length: Option<u8>,
+}
+
+impl Authority {
+    /// Parses and checks the value.
+    ///
+    /// # Errors
+    /// `AuthorityInvalid` if the certificate is no authority's, its key identifier is another one, or the chain is
+    /// too long; parse errors of the certificate.
+    pub(crate) fn open(self) -> Result<OpenAuthority, Error> {
+        let certificate =
+            Certificate::from_pem(&self.certificate).map_err(|error| error.at("authority.certificate"))?;
+        if self.chain.len() > MAX_CHAIN {
+            return Err(invalid(format_args!(
+                "found a chain of {} certificates, wanted at most {MAX_CHAIN}",
+                self.chain.len()
+            )));
+        }
+        let constraints: Option<BasicConstraints> = certificate.extension()?;
+        let path_length = match constraints {
+            Some(BasicConstraints { ca: true, path_len_constraint }) => path_len_constraint,
+            _ => {
+                return Err(invalid(
+                    "found a certificate whose basic constraints do not make it an authority's",
+                ));
+            }
+        };
+        if certificate.extension::<KeyUsage>()?.is_some_and(|usage| !usage.key_cert_sign()) {
+            return Err(invalid("found a certificate whose key usage does not include keyCertSign"));
+        }
+        let identifier: Option<SubjectKeyIdentifier> = certificate.extension()?;
+        if identifier.is_some_and(|identifier| identifier.0.as_bytes() != self.subject_key_identifier.0) {
+            return Err(invalid("found a subject_key_identifier that is not the one in the certificate")
+                .at("authority.subject_key_identifier"));
+        }
+        let public_key = certificate.public_key()?;
+        Ok(OpenAuthority { value: self, certificate, public_key, path_length })
+    }
+}
+
+impl OpenAuthority {
+    /// The time in which the authority's certificate is valid.
+    pub(crate) fn period(&self) -> Period {
+        Period { not_before: self.certificate.not_before(), not_after: self.certificate.not_after() }
+    }
+
+    /// Checks that the authority may issue now.
+    ///
+    /// # Errors
+    /// `AuthorityOutsideValidity`.
+    pub(crate) fn check_time(&self, now: u64) -> Result<(), Error> {
+        let Period { not_before, not_after } = self.period();
+        if self.period().contains(now) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::AuthorityOutsideValidity,
+            format_args!(
+                "the authority's certificate is valid from {not_before} to {not_after}, now is {now}"
+            ),
+        )
+        .at("authority.certificate"))
+    }
+
+    /// The path length for an authority below this one, for which `asked` is asked (RFC 5280 4.2.1.9).
+    ///
+    /// # Errors
+    /// `AuthorityPathLengthExceeded`.
+    pub(crate) fn path_length_below(&self, asked: Option<u8>) -> Result<Option<u8>, Error> {
+        let exceeded = || {
+            Error::new(
+                ErrorCode::AuthorityPathLengthExceeded,
+                format_args!(
+                    "the authority's path length is {:?}, which does not allow {asked:?} below it",
+                    self.path_length
+                ),
+            )
+        };
+        match self.path_length {
+            None => Ok(asked),
+            Some(own) => {
+                let most = own.checked_sub(1).ok_or_else(exceeded)?;
+                if asked.is_some_and(|asked| asked > most) {
+                    Err(exceeded())
+                } else {
+                    Ok(Some(asked.unwrap_or(most)))
+                }
+            }
+        }
+    }
+
+    /// The certificates that a relying party needs besides a leaf's: this authority's, then its chain.
+    pub(crate) fn chain(&self) -> Vec<String> {
+        core::iter::once(self.value.certificate.clone()).chain(self.value.chain.iter().cloned()).collect()
+    }
+
+    /// The extensions that tell of this authority in what it issues.
+    pub(crate) fn extensions_for_issued(&self) -> Result<Vec<Extension>, Error> {
+        let mut extensions = vec![extension::authority_key_identifier(&self.value.subject_key_identifier.0)?];
+        if !self.value.crl_urls.is_empty() {
+            extensions.push(extension::crl_distribution_points(&self.value.crl_urls)?);
+        }
+        if !self.value.ocsp_urls.is_empty() || !self.value.issuer_urls.is_empty() {
+            extensions.push(extension::authority_information_access(
+                &self.value.ocsp_urls,
+                &self.value.issuer_urls,
+            )?);
+        }
+        Ok(extensions)
+    }
+
+    /// Signs with the authority's key.
+    pub(crate) fn sign(&self, keys: &mut Keys<'_>, message: &[u8]) -> Result<Vec<u8>, Halt> {
+        keys.sign(&self.value.key, &self.public_key, message)
+    }
+
+    /// The authority's public key.
+    pub(crate) const fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+}
+
+fn invalid(detail: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::AuthorityInvalid, detail).at("authority")
+}

@@ -1,0 +1,191 @@
+//! The extensions that this engine writes (RFC 5280 4.2).
+
+use alloc::{string::String, vec, vec::Vec};
+
+use const_oid::{AssociatedOid, db::rfc5280};
+use der::{
+    Encode,
+    asn1::{Ia5String, ObjectIdentifier, OctetString},
+    flagset::FlagSet,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use x509_cert::ext::{
+    Extension,
+    pkix::{
+        AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
+        CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName, SubjectKeyIdentifier,
+        crl::dp::DistributionPoint,
+        name::{DistributionPointName, GeneralName},
+    },
+};
+
+use crate::{
+    error::{Error, ErrorCode},
+    key::PublicKey,
+};
+
+/// The key usages by their names in RFC 5280 4.2.1.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyUsageName {
+    /// Signatures other than on certificates and CRLs.
+    DigitalSignature,
+    /// Content commitment, once named nonRepudiation.
+    NonRepudiation,
+    /// Encrypting keys: RSA only.
+    KeyEncipherment,
+    /// Encrypting data directly.
+    DataEncipherment,
+    /// Key agreement: not RSA.
+    KeyAgreement,
+    /// Signing certificates.
+    KeyCertSign,
+    /// Signing CRLs.
+    #[serde(rename = "cRLSign")]
+    CrlSign,
+}
+
+impl KeyUsageName {
+    const fn flag(self) -> KeyUsages {
+        match self {
+            Self::DigitalSignature => KeyUsages::DigitalSignature,
+            Self::NonRepudiation => KeyUsages::NonRepudiation,
+            Self::KeyEncipherment => KeyUsages::KeyEncipherment,
+            Self::DataEncipherment => KeyUsages::DataEncipherment,
+            Self::KeyAgreement => KeyUsages::KeyAgreement,
+            Self::KeyCertSign => KeyUsages::KeyCertSign,
+            Self::CrlSign => KeyUsages::CRLSign,
+        }
+    }
+}
+
+/// An extension of a type that knows its identifier.
+///
+/// # Errors
+/// `EncodingFailed`, not in practice.
+pub fn extension<T: AssociatedOid + Encode>(critical: bool, value: &T) -> Result<Extension, Error> {
+    Ok(Extension { extn_id: T::OID, critical, extn_value: OctetString::new(value.to_der()?)? })
+}
+
+/// Basic constraints of an authority, critical (RFC 5280 4.2.1.9).
+///
+/// # Errors
+/// `EncodingFailed`, not in practice.
+pub fn authority_constraints(path_length: Option<u8>) -> Result<Extension, Error> {
+    extension(true, &BasicConstraints { ca: true, path_len_constraint: path_length })
+}
+
+/// Key usage, critical (RFC 5280 4.2.1.3).
+///
+/// # Errors
+/// `EncodingFailed`, not in practice.
+pub fn key_usage(usages: &[KeyUsageName]) -> Result<Extension, Error> {
+    let flags = usages.iter().fold(FlagSet::default(), |flags, usage| flags | usage.flag());
+    extension(true, &KeyUsage(flags))
+}
+
+/// Extended key usage (RFC 5280 4.2.1.12) of identifiers in dotted decimal.
+///
+/// # Errors
+/// `FieldInvalid` if one is no object identifier.
+pub fn extended_key_usage(purposes: &[String]) -> Result<Extension, Error> {
+    let purposes = purposes.iter().map(|purpose| {
+        ObjectIdentifier::new(purpose).map_err(|_| {
+            Error::new(
+                ErrorCode::FieldInvalid,
+                format_args!("found {purpose:?}, wanted an object identifier such as 1.3.6.1.5.5.7.3.2"),
+            )
+        })
+    });
+    extension(false, &ExtendedKeyUsage(purposes.collect::<Result<_, _>>()?))
+}
+
+/// The key identifier that a new key gets: the first 160 bits of SHA-256 (RFC 7093 section 2, method 1).
+#[must_use]
+pub fn key_identifier(key: &PublicKey) -> Vec<u8> {
+    Sha256::digest(key.bit_string()).iter().copied().take(20).collect()
+}
+
+/// Subject key identifier (RFC 5280 4.2.1.2).
+///
+/// # Errors
+/// `EncodingFailed`, not in practice.
+pub fn subject_key_identifier(identifier: &[u8]) -> Result<Extension, Error> {
+    extension(false, &SubjectKeyIdentifier(OctetString::new(identifier)?))
+}
+
+/// Authority key identifier by key id only (RFC 5280 4.2.1.1): issuer and serial number would tie the
+/// certificate to one certificate of its authority and break at the authority's renewal.
+///
+/// # Errors
+/// `EncodingFailed`, not in practice.
+pub fn authority_key_identifier(identifier: &[u8]) -> Result<Extension, Error> {
+    let value = AuthorityKeyIdentifier {
+        key_identifier: Some(OctetString::new(identifier)?),
+        authority_cert_issuer: None,
+        authority_cert_serial_number: None,
+    };
+    extension(false, &value)
+}
+
+/// Subject alternative names, critical where the subject is empty (RFC 5280 4.2.1.6).
+///
+/// # Errors
+/// `EncodingFailed`, not in practice.
+pub fn subject_alternative_names(
+    names: Vec<GeneralName>,
+    subject_is_empty: bool,
+) -> Result<Extension, Error> {
+    extension(subject_is_empty, &SubjectAltName(names))
+}
+
+/// CRL distribution points, one for all the addresses (RFC 5280 4.2.1.13).
+///
+/// # Errors
+/// `FieldInvalid` for an address that is not http or ldap in ASCII.
+pub fn crl_distribution_points(urls: &[String]) -> Result<Extension, Error> {
+    let names = urls.iter().map(|url| address(url, "crl_urls")).collect::<Result<_, _>>()?;
+    let point = DistributionPoint {
+        distribution_point: Some(DistributionPointName::FullName(names)),
+        reasons: None,
+        crl_issuer: None,
+    };
+    extension(false, &CrlDistributionPoints(vec![point]))
+}
+
+/// Where the issuer's OCSP responder and certificate are (RFC 5280 4.2.2.1).
+///
+/// # Errors
+/// `FieldInvalid` for an address that is not http or ldap in ASCII.
+pub fn authority_information_access(
+    ocsp_urls: &[String],
+    issuer_urls: &[String],
+) -> Result<Extension, Error> {
+    let describe = |access_method, urls: &[String], field| {
+        urls.iter()
+            .map(|url| Ok(AccessDescription { access_method, access_location: address(url, field)? }))
+            .collect::<Result<Vec<_>, Error>>()
+    };
+    let mut descriptions = describe(rfc5280::ID_AD_OCSP, ocsp_urls, "ocsp_urls")?;
+    descriptions.extend(describe(rfc5280::ID_AD_CA_ISSUERS, issuer_urls, "issuer_urls")?);
+    extension(false, &AuthorityInfoAccessSyntax(descriptions))
+}
+
+fn address(url: &str, field: &str) -> Result<GeneralName, Error> {
+    let known = ["http://", "https://", "ldap://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme) && url.len() > scheme.len());
+    let plain = url.bytes().all(|byte| byte.is_ascii_graphic());
+    Ia5String::new(url)
+        .ok()
+        .filter(|_| known && plain)
+        .map(GeneralName::UniformResourceIdentifier)
+        .ok_or_else(|| {
+            Error::new(
+                ErrorCode::FieldInvalid,
+                format_args!("found {url:?}, wanted an http, https or ldap address"),
+            )
+            .at(field)
+        })
+}

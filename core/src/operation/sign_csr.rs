@@ -1,0 +1,238 @@
+//! `sign_csr`: a certificate from a certification request, under a profile.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+use x509_cert::ext::{Extension, pkix::name::GeneralName};
+
+use crate::{
+    alternative_name,
+    authority::{Authority, OpenAuthority},
+    csr::CertificationRequest,
+    distinguished_name,
+    error::{Error, ErrorCode},
+    extension,
+    issue::{CertificateRecord, Issuance, Signer},
+    keys::{Halt, Keys},
+    profile::{Profile, ProfileChoice},
+    seed::Seed,
+    serial_number,
+    validity::Period,
+};
+
+/// What to sign, and how.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The time, Unix seconds.
+    pub now: u64,
+    /// The randomness for the serial number.
+    pub seed: Seed,
+    /// Who signs.
+    pub authority: Authority,
+    /// A built-in profile by name (`device-identity`, `scep-ra`, `tls-server`, `subordinate-ca`) or a profile of one's own.
+    pub profile: ProfileChoice,
+    /// The request, PEM.
+    pub csr: String,
+    /// The subject (RFC 4514) in place of the request's.
+    pub subject: Option<String>,
+    /// The alternative names in place of the request's.
+    pub subject_alternative_names: Option<Vec<String>>,
+    /// The lifetime in seconds in place of the profile's; it is cut where the authority's ends.
+    pub validity_seconds: Option<u64>,
+}
+
+/// The certificate.
+#[derive(Serialize)]
+pub struct Response {
+    /// PEM.
+    pub certificate: String,
+    /// The authority's certificate and those above it, PEM, the root last.
+    pub chain: Vec<String>,
+    /// What an inventory keeps.
+    pub record: CertificateRecord,
+}
+
+/// Checks the request's proof of possession and the profile's rules, then asks the authority's key for one signature.
+///
+/// Of what the request asks for, only subject, alternative names and key are heard; everything else is the profile's.
+///
+/// # Errors
+/// `CsrMalformed`, `CsrSignatureInvalid`, the `Profile…` codes, `AuthorityInvalid`, `AuthorityOutsideValidity`,
+/// `AuthorityPathLengthExceeded`, and the parse errors of what the request names.
+pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+    let authority = request.authority.clone().open()?;
+    authority.check_time(request.now)?;
+    let profile = request.profile.clone().resolve()?;
+    let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
+    profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
+    let subject = subject(&request, &csr, &profile)?;
+    let names = alternative_names(&request, &csr, &profile)?;
+    if subject.len() <= 2 && names.is_empty() {
+        return Err(Error::new(ErrorCode::ProfileSubjectRefused, "found neither a subject nor an alternative name").at("csr").into());
+    }
+    csr.verify().map_err(|error| error.at("csr"))?;
+    let lifetime = profile.lifetime(request.validity_seconds).map_err(|error| error.at("validity_seconds"))?;
+    let issuance = Issuance {
+        serial_number: serial_number::generate(&request.seed, &csr.public_key().sha256()),
+        period: Period::starting(request.now, lifetime)?.within(authority.period()),
+        subject: &subject,
+        public_key: csr.public_key(),
+        extensions: extensions(&authority, &profile, &csr, names, subject.len() <= 2)?,
+    };
+    let certificate = issuance.sign(&Signer::Authority(&authority), keys)?;
+    Ok(Response {
+        certificate: certificate.to_pem()?,
+        chain: authority.chain(),
+        record: CertificateRecord::new(&certificate, &profile.name, Some(csr.sha256()))?,
+    })
+}
+
+fn subject(request: &Request, csr: &CertificationRequest, profile: &Profile) -> Result<Vec<u8>, Error> {
+    let (subject, at) = match &request.subject {
+        Some(text) => (distinguished_name::parse(text).map_err(|error| error.at("subject"))?, "subject"),
+        None => (csr.subject().to_vec(), "csr"),
+    };
+    profile.check_subject(&subject).map_err(|error| error.at(at))?;
+    Ok(subject)
+}
+
+/// The names of a certification request are read by the same rules as those that people type.
+fn alternative_names(request: &Request, csr: &CertificationRequest, profile: &Profile) -> Result<Vec<GeneralName>, Error> {
+    let (texts, at) = match &request.subject_alternative_names {
+        Some(texts) => (texts.clone(), "subject_alternative_names"),
+        None => {
+            let names = csr.requested_alternative_names().map_err(|error| error.at("csr"))?;
+            (names.map_or_else(Vec::new, |names| names.0.iter().map(alternative_name::to_text).collect()), "csr")
+        }
+    };
+    let names = alternative_name::parse_all(&texts).map_err(|error| error.at(at))?;
+    profile.check_alternative_names(&names).map_err(|error| error.at(at))?;
+    Ok(names)
+}
+
+fn extensions(
+    authority: &OpenAuthority,
+    profile: &Profile,
+    csr: &CertificationRequest,
+    names: Vec<GeneralName>,
+    subject_is_empty: bool,
+) -> Result<Vec<Extension>, Error> {
+    let key = csr.public_key();
+    let mut extensions = Vec::new();
+    if profile.authority {
+        extensions.push(extension::authority_constraints(authority.path_length_below(Some(0))?)?);
+    }
+    extensions.push(extension::key_usage(&profile.key_usage_for(key.kind()))?);
+    if !profile.extended_key_usage.is_empty() {
+        extensions.push(extension::extended_key_usage(&profile.extended_key_usage).map_err(|error| error.at("profile"))?);
+    }
+    if !names.is_empty() {
+        extensions.push(extension::subject_alternative_names(names, subject_is_empty)?);
+    }
+    extensions.push(extension::subject_key_identifier(&extension::key_identifier(key))?);
+    extensions.extend(authority.extensions_for_issued()?);
+    Ok(extensions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        certificate::Certificate,
+        operation::create_csr,
+        testing::{NOW, TestKeys, both_ways, csr, root, subordinate},
+    };
+    use x509_cert::ext::pkix::{BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage};
+
+    fn request(profile: &str, csr: String) -> Request {
+        Request {
+            now: NOW,
+            seed: Seed::new([4; 32]),
+            authority: subordinate(),
+            profile: ProfileChoice::Named(profile.into()),
+            csr,
+            subject: None,
+            subject_alternative_names: None,
+            validity_seconds: None,
+        }
+    }
+
+    fn refusal(request: impl Fn() -> Request) -> Error {
+        both_ways(|keys| run(request(), keys)).err().unwrap()
+    }
+
+    #[test]
+    fn a_device_gets_what_its_profile_says() {
+        let response = both_ways(|keys| run(request("device-identity", csr("device", "CN=dev1", &["dns:dev1.example"])), keys)).unwrap();
+        let certificate = Certificate::from_pem(&response.certificate).unwrap();
+        let issuer = Certificate::from_pem(&response.chain[0]).unwrap();
+        certificate.signed().verify(&issuer.public_key().unwrap()).unwrap();
+        assert_eq!(certificate.issuer(), issuer.subject());
+        let usage: KeyUsage = certificate.extension().unwrap().unwrap();
+        assert!(usage.digital_signature() && usage.key_encipherment() && !usage.key_cert_sign());
+        let purposes: ExtendedKeyUsage = certificate.extension().unwrap().unwrap();
+        assert_eq!(alloc::format!("{}", purposes.0[0]), "1.3.6.1.5.5.7.3.2");
+        assert!(certificate.extension::<BasicConstraints>().unwrap().is_none());
+        assert!(certificate.extension::<CrlDistributionPoints>().unwrap().is_some());
+        assert_eq!(response.record.subject_alternative_names, ["dns:dev1.example"]);
+        assert_eq!(response.record.serial.len(), 40);
+        assert_eq!(response.record.not_after, NOW + 365 * 86_400 - 1);
+    }
+
+    #[test]
+    fn nothing_outlives_its_issuer() {
+        let last = Certificate::from_pem(&subordinate().certificate).unwrap().not_after();
+        let late = || Request { now: last - 10, ..request("device-identity", csr("device", "CN=dev1", &[])) };
+        assert_eq!(both_ways(|keys| run(late(), keys)).unwrap().record.not_after, last);
+        let too_late = refusal(|| Request { now: last + 1, ..request("device-identity", csr("device", "CN=dev1", &[])) });
+        assert_eq!(too_late.code, ErrorCode::AuthorityOutsideValidity);
+    }
+
+    #[test]
+    fn an_ec_key_gets_no_key_encipherment() {
+        let response = both_ways(|keys| run(request("device-identity", csr("p256", "CN=dev1", &[])), keys)).unwrap();
+        let usage: KeyUsage = Certificate::from_pem(&response.certificate).unwrap().extension().unwrap().unwrap();
+        assert!(usage.digital_signature() && !usage.key_encipherment());
+    }
+
+    #[test]
+    fn a_subordinate_ca_needs_room_in_the_path() {
+        let ca = |authority| Request { authority, ..request("subordinate-ca", csr("device", "CN=Sub", &[])) };
+        assert_eq!(refusal(|| ca(subordinate())).code, ErrorCode::AuthorityPathLengthExceeded);
+        let response = both_ways(|keys| run(ca(root()), keys)).unwrap();
+        let constraints: BasicConstraints = Certificate::from_pem(&response.certificate).unwrap().extension().unwrap().unwrap();
+        assert_eq!(constraints, BasicConstraints { ca: true, path_len_constraint: Some(0) });
+    }
+
+    #[test]
+    fn the_profiles_rules_hold() {
+        let device = || csr("device", "CN=dev1", &[]);
+        assert_eq!(refusal(|| request("tls-server", device())).code, ErrorCode::ProfileAlternativeNameRefused);
+        assert_eq!(refusal(|| request("scep-ra", csr("p256", "CN=ra", &[]))).code, ErrorCode::ProfileKeyRefused);
+        assert_eq!(refusal(|| request("device-identity", csr("device", "O=x", &[]))).code, ErrorCode::ProfileSubjectRefused);
+        assert_eq!(refusal(|| request("toaster", device())).code, ErrorCode::ProfileUnknown);
+        let long = || Request { validity_seconds: Some(u64::MAX), ..request("device-identity", device()) };
+        assert_eq!(refusal(long).code, ErrorCode::ProfileValidityRefused);
+    }
+
+    #[test]
+    fn a_request_without_proof_of_possession_is_refused() {
+        let other = both_ways(|keys| {
+            create_csr::run(
+                create_csr::Request {
+                    key: TestKeys::reference("device"),
+                    subject: "CN=dev1".into(),
+                    subject_alternative_names: Vec::new(),
+                    challenge_password: None,
+                },
+                keys,
+            )
+        });
+        let mut der = CertificationRequest::from_pem(&other.unwrap().csr).unwrap().der().to_vec();
+        *der.last_mut().unwrap() ^= 1;
+        let forged = CertificationRequest::from_der(&der).unwrap().to_pem().unwrap();
+        let error = refusal(|| request("device-identity", forged.clone()));
+        assert_eq!((error.code, error.at.as_deref()), (ErrorCode::CsrSignatureInvalid, Some("csr")));
+    }
+}

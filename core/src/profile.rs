@@ -1,0 +1,325 @@
+//! What a certificate of one kind may contain.
+
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use der::Decode;
+use serde::{Deserialize, Serialize};
+use x509_cert::{ext::pkix::name::GeneralName, name::Name};
+
+use crate::{
+    alternative_name,
+    error::{Error, ErrorCode},
+    extension::KeyUsageName,
+    key::KeyKind,
+};
+
+const DAY: u64 = 86_400;
+/// id-kp-serverAuth.
+const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
+/// id-kp-clientAuth.
+const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
+/// Certificate request agent (Microsoft): Windows takes a registration authority's certificate only with it.
+const REQUEST_AGENT: &str = "1.3.6.1.4.1.311.20.2.1";
+
+/// The kinds of key a profile can allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyType {
+    /// RSA of at least `minimum_rsa_bits`.
+    Rsa,
+    /// P-256.
+    P256,
+    /// P-384.
+    P384,
+    /// Ed25519.
+    Ed25519,
+}
+
+/// A profile: what is allowed, and what the certificate gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The name that goes into the record.
+    pub name: String,
+    /// Key types allowed.
+    pub key_types: Vec<KeyType>,
+    /// The least length of an RSA modulus, in bits.
+    pub minimum_rsa_bits: u32,
+    /// Whether the subject needs a common name.
+    pub common_name_required: bool,
+    /// The forms of subject alternative name allowed: dns, email, uri, ip, upn, directory.
+    pub alternative_name_forms: Vec<String>,
+    /// Whether there must be one.
+    pub alternative_name_required: bool,
+    /// Key usages; keyEncipherment is left out for keys that cannot encrypt (RFC 5480 section 3).
+    pub key_usage: Vec<KeyUsageName>,
+    /// Extended key usages as object identifiers; none means no such extension.
+    pub extended_key_usage: Vec<String>,
+    /// Whether the certificate is an authority's.
+    pub authority: bool,
+    /// The lifetime unless the request asks for another, in seconds.
+    pub validity_seconds: u64,
+    /// The longest lifetime, in seconds.
+    pub maximum_validity_seconds: u64,
+}
+
+/// A profile by its name, or whole.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum ProfileChoice {
+    /// One of the built-in profiles.
+    Named(String),
+    /// The caller's own.
+    Custom(Profile),
+}
+
+impl ProfileChoice {
+    /// The profile meant.
+    ///
+    /// # Errors
+    /// `ProfileUnknown`; the detail lists the names there are.
+    pub fn resolve(self) -> Result<Profile, Error> {
+        match self {
+            Self::Custom(profile) => Ok(profile),
+            Self::Named(name) => Profile::built_in(&name).ok_or_else(|| {
+                let names = Profile::NAMES.join(", ");
+                Error::new(
+                    ErrorCode::ProfileUnknown,
+                    format_args!("there is no profile {name:?}, only {names}"),
+                )
+                .at("profile")
+            }),
+        }
+    }
+}
+
+impl Profile {
+    /// The built-in profiles.
+    pub const NAMES: [&str; 4] = ["device-identity", "scep-ra", "tls-server", "subordinate-ca"];
+
+    /// A built-in profile.
+    #[must_use]
+    pub fn built_in(name: &str) -> Option<Self> {
+        let every_key = vec![KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::Ed25519];
+        let forms = |forms: &[&str]| forms.iter().map(ToString::to_string).collect();
+        let device = Self {
+            name: name.to_owned(),
+            key_types: every_key,
+            minimum_rsa_bits: 2048,
+            common_name_required: true,
+            alternative_name_forms: forms(&["dns", "email", "uri", "ip", "upn", "directory"]),
+            alternative_name_required: false,
+            key_usage: vec![KeyUsageName::DigitalSignature, KeyUsageName::KeyEncipherment],
+            extended_key_usage: vec![CLIENT_AUTH.to_owned()],
+            authority: false,
+            validity_seconds: 365 * DAY,
+            maximum_validity_seconds: 825 * DAY,
+        };
+        match name {
+            "device-identity" => Some(device),
+            "scep-ra" => Some(Self {
+                key_types: vec![KeyType::Rsa],
+                alternative_name_forms: vec![],
+                extended_key_usage: vec![REQUEST_AGENT.to_owned()],
+                ..device
+            }),
+            "tls-server" => Some(Self {
+                common_name_required: false,
+                alternative_name_forms: forms(&["dns", "ip"]),
+                alternative_name_required: true,
+                extended_key_usage: vec![SERVER_AUTH.to_owned()],
+                validity_seconds: 90 * DAY,
+                maximum_validity_seconds: 398 * DAY,
+                ..device
+            }),
+            "subordinate-ca" => Some(Self {
+                alternative_name_forms: vec![],
+                key_usage: vec![KeyUsageName::KeyCertSign, KeyUsageName::CrlSign],
+                extended_key_usage: vec![],
+                authority: true,
+                validity_seconds: 5 * 365 * DAY,
+                maximum_validity_seconds: 20 * 365 * DAY,
+                ..device
+            }),
+            _ => None,
+        }
+    }
+
+    /// Checks the key.
+    ///
+    /// # Errors
+    /// `ProfileKeyRefused`.
+    pub fn check_key(&self, kind: KeyKind) -> Result<(), Error> {
+        let allowed = match kind {
+            KeyKind::Rsa { bits } => self.key_types.contains(&KeyType::Rsa) && bits >= self.minimum_rsa_bits,
+            KeyKind::P256 => self.key_types.contains(&KeyType::P256),
+            KeyKind::P384 => self.key_types.contains(&KeyType::P384),
+            KeyKind::Ed25519 => self.key_types.contains(&KeyType::Ed25519),
+        };
+        if allowed {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::ProfileKeyRefused,
+            format_args!(
+                "found a {kind} key, the profile {} allows {:?} (RSA from {} bits)",
+                self.name, self.key_types, self.minimum_rsa_bits
+            ),
+        ))
+    }
+
+    /// Checks the subject (DER): a common name where one is needed, upper bounds of RFC 5280 appendix A.1.
+    ///
+    /// # Errors
+    /// `ProfileSubjectRefused`.
+    pub fn check_subject(&self, subject: &[u8]) -> Result<(), Error> {
+        let refused =
+            |detail: &dyn core::fmt::Display| Err(Error::new(ErrorCode::ProfileSubjectRefused, detail));
+        let name = Name::from_der(subject).unwrap_or_default();
+        if self.common_name_required && !matches!(name.common_name(), Ok(Some(_))) {
+            return refused(&format_args!(
+                "found the subject {:?}, the profile {} wants a common name in it",
+                name.to_string(),
+                self.name
+            ));
+        }
+        for attribute in name.iter() {
+            let Some((field, bound)) = upper_bound(&attribute.oid.to_string()) else { continue };
+            let length = core::str::from_utf8(attribute.value.value())
+                .map_or(attribute.value.value().len(), |text| text.chars().count());
+            if length > bound {
+                return refused(&format_args!(
+                    "found a {field} of {length} characters, wanted at most {bound}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the subject alternative names by their forms.
+    ///
+    /// # Errors
+    /// `ProfileAlternativeNameRefused`.
+    pub fn check_alternative_names(&self, names: &[GeneralName]) -> Result<(), Error> {
+        let refused = |detail: &dyn core::fmt::Display| {
+            Err(Error::new(ErrorCode::ProfileAlternativeNameRefused, detail))
+        };
+        if self.alternative_name_required && names.is_empty() {
+            return refused(&format_args!(
+                "found no subject alternative name, the profile {} wants one of {:?}",
+                self.name, self.alternative_name_forms
+            ));
+        }
+        for name in names {
+            let text = alternative_name::to_text(name);
+            let form = text.split(':').next().unwrap_or_default();
+            if !self.alternative_name_forms.iter().any(|allowed| allowed == form) {
+                return refused(&format_args!(
+                    "found the alternative name {text:?}, the profile {} allows {:?}",
+                    self.name, self.alternative_name_forms
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The lifetime of a certificate for which `asked` seconds are asked, or the profile's own.
+    ///
+    /// # Errors
+    /// `ProfileValidityRefused`.
+    pub fn lifetime(&self, asked: Option<u64>) -> Result<u64, Error> {
+        let seconds = asked.unwrap_or(self.validity_seconds);
+        if seconds == 0 || seconds > self.maximum_validity_seconds {
+            return Err(Error::new(
+                ErrorCode::ProfileValidityRefused,
+                format_args!(
+                    "found a lifetime of {seconds} seconds, the profile {} allows 1 to {}",
+                    self.name, self.maximum_validity_seconds
+                ),
+            ));
+        }
+        Ok(seconds)
+    }
+
+    /// The key usages for a key of this kind.
+    #[must_use]
+    pub fn key_usage_for(&self, kind: KeyKind) -> Vec<KeyUsageName> {
+        let encrypts = matches!(kind, KeyKind::Rsa { .. });
+        self.key_usage
+            .iter()
+            .copied()
+            .filter(|usage| encrypts || *usage != KeyUsageName::KeyEncipherment)
+            .collect()
+    }
+}
+
+fn upper_bound(oid: &str) -> Option<(&'static str, usize)> {
+    match oid {
+        "2.5.4.3" => Some(("common name", 64)),
+        "2.5.4.5" => Some(("serial number", 64)),
+        "2.5.4.6" => Some(("country", 2)),
+        "2.5.4.7" => Some(("locality", 128)),
+        "2.5.4.8" => Some(("state or province", 128)),
+        "2.5.4.10" => Some(("organization", 64)),
+        "2.5.4.11" => Some(("organizational unit", 64)),
+        "1.2.840.113549.1.9.1" => Some(("email address", 255)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distinguished_name;
+
+    #[test]
+    fn every_name_is_built_in() {
+        for name in Profile::NAMES {
+            assert_eq!(Profile::built_in(name).unwrap().name, name);
+        }
+        let unknown = ProfileChoice::Named("toaster".to_owned()).resolve();
+        assert_eq!(unknown.unwrap_err().code, ErrorCode::ProfileUnknown);
+    }
+
+    #[test]
+    fn rules_refuse_what_breaks_them() {
+        let profile = Profile::built_in("tls-server").unwrap();
+        let names = |texts: &[&str]| {
+            texts.iter().map(|text| alternative_name::parse(text).unwrap()).collect::<Vec<_>>()
+        };
+        assert!(profile.check_alternative_names(&names(&["dns:a.example", "ip:::1"])).is_ok());
+        for refused in [&[][..], &["email:a@b.example"]] {
+            assert_eq!(
+                profile.check_alternative_names(&names(refused)).unwrap_err().code,
+                ErrorCode::ProfileAlternativeNameRefused
+            );
+        }
+        assert_eq!(
+            profile.check_key(KeyKind::Rsa { bits: 1024 }).unwrap_err().code,
+            ErrorCode::ProfileKeyRefused
+        );
+        assert_eq!(profile.lifetime(Some(399 * DAY)).unwrap_err().code, ErrorCode::ProfileValidityRefused);
+        assert_eq!(profile.lifetime(None).unwrap(), 90 * DAY);
+    }
+
+    #[test]
+    fn subjects_keep_the_upper_bounds() {
+        let profile = Profile::built_in("device-identity").unwrap();
+        let check = |length: usize| {
+            profile.check_subject(
+                &distinguished_name::parse(&alloc::format!("CN={}", "ü".repeat(length))).unwrap(),
+            )
+        };
+        assert!(check(64).is_ok());
+        assert_eq!(check(65).unwrap_err().code, ErrorCode::ProfileSubjectRefused);
+        assert_eq!(
+            profile.check_subject(&distinguished_name::parse("O=Acme").unwrap()).unwrap_err().code,
+            ErrorCode::ProfileSubjectRefused
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! What the unit tests share: fixed keys and authorities, and running an operation both ways.
+
+use alloc::{format, string::String, vec::Vec};
+use std::sync::OnceLock;
+
+use zeroize::Zeroizing;
+
+use crate::{
+    authority::Authority,
+    error::Error,
+    key::{KeyAlgorithm, PrivateKey},
+    keys::{Answer, Halt, KeyReference, KeyRing, Keys, Question},
+    operation::{create_authority, create_csr},
+    seed::Seed,
+};
+
+/// The time of the tests: 2026-11-19.
+pub(crate) const NOW: u64 = 1_795_000_000;
+
+/// Keys that every test may use by name.
+pub(crate) struct TestKeys;
+
+impl TestKeys {
+    /// A ring that holds them all.
+    pub(crate) fn ring() -> &'static KeyRing {
+        static RING: OnceLock<KeyRing> = OnceLock::new();
+        RING.get_or_init(|| {
+            let mut ring = KeyRing::new();
+            for (byte, (id, algorithm)) in (1..).zip([
+                ("root", KeyAlgorithm::Rsa2048),
+                ("issuing", KeyAlgorithm::Rsa2048),
+                ("ra", KeyAlgorithm::Rsa2048),
+                ("device", KeyAlgorithm::Rsa2048),
+                ("other", KeyAlgorithm::Rsa2048),
+                ("p256", KeyAlgorithm::P256),
+                ("p384", KeyAlgorithm::P384),
+                ("ed25519", KeyAlgorithm::Ed25519),
+            ]) {
+                let key = PrivateKey::generate(algorithm, &Seed::new([byte; 32])).unwrap();
+                ring.import(id, key.to_pem().unwrap().expose().as_bytes()).unwrap();
+            }
+            ring
+        })
+    }
+
+    /// A reference that names its public key, so that it also serves where the ring is empty.
+    pub(crate) fn reference(id: &str) -> KeyReference {
+        let keys = Keys::new(Self::ring(), Vec::new());
+        let public = keys.public_key(&KeyReference { id: id.into(), public_key: None }).unwrap();
+        KeyReference { id: id.into(), public_key: Some(public.to_pem().unwrap()) }
+    }
+}
+
+/// Runs an operation with the keys in the ring, then with an empty ring and answered questions, and compares.
+pub(crate) fn both_ways<T: serde::Serialize>(
+    operation: impl Fn(&mut Keys<'_>) -> Result<T, Halt>,
+) -> Result<T, Error> {
+    let finish = |result| match result {
+        Ok(response) => Ok(response),
+        Err(Halt::Error(error)) => Err(error),
+        Err(Halt::Needs(question)) => panic!("a held key was asked for: {question:?}"),
+    };
+    let held = finish(operation(&mut Keys::new(TestKeys::ring(), Vec::new())));
+    let asked = with_questions(&operation);
+    let text = |result: &Result<T, Error>| match result {
+        Ok(response) => serde_json::to_string(response).unwrap(),
+        Err(error) => format!("{error:?}"),
+    };
+    assert_eq!(text(&held), text(&asked));
+    held
+}
+
+fn with_questions<T>(operation: &impl Fn(&mut Keys<'_>) -> Result<T, Halt>) -> Result<T, Error> {
+    let empty = KeyRing::new();
+    let mut answers: Vec<Answer> = Vec::new();
+    loop {
+        let mut keys = Keys::new(&empty, answers.clone());
+        match operation(&mut keys) {
+            Ok(response) => {
+                keys.finish().unwrap();
+                return Ok(response);
+            }
+            Err(Halt::Error(error)) => return Err(error),
+            Err(Halt::Needs(question)) => answers.push(answer(question)),
+        }
+    }
+}
+
+/// What an outside holder of the test keys answers.
+pub(crate) fn answer(question: Question) -> Answer {
+    match question {
+        Question::Sign { key, scheme, input } => {
+            Some(Zeroizing::new(TestKeys::ring().sign_raw(&key, scheme, &input.0).unwrap()))
+        }
+        Question::Decrypt { key, scheme, input } => TestKeys::ring().decrypt(&key, scheme, &input.0).unwrap(),
+    }
+}
+
+/// A root authority with the key `root`.
+pub(crate) fn root() -> Authority {
+    authority("root", "CN=Test Root", None)
+}
+
+/// An authority below [`root`] with the key `issuing`.
+pub(crate) fn subordinate() -> Authority {
+    authority("issuing", "CN=Test Issuing", Some(root()))
+}
+
+fn authority(key: &str, subject: &str, issuer: Option<Authority>) -> Authority {
+    let request = create_authority::Request {
+        now: NOW,
+        seed: Seed::new([9; 32]),
+        subject: subject.into(),
+        key: TestKeys::reference(key),
+        issuer,
+        validity_seconds: None,
+        path_length: None,
+        crl_urls: alloc::vec!["http://ca.example/crl".into()],
+        ocsp_urls: alloc::vec!["http://ca.example/ocsp".into()],
+        issuer_urls: alloc::vec!["http://ca.example/ca.cer".into()],
+    };
+    create_authority::run(request, &mut Keys::new(TestKeys::ring(), Vec::new()))
+        .unwrap_or_else(|halt| panic!("{halt:?}"))
+        .authority
+}
+
+/// A certification request (PEM) by a test key.
+pub(crate) fn csr(key: &str, subject: &str, names: &[&str]) -> String {
+    let request = create_csr::Request {
+        key: TestKeys::reference(key),
+        subject: subject.into(),
+        subject_alternative_names: names.iter().map(|name| (*name).into()).collect(),
+        challenge_password: None,
+    };
+    create_csr::run(request, &mut Keys::new(TestKeys::ring(), Vec::new()))
+        .unwrap_or_else(|halt| panic!("{halt:?}"))
+        .csr
+}

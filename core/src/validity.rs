@@ -1,0 +1,90 @@
+//! Validity periods (RFC 5280 4.1.2.5).
+
+use core::time::Duration;
+
+use der::DateTime;
+use x509_cert::time::{Time, Validity};
+
+use crate::error::{Error, ErrorCode};
+
+/// How far before `now` a certificate begins, so that a device whose clock is slow accepts it at once.
+pub const BACKDATE_SECONDS: u64 = 300;
+
+/// A period in Unix seconds, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first second.
+    pub not_before: u64,
+    /// The last second.
+    pub not_after: u64,
+}
+
+impl Period {
+    /// A life of `seconds` from `now` on, begun [`BACKDATE_SECONDS`] earlier.
+    ///
+    /// # Errors
+    /// `ProfileValidityRefused` for no life at all or one that ends after the year 9999.
+    pub fn starting(now: u64, seconds: u64) -> Result<Self, Error> {
+        let last = seconds.checked_sub(1).and_then(|rest| now.checked_add(rest));
+        let not_after = last.ok_or_else(|| {
+            refused(format_args!(
+                "found a lifetime of {seconds} seconds, wanted at least one that ends in this era"
+            ))
+        })?;
+        let period = Self { not_before: now.saturating_sub(BACKDATE_SECONDS), not_after };
+        period.to_validity().map(|_| period)
+    }
+
+    /// The part of this period that lies within `outer`: nothing outlives its issuer.
+    #[must_use]
+    pub fn within(self, outer: Self) -> Self {
+        Self {
+            not_before: self.not_before.max(outer.not_before),
+            not_after: self.not_after.min(outer.not_after),
+        }
+    }
+
+    /// Whether `now` lies in the period.
+    #[must_use]
+    pub const fn contains(self, now: u64) -> bool {
+        self.not_before <= now && now <= self.not_after
+    }
+
+    /// As certificates carry it: UTCTime up to 2049, GeneralizedTime after.
+    ///
+    /// # Errors
+    /// `ProfileValidityRefused` after the year 9999.
+    pub fn to_validity(self) -> Result<Validity, Error> {
+        Ok(Validity::new(time(self.not_before)?, time(self.not_after)?))
+    }
+}
+
+fn time(seconds: u64) -> Result<Time, Error> {
+    DateTime::from_unix_duration(Duration::from_secs(seconds)).map(Time::from).map_err(|_| {
+        refused(format_args!("found the time {seconds}, wanted Unix seconds before the year 10000"))
+    })
+}
+
+fn refused(detail: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::ProfileValidityRefused, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_never_leaves_its_issuers() {
+        let outer = Period { not_before: 1_000_000, not_after: 2_000_000 };
+        let inner = Period::starting(1_000_100, 86_400 * 365).unwrap().within(outer);
+        assert_eq!(inner, outer);
+        assert!(inner.contains(2_000_000) && !inner.contains(2_000_001));
+    }
+
+    #[test]
+    fn impossible_lifetimes_are_refused() {
+        for (now, seconds) in [(0, 0), (u64::MAX, 2), (300_000_000_000, 1)] {
+            assert_eq!(Period::starting(now, seconds).unwrap_err().code, ErrorCode::ProfileValidityRefused);
+        }
+    }
+}
