@@ -15,7 +15,8 @@ pub use fail_info::FailInfo;
 pub use message_type::MessageType;
 pub use query::Query;
 pub use reply_to::ReplyTo;
-pub use transaction_id::{StringType, TransactionId};
+pub use transaction_id::StringType;
+pub(crate) use transaction_id::TransactionId;
 
 use alloc::{string::String, vec::Vec};
 

@@ -14,10 +14,7 @@ use zeroize::Zeroizing;
 use super::{
     certificate::Certificate, content_encryption::ContentCipher, content_info, identifier, key_transport, set::SetOf,
 };
-use crate::{
-    algorithm::KeyTransport,
-    error::{Error, ErrorCode},
-};
+use crate::{algorithm::KeyTransport, error::Error};
 
 #[derive(Clone, Copy, Debug, Sequence)]
 struct EnvelopedData<'a> {

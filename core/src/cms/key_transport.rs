@@ -2,7 +2,7 @@
 
 use const_oid::db::rfc5912;
 use der::{Any, Decode, Encode, Tag, asn1::Null};
-use pkcs1::{RsaOaepParams, RsaOaepParamsRef};
+use pkcs1::{RsaOaepParams, RsaOaepParamsOwned};
 use sha2::Sha256;
 use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
 
@@ -29,7 +29,7 @@ pub(super) fn read(identifier: &AlgorithmIdentifierRef<'_>) -> Result<KeyTranspo
 }
 
 fn read_oaep(parameters: &[u8]) -> Result<KeyTransport, Error> {
-    let parameters = RsaOaepParamsRef::from_der(parameters)
+    let parameters = RsaOaepParamsOwned::from_der(parameters)
         .map_err(|error| refused(format_args!("found OAEP parameters that are none: {error}")))?;
     let mask_hash = parameters.mask_gen.parameters.map(|hash| hash.oid);
     let label = parameters.p_source.parameters.is_some_and(|label| !label.value().is_empty());

@@ -41,21 +41,17 @@ impl StringType {
         }
     }
 
-    fn is_printable(&self) -> bool {
+    /// Whether it need not be said.
+    pub(crate) fn is_printable(&self) -> bool {
         *self == Self::PrintableString
     }
 }
 
 /// A transaction id, which goes back exactly as it came: same characters, same string type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TransactionId {
-    /// The characters.
-    #[serde(rename = "transaction_id")]
-    pub text: String,
-    /// The string type; PrintableString if it is not said.
-    #[serde(rename = "transaction_id_type", default, skip_serializing_if = "StringType::is_printable")]
-    pub string_type: StringType,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TransactionId {
+    pub(crate) text: String,
+    pub(crate) string_type: StringType,
 }
 
 impl TransactionId {

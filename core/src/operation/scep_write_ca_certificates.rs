@@ -1,0 +1,63 @@
+//! `scep_write_ca_certificates`: the body of a GetCACert response (RFC 8894 section 4.2.1).
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base64url::Base64Url,
+    cms::{MAX_CERTIFICATES, certificate::Certificate, certificates_only},
+    error::{Error, ErrorCode},
+    keys::{Halt, Keys},
+    scep::certified_key::certificate_from_pem,
+};
+
+/// The certificates to hand out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// PEM, one certificate each. Clients choose by position: RA first, then the CA, then its
+    /// issuers.
+    pub certificates: Vec<String>,
+}
+
+/// The HTTP response.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Response {
+    /// One certificate in DER, or several in a certificates-only message.
+    pub body: Base64Url,
+    /// The media type, without parameters: clients compare it letter by letter.
+    pub content_type: &'static str,
+}
+
+/// Makes the body.
+///
+/// # Errors
+/// `FieldInvalid` for none or too many, `PemMalformed`, `CertificateMalformed`.
+pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
+    let certificates = request.certificates.iter().map(|text| read(text)).collect::<Result<Vec<_>, _>>();
+    let certificates = certificates.map_err(|error| error.at("certificates"))?;
+    match certificates.as_slice() {
+        [] => Err(count(0).into()),
+        [only] => Ok(Response { body: Base64Url(only.clone()), content_type: "application/x-x509-ca-cert" }),
+        several if several.len() > MAX_CERTIFICATES => Err(count(several.len()).into()),
+        several => Ok(Response {
+            body: Base64Url(certificates_only::write(several)?),
+            content_type: "application/x-x509-ca-ra-cert",
+        }),
+    }
+}
+
+fn read(text: &str) -> Result<Vec<u8>, Error> {
+    let der = certificate_from_pem(text)?;
+    Certificate::read(&der)?;
+    Ok(der)
+}
+
+fn count(found: usize) -> Error {
+    Error::new(
+        ErrorCode::FieldInvalid,
+        format_args!("found {found} certificates, wanted 1 to {MAX_CERTIFICATES}"),
+    )
+    .at("certificates")
+}
