@@ -6,7 +6,6 @@
 
 pub(crate) mod attributes;
 pub(crate) mod ber;
-pub(crate) mod certificate;
 pub(crate) mod certificates_only;
 pub(crate) mod content_encryption;
 pub(crate) mod content_info;

@@ -1,20 +1,26 @@
 //! Simple Certificate Enrolment Protocol (RFC 8894): the messages of both ends, no transport.
 
 pub(crate) mod certified_key;
+pub(crate) mod enrollment;
 pub(crate) mod fail_info;
 pub(crate) mod message_type;
+pub(crate) mod pending;
 pub(crate) mod query;
 pub(crate) mod reply_attributes;
 pub(crate) mod reply_to;
 pub(crate) mod request_attributes;
 pub(crate) mod self_signed;
+pub(crate) mod signer_report;
 pub(crate) mod transaction_id;
 
 pub use certified_key::CertifiedKey;
-pub use fail_info::FailInfo;
+pub use enrollment::Enrollment;
+pub use fail_info::{FailInfo, fail_info};
 pub use message_type::MessageType;
+pub use pending::Pending;
 pub use query::Query;
 pub use reply_to::ReplyTo;
+pub use signer_report::SignerReport;
 pub use transaction_id::StringType;
 pub(crate) use transaction_id::TransactionId;
 
@@ -26,6 +32,7 @@ use der::{
 };
 
 use crate::{
+    certificate::Certificate,
     cms::attributes::SignedAttributes,
     error::{Error, ErrorCode},
 };
@@ -62,4 +69,10 @@ fn text(attributes: &SignedAttributes<'_>, oid: const_oid::ObjectIdentifier) -> 
                 .ok_or_else(|| attribute_invalid(format_args!("found no short text in the attribute {oid}")))
         })
         .transpose()
+}
+
+/// Whether `issuer`'s name and key are those that `certificate` was issued with.
+pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    certificate.issuer() == issuer.subject()
+        && issuer.public_key().is_ok_and(|key| certificate.signed().verify(&key).is_ok())
 }

@@ -6,19 +6,18 @@ use const_oid::db::rfc5911;
 use der::Encode;
 
 use super::{
-    certificate::Certificate,
     content_info,
     set::SetOf,
     signed_data::{EncapsulatedContentInfo, SignedData},
 };
-use crate::error::Error;
+use crate::{certificate::Certificate, error::Error};
 
 /// Wraps certificates, keeping their order: clients take the first one for their own.
 ///
 /// # Errors
 /// None in practice: `EncodingFailed`.
-pub(crate) fn write<C: AsRef<[u8]>>(certificates: &[C]) -> Result<Vec<u8>, Error> {
-    let certificates: Vec<u8> = certificates.iter().flat_map(|certificate| certificate.as_ref()).copied().collect();
+pub(crate) fn write(certificates: &[Certificate]) -> Result<Vec<u8>, Error> {
+    let certificates: Vec<u8> = certificates.iter().flat_map(|certificate| certificate.der()).copied().collect();
     let signed_data = SignedData {
         version: 1,
         digest_algorithms: SetOf::default(),
@@ -34,7 +33,7 @@ pub(crate) fn write<C: AsRef<[u8]>>(certificates: &[C]) -> Result<Vec<u8>, Error
 ///
 /// # Errors
 /// `CmsMalformed`, also if there is no certificate.
-pub(crate) fn read(der: &[u8]) -> Result<Vec<Certificate<'_>>, Error> {
+pub(crate) fn read(der: &[u8]) -> Result<Vec<Certificate>, Error> {
     let certificates = SignedData::read(der)?.certificates()?;
     if certificates.is_empty() {
         return Err(super::malformed("found a certificates-only message without a certificate"));

@@ -12,9 +12,9 @@ use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use super::{
-    certificate::Certificate, content_encryption::ContentCipher, content_info, identifier, key_transport, set::SetOf,
+    content_encryption::ContentCipher, content_info, identifier, key_transport, set::SetOf,
 };
-use crate::{algorithm::KeyTransport, error::Error};
+use crate::{algorithm::KeyTransport, certificate::Certificate, error::Error};
 
 #[derive(Clone, Copy, Debug, Sequence)]
 struct EnvelopedData<'a> {
@@ -84,7 +84,7 @@ impl<'a> Envelope<'a> {
     ///
     /// # Errors
     /// `CmsKeyTransportRefused`.
-    pub(crate) fn encrypted_key(&self, certificate: &Certificate<'_>) -> Result<Option<(KeyTransport, &'a [u8])>, Error> {
+    pub(crate) fn encrypted_key(&self, certificate: &Certificate) -> Result<Option<(KeyTransport, &'a [u8])>, Error> {
         self.recipients
             .iter()
             .find(|recipient| identifier::names(recipient.rid, certificate))
@@ -127,7 +127,7 @@ fn join_segments(encrypted: AnyRef<'_>) -> Result<Cow<'_, [u8]>, Error> {
 /// # Errors
 /// `KeyUnfit` if that is no RSA key; `KeyMalformed`, `KeyUnsupported`.
 pub(crate) fn seal(
-    recipient: &Certificate<'_>,
+    recipient: &Certificate,
     transport: KeyTransport,
     cipher: ContentCipher,
     content: &[u8],
@@ -138,7 +138,7 @@ pub(crate) fn seal(
     rng.fill_bytes(&mut iv);
     let ciphertext = cipher.encrypt(&key, &iv, content)?;
     let encrypted_key = recipient.public_key()?.encrypt(transport, rng, &key)?;
-    let rid = recipient.issuer_and_serial_number().to_der()?;
+    let rid = identifier::of(recipient)?;
     let key_algorithm = key_transport::identifier(transport)?.to_der()?;
     let recipient_info = KeyTransRecipientInfo {
         version: 0,

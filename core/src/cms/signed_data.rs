@@ -13,13 +13,13 @@ use subtle::ConstantTimeEq;
 use super::{
     MAX_CERTIFICATES,
     attributes::{AttributesBuilder, SignedAttributes},
-    certificate::Certificate,
     content_info, digest, identifier,
     set::SetOf,
     signature,
     signer_info::SignerInfo,
 };
 use crate::{
+    certificate::Certificate,
     algorithm::{DigestAlgorithm, SignatureScheme},
     error::{Error, ErrorCode},
     key::PublicKey,
@@ -53,13 +53,13 @@ impl<'a> SignedData<'a> {
     }
 
     /// The certificates that can be read, in the order sent; others are no use to anybody.
-    pub(super) fn certificates(&self) -> Result<Vec<Certificate<'a>>, Error> {
+    pub(super) fn certificates(&self) -> Result<Vec<Certificate>, Error> {
         let elements = self.certificates.unwrap_or_default().encoded_elements();
         let elements = elements.map_err(super::in_structure("CertificateSet"))?;
         if elements.len() > MAX_CERTIFICATES {
             return Err(super::malformed(format_args!("found {} certificates, wanted at most {MAX_CERTIFICATES}", elements.len())));
         }
-        Ok(elements.into_iter().filter_map(|der| Certificate::read(der).ok()).collect())
+        Ok(elements.into_iter().filter_map(|der| Certificate::from_der(der).ok()).collect())
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct SignedMessage<'a> {
     /// The content; empty where there is none.
     pub(crate) content: &'a [u8],
     /// The certificates that came along.
-    pub(crate) certificates: Vec<Certificate<'a>>,
+    pub(crate) certificates: Vec<Certificate>,
     /// What the signer says about the content.
     pub(crate) attributes: SignedAttributes<'a>,
     content_type: ObjectIdentifier,
@@ -101,11 +101,10 @@ impl<'a> SignedMessage<'a> {
     ///
     /// # Errors
     /// `CmsSignerUnknown`.
-    pub(crate) fn signer<'c>(&self, certificates: &[Certificate<'c>]) -> Result<Certificate<'c>, Error> {
+    pub(crate) fn signer<'c>(&self, certificates: &'c [Certificate]) -> Result<&'c Certificate, Error> {
         certificates
             .iter()
             .find(|certificate| identifier::names(self.signer.sid, certificate))
-            .copied()
             .ok_or_else(|| Error::new(ErrorCode::CmsSignerUnknown, "found no certificate of the signer"))
     }
 
@@ -160,7 +159,7 @@ pub(crate) struct Signer<'a> {
     /// The id of the key.
     pub(crate) key: &'a str,
     /// Its certificate.
-    pub(crate) certificate: Certificate<'a>,
+    pub(crate) certificate: &'a Certificate,
 }
 
 impl Signer<'_> {
@@ -194,7 +193,7 @@ impl Signer<'_> {
         signature: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let digest_algorithm = digest::identifier(signature::digest(scheme));
-        let sid = self.certificate.issuer_and_serial_number().to_der()?;
+        let sid = identifier::of(self.certificate)?;
         let signature_algorithm = signature::identifier(scheme).to_der()?;
         let signer_info = SignerInfo {
             version: 1,
@@ -213,7 +212,7 @@ impl Signer<'_> {
                 content_type: rfc5911::ID_DATA,
                 content: content.map(|content| AnyRef::new(Tag::OctetString, content)).transpose()?,
             },
-            certificates: Some(SetOf(self.certificate.der)),
+            certificates: Some(SetOf(self.certificate.der())),
             crls: None,
             signer_infos: SetOf(&signer_info),
         };

@@ -3,14 +3,15 @@
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
 use crate::{
     base64url::Base64Url,
-    cms::{ber, certificate::Certificate, certificates_only},
+    certificate::Certificate,
+    cms::{ber, certificates_only},
     error::{Error, ErrorCode},
-    hex,
     keys::{Halt, Keys},
-    pem,
+    scep::is_issued_by,
 };
 
 /// The HTTP response's body.
@@ -37,52 +38,50 @@ pub struct Response {
     pub sha256: Vec<String>,
 }
 
-/// Bits of the key usage extension's first octet (RFC 5280 4.2.1.3).
-const DIGITAL_SIGNATURE: u8 = 0x80;
-const KEY_ENCIPHERMENT: u8 = 0x20;
-
 /// Reads the body and tells the certificates apart by key usage, not by position.
 ///
 /// # Errors
-/// `CmsMalformed`, `RequestTooLarge`; `CertificateMalformed` if nothing in it can be encrypted for.
+/// `CmsMalformed`, `RequestTooLarge`.
 pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let der = ber::to_der(&request.body.0).map_err(|error| error.at("body"))?;
-    let certificates = match Certificate::read(&der) {
+    let certificates = match Certificate::from_der(&der) {
         Ok(certificate) => alloc::vec![certificate],
         Err(_) => certificates_only::read(&der).map_err(|error| error.at("body"))?,
     };
-    let encryption = choose(&certificates, KEY_ENCIPHERMENT)?;
-    let signature = choose(&certificates, DIGITAL_SIGNATURE)?;
-    let authority = authority_of(&signature, &certificates);
+    let encryption = choose(&certificates, KeyUsage::key_encipherment)?;
+    let signature = choose(&certificates, KeyUsage::digital_signature)?;
+    let authority = authority_of(signature, &certificates);
     Ok(Response {
-        encryption: to_pem(&encryption)?,
-        signature: to_pem(&signature)?,
-        authority: to_pem(&authority)?,
-        sha256: certificates.iter().map(|certificate| hex::sha256(certificate.der)).collect(),
-        certificates: certificates.iter().map(to_pem).collect::<Result<_, _>>()?,
+        encryption: encryption.to_pem()?,
+        signature: signature.to_pem()?,
+        authority: authority.to_pem()?,
+        sha256: certificates.iter().map(Certificate::sha256).collect(),
+        certificates: certificates.iter().map(Certificate::to_pem).collect::<Result<_, _>>()?,
     })
 }
 
 /// A registration authority that may do it, else an authority that does it itself.
-fn choose<'a>(certificates: &[Certificate<'a>], usage: u8) -> Result<Certificate<'a>, Error> {
-    let may = |certificate: &&Certificate<'_>| certificate.key_usage.is_none_or(|found| found & usage != 0);
-    let registration = certificates.iter().find(|certificate| !certificate.is_authority && may(certificate));
+fn choose(certificates: &[Certificate], usage: fn(&KeyUsage) -> bool) -> Result<&Certificate, Error> {
+    let may = |certificate: &&Certificate| match certificate.extension::<KeyUsage>() {
+        Ok(found) => found.as_ref().is_none_or(usage),
+        Err(_) => false,
+    };
+    let registration = certificates.iter().find(|certificate| !is_authority(certificate) && may(certificate));
     registration
         .or_else(|| certificates.iter().find(may))
         .or_else(|| certificates.first())
-        .copied()
-        .ok_or_else(|| Error::new(ErrorCode::CertificateMalformed, "found no certificate").at("body"))
+        .ok_or_else(|| Error::new(ErrorCode::CmsMalformed, "found no certificate").at("body"))
 }
 
-/// The one that issued `certificate`; itself, where it is alone.
-fn authority_of<'a>(certificate: &Certificate<'a>, certificates: &[Certificate<'a>]) -> Certificate<'a> {
-    if certificate.is_authority {
-        return *certificate;
+/// The one that issued `certificate`; itself, where it is an authority or alone.
+fn authority_of<'a>(certificate: &'a Certificate, certificates: &'a [Certificate]) -> &'a Certificate {
+    if is_authority(certificate) {
+        return certificate;
     }
-    let issued = |candidate: &&Certificate<'_>| certificate.verify_issued_by(candidate).is_ok();
-    certificates.iter().filter(|candidate| candidate.is_authority).find(issued).copied().unwrap_or(*certificate)
+    let issued = |candidate: &&Certificate| is_authority(candidate) && is_issued_by(certificate, candidate);
+    certificates.iter().find(issued).unwrap_or(certificate)
 }
 
-fn to_pem(certificate: &Certificate<'_>) -> Result<String, Error> {
-    pem::encode("CERTIFICATE", certificate.der)
+fn is_authority(certificate: &Certificate) -> bool {
+    certificate.extension::<BasicConstraints>().is_ok_and(|found| found.is_some_and(|found| found.ca))
 }

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base64url::Base64Url,
-    cms::{MAX_CERTIFICATES, certificate::Certificate, certificates_only, enveloped_data, signed_data::Signer},
+    certificate::Certificate,
+    cms::{MAX_CERTIFICATES, certificates_only, enveloped_data, signed_data::Signer},
     error::{Error, ErrorCode},
     keys::{Halt, Keys},
     scep::{
         CertifiedKey, FailInfo, NONCE_OCTETS, ReplyTo,
-        certified_key::certificate_from_pem,
         reply_attributes::{MAX_FAIL_INFO_TEXT, PkiStatus, ReplyAttributes},
     },
     seed::Seed,
@@ -70,7 +70,7 @@ pub struct Response {
 /// the client's key cannot receive a certificate, and those of the signing key.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let signer = request.signer.certificate(keys).map_err(|error| error.at("signer"))?;
-    let signer = Signer { key: &request.signer.key.id, certificate: Certificate::read(&signer)? };
+    let signer = Signer { key: &request.signer.key.id, certificate: &signer };
     let (status, content) = match &request.result {
         Outcome::Success { certificates } => (PkiStatus::Success, Some(envelope(&request, certificates)?)),
         Outcome::Failure { fail_info, fail_info_text } => (failure(*fail_info, fail_info_text.as_ref())?, None),
@@ -107,14 +107,13 @@ fn envelope(request: &Request, certificates: &[String]) -> Result<Vec<u8>, Error
         )
         .at("result.certificates"));
     }
-    let certificates: Result<Vec<_>, Error> = certificates.iter().map(|text| certificate_from_pem(text)).collect();
+    let certificates: Result<Vec<_>, Error> = certificates.iter().map(|text| Certificate::from_pem(text)).collect();
     let content = certificates_only::write(&certificates.map_err(|error| error.at("result.certificates"))?)?;
-    let recipient = certificate_from_pem(&request.reply_to.certificate).map_err(|error| error.at("reply_to"))?;
-    let seal = |recipient: &[u8]| {
-        let recipient = Certificate::read(recipient)?;
+    let seal = || {
+        let recipient = Certificate::from_pem(&request.reply_to.certificate)?;
         let mut generator = request.seed.generator("scep_seal_reply envelope");
         let ReplyTo { key_transport, content_cipher, .. } = request.reply_to;
         enveloped_data::seal(&recipient, key_transport, content_cipher, &content, &mut generator)
     };
-    seal(&recipient).map_err(|error| error.at("reply_to.certificate"))
+    seal().map_err(|error| error.at("reply_to.certificate"))
 }

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base64url::Base64Url,
-    cms::{MAX_CERTIFICATES, certificate::Certificate, certificates_only},
+    certificate::Certificate,
+    cms::{MAX_CERTIFICATES, certificates_only},
     error::{Error, ErrorCode},
     keys::{Halt, Keys},
-    scep::certified_key::certificate_from_pem,
 };
 
 /// The certificates to hand out.
@@ -35,23 +35,17 @@ pub struct Response {
 /// # Errors
 /// `FieldInvalid` for none or too many, `PemMalformed`, `CertificateMalformed`.
 pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    let certificates = request.certificates.iter().map(|text| read(text)).collect::<Result<Vec<_>, _>>();
+    let certificates = request.certificates.iter().map(|text| Certificate::from_pem(text)).collect::<Result<Vec<_>, _>>();
     let certificates = certificates.map_err(|error| error.at("certificates"))?;
     match certificates.as_slice() {
         [] => Err(count(0).into()),
-        [only] => Ok(Response { body: Base64Url(only.clone()), content_type: "application/x-x509-ca-cert" }),
+        [only] => Ok(Response { body: Base64Url(only.der().to_vec()), content_type: "application/x-x509-ca-cert" }),
         several if several.len() > MAX_CERTIFICATES => Err(count(several.len()).into()),
         several => Ok(Response {
             body: Base64Url(certificates_only::write(several)?),
             content_type: "application/x-x509-ca-ra-cert",
         }),
     }
-}
-
-fn read(text: &str) -> Result<Vec<u8>, Error> {
-    let der = certificate_from_pem(text)?;
-    Certificate::read(&der)?;
-    Ok(der)
 }
 
 fn count(found: usize) -> Error {

@@ -1,14 +1,13 @@
 //! A private key together with the certificate of its public half.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    cms::certificate::Certificate,
+    certificate::Certificate,
     error::{Error, ErrorCode},
     keys::{KeyReference, Keys},
-    pem,
 };
 
 /// A key that signs or decrypts, and the certificate that others know it by.
@@ -22,13 +21,13 @@ pub struct CertifiedKey {
 }
 
 impl CertifiedKey {
-    /// The certificate in DER, once it is sure that the key, where it is named, is the one in it.
+    /// The certificate, once it is sure that the key, where it is named, is the one in it.
     ///
     /// # Errors
     /// `PemMalformed`, `CertificateMalformed`, `KeyMismatch`, and the parse errors of a key.
-    pub(crate) fn certificate(&self, keys: &Keys<'_>) -> Result<Vec<u8>, Error> {
-        let der = certificate_from_pem(&self.certificate)?;
-        let certified = Certificate::read(&der)?.public_key()?;
+    pub(crate) fn certificate(&self, keys: &Keys<'_>) -> Result<Certificate, Error> {
+        let certificate = Certificate::from_pem(&self.certificate)?;
+        let certified = certificate.public_key()?;
         if self.key.public_key.is_some() && keys.public_key(&self.key)? != certified {
             return Err(Error::new(
                 ErrorCode::KeyMismatch,
@@ -36,14 +35,6 @@ impl CertifiedKey {
             )
             .at("key"));
         }
-        Ok(der)
+        Ok(certificate)
     }
-}
-
-/// The DER of one certificate in PEM.
-///
-/// # Errors
-/// `PemMalformed`.
-pub(crate) fn certificate_from_pem(text: &str) -> Result<Vec<u8>, Error> {
-    pem::decode(text, &["CERTIFICATE", "X509 CERTIFICATE"])
 }

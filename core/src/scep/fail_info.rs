@@ -37,3 +37,72 @@ impl FailInfo {
         }
     }
 }
+
+/// The failInfo that an error of the engine is answered with. What the client cannot know or mend
+/// is badRequest.
+#[must_use]
+pub const fn fail_info(code: ErrorCode) -> FailInfo {
+    match code {
+        ErrorCode::KeyUnsupported
+        | ErrorCode::SignatureAlgorithmRefused
+        | ErrorCode::CmsCipherRefused
+        | ErrorCode::CmsKeyTransportRefused
+        | ErrorCode::ScepSignerUnfit => FailInfo::BadAlg,
+        ErrorCode::KeyMalformed
+        | ErrorCode::CsrSignatureInvalid
+        | ErrorCode::SignatureInvalid
+        | ErrorCode::CmsMalformed
+        | ErrorCode::CmsDigestMismatch
+        | ErrorCode::ScepMessageUnreadable => FailInfo::BadMessageCheck,
+        ErrorCode::CmsSignerUnknown => FailInfo::BadCertId,
+        ErrorCode::RequestMalformed
+        | ErrorCode::RequestTooLarge
+        | ErrorCode::OperationUnknown
+        | ErrorCode::FieldInvalid
+        | ErrorCode::PemMalformed
+        | ErrorCode::NameMalformed
+        | ErrorCode::AlternativeNameMalformed
+        | ErrorCode::ObjectUnknown
+        | ErrorCode::KeyUnknown
+        | ErrorCode::KeyMismatch
+        | ErrorCode::KeyAnswerInvalid
+        | ErrorCode::KeyAnswerUnexpected
+        | ErrorCode::KeyUnfit
+        | ErrorCode::CsrMalformed
+        | ErrorCode::ProfileUnknown
+        | ErrorCode::ProfileKeyRefused
+        | ErrorCode::ProfileSubjectRefused
+        | ErrorCode::ProfileAlternativeNameRefused
+        | ErrorCode::ProfileValidityRefused
+        | ErrorCode::CertificateMalformed
+        | ErrorCode::AuthorityInvalid
+        | ErrorCode::AuthorityOutsideValidity
+        | ErrorCode::AuthorityPathLengthExceeded
+        | ErrorCode::ScepAttributeInvalid
+        | ErrorCode::ScepMessageTypeRefused
+        | ErrorCode::ScepRecipientUnknown
+        | ErrorCode::ScepReplyMismatch
+        | ErrorCode::ScepReplyCertificateInvalid
+        | ErrorCode::EncodingFailed => FailInfo::BadRequest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_round_trip() {
+        for fail_info in FailInfo::ALL {
+            assert_eq!(FailInfo::read(fail_info.number()), Some(fail_info));
+        }
+        assert_eq!(FailInfo::read("5"), None);
+    }
+
+    #[test]
+    fn every_way_that_a_message_does_not_decrypt_is_one_word() {
+        assert_eq!(fail_info(ErrorCode::ScepMessageUnreadable), FailInfo::BadMessageCheck);
+        assert_eq!(fail_info(ErrorCode::CmsCipherRefused), FailInfo::BadAlg);
+        assert_eq!(fail_info(ErrorCode::ProfileSubjectRefused), FailInfo::BadRequest);
+    }
+}

@@ -1,11 +1,16 @@
 //! What CertPoll, GetCert and GetCRL carry instead of a request (RFC 8894 sections 3.3.3 to 3.3.5).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use der::{Decode, Encode, Sequence, asn1::AnyRef};
 use serde::{Deserialize, Serialize};
 
-use crate::{cms::identifier::IssuerAndSerialNumber, distinguished_name, error::Error, hex};
+use x509_cert::name::Name;
+
+use crate::{cms::identifier::IssuerAndSerialNumber, error::Error, hex};
 
 /// A certificate that a client asks about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,5 +59,5 @@ pub(crate) fn write_poll(issuer: AnyRef<'_>, subject: AnyRef<'_>) -> Result<Vec<
 }
 
 fn name(name: AnyRef<'_>) -> Option<String> {
-    todo!()
+    name.decode_as::<Name>().ok().map(|name| name.to_string())
 }
