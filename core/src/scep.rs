@@ -3,6 +3,8 @@
 pub(crate) mod certified_key;
 pub(crate) mod enrollment;
 pub(crate) mod fail_info;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub(crate) mod message_type;
 pub(crate) mod pending;
 pub(crate) mod query;

@@ -165,3 +165,147 @@ fn requested_key(request: &Request) -> Result<PublicKey, Error> {
 fn mismatch(detail: &str) -> Error {
     Error::new(ErrorCode::ScepReplyMismatch, detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        algorithm::KeyTransport,
+        cms::{attributes::AttributesBuilder, content_encryption::ContentCipher, enveloped_data, signed_data::Signer},
+        pem,
+        scep::{
+            StringType, TransactionId,
+            fixture::{NOW, SEED, base64url, bytes, error, file, ok, once, ring, text},
+        },
+    };
+
+    fn pending() -> Value {
+        json!({"transaction_id": "1", "sender_nonce": base64url(&[1; 16]), "signer_certificate": text("client.pem")})
+    }
+
+    fn request(message: &[u8]) -> Value {
+        json!({
+            "op": "scep_open_reply", "seed": SEED, "message": base64url(message), "pending": pending(),
+            "key": {"id": "client"}, "authorities": [text("ra.pem"), text("ca.pem")],
+        })
+    }
+
+    fn attributes(status: PkiStatus) -> ReplyAttributes {
+        ReplyAttributes {
+            status,
+            transaction_id: TransactionId { text: "1".into(), string_type: StringType::default() },
+            sender_nonce: Some(vec![2; 16]),
+            recipient_nonce: Some(vec![1; 16]),
+        }
+    }
+
+    fn seal(signer: &str, content: Option<&[u8]>, attributes: AttributesBuilder) -> Vec<u8> {
+        let certificate = Certificate::from_pem(&text(&alloc::format!("{signer}.pem"))).unwrap();
+        Signer { key: signer, certificate: &certificate }
+            .seal(&mut Keys::new(&ring(), vec![]), content, attributes)
+            .unwrap()
+    }
+
+    fn envelope(certificates: &[&str]) -> Vec<u8> {
+        let certificates: Vec<_> =
+            certificates.iter().map(|name| Certificate::from_pem(&text(name)).unwrap()).collect();
+        let recipient = Certificate::from_pem(&text("client.pem")).unwrap();
+        let content = certificates_only::write(&certificates).unwrap();
+        let mut generator = Seed::new([7; 32]).generator("test");
+        enveloped_data::seal(&recipient, KeyTransport::RsaPkcs1, ContentCipher::Aes128Cbc, &content, &mut generator)
+            .unwrap()
+    }
+
+    fn success(certificates: &[&str]) -> Value {
+        let attributes = attributes(PkiStatus::Success).write(NOW).unwrap();
+        request(&seal("ra", Some(&envelope(certificates)), attributes))
+    }
+
+    #[test]
+    fn our_certificate_comes_first_wherever_it_was() {
+        let opened = ok(&success(&["ca.pem", "ra.pem", "client-issued.pem"]));
+        let wanted = [text("client-issued.pem"), text("ca.pem"), text("ra.pem")];
+        assert_eq!(opened, json!({"status": "success", "certificates": wanted}));
+    }
+
+    #[test]
+    fn certificates_that_are_not_ours_are_refused() {
+        for certificates in [&["ca.pem"][..], &["client.pem", "ca.pem"], &["ra.pem"]] {
+            assert_eq!(error(&success(certificates)), "scep_reply_certificate_invalid", "{certificates:?}");
+        }
+        let mut for_another_key = success(&["client-issued.pem"]);
+        for_another_key["csr"] = json!(pem::encode("CERTIFICATE REQUEST", &file("stranger.csr")).unwrap());
+        assert_eq!(error(&for_another_key), "scep_reply_certificate_invalid");
+        let mut by_another_authority = success(&["client-issued.pem"]);
+        by_another_authority["authorities"] = json!([text("ra.pem")]);
+        assert_eq!(error(&by_another_authority), "scep_reply_certificate_invalid");
+    }
+
+    #[test]
+    fn one_octet_of_content_in_a_failure_is_tolerated() {
+        let failure = PkiStatus::Failure { fail_info: FailInfo::BadCertId, text: None };
+        let message = seal("ra", Some(b"\0"), attributes(failure).write(NOW).unwrap());
+        assert_eq!(ok(&request(&message)), json!({"status": "failure", "fail_info": "bad_cert_id"}));
+    }
+
+    #[test]
+    fn replies_by_strangers_and_to_others_are_refused() {
+        let pending = || attributes(PkiStatus::Pending);
+        let code = |signer: &str, attributes: ReplyAttributes| {
+            error(&request(&seal(signer, None, attributes.write(NOW).unwrap())))
+        };
+        assert_eq!(ok(&request(&seal("ra", None, pending().write(NOW).unwrap()))), json!({"status": "pending"}));
+        assert_eq!(code("client", pending()), "cms_signer_unknown");
+        assert_eq!(code("ra", ReplyAttributes { recipient_nonce: None, ..pending() }), "scep_reply_mismatch");
+        assert_eq!(code("ra", ReplyAttributes { recipient_nonce: Some(vec![2; 16]), ..pending() }), "scep_reply_mismatch");
+        let other = TransactionId { text: "2".into(), string_type: StringType::default() };
+        assert_eq!(code("ra", ReplyAttributes { transaction_id: other, ..pending() }), "scep_reply_mismatch");
+    }
+
+    #[test]
+    fn a_request_is_no_reply() {
+        let message = seal("ra", None, AttributesBuilder::default());
+        assert_eq!(error(&request(&message)), "scep_message_type_refused");
+        let mut of_openssl = request(&file("aes128-sha256.der"));
+        of_openssl["authorities"] = json!([text("client.pem")]);
+        assert_eq!(error(&of_openssl), "scep_message_type_refused");
+    }
+
+    #[test]
+    fn what_was_changed_is_refused() {
+        let good = success(&["client-issued.pem"]);
+        let message = bytes(&good["message"]);
+        let wanted = ok(&good);
+        let ring = ring();
+        for at in (0..message.len()).step_by(5) {
+            let mut changed = message.clone();
+            changed[at] ^= 1 << (at % 8);
+            let (status, body) = once(&request(&changed), &ring);
+            // What nobody signs, such as the certificates beside the signature, may change.
+            assert!(status > 1 || body["ok"] == wanted, "{at}: {body}");
+        }
+        let cut = &message[..message.len() - 300];
+        assert_eq!(error(&request(cut)), "cms_malformed");
+    }
+
+    #[test]
+    fn a_content_that_does_not_decrypt_is_unreadable() {
+        let mut content = envelope(&["client-issued.pem"]);
+        *content.last_mut().unwrap() ^= 1;
+        let message = seal("ra", Some(&content), attributes(PkiStatus::Success).write(NOW).unwrap());
+        assert_eq!(error(&request(&message)), "scep_message_unreadable");
+        let for_another = {
+            let mut request = success(&["client-issued.pem"]);
+            request["pending"]["signer_certificate"] = json!(text("ra.pem"));
+            request
+        };
+        assert_eq!(error(&for_another), "scep_recipient_unknown");
+        let mut without_authorities = success(&["client-issued.pem"]);
+        without_authorities["authorities"] = json!([]);
+        assert_eq!(error(&without_authorities), "field_invalid");
+    }
+}

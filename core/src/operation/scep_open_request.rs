@@ -229,3 +229,258 @@ fn read_content(
         Error::new(ErrorCode::ScepMessageUnreadable, "the message does not decrypt to a request with proof of possession")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        cms::{attributes::AttributesBuilder, enveloped_data, signed_data::Signer},
+        keys::KeyRing,
+        scep::{
+            StringType, TransactionId,
+            fixture::{SEED, base64url, both_ways, error, file, ok, once, ring, text},
+            request_attributes,
+        },
+    };
+
+    fn request(message: &[u8]) -> Value {
+        json!({
+            "op": "scep_open_request", "now": 0, "seed": SEED, "message": base64url(message),
+            "recipients": [{"key": {"id": "ra"}, "certificate": text("ra.pem")}],
+        })
+    }
+
+    fn open(name: &str) -> Value {
+        ok(&request(&file(name)))
+    }
+
+    fn legacy(name: &str) -> Value {
+        let mut request = request(&file(name));
+        request["allow_legacy"] = json!(true);
+        ok(&request)
+    }
+
+    /// An attribute-complete message around `content`, signed by the client.
+    fn seal(content: &[u8]) -> Vec<u8> {
+        let certificate = Certificate::from_pem(&text("client.pem")).unwrap();
+        let id = TransactionId { text: "1".into(), string_type: StringType::default() };
+        let attributes: AttributesBuilder = request_attributes::write(MessageType::PkcsReq, &id, &[1; 16]).unwrap();
+        Signer { key: "client", certificate: &certificate }
+            .seal(&mut Keys::new(&ring(), Vec::new()), Some(content), attributes)
+            .unwrap()
+    }
+
+    fn envelope(content: &[u8], transport: KeyTransport) -> Vec<u8> {
+        let recipient = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let mut generator = Seed::new([7; 32]).generator("test");
+        enveloped_data::seal(&recipient, transport, ContentCipher::Aes128Cbc, content, &mut generator).unwrap()
+    }
+
+    /// Replaces the one place where `old` stands.
+    fn replace(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+        let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
+        [&bytes[..at], new, &bytes[at + old.len()..]].concat()
+    }
+
+    #[test]
+    fn opens_what_openssl_wrote() {
+        for (name, cipher, transport, message_type) in [
+            ("aes128-sha256.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("aes192-oaep-sha512.der", "aes_192_cbc", "rsa_oaep_sha1", "pkcs_req"),
+            ("aes256-oaep256-sha384.der", "aes_256_cbc", "rsa_oaep_sha256", "pkcs_req"),
+            ("des3-sha1-ber.der", "des_ede3_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("v1-signer.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("key-identifier.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("nonce-8.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("utf8-no-nonce.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("issued-signer-renewal.der", "aes_128_cbc", "rsa_pkcs1", "renewal_req"),
+        ] {
+            let opened = open(name);
+            assert_eq!(opened.get("rejection"), None, "{name}: {opened}");
+            assert_eq!(opened["message_type"], message_type, "{name}");
+            assert_eq!(opened["reply_to"]["content_cipher"], cipher, "{name}");
+            assert_eq!(opened["reply_to"]["key_transport"], transport, "{name}");
+            assert_eq!(opened["enrollment"]["challenge_password"], "secret", "{name}");
+            assert_eq!(opened["enrollment"]["common_name"], "client", "{name}");
+            assert_eq!(opened["signer"]["self_signed"], message_type == "pkcs_req", "{name}");
+        }
+    }
+
+    /// scepclient 2.1.0 encrypts with single DES, whatever the server can do.
+    #[test]
+    fn opens_what_clients_wrote() {
+        for (opened, name, subject) in [
+            (open("certmonger-0.79.17.der"), "certmonger", "CN=cmdev"),
+            (open("strongswan-5.9.8.der"), "strongswan", "CN=dev,O=test"),
+            (legacy("scepclient-2.1.0.der"), "scepclient", "CN=dev1"),
+        ] {
+            assert_eq!(opened.get("rejection"), None, "{name}: {opened}");
+            assert_eq!(opened["enrollment"]["challenge_password"], "secret", "{name}");
+            let found = opened["enrollment"]["subject"].as_str().unwrap();
+            assert!(found.contains(subject), "{name}: {found}");
+        }
+        assert_eq!(open("scepclient-2.1.0.der")["rejection"]["error"]["code"], "cms_cipher_refused");
+        let digits = open("certmonger-0.79.17.der")["reply_to"]["transaction_id"].as_str().unwrap().len();
+        assert!(digits > 70, "{digits}");
+    }
+
+    #[test]
+    fn remembers_what_the_reply_must_repeat() {
+        let plain = &open("nonce-8.der")["reply_to"];
+        assert_eq!(plain["sender_nonce"], base64url(&[2; 8]));
+        assert_eq!(plain["transaction_id"], "8".repeat(77));
+        assert_eq!(plain.get("transaction_id_type"), None);
+        let odd = &open("utf8-no-nonce.der")["reply_to"];
+        assert_eq!(odd.get("sender_nonce"), None);
+        assert_eq!(odd["transaction_id"], "Übung 1");
+        assert_eq!(odd["transaction_id_type"], "utf8_string");
+    }
+
+    #[test]
+    fn polls_and_queries_name_a_certificate() {
+        let poll = open("cert-poll.der");
+        assert_eq!(poll["message_type"], "cert_poll");
+        assert_eq!(poll["query"], json!({"issuer": "CN=Test CA", "subject": "CN=client"}));
+        let query = open("get-cert.der");
+        assert_eq!(query["message_type"], "get_cert");
+        assert_eq!(query["query"], json!({"issuer": "CN=Test CA", "serial": "1002"}));
+    }
+
+    #[test]
+    fn old_algorithms_need_the_legacy_setting() {
+        let refused = open("des-md5.der");
+        assert_eq!(refused["rejection"]["fail_info"], "bad_alg");
+        assert_eq!(refused["rejection"]["error"]["code"], "signature_algorithm_refused");
+        let opened = legacy("des-md5.der");
+        assert_eq!(opened["enrollment"]["challenge_password"], "secret", "{opened}");
+        assert_eq!(opened["reply_to"]["content_cipher"], "des_ede3_cbc");
+    }
+
+    #[test]
+    fn what_is_refused_can_still_be_answered() {
+        for (name, code, fail_info) in [
+            ("ec-signer.der", "scep_signer_unfit", "bad_alg"),
+            ("type-18.der", "scep_message_type_refused", "bad_request"),
+            ("wrong-recipient.der", "scep_recipient_unknown", "bad_request"),
+            ("garbage-inside.der", "scep_message_unreadable", "bad_message_check"),
+        ] {
+            let opened = open(name);
+            assert_eq!(opened["rejection"]["error"]["code"], code, "{name}");
+            assert_eq!(opened["rejection"]["fail_info"], fail_info, "{name}");
+            assert_eq!(opened["reply_to"]["transaction_id"], "8".repeat(77), "{name}");
+            assert_eq!(opened.get("enrollment"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn whatever_does_not_decrypt_is_one_answer() {
+        let csr = file("client.csr");
+        let good = envelope(&csr, KeyTransport::RsaPkcs1);
+        assert_eq!(ok(&request(&seal(&good)))["enrollment"]["common_name"], "client");
+        let oaep = envelope(&csr, KeyTransport::RsaOaepSha1);
+        let flip = |bytes: &[u8], from_end: usize| {
+            let mut bytes = bytes.to_vec();
+            let at = bytes.len() - from_end;
+            bytes[at] ^= 1;
+            bytes
+        };
+        let in_encrypted_key = csr.len() + 150;
+        let mut unsigned_csr = csr.clone();
+        *unsigned_csr.last_mut().unwrap() ^= 1;
+        let other_key = crate::pem::decode(&text("client.pem"), &["CERTIFICATE"]).unwrap();
+        let strangers = file("stranger.csr");
+        let broken: Vec<Vec<u8>> = [
+            flip(&good, 1),
+            flip(&good, 17),
+            flip(&good, 40),
+            flip(&good, in_encrypted_key),
+            flip(&oaep, in_encrypted_key),
+            envelope(b"", KeyTransport::RsaPkcs1),
+            envelope(b"\x30\x80", KeyTransport::RsaPkcs1),
+            envelope(&unsigned_csr, KeyTransport::RsaPkcs1),
+            envelope(&other_key, KeyTransport::RsaPkcs1),
+            envelope(&strangers, KeyTransport::RsaPkcs1),
+        ]
+        .into();
+        let wanted = json!({
+            "error": {
+                "code": "scep_message_unreadable",
+                "detail": "the message does not decrypt to a request with proof of possession",
+                "at": "message",
+            },
+            "fail_info": "bad_message_check",
+        });
+        for (index, content) in broken.iter().enumerate() {
+            assert_eq!(ok(&request(&seal(content)))["rejection"], wanted, "{index}");
+        }
+        for answer in [Value::Null, json!(base64url(&[0; 16])), json!(base64url(&[0; 15])), json!("")] {
+            let mut request = request(&seal(&good));
+            request["answers"] = json!([answer]);
+            let (_, body) = once(&request, &KeyRing::new());
+            assert_eq!(body["ok"]["rejection"], wanted, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_changes_nothing_or_is_refused() {
+        for name in ["aes128-sha256.der", "des3-sha1-ber.der"] {
+            let message = file(name);
+            let wanted = open(name)["enrollment"].clone();
+            let ring = ring();
+            for at in (0..message.len()).step_by(5) {
+                let mut message = message.clone();
+                message[at] ^= 1 << (at % 8);
+                let (_, body) = once(&request(&message), &ring);
+                match body["ok"].get("enrollment") {
+                    Some(found) => assert_eq!(*found, wanted, "{name} at {at}"),
+                    None => assert!(body["error"].is_object() || body["ok"]["rejection"].is_object(), "{name} at {at}: {body}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_that_ends_early_cannot_be_answered() {
+        let message = file("aes128-sha256.der");
+        for length in (0..message.len()).step_by(97) {
+            let (kind, error) = both_ways(&request(&message[..length]));
+            assert_eq!((kind.as_str(), &error["code"]), ("error", &json!("cms_malformed")), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_changed_attribute_is_a_wrong_signature() {
+        let message = replace(&file("aes128-sha256.der"), &[1; 16], &[3; 16]);
+        let rejection = &ok(&request(&message))["rejection"];
+        assert_eq!(rejection["error"]["code"], "signature_invalid");
+        assert_eq!(rejection["fail_info"], "bad_message_check");
+    }
+
+    #[test]
+    fn a_message_without_signer_or_transaction_cannot_be_answered() {
+        let message = file("aes128-sha256.der");
+        let code = |message: &[u8]| both_ways(&request(message)).1["code"].as_str().map(String::from);
+        let transaction_oid = b"\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x07";
+        let other_oid = b"\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x70";
+        assert_eq!(code(&replace(&message, transaction_oid, other_oid)).unwrap(), "scep_attribute_invalid");
+        let serial = b"\x02\x02\x10\x01\x30";
+        assert_eq!(code(&replace(&message, serial, b"\x02\x02\x10\x09\x30")).unwrap(), "cms_signer_unknown");
+    }
+
+    #[test]
+    fn the_callers_own_mistakes_are_errors() {
+        let mut wrong = request(&file("aes128-sha256.der"));
+        wrong["recipients"][0]["key"] = json!({"id": "client"});
+        assert_eq!(once(&wrong, &ring()).0, ErrorCode::KeyMismatch.number());
+        let mut many = request(&file("aes128-sha256.der"));
+        many["recipients"] = json!(alloc::vec![many["recipients"][0].clone(); MAX_RECIPIENTS + 1]);
+        assert_eq!(error(&many), "field_invalid");
+        let mut large = request(&file("aes128-sha256.der"));
+        large["message"] = json!(base64url(&alloc::vec![0x30; ber::MAX_MESSAGE_OCTETS + 1]));
+        assert_eq!(error(&large), "request_too_large");
+    }
+}

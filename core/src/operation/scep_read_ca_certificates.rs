@@ -85,3 +85,46 @@ fn authority_of<'a>(certificate: &'a Certificate, certificates: &'a [Certificate
 fn is_authority(certificate: &Certificate) -> bool {
     certificate.extension::<BasicConstraints>().is_ok_and(|found| found.is_some_and(|found| found.ca))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::scep::fixture::{base64url, error, ok, text};
+
+    fn read(certificates: &[&str]) -> Value {
+        let certificates: alloc::vec::Vec<_> = certificates.iter().map(|name| text(name)).collect();
+        let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": certificates}));
+        ok(&json!({"op": "scep_read_ca_certificates", "body": written["body"]}))
+    }
+
+    #[test]
+    fn key_usage_tells_them_apart_in_any_order() {
+        for order in [["ra.pem", "ca.pem"], ["ca.pem", "ra.pem"]] {
+            let read = read(&order);
+            assert_eq!(read["encryption"], text("ra.pem"));
+            assert_eq!(read["signature"], text("ra.pem"));
+            assert_eq!(read["authority"], text("ca.pem"));
+            assert_eq!(read["certificates"], json!(order.map(text)));
+            assert_eq!(read["sha256"].as_array().unwrap().len(), 2);
+        }
+    }
+
+    #[test]
+    fn an_authority_alone_does_everything() {
+        for alone in ["ca.pem", "client-v1.pem"] {
+            let read = read(&[alone]);
+            for role in ["encryption", "signature", "authority"] {
+                assert_eq!(read[role], text(alone), "{alone} {role}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_holds_no_certificate_is_refused() {
+        for body in [&b""[..], b"<html>", b"\x30\x80\0\0"] {
+            let code = error(&json!({"op": "scep_read_ca_certificates", "body": base64url(body)}));
+            assert_eq!(code, "cms_malformed");
+        }
+    }
+}

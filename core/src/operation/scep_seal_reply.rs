@@ -117,3 +117,124 @@ fn envelope(request: &Request, certificates: &[String]) -> Result<Vec<u8>, Error
     };
     seal().map_err(|error| error.at("reply_to.certificate"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::{
+        cms::{ber, signed_data::SignedMessage},
+        scep::fixture::{NOW, SEED, base64url, bytes, error, file, ok, text},
+    };
+
+    /// Opens what OpenSSL wrote and answers it.
+    fn reply(name: &str, result: &Value) -> (Value, Value) {
+        let opened = ok(&json!({
+            "op": "scep_open_request", "now": NOW, "seed": SEED, "message": base64url(&file(name)),
+            "recipients": [{"key": {"id": "ra"}, "certificate": text("ra.pem")}], "allow_legacy": true,
+        }));
+        let sealed = ok(&request(&opened["reply_to"], result));
+        (opened["reply_to"].clone(), sealed["message"].clone())
+    }
+
+    fn request(reply_to: &Value, result: &Value) -> Value {
+        json!({
+            "op": "scep_seal_reply", "now": NOW, "seed": SEED, "reply_to": reply_to, "result": result,
+            "signer": {"key": {"id": "ra"}, "certificate": text("ra.pem")},
+        })
+    }
+
+    fn open(reply_to: &Value, message: &Value) -> Value {
+        json!({
+            "op": "scep_open_reply", "seed": SEED, "message": message, "key": {"id": "client"},
+            "authorities": [text("ra.pem"), text("ca.pem")],
+            "pending": {
+                "transaction_id": reply_to["transaction_id"], "sender_nonce": reply_to["sender_nonce"],
+                "signer_certificate": reply_to["certificate"],
+            },
+        })
+    }
+
+    fn success() -> Value {
+        json!({"status": "success", "certificates": [text("client-issued.pem"), text("ca.pem")]})
+    }
+
+    #[test]
+    fn each_client_reads_its_certificate() {
+        for name in [
+            "aes128-sha256.der",
+            "aes192-oaep-sha512.der",
+            "aes256-oaep256-sha384.der",
+            "des3-sha1-ber.der",
+            "des-md5.der",
+            "v1-signer.der",
+            "issued-signer-renewal.der",
+            "nonce-8.der",
+        ] {
+            let (reply_to, message) = reply(name, &success());
+            assert_eq!(ok(&open(&reply_to, &message)), success(), "{name}");
+        }
+    }
+
+    #[test]
+    fn failures_and_pending_have_no_content() {
+        for result in [
+            json!({"status": "failure", "fail_info": "bad_request", "fail_info_text": "falsches Kennwort für dev1"}),
+            json!({"status": "failure", "fail_info": "bad_alg"}),
+            json!({"status": "pending"}),
+        ] {
+            let (reply_to, message) = reply("aes128-sha256.der", &result);
+            let der = ber::to_der(&bytes(&message)).unwrap();
+            assert_eq!(der, bytes(&message));
+            assert_eq!(SignedMessage::read(&der).unwrap().content, b"");
+            assert_eq!(ok(&open(&reply_to, &message)), result);
+        }
+    }
+
+    #[test]
+    fn nonces_are_the_clients_and_a_fresh_one() {
+        let (reply_to, message) = reply("nonce-8.der", &json!({"status": "pending"}));
+        let message = bytes(&message);
+        let holds = |part: &[u8]| message.windows(part.len()).any(|window| window == part);
+        assert!(holds(&[4, 8, 2, 2, 2, 2, 2, 2, 2, 2]));
+        let mut other = request(&reply_to, &json!({"status": "pending"}));
+        other["seed"] = json!(base64url(&[1; 32]));
+        assert_ne!(bytes(&ok(&other)["message"]), message);
+        let (odd, message) = reply("utf8-no-nonce.der", &json!({"status": "pending"}));
+        assert_eq!(odd.get("sender_nonce"), None);
+        let id = "\u{c}\u{8}Übung 1".as_bytes();
+        assert!(bytes(&message).windows(id.len()).any(|window| window == id));
+    }
+
+    #[test]
+    fn a_p256_authority_can_sign() {
+        let (reply_to, _) = reply("aes128-sha256.der", &success());
+        let mut request = request(&reply_to, &success());
+        request["signer"] = json!({"key": {"id": "ec"}, "certificate": text("ec.pem")});
+        request["signer"]["key"]["public_key"] = Value::Null;
+        let mut open = open(&reply_to, &ok(&request)["message"]);
+        open["authorities"] = json!([text("ec.pem"), text("ca.pem")]);
+        assert_eq!(ok(&open), success());
+    }
+
+    #[test]
+    fn what_cannot_be_a_reply_is_refused() {
+        let (reply_to, _) = reply("aes128-sha256.der", &success());
+        assert_eq!(error(&request(&reply_to, &json!({"status": "success", "certificates": []}))), "field_invalid");
+        let long = json!({"status": "failure", "fail_info": "bad_alg", "fail_info_text": "x".repeat(1025)});
+        assert_eq!(error(&request(&reply_to, &long)), "field_invalid");
+        let mut to_ec = reply_to.clone();
+        to_ec["certificate"] = json!(text("ec.pem"));
+        assert_eq!(error(&request(&to_ec, &success())), "key_unfit");
+        let mut without_id = reply_to.clone();
+        without_id["transaction_id"] = json!("");
+        assert_eq!(error(&request(&without_id, &success())), "scep_attribute_invalid");
+        let mut late = request(&reply_to, &success());
+        late["now"] = json!(4_000_000_000_u64);
+        assert_eq!(error(&late), "field_invalid");
+        let mut mismatched = request(&reply_to, &success());
+        mismatched["signer"]["certificate"] = json!(text("ca.pem"));
+        mismatched["signer"]["key"]["public_key"] = json!(crate::scep::fixture::private_key("ra").public_key().to_pem().unwrap());
+        assert_eq!(error(&mismatched), "key_mismatch");
+    }
+}

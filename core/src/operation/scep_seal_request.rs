@@ -151,3 +151,109 @@ fn signer_certificate(
 fn invalid(detail: &str, field: &str) -> Error {
     Error::new(ErrorCode::FieldInvalid, detail).at(field)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        pem,
+        scep::fixture::{NOW, SEED, error, file, ok, text},
+    };
+
+    fn csr(name: &str) -> String {
+        pem::encode("CERTIFICATE REQUEST", &file(name)).unwrap()
+    }
+
+    fn request() -> Value {
+        json!({
+            "op": "scep_seal_request", "now": NOW, "seed": SEED, "message_type": "pkcs_req",
+            "csr": csr("client.csr"), "key": {"id": "client"}, "recipient": text("ra.pem"),
+        })
+    }
+
+    fn opened(request: &Value) -> (Value, Value) {
+        let sealed = ok(request);
+        let opened = ok(&json!({
+            "op": "scep_open_request", "now": NOW, "seed": SEED, "message": sealed["message"],
+            "recipients": [
+                {"key": {"id": "ca"}, "certificate": text("ca.pem")},
+                {"key": {"id": "ra"}, "certificate": text("ra.pem")},
+            ],
+        }));
+        assert_eq!(opened.get("rejection"), None, "{opened}");
+        (sealed["pending"].clone(), opened)
+    }
+
+    #[test]
+    fn the_server_reads_what_was_sealed() {
+        for cipher in ["aes_128_cbc", "aes_192_cbc", "aes_256_cbc", "des_ede3_cbc"] {
+            for transport in ["rsa_pkcs1", "rsa_oaep_sha1", "rsa_oaep_sha256"] {
+                let mut request = request();
+                request["content_cipher"] = json!(cipher);
+                request["key_transport"] = json!(transport);
+                let (pending, opened) = opened(&request);
+                assert_eq!(opened["message_type"], "pkcs_req");
+                assert_eq!(opened["enrollment"]["csr"], request["csr"]);
+                assert_eq!(opened["reply_to"]["content_cipher"], cipher);
+                assert_eq!(opened["reply_to"]["key_transport"], transport);
+                assert_eq!(opened["reply_to"]["sender_nonce"], pending["sender_nonce"]);
+                assert_eq!(opened["reply_to"]["transaction_id"], pending["transaction_id"]);
+                assert_eq!(opened["signer"]["certificate"], pending["signer_certificate"]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_first_request_is_signed_by_its_own_subject() {
+        let (pending, opened) = opened(&request());
+        assert_eq!(opened["signer"]["self_signed"], true);
+        assert_eq!(opened["signer"]["subject"], "CN=client");
+        let made = Certificate::from_pem(pending["signer_certificate"].as_str().unwrap()).unwrap();
+        assert!(crate::scep::is_issued_by(&made, &made));
+        assert!((made.not_before()..made.not_after()).contains(&NOW));
+        assert_eq!(pending["transaction_id"], made.public_key().unwrap().sha256());
+    }
+
+    #[test]
+    fn a_renewal_is_signed_by_the_old_certificate() {
+        let mut request = request();
+        request["message_type"] = json!("renewal_req");
+        request["csr"] = json!(csr("stranger.csr"));
+        request["signer_certificate"] = json!(text("client-issued.pem"));
+        request["transaction_id"] = json!("renewal-1");
+        let (pending, opened) = opened(&request);
+        assert_eq!(opened["message_type"], "renewal_req");
+        assert_eq!(opened["signer"]["self_signed"], false);
+        assert_eq!(opened["signer"]["certificate"], text("client-issued.pem"));
+        assert_eq!(pending["transaction_id"], "renewal-1");
+    }
+
+    #[test]
+    fn a_poll_names_issuer_and_subject() {
+        let mut request = request();
+        request["message_type"] = json!("cert_poll");
+        request["issuer"] = json!(text("ca.pem"));
+        assert_eq!(opened(&request).1["query"], json!({"issuer": "CN=Test CA", "subject": "CN=client"}));
+        request["issuer"] = Value::Null;
+        assert_eq!(error(&request), "field_invalid");
+    }
+
+    #[test]
+    fn what_cannot_be_a_request_is_refused() {
+        let with = |field: &str, value: Value| {
+            let mut request = request();
+            request[field] = value;
+            error(&request)
+        };
+        assert_eq!(with("message_type", json!("get_crl")), "field_invalid");
+        assert_eq!(with("issuer", json!(text("ca.pem"))), "field_invalid");
+        assert_eq!(with("signer_certificate", json!(text("ec.pem"))), "scep_signer_unfit");
+        assert_eq!(with("recipient", json!(text("ec.pem"))), "key_unfit");
+        assert_eq!(with("transaction_id", json!("")), "scep_attribute_invalid");
+        assert_eq!(with("csr", json!("")), "pem_malformed");
+        let other = crate::scep::fixture::private_key("ra").public_key().to_pem().unwrap();
+        assert_eq!(with("key", json!({"id": "ra", "public_key": other})), "key_mismatch");
+    }
+}

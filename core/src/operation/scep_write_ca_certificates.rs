@@ -55,3 +55,36 @@ fn count(found: usize) -> Error {
     )
     .at("certificates")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::scep::fixture::{bytes, error, ok, text};
+
+    #[test]
+    fn one_certificate_is_written_bare() {
+        let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": [text("ca.pem")]}));
+        assert_eq!(written["content_type"], "application/x-x509-ca-cert");
+        assert_eq!(bytes(&written["body"]), crate::pem::decode(&text("ca.pem"), &["CERTIFICATE"]).unwrap());
+    }
+
+    #[test]
+    fn several_keep_their_order() {
+        for order in [["ra.pem", "ca.pem"], ["ca.pem", "ra.pem"]] {
+            let certificates = order.map(text);
+            let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": certificates}));
+            assert_eq!(written["content_type"], "application/x-x509-ca-ra-cert");
+            let read = ok(&json!({"op": "scep_read_ca_certificates", "body": written["body"]}));
+            assert_eq!(read["certificates"], json!(certificates));
+        }
+    }
+
+    #[test]
+    fn none_or_too_many_or_others_are_refused() {
+        let code = |certificates| error(&json!({"op": "scep_write_ca_certificates", "certificates": certificates}));
+        assert_eq!(code(alloc::vec![]), "field_invalid");
+        assert_eq!(code(alloc::vec![text("ca.pem"); 33]), "field_invalid");
+        assert_eq!(code(alloc::vec![text("ca.key")]), "pem_malformed");
+    }
+}

@@ -127,7 +127,7 @@ def names():
 def make():
     for name in ["ca", "ra", "client"]:
         rsa_key(name)
-    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "ec.key")
+    openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "ec.key")
     certificate("ca", "/CN=Test CA", "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n")
     certificate("ra", "/CN=Test RA", "keyUsage=critical,digitalSignature,keyEncipherment\nsubjectKeyIdentifier=hash\n", issuer="ca", serial="0x1002")
     certificate("client", "/CN=client", "keyUsage=digitalSignature,keyEncipherment\nsubjectKeyIdentifier=hash\n")
@@ -137,6 +137,7 @@ def make():
     configuration = HERE / "csr.cnf.tmp"
     configuration.write_text("[req]\nprompt=no\ndistinguished_name=dn\nattributes=at\n[dn]\nCN=client\n[at]\nchallengePassword=secret\n")
     openssl("req", "-new", "-key", "client.key", "-config", configuration.name, "-outform", "DER", "-out", "client.csr")
+    openssl("req", "-new", "-key", "ra.key", "-subj", "/CN=client", "-outform", "DER", "-out", "stranger.csr")
 
     oaep, oaep_sha256 = ["rsa_padding_mode:oaep"], ["rsa_padding_mode:oaep", "rsa_oaep_md:sha256"]
     request("aes128-sha256.der")
