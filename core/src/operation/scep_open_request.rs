@@ -283,7 +283,8 @@ mod tests {
     /// Replaces the one place where `old` stands.
     fn replace(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
         let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
-        [&bytes[..at], new, &bytes[at + old.len()..]].concat()
+        let (before, rest) = bytes.split_at(at);
+        [before, new, &rest[old.len()..]].concat()
     }
 
     #[test]
