@@ -71,6 +71,31 @@ pub enum ErrorCode {
     /// The authority may not issue certificates of this kind: its path length forbids it.
     AuthorityPathLengthExceeded = 3103,
 
+    /// The message is not the structure of RFC 5652 that it should be.
+    CmsMalformed = 4001,
+    /// The certificate of the message's signer is not there.
+    CmsSignerUnknown = 4002,
+    /// The content of the message is not the one that was signed.
+    CmsDigestMismatch = 4003,
+    /// The cipher of the envelope is unknown or too weak to be accepted.
+    CmsCipherRefused = 4101,
+    /// The key transport of the envelope is unknown or not supported.
+    CmsKeyTransportRefused = 4102,
+    /// The envelope does not decrypt to what its message type promises; nothing more is said.
+    ScepMessageUnreadable = 5001,
+    /// An attribute that RFC 8894 asks for is missing, or no value that it may have.
+    ScepAttributeInvalid = 5002,
+    /// The message type is none that can be answered here.
+    ScepMessageTypeRefused = 5003,
+    /// The envelope is for none of the recipients.
+    ScepRecipientUnknown = 5004,
+    /// The signer's key cannot receive a reply: it is no RSA key.
+    ScepSignerUnfit = 5005,
+    /// The reply is to another request: its transaction id or nonce is not the one sent.
+    ScepReplyMismatch = 5101,
+    /// The reply has no certificate for the key of the request by one of the authorities.
+    ScepReplyCertificateInvalid = 5102,
+
     /// A value could not be encoded. Nothing in a request should lead here.
     EncodingFailed = 9001,
 }
@@ -113,6 +138,18 @@ impl ErrorCode {
         Self::AuthorityInvalid,
         Self::AuthorityOutsideValidity,
         Self::AuthorityPathLengthExceeded,
+        Self::CmsMalformed,
+        Self::CmsSignerUnknown,
+        Self::CmsDigestMismatch,
+        Self::CmsCipherRefused,
+        Self::CmsKeyTransportRefused,
+        Self::ScepMessageUnreadable,
+        Self::ScepAttributeInvalid,
+        Self::ScepMessageTypeRefused,
+        Self::ScepRecipientUnknown,
+        Self::ScepSignerUnfit,
+        Self::ScepReplyMismatch,
+        Self::ScepReplyCertificateInvalid,
         Self::EncodingFailed,
     ];
 }

@@ -44,4 +44,16 @@ operations! {
     create_authority => CreateAuthority,
     /// Makes a certificate from a certification request.
     sign_csr => SignCsr,
+    /// Writes the body of a GetCACert response.
+    scep_write_ca_certificates => ScepWriteCaCertificates,
+    /// Reads the body of a GetCACert response.
+    scep_read_ca_certificates => ScepReadCaCertificates,
+    /// Opens a SCEP request.
+    scep_open_request => ScepOpenRequest,
+    /// Seals the reply to a SCEP request.
+    scep_seal_reply => ScepSealReply,
+    /// Seals a SCEP request.
+    scep_seal_request => ScepSealRequest,
+    /// Opens the reply to a SCEP request.
+    scep_open_reply => ScepOpenReply,
 }

@@ -1,0 +1,311 @@
+//! `scep_open_reply`: what a SCEP server answered, verified and decrypted (RFC 8894 section 3.3.2).
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base64url::Base64Url,
+    certificate::Certificate,
+    cms::{MAX_CERTIFICATES, ber, certificates_only, enveloped_data::Envelope, signed_data::SignedMessage},
+    csr::CertificationRequest,
+    error::{Error, ErrorCode},
+    key::PublicKey,
+    keys::{Halt, KeyReference, Keys},
+    scep::{
+        FailInfo, Pending, is_issued_by,
+        reply_attributes::{PkiStatus, ReplyAttributes},
+    },
+    seed::Seed,
+};
+
+/// A reply, and what it must fit.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The randomness for the content key that takes the place of one that did not decrypt, 32 bytes.
+    pub seed: Seed,
+    /// The HTTP response's body.
+    pub message: Base64Url,
+    /// From `scep_seal_request`, unchanged.
+    pub pending: Pending,
+    /// The key that signed the request.
+    pub key: KeyReference,
+    /// The certificates (PEM) that may sign replies and issue certificates: those of GetCACert, once
+    /// their fingerprint is known to be right.
+    pub authorities: Vec<String>,
+    /// The certification request (PEM), where it is for another key than the one that signed.
+    #[serde(default)]
+    pub csr: Option<String>,
+    /// Whether MD5 and single DES are accepted.
+    #[serde(default)]
+    pub allow_legacy: bool,
+}
+
+/// The outcome.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Response {
+    /// The certificate was issued.
+    Success {
+        /// PEM: the one for our key first, then the others in the order sent.
+        certificates: Vec<String>,
+    },
+    /// It was refused.
+    Failure {
+        /// The reason as SCEP has it.
+        fail_info: FailInfo,
+        /// The reason in the server's words.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fail_info_text: Option<String>,
+    },
+    /// It waits for somebody: poll.
+    Pending,
+}
+
+/// Opens the reply. Nothing in it is believed, and the key is not asked, before the signature of
+/// one of the authorities is verified and the transaction is ours.
+///
+/// # Errors
+/// `CmsMalformed`, `CmsSignerUnknown`, `CmsDigestMismatch`, `SignatureInvalid`,
+/// `SignatureAlgorithmRefused`, `ScepAttributeInvalid`, `ScepReplyMismatch`, `ScepRecipientUnknown`,
+/// `CmsCipherRefused`, `CmsKeyTransportRefused`, `ScepMessageUnreadable`,
+/// `ScepReplyCertificateInvalid`; if the request itself is wrong, `FieldInvalid` and those of keys
+/// and certificates.
+pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+    let authorities = read_authorities(&request)?;
+    let der = ber::to_der(&request.message.0).map_err(|error| error.at("message"))?;
+    let message = SignedMessage::read(&der).map_err(|error| error.at("message"))?;
+    let attributes = verify(&request, &message, &authorities).map_err(|error| error.at("message"))?;
+    match attributes.status {
+        PkiStatus::Pending => Ok(Response::Pending),
+        PkiStatus::Failure { fail_info, text } => Ok(Response::Failure { fail_info, fail_info_text: text }),
+        PkiStatus::Success => {
+            let content = decrypt(&request, message.content, keys)?;
+            let certificates = read_certificates(&request, &content, &authorities)?;
+            Ok(Response::Success { certificates })
+        }
+    }
+}
+
+fn read_authorities(request: &Request) -> Result<Vec<Certificate>, Error> {
+    if !(1..=MAX_CERTIFICATES).contains(&request.authorities.len()) {
+        return Err(Error::new(
+            ErrorCode::FieldInvalid,
+            format_args!("found {} certificates, wanted 1 to {MAX_CERTIFICATES}", request.authorities.len()),
+        )
+        .at("authorities"));
+    }
+    let authorities = request.authorities.iter().map(|text| Certificate::from_pem(text));
+    authorities.collect::<Result<_, _>>().map_err(|error| error.at("authorities"))
+}
+
+fn verify(
+    request: &Request,
+    message: &SignedMessage<'_>,
+    authorities: &[Certificate],
+) -> Result<ReplyAttributes, Error> {
+    let signer = message.signer(authorities)?;
+    message.verify(&signer.public_key()?, request.allow_legacy)?;
+    let attributes = ReplyAttributes::read(&message.attributes)?;
+    if attributes.transaction_id.text != request.pending.transaction_id {
+        return Err(mismatch("the reply has another transaction id than the request"));
+    }
+    if attributes.recipient_nonce.as_deref() != Some(request.pending.sender_nonce.as_ref()) {
+        return Err(mismatch("the reply has another recipient nonce than the request's sender nonce"));
+    }
+    Ok(attributes)
+}
+
+fn decrypt(request: &Request, content: &[u8], keys: &mut Keys<'_>) -> Result<Vec<u8>, Halt> {
+    let recipient = Certificate::from_pem(&request.pending.signer_certificate)
+        .map_err(|error| error.at("pending.signer_certificate"))?;
+    let der = ber::to_der(content).map_err(|error| error.at("message"))?;
+    let envelope = Envelope::read(&der, request.allow_legacy).map_err(|error| error.at("message"))?;
+    let (transport, encrypted) =
+        envelope.encrypted_key(&recipient).map_err(|error| error.at("message"))?.ok_or_else(|| {
+            Error::new(ErrorCode::ScepRecipientUnknown, "the reply is encrypted for another certificate than ours")
+                .at("message")
+        })?;
+    let answer = keys.decrypt(&request.key.id, &recipient.public_key()?, transport, encrypted)?;
+    let mut generator = request.seed.generator("scep_open_reply content key");
+    let content = envelope.decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator);
+    let content = content.and_then(|content| ber::to_der(&content).ok()).ok_or_else(|| {
+        Error::new(ErrorCode::ScepMessageUnreadable, "the reply does not decrypt to certificates").at("message")
+    })?;
+    Ok(content)
+}
+
+/// The certificates with ours first, wherever the server put it.
+fn read_certificates(request: &Request, content: &[u8], authorities: &[Certificate]) -> Result<Vec<String>, Error> {
+    let certificates = certificates_only::read(content).map_err(|error| error.at("message"))?;
+    let key = requested_key(request)?;
+    let is_ours = |certificate: &Certificate| {
+        certificate.public_key().is_ok_and(|found| found == key)
+            && authorities.iter().any(|authority| is_issued_by(certificate, authority))
+    };
+    let leaf = certificates.iter().find(|certificate| is_ours(certificate)).ok_or_else(|| {
+        Error::new(
+            ErrorCode::ScepReplyCertificateInvalid,
+            "found no certificate for the key of the request that one of the authorities issued",
+        )
+        .at("message")
+    })?;
+    let others = certificates.iter().filter(|certificate| *certificate != leaf);
+    core::iter::once(leaf).chain(others).map(Certificate::to_pem).collect()
+}
+
+fn requested_key(request: &Request) -> Result<PublicKey, Error> {
+    match &request.csr {
+        Some(csr) => CertificationRequest::from_pem(csr).map(|csr| csr.public_key().clone()).map_err(|error| error.at("csr")),
+        None => Certificate::from_pem(&request.pending.signer_certificate)?.public_key(),
+    }
+}
+
+fn mismatch(detail: &str) -> Error {
+    Error::new(ErrorCode::ScepReplyMismatch, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        algorithm::KeyTransport,
+        cms::{attributes::AttributesBuilder, content_encryption::ContentCipher, enveloped_data, signed_data::Signer},
+        pem,
+        scep::{
+            StringType, TransactionId,
+            fixture::{NOW, SEED, base64url, bytes, error, file, ok, once, ring, text},
+        },
+    };
+
+    fn pending() -> Value {
+        json!({"transaction_id": "1", "sender_nonce": base64url(&[1; 16]), "signer_certificate": text("client.pem")})
+    }
+
+    fn request(message: &[u8]) -> Value {
+        json!({
+            "op": "scep_open_reply", "seed": SEED, "message": base64url(message), "pending": pending(),
+            "key": {"id": "client"}, "authorities": [text("ra.pem"), text("ca.pem")],
+        })
+    }
+
+    fn attributes(status: PkiStatus) -> ReplyAttributes {
+        ReplyAttributes {
+            status,
+            transaction_id: TransactionId { text: "1".into(), string_type: StringType::default() },
+            sender_nonce: Some(vec![2; 16]),
+            recipient_nonce: Some(vec![1; 16]),
+        }
+    }
+
+    fn seal(signer: &str, content: Option<&[u8]>, attributes: AttributesBuilder) -> Vec<u8> {
+        let certificate = Certificate::from_pem(&text(&alloc::format!("{signer}.pem"))).unwrap();
+        Signer { key: signer, certificate: &certificate }
+            .seal(&mut Keys::new(&ring(), vec![]), content, attributes)
+            .unwrap()
+    }
+
+    fn envelope(certificates: &[&str]) -> Vec<u8> {
+        let certificates: Vec<_> =
+            certificates.iter().map(|name| Certificate::from_pem(&text(name)).unwrap()).collect();
+        let recipient = Certificate::from_pem(&text("client.pem")).unwrap();
+        let content = certificates_only::write(&certificates).unwrap();
+        let mut generator = Seed::new([7; 32]).generator("test");
+        enveloped_data::seal(&recipient, KeyTransport::RsaPkcs1, ContentCipher::Aes128Cbc, &content, &mut generator)
+            .unwrap()
+    }
+
+    fn success(certificates: &[&str]) -> Value {
+        let attributes = attributes(PkiStatus::Success).write(NOW).unwrap();
+        request(&seal("ra", Some(&envelope(certificates)), attributes))
+    }
+
+    #[test]
+    fn our_certificate_comes_first_wherever_it_was() {
+        let opened = ok(&success(&["ca.pem", "ra.pem", "client-issued.pem"]));
+        let wanted = [text("client-issued.pem"), text("ca.pem"), text("ra.pem")];
+        assert_eq!(opened, json!({"status": "success", "certificates": wanted}));
+    }
+
+    #[test]
+    fn certificates_that_are_not_ours_are_refused() {
+        for certificates in [&["ca.pem"][..], &["client.pem", "ca.pem"], &["ra.pem"]] {
+            assert_eq!(error(&success(certificates)), "scep_reply_certificate_invalid", "{certificates:?}");
+        }
+        let mut for_another_key = success(&["client-issued.pem"]);
+        for_another_key["csr"] = json!(pem::encode("CERTIFICATE REQUEST", &file("stranger.csr")).unwrap());
+        assert_eq!(error(&for_another_key), "scep_reply_certificate_invalid");
+        let mut by_another_authority = success(&["client-issued.pem"]);
+        by_another_authority["authorities"] = json!([text("ra.pem")]);
+        assert_eq!(error(&by_another_authority), "scep_reply_certificate_invalid");
+    }
+
+    #[test]
+    fn one_octet_of_content_in_a_failure_is_tolerated() {
+        let failure = PkiStatus::Failure { fail_info: FailInfo::BadCertId, text: None };
+        let message = seal("ra", Some(b"\0"), attributes(failure).write(NOW).unwrap());
+        assert_eq!(ok(&request(&message)), json!({"status": "failure", "fail_info": "bad_cert_id"}));
+    }
+
+    #[test]
+    fn replies_by_strangers_and_to_others_are_refused() {
+        let pending = || attributes(PkiStatus::Pending);
+        let code = |signer: &str, attributes: ReplyAttributes| {
+            error(&request(&seal(signer, None, attributes.write(NOW).unwrap())))
+        };
+        assert_eq!(ok(&request(&seal("ra", None, pending().write(NOW).unwrap()))), json!({"status": "pending"}));
+        assert_eq!(code("client", pending()), "cms_signer_unknown");
+        assert_eq!(code("ra", ReplyAttributes { recipient_nonce: None, ..pending() }), "scep_reply_mismatch");
+        assert_eq!(code("ra", ReplyAttributes { recipient_nonce: Some(vec![2; 16]), ..pending() }), "scep_reply_mismatch");
+        let other = TransactionId { text: "2".into(), string_type: StringType::default() };
+        assert_eq!(code("ra", ReplyAttributes { transaction_id: other, ..pending() }), "scep_reply_mismatch");
+    }
+
+    #[test]
+    fn a_request_is_no_reply() {
+        let message = seal("ra", None, AttributesBuilder::default());
+        assert_eq!(error(&request(&message)), "scep_message_type_refused");
+        let mut of_openssl = request(&file("aes128-sha256.der"));
+        of_openssl["authorities"] = json!([text("client.pem")]);
+        assert_eq!(error(&of_openssl), "scep_message_type_refused");
+    }
+
+    #[test]
+    fn what_was_changed_is_refused() {
+        let good = success(&["client-issued.pem"]);
+        let message = bytes(&good["message"]);
+        let wanted = ok(&good);
+        let ring = ring();
+        for at in (0..message.len()).step_by(5) {
+            let mut changed = message.clone();
+            changed[at] ^= 1 << (at % 8);
+            let (status, body) = once(&request(&changed), &ring);
+            // What nobody signs, such as the certificates beside the signature, may change.
+            assert!(status > 1 || body["ok"] == wanted, "{at}: {body}");
+        }
+        let cut = &message[..message.len() - 300];
+        assert_eq!(error(&request(cut)), "cms_malformed");
+    }
+
+    #[test]
+    fn a_content_that_does_not_decrypt_is_unreadable() {
+        let mut content = envelope(&["client-issued.pem"]);
+        *content.last_mut().unwrap() ^= 1;
+        let message = seal("ra", Some(&content), attributes(PkiStatus::Success).write(NOW).unwrap());
+        assert_eq!(error(&request(&message)), "scep_message_unreadable");
+        let for_another = {
+            let mut request = success(&["client-issued.pem"]);
+            request["pending"]["signer_certificate"] = json!(text("ra.pem"));
+            request
+        };
+        assert_eq!(error(&for_another), "scep_recipient_unknown");
+        let mut without_authorities = success(&["client-issued.pem"]);
+        without_authorities["authorities"] = json!([]);
+        assert_eq!(error(&without_authorities), "field_invalid");
+    }
+}

@@ -1,0 +1,487 @@
+//! `scep_open_request`: what a SCEP client sent, verified and decrypted (RFC 8894 section 3).
+//!
+//! Whoever decrypts for strangers must not tell them how it went: wrong padding, a key of the wrong
+//! length, a content that is no request, and a request without proof of possession all end in one
+//! error with one text, after the same work (implicit rejection).
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    algorithm::KeyTransport,
+    base64url::Base64Url,
+    certificate::Certificate,
+    cms::{
+        ber, content_encryption::ContentCipher, enveloped_data::Envelope, signed_data::SignedMessage,
+    },
+    error::{Error, ErrorCode},
+    key::{KeyKind, PublicKey},
+    keys::{Answer, Halt, Keys},
+    scep::{
+        CertifiedKey, Enrollment, FailInfo, MessageType, Query, ReplyTo, SignerReport, fail_info,
+        request_attributes::RequestAttributes,
+    },
+    seed::Seed,
+};
+
+/// Most keys that a message may be for.
+const MAX_RECIPIENTS: usize = 16;
+
+/// A message, and the keys that it may be for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The time, Unix seconds. Nothing here depends on it yet: RFC 8894 lets a client's clock be wrong.
+    pub now: u64,
+    /// The randomness for the content key that takes the place of one that did not decrypt, 32 bytes.
+    pub seed: Seed,
+    /// The body of a POST, or the decoded `message` of a GET: DER or BER.
+    pub message: Base64Url,
+    /// The keys that decrypt, with the certificates that clients encrypt for.
+    pub recipients: Vec<CertifiedKey>,
+    /// Whether MD5 and single DES are accepted.
+    #[serde(default)]
+    pub allow_legacy: bool,
+}
+
+/// The message, or why it is refused; either way enough to answer.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Response {
+    /// For `scep_seal_reply`, unchanged.
+    pub reply_to: ReplyTo,
+    /// What the client asks for; nothing if it is no type of RFC 8894.
+    pub message_type: Option<MessageType>,
+    /// Who signed the message.
+    pub signer: SignerReport,
+    /// The certification request, in PKCSReq and RenewalReq.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrollment: Option<Enrollment>,
+    /// The certificate asked about, in CertPoll, GetCert and GetCRL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<Query>,
+    /// Why the message is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<Rejection>,
+}
+
+/// Why a message is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// The error, for the log and the failInfoText.
+    pub error: Error,
+    /// What to answer.
+    pub fail_info: FailInfo,
+}
+
+/// The decrypted content.
+#[derive(Default)]
+struct Content {
+    enrollment: Option<Enrollment>,
+    query: Option<Query>,
+}
+
+/// Opens the message.
+///
+/// # Errors
+/// If no reply can be addressed: `CmsMalformed`, `CmsSignerUnknown`, `ScepAttributeInvalid`,
+/// `RequestTooLarge`. If the request itself is wrong: `FieldInvalid`, and those of keys and
+/// certificates. Everything else is a rejection within the response.
+pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+    let recipients = read_recipients(&request, keys)?;
+    let der = ber::to_der(&request.message.0).map_err(|error| error.at("message"))?;
+    let message = SignedMessage::read(&der).map_err(|error| error.at("message"))?;
+    let signer = message.signer(&message.certificates).map_err(|error| error.at("message"))?;
+    let attributes = RequestAttributes::read(&message.attributes).map_err(|error| error.at("message"))?;
+    let mut response = Response {
+        reply_to: ReplyTo {
+            transaction_id: attributes.transaction_id.text.clone(),
+            transaction_id_type: attributes.transaction_id.string_type,
+            sender_nonce: attributes.sender_nonce.clone().map(Base64Url),
+            certificate: signer.to_pem()?,
+            content_cipher: ContentCipher::default(),
+            key_transport: KeyTransport::RsaPkcs1,
+        },
+        message_type: attributes.message_type.as_ref().ok().copied(),
+        signer: SignerReport::of(signer)?,
+        enrollment: None,
+        query: None,
+        rejection: None,
+    };
+    match open(&request, &recipients, &message, signer, &attributes, &mut response.reply_to, keys)? {
+        Ok(Content { enrollment, query }) => (response.enrollment, response.query) = (enrollment, query),
+        Err(error) => {
+            let error = error.at("message");
+            response.rejection = Some(Rejection { fail_info: fail_info(error.code), error });
+        }
+    }
+    Ok(response)
+}
+
+fn read_recipients(request: &Request, keys: &Keys<'_>) -> Result<Vec<Certificate>, Error> {
+    if request.recipients.len() > MAX_RECIPIENTS {
+        return Err(Error::new(
+            ErrorCode::FieldInvalid,
+            format_args!("found {} recipients, wanted at most {MAX_RECIPIENTS}", request.recipients.len()),
+        )
+        .at("recipients"));
+    }
+    let certificates = request.recipients.iter().map(|recipient| recipient.certificate(keys));
+    certificates.collect::<Result<_, _>>().map_err(|error| error.at("recipients"))
+}
+
+/// Decrypts and verifies: outside what stops the operation, inside what refuses the message.
+///
+/// The key is asked first, because after a question everything is done again.
+fn open(
+    request: &Request,
+    recipients: &[Certificate],
+    message: &SignedMessage<'_>,
+    signer: &Certificate,
+    attributes: &RequestAttributes,
+    reply_to: &mut ReplyTo,
+    keys: &mut Keys<'_>,
+) -> Result<Result<Content, Error>, Halt> {
+    let message_type = match &attributes.message_type {
+        Ok(message_type) => *message_type,
+        Err(error) => return Ok(Err(error.clone())),
+    };
+    let checked = signer_key(message, signer, request.allow_legacy).and_then(|key| Ok((key, ber::to_der(message.content)?)));
+    let (signer_key, content) = match checked {
+        Ok(checked) => checked,
+        Err(error) => return Ok(Err(error)),
+    };
+    let envelope = match Envelope::read(&content, request.allow_legacy) {
+        Ok(envelope) => envelope,
+        Err(error) => return Ok(Err(error)),
+    };
+    reply_to.content_cipher = reply_cipher(envelope.cipher);
+    let (recipient, certificate, transport, encrypted) = match find_recipient(request, recipients, &envelope) {
+        Ok(found) => found,
+        Err(error) => return Ok(Err(error)),
+    };
+    reply_to.key_transport = transport;
+    let answer = keys.decrypt(&recipient.key.id, &certificate.public_key()?, transport, encrypted)?;
+    let self_issued = signer.is_self_issued();
+    Ok(message
+        .verify(&signer_key, request.allow_legacy)
+        .and_then(|()| read_content(request, message_type, &envelope, answer, self_issued.then_some(&signer_key))))
+}
+
+/// The signer's key, if a reply can be encrypted for it and its digest is allowed.
+fn signer_key(message: &SignedMessage<'_>, signer: &Certificate, allow_legacy: bool) -> Result<PublicKey, Error> {
+    message.digest(allow_legacy)?;
+    let key = signer.public_key()?;
+    match key.kind() {
+        KeyKind::Rsa { .. } => Ok(key),
+        other => Err(Error::new(
+            ErrorCode::ScepSignerUnfit,
+            format_args!("found a signer with a {other} key, wanted RSA: the reply is encrypted for it"),
+        )),
+    }
+}
+
+/// The client's own cipher, except single DES, which OpenSSL 3 cannot read.
+const fn reply_cipher(cipher: ContentCipher) -> ContentCipher {
+    match cipher {
+        ContentCipher::DesCbc => ContentCipher::DesEde3Cbc,
+        other => other,
+    }
+}
+
+type Found<'a, 'm> = (&'a CertifiedKey, &'a Certificate, KeyTransport, &'m [u8]);
+
+fn find_recipient<'a, 'm>(
+    request: &'a Request,
+    certificates: &'a [Certificate],
+    envelope: &Envelope<'m>,
+) -> Result<Found<'a, 'm>, Error> {
+    for (recipient, certificate) in request.recipients.iter().zip(certificates) {
+        if let Some((transport, encrypted)) = envelope.encrypted_key(certificate)? {
+            return Ok((recipient, certificate, transport, encrypted));
+        }
+    }
+    Err(Error::new(ErrorCode::ScepRecipientUnknown, "the message is encrypted for another certificate than ours"))
+}
+
+/// What is in the envelope. `self_signed_by` is the key of a signer that made its own certificate:
+/// the request must be for that key (RFC 8894 section 2.3).
+fn read_content(
+    request: &Request,
+    message_type: MessageType,
+    envelope: &Envelope<'_>,
+    answer: Answer,
+    self_signed_by: Option<&PublicKey>,
+) -> Result<Content, Error> {
+    let mut generator = request.seed.generator("scep_open_request content key");
+    let content = envelope.decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator);
+    let content = content.and_then(|content| match message_type {
+        MessageType::PkcsReq | MessageType::RenewalReq => Some(Content {
+            enrollment: Some(Enrollment::read(&content, self_signed_by, request.allow_legacy)?),
+            ..Content::default()
+        }),
+        MessageType::CertPoll => Some(Content { query: Some(Query::read_poll(&content)?), ..Content::default() }),
+        MessageType::GetCert | MessageType::GetCrl => {
+            Some(Content { query: Some(Query::read_serial(&content)?), ..Content::default() })
+        }
+    });
+    content.ok_or_else(|| {
+        Error::new(ErrorCode::ScepMessageUnreadable, "the message does not decrypt to a request with proof of possession")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        cms::{attributes::AttributesBuilder, enveloped_data, signed_data::Signer},
+        keys::KeyRing,
+        scep::{
+            StringType, TransactionId,
+            fixture::{SEED, base64url, both_ways, error, file, ok, once, ring, text},
+            request_attributes,
+        },
+    };
+
+    fn request(message: &[u8]) -> Value {
+        json!({
+            "op": "scep_open_request", "now": 0, "seed": SEED, "message": base64url(message),
+            "recipients": [{"key": {"id": "ra"}, "certificate": text("ra.pem")}],
+        })
+    }
+
+    fn open(name: &str) -> Value {
+        ok(&request(&file(name)))
+    }
+
+    fn legacy(name: &str) -> Value {
+        let mut request = request(&file(name));
+        request["allow_legacy"] = json!(true);
+        ok(&request)
+    }
+
+    /// An attribute-complete message around `content`, signed by the client.
+    fn seal(content: &[u8]) -> Vec<u8> {
+        let certificate = Certificate::from_pem(&text("client.pem")).unwrap();
+        let id = TransactionId { text: "1".into(), string_type: StringType::default() };
+        let attributes: AttributesBuilder = request_attributes::write(MessageType::PkcsReq, &id, &[1; 16]).unwrap();
+        Signer { key: "client", certificate: &certificate }
+            .seal(&mut Keys::new(&ring(), Vec::new()), Some(content), attributes)
+            .unwrap()
+    }
+
+    fn envelope(content: &[u8], transport: KeyTransport) -> Vec<u8> {
+        let recipient = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let mut generator = Seed::new([7; 32]).generator("test");
+        enveloped_data::seal(&recipient, transport, ContentCipher::Aes128Cbc, content, &mut generator).unwrap()
+    }
+
+    /// Replaces the one place where `old` stands.
+    fn replace(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+        let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
+        let (before, rest) = bytes.split_at(at);
+        [before, new, &rest[old.len()..]].concat()
+    }
+
+    #[test]
+    fn opens_what_openssl_wrote() {
+        for (name, cipher, transport, message_type) in [
+            ("aes128-sha256.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("aes192-oaep-sha512.der", "aes_192_cbc", "rsa_oaep_sha1", "pkcs_req"),
+            ("aes256-oaep256-sha384.der", "aes_256_cbc", "rsa_oaep_sha256", "pkcs_req"),
+            ("des3-sha1-ber.der", "des_ede3_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("v1-signer.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("key-identifier.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("nonce-8.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("utf8-no-nonce.der", "aes_128_cbc", "rsa_pkcs1", "pkcs_req"),
+            ("issued-signer-renewal.der", "aes_128_cbc", "rsa_pkcs1", "renewal_req"),
+        ] {
+            let opened = open(name);
+            assert_eq!(opened.get("rejection"), None, "{name}: {opened}");
+            assert_eq!(opened["message_type"], message_type, "{name}");
+            assert_eq!(opened["reply_to"]["content_cipher"], cipher, "{name}");
+            assert_eq!(opened["reply_to"]["key_transport"], transport, "{name}");
+            assert_eq!(opened["enrollment"]["challenge_password"], "secret", "{name}");
+            assert_eq!(opened["enrollment"]["common_name"], "client", "{name}");
+            assert_eq!(opened["signer"]["self_signed"], message_type == "pkcs_req", "{name}");
+        }
+    }
+
+    /// scepclient 2.1.0 encrypts with single DES, whatever the server can do.
+    #[test]
+    fn opens_what_clients_wrote() {
+        for (opened, name, subject) in [
+            (open("certmonger-0.79.17.der"), "certmonger", "CN=cmdev"),
+            (open("strongswan-5.9.8.der"), "strongswan", "CN=dev,O=test"),
+            (legacy("scepclient-2.1.0.der"), "scepclient", "CN=dev1"),
+        ] {
+            assert_eq!(opened.get("rejection"), None, "{name}: {opened}");
+            assert_eq!(opened["enrollment"]["challenge_password"], "secret", "{name}");
+            let found = opened["enrollment"]["subject"].as_str().unwrap();
+            assert!(found.contains(subject), "{name}: {found}");
+        }
+        assert_eq!(open("scepclient-2.1.0.der")["rejection"]["error"]["code"], "cms_cipher_refused");
+        let digits = open("certmonger-0.79.17.der")["reply_to"]["transaction_id"].as_str().unwrap().len();
+        assert!(digits > 70, "{digits}");
+    }
+
+    #[test]
+    fn remembers_what_the_reply_must_repeat() {
+        let plain = &open("nonce-8.der")["reply_to"];
+        assert_eq!(plain["sender_nonce"], base64url(&[2; 8]));
+        assert_eq!(plain["transaction_id"], "8".repeat(77));
+        assert_eq!(plain.get("transaction_id_type"), None);
+        let odd = &open("utf8-no-nonce.der")["reply_to"];
+        assert_eq!(odd.get("sender_nonce"), None);
+        assert_eq!(odd["transaction_id"], "Übung 1");
+        assert_eq!(odd["transaction_id_type"], "utf8_string");
+    }
+
+    #[test]
+    fn polls_and_queries_name_a_certificate() {
+        let poll = open("cert-poll.der");
+        assert_eq!(poll["message_type"], "cert_poll");
+        assert_eq!(poll["query"], json!({"issuer": "CN=Test CA", "subject": "CN=client"}));
+        let query = open("get-cert.der");
+        assert_eq!(query["message_type"], "get_cert");
+        assert_eq!(query["query"], json!({"issuer": "CN=Test CA", "serial": "1002"}));
+    }
+
+    #[test]
+    fn old_algorithms_need_the_legacy_setting() {
+        let refused = open("des-md5.der");
+        assert_eq!(refused["rejection"]["fail_info"], "bad_alg");
+        assert_eq!(refused["rejection"]["error"]["code"], "signature_algorithm_refused");
+        let opened = legacy("des-md5.der");
+        assert_eq!(opened["enrollment"]["challenge_password"], "secret", "{opened}");
+        assert_eq!(opened["reply_to"]["content_cipher"], "des_ede3_cbc");
+    }
+
+    #[test]
+    fn what_is_refused_can_still_be_answered() {
+        for (name, code, fail_info) in [
+            ("ec-signer.der", "scep_signer_unfit", "bad_alg"),
+            ("type-18.der", "scep_message_type_refused", "bad_request"),
+            ("wrong-recipient.der", "scep_recipient_unknown", "bad_request"),
+            ("garbage-inside.der", "scep_message_unreadable", "bad_message_check"),
+        ] {
+            let opened = open(name);
+            assert_eq!(opened["rejection"]["error"]["code"], code, "{name}");
+            assert_eq!(opened["rejection"]["fail_info"], fail_info, "{name}");
+            assert_eq!(opened["reply_to"]["transaction_id"], "8".repeat(77), "{name}");
+            assert_eq!(opened.get("enrollment"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn whatever_does_not_decrypt_is_one_answer() {
+        let csr = file("client.csr");
+        let good = envelope(&csr, KeyTransport::RsaPkcs1);
+        assert_eq!(ok(&request(&seal(&good)))["enrollment"]["common_name"], "client");
+        let oaep = envelope(&csr, KeyTransport::RsaOaepSha1);
+        let flip = |bytes: &[u8], from_end: usize| {
+            let mut bytes = bytes.to_vec();
+            let at = bytes.len() - from_end;
+            bytes[at] ^= 1;
+            bytes
+        };
+        let in_encrypted_key = csr.len() + 150;
+        let mut unsigned_csr = csr.clone();
+        *unsigned_csr.last_mut().unwrap() ^= 1;
+        let other_key = crate::pem::decode(&text("client.pem"), &["CERTIFICATE"]).unwrap();
+        let strangers = file("stranger.csr");
+        let broken: Vec<Vec<u8>> = [
+            flip(&good, 1),
+            flip(&good, 17),
+            flip(&good, 40),
+            flip(&good, in_encrypted_key),
+            flip(&oaep, in_encrypted_key),
+            envelope(b"", KeyTransport::RsaPkcs1),
+            envelope(b"\x30\x80", KeyTransport::RsaPkcs1),
+            envelope(&unsigned_csr, KeyTransport::RsaPkcs1),
+            envelope(&other_key, KeyTransport::RsaPkcs1),
+            envelope(&strangers, KeyTransport::RsaPkcs1),
+        ]
+        .into();
+        let wanted = json!({
+            "error": {
+                "code": "scep_message_unreadable",
+                "detail": "the message does not decrypt to a request with proof of possession",
+                "at": "message",
+            },
+            "fail_info": "bad_message_check",
+        });
+        for (index, content) in broken.iter().enumerate() {
+            assert_eq!(ok(&request(&seal(content)))["rejection"], wanted, "{index}");
+        }
+        for answer in [Value::Null, json!(base64url(&[0; 16])), json!(base64url(&[0; 15])), json!("")] {
+            let mut request = request(&seal(&good));
+            request["answers"] = json!([answer]);
+            let (_, body) = once(&request, &KeyRing::new());
+            assert_eq!(body["ok"]["rejection"], wanted, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_changes_nothing_or_is_refused() {
+        for name in ["aes128-sha256.der", "des3-sha1-ber.der"] {
+            let message = file(name);
+            let wanted = open(name)["enrollment"].clone();
+            let ring = ring();
+            for at in (0..message.len()).step_by(5) {
+                let mut message = message.clone();
+                message[at] ^= 1 << (at % 8);
+                let (_, body) = once(&request(&message), &ring);
+                match body["ok"].get("enrollment") {
+                    Some(found) => assert_eq!(*found, wanted, "{name} at {at}"),
+                    None => assert!(body["error"].is_object() || body["ok"]["rejection"].is_object(), "{name} at {at}: {body}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_that_ends_early_cannot_be_answered() {
+        let message = file("aes128-sha256.der");
+        for length in (0..message.len()).step_by(97) {
+            let (kind, error) = both_ways(&request(&message[..length]));
+            assert_eq!((kind.as_str(), &error["code"]), ("error", &json!("cms_malformed")), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_changed_attribute_is_a_wrong_signature() {
+        let message = replace(&file("aes128-sha256.der"), &[1; 16], &[3; 16]);
+        let rejection = &ok(&request(&message))["rejection"];
+        assert_eq!(rejection["error"]["code"], "signature_invalid");
+        assert_eq!(rejection["fail_info"], "bad_message_check");
+    }
+
+    #[test]
+    fn a_message_without_signer_or_transaction_cannot_be_answered() {
+        let message = file("aes128-sha256.der");
+        let code = |message: &[u8]| both_ways(&request(message)).1["code"].as_str().map(String::from);
+        let transaction_oid = b"\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x07";
+        let other_oid = b"\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x70";
+        assert_eq!(code(&replace(&message, transaction_oid, other_oid)).unwrap(), "scep_attribute_invalid");
+        let serial = b"\x02\x02\x10\x01\x30";
+        assert_eq!(code(&replace(&message, serial, b"\x02\x02\x10\x09\x30")).unwrap(), "cms_signer_unknown");
+    }
+
+    #[test]
+    fn the_callers_own_mistakes_are_errors() {
+        let mut wrong = request(&file("aes128-sha256.der"));
+        wrong["recipients"][0]["key"] = json!({"id": "client"});
+        assert_eq!(once(&wrong, &ring()).0, ErrorCode::KeyMismatch.number());
+        let mut many = request(&file("aes128-sha256.der"));
+        many["recipients"] = json!(alloc::vec![many["recipients"][0].clone(); MAX_RECIPIENTS + 1]);
+        assert_eq!(error(&many), "field_invalid");
+        let mut large = request(&file("aes128-sha256.der"));
+        large["message"] = json!(base64url(&alloc::vec![0x30; ber::MAX_MESSAGE_OCTETS + 1]));
+        assert_eq!(error(&large), "request_too_large");
+    }
+}

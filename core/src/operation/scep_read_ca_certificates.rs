@@ -1,0 +1,130 @@
+//! `scep_read_ca_certificates`: what a client takes from a GetCACert response (RFC 8894 section 4.2.1).
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+
+use crate::{
+    base64url::Base64Url,
+    certificate::Certificate,
+    cms::{ber, certificates_only},
+    error::{Error, ErrorCode},
+    keys::{Halt, Keys},
+    scep::is_issued_by,
+};
+
+/// The HTTP response's body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// One certificate in DER, or a certificates-only message.
+    pub body: Base64Url,
+}
+
+/// The certificates, and which of them is for what. All of it is as trustworthy as the transport:
+/// compare `sha256` of the authority with a fingerprint that came another way.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Response {
+    /// All of them (PEM), in the order sent.
+    pub certificates: Vec<String>,
+    /// The one to encrypt requests for.
+    pub encryption: String,
+    /// The one that signs replies.
+    pub signature: String,
+    /// The authority that issues.
+    pub authority: String,
+    /// SHA-256 of each certificate in hexadecimal, in the same order.
+    pub sha256: Vec<String>,
+}
+
+/// Reads the body and tells the certificates apart by key usage, not by position.
+///
+/// # Errors
+/// `CmsMalformed`, `RequestTooLarge`.
+pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
+    let der = ber::to_der(&request.body.0).map_err(|error| error.at("body"))?;
+    let certificates = match Certificate::from_der(&der) {
+        Ok(certificate) => alloc::vec![certificate],
+        Err(_) => certificates_only::read(&der).map_err(|error| error.at("body"))?,
+    };
+    let encryption = choose(&certificates, KeyUsage::key_encipherment)?;
+    let signature = choose(&certificates, KeyUsage::digital_signature)?;
+    let authority = authority_of(signature, &certificates);
+    Ok(Response {
+        encryption: encryption.to_pem()?,
+        signature: signature.to_pem()?,
+        authority: authority.to_pem()?,
+        sha256: certificates.iter().map(Certificate::sha256).collect(),
+        certificates: certificates.iter().map(Certificate::to_pem).collect::<Result<_, _>>()?,
+    })
+}
+
+/// A registration authority that may do it, else an authority that does it itself.
+fn choose(certificates: &[Certificate], usage: fn(&KeyUsage) -> bool) -> Result<&Certificate, Error> {
+    let may = |certificate: &&Certificate| match certificate.extension::<KeyUsage>() {
+        Ok(found) => found.as_ref().is_none_or(usage),
+        Err(_) => false,
+    };
+    let registration = certificates.iter().find(|certificate| !is_authority(certificate) && may(certificate));
+    registration
+        .or_else(|| certificates.iter().find(may))
+        .or_else(|| certificates.first())
+        .ok_or_else(|| Error::new(ErrorCode::CmsMalformed, "found no certificate").at("body"))
+}
+
+/// The one that issued `certificate`; itself, where it is an authority or alone.
+fn authority_of<'a>(certificate: &'a Certificate, certificates: &'a [Certificate]) -> &'a Certificate {
+    if is_authority(certificate) {
+        return certificate;
+    }
+    let issued = |candidate: &&Certificate| is_authority(candidate) && is_issued_by(certificate, candidate);
+    certificates.iter().find(issued).unwrap_or(certificate)
+}
+
+fn is_authority(certificate: &Certificate) -> bool {
+    certificate.extension::<BasicConstraints>().is_ok_and(|found| found.is_some_and(|found| found.ca))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::scep::fixture::{base64url, error, ok, text};
+
+    fn read(certificates: &[&str]) -> Value {
+        let certificates: alloc::vec::Vec<_> = certificates.iter().map(|name| text(name)).collect();
+        let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": certificates}));
+        ok(&json!({"op": "scep_read_ca_certificates", "body": written["body"]}))
+    }
+
+    #[test]
+    fn key_usage_tells_them_apart_in_any_order() {
+        for order in [["ra.pem", "ca.pem"], ["ca.pem", "ra.pem"]] {
+            let read = read(&order);
+            assert_eq!(read["encryption"], text("ra.pem"));
+            assert_eq!(read["signature"], text("ra.pem"));
+            assert_eq!(read["authority"], text("ca.pem"));
+            assert_eq!(read["certificates"], json!(order.map(text)));
+            assert_eq!(read["sha256"].as_array().unwrap().len(), 2);
+        }
+    }
+
+    #[test]
+    fn an_authority_alone_does_everything() {
+        for alone in ["ca.pem", "client-v1.pem"] {
+            let read = read(&[alone]);
+            for role in ["encryption", "signature", "authority"] {
+                assert_eq!(read[role], text(alone), "{alone} {role}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_holds_no_certificate_is_refused() {
+        for body in [&b""[..], b"<html>", b"\x30\x80\0\0"] {
+            let code = error(&json!({"op": "scep_read_ca_certificates", "body": base64url(body)}));
+            assert_eq!(code, "cms_malformed");
+        }
+    }
+}

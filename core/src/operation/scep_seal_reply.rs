@@ -1,0 +1,240 @@
+//! `scep_seal_reply`: the signed answer to a SCEP request (RFC 8894 section 3.3.2).
+
+use alloc::{string::String, vec::Vec};
+
+use rand_core::Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base64url::Base64Url,
+    certificate::Certificate,
+    cms::{MAX_CERTIFICATES, certificates_only, enveloped_data, signed_data::Signer},
+    error::{Error, ErrorCode},
+    keys::{Halt, Keys},
+    scep::{
+        CertifiedKey, FailInfo, NONCE_OCTETS, ReplyTo,
+        reply_attributes::{MAX_FAIL_INFO_TEXT, PkiStatus, ReplyAttributes},
+    },
+    seed::Seed,
+};
+
+/// What to answer, and to whom.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The time of signing, Unix seconds.
+    pub now: u64,
+    /// The randomness for the nonce and the envelope, 32 bytes.
+    pub seed: Seed,
+    /// From `scep_open_request`, unchanged.
+    pub reply_to: ReplyTo,
+    /// Who signs: the certificate that clients know as the RA or the CA.
+    pub signer: CertifiedKey,
+    /// The outcome.
+    pub result: Outcome,
+}
+
+/// The outcome of a request.
+#[derive(Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Outcome {
+    /// The certificate was issued.
+    Success {
+        /// PEM, one certificate each: the client's own first, then what else it should have.
+        certificates: Vec<String>,
+    },
+    /// It was refused.
+    Failure {
+        /// The reason as SCEP has it.
+        fail_info: FailInfo,
+        /// The reason for people.
+        #[serde(default)]
+        fail_info_text: Option<String>,
+    },
+    /// It waits for somebody; the client will poll.
+    Pending,
+}
+
+/// The reply.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Response {
+    /// The message in DER, for `application/x-pki-message`.
+    pub message: Base64Url,
+}
+
+/// Makes the reply. Only a success has content, encrypted with the cipher and the key transport
+/// that the client used itself; the others are attributes alone.
+///
+/// # Errors
+/// `FieldInvalid` for a reply that cannot be, `PemMalformed`, `CertificateMalformed`, `KeyUnfit` if
+/// the client's key cannot receive a certificate, and those of the signing key.
+pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+    let signer = request.signer.certificate(keys).map_err(|error| error.at("signer"))?;
+    let signer = Signer { key: &request.signer.key.id, certificate: &signer };
+    let (status, content) = match &request.result {
+        Outcome::Success { certificates } => (PkiStatus::Success, Some(envelope(&request, certificates)?)),
+        Outcome::Failure { fail_info, fail_info_text } => (failure(*fail_info, fail_info_text.as_ref())?, None),
+        Outcome::Pending => (PkiStatus::Pending, None),
+    };
+    let mut nonce = alloc::vec![0; NONCE_OCTETS];
+    request.seed.generator("scep_seal_reply nonce").fill_bytes(&mut nonce);
+    let attributes = ReplyAttributes {
+        status,
+        transaction_id: request.reply_to.transaction_id(),
+        sender_nonce: Some(nonce),
+        recipient_nonce: request.reply_to.sender_nonce.as_ref().map(|nonce| nonce.0.clone()),
+    };
+    let message = signer.seal(keys, content.as_deref(), attributes.write(request.now)?)?;
+    Ok(Response { message: Base64Url(message) })
+}
+
+fn failure(fail_info: FailInfo, text: Option<&String>) -> Result<PkiStatus, Error> {
+    if text.is_some_and(|text| text.len() > MAX_FAIL_INFO_TEXT) {
+        return Err(Error::new(
+            ErrorCode::FieldInvalid,
+            format_args!("found a text of more than {MAX_FAIL_INFO_TEXT} bytes"),
+        )
+        .at("result.fail_info_text"));
+    }
+    Ok(PkiStatus::Failure { fail_info, text: text.cloned() })
+}
+
+fn envelope(request: &Request, certificates: &[String]) -> Result<Vec<u8>, Error> {
+    if !(1..=MAX_CERTIFICATES).contains(&certificates.len()) {
+        return Err(Error::new(
+            ErrorCode::FieldInvalid,
+            format_args!("found {} certificates, wanted 1 to {MAX_CERTIFICATES}", certificates.len()),
+        )
+        .at("result.certificates"));
+    }
+    let certificates: Result<Vec<_>, Error> = certificates.iter().map(|text| Certificate::from_pem(text)).collect();
+    let content = certificates_only::write(&certificates.map_err(|error| error.at("result.certificates"))?)?;
+    let seal = || {
+        let recipient = Certificate::from_pem(&request.reply_to.certificate)?;
+        let mut generator = request.seed.generator("scep_seal_reply envelope");
+        let ReplyTo { key_transport, content_cipher, .. } = request.reply_to;
+        enveloped_data::seal(&recipient, key_transport, content_cipher, &content, &mut generator)
+    };
+    seal().map_err(|error| error.at("reply_to.certificate"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::{
+        cms::{ber, signed_data::SignedMessage},
+        scep::fixture::{NOW, SEED, base64url, bytes, error, file, ok, text},
+    };
+
+    /// Opens what OpenSSL wrote and answers it.
+    fn reply(name: &str, result: &Value) -> (Value, Value) {
+        let opened = ok(&json!({
+            "op": "scep_open_request", "now": NOW, "seed": SEED, "message": base64url(&file(name)),
+            "recipients": [{"key": {"id": "ra"}, "certificate": text("ra.pem")}], "allow_legacy": true,
+        }));
+        let sealed = ok(&request(&opened["reply_to"], result));
+        (opened["reply_to"].clone(), sealed["message"].clone())
+    }
+
+    fn request(reply_to: &Value, result: &Value) -> Value {
+        json!({
+            "op": "scep_seal_reply", "now": NOW, "seed": SEED, "reply_to": reply_to, "result": result,
+            "signer": {"key": {"id": "ra"}, "certificate": text("ra.pem")},
+        })
+    }
+
+    fn open(reply_to: &Value, message: &Value) -> Value {
+        json!({
+            "op": "scep_open_reply", "seed": SEED, "message": message, "key": {"id": "client"},
+            "authorities": [text("ra.pem"), text("ca.pem")],
+            "pending": {
+                "transaction_id": reply_to["transaction_id"], "sender_nonce": reply_to["sender_nonce"],
+                "signer_certificate": reply_to["certificate"],
+            },
+        })
+    }
+
+    fn success() -> Value {
+        json!({"status": "success", "certificates": [text("client-issued.pem"), text("ca.pem")]})
+    }
+
+    #[test]
+    fn each_client_reads_its_certificate() {
+        for name in [
+            "aes128-sha256.der",
+            "aes192-oaep-sha512.der",
+            "aes256-oaep256-sha384.der",
+            "des3-sha1-ber.der",
+            "des-md5.der",
+            "v1-signer.der",
+            "issued-signer-renewal.der",
+            "nonce-8.der",
+        ] {
+            let (reply_to, message) = reply(name, &success());
+            assert_eq!(ok(&open(&reply_to, &message)), success(), "{name}");
+        }
+    }
+
+    #[test]
+    fn failures_and_pending_have_no_content() {
+        for result in [
+            json!({"status": "failure", "fail_info": "bad_request", "fail_info_text": "falsches Kennwort für dev1"}),
+            json!({"status": "failure", "fail_info": "bad_alg"}),
+            json!({"status": "pending"}),
+        ] {
+            let (reply_to, message) = reply("aes128-sha256.der", &result);
+            let der = ber::to_der(&bytes(&message)).unwrap();
+            assert_eq!(der, bytes(&message));
+            assert_eq!(SignedMessage::read(&der).unwrap().content, b"");
+            assert_eq!(ok(&open(&reply_to, &message)), result);
+        }
+    }
+
+    #[test]
+    fn nonces_are_the_clients_and_a_fresh_one() {
+        let (reply_to, message) = reply("nonce-8.der", &json!({"status": "pending"}));
+        let message = bytes(&message);
+        let holds = |part: &[u8]| message.windows(part.len()).any(|window| window == part);
+        assert!(holds(&[4, 8, 2, 2, 2, 2, 2, 2, 2, 2]));
+        let mut other = request(&reply_to, &json!({"status": "pending"}));
+        other["seed"] = json!(base64url(&[1; 32]));
+        assert_ne!(bytes(&ok(&other)["message"]), message);
+        let (odd, message) = reply("utf8-no-nonce.der", &json!({"status": "pending"}));
+        assert_eq!(odd.get("sender_nonce"), None);
+        let id = "\u{c}\u{8}Übung 1".as_bytes();
+        assert!(bytes(&message).windows(id.len()).any(|window| window == id));
+    }
+
+    #[test]
+    fn a_p256_authority_can_sign() {
+        let (reply_to, _) = reply("aes128-sha256.der", &success());
+        let mut request = request(&reply_to, &success());
+        request["signer"] = json!({"key": {"id": "ec"}, "certificate": text("ec.pem")});
+        request["signer"]["key"]["public_key"] = Value::Null;
+        let mut open = open(&reply_to, &ok(&request)["message"]);
+        open["authorities"] = json!([text("ec.pem"), text("ca.pem")]);
+        assert_eq!(ok(&open), success());
+    }
+
+    #[test]
+    fn what_cannot_be_a_reply_is_refused() {
+        let (reply_to, _) = reply("aes128-sha256.der", &success());
+        assert_eq!(error(&request(&reply_to, &json!({"status": "success", "certificates": []}))), "field_invalid");
+        let long = json!({"status": "failure", "fail_info": "bad_alg", "fail_info_text": "x".repeat(1025)});
+        assert_eq!(error(&request(&reply_to, &long)), "field_invalid");
+        let mut to_ec = reply_to.clone();
+        to_ec["certificate"] = json!(text("ec.pem"));
+        assert_eq!(error(&request(&to_ec, &success())), "key_unfit");
+        let mut without_id = reply_to.clone();
+        without_id["transaction_id"] = json!("");
+        assert_eq!(error(&request(&without_id, &success())), "scep_attribute_invalid");
+        let mut late = request(&reply_to, &success());
+        late["now"] = json!(4_000_000_000_u64);
+        assert_eq!(error(&late), "field_invalid");
+        let mut mismatched = request(&reply_to, &success());
+        mismatched["signer"]["certificate"] = json!(text("ca.pem"));
+        mismatched["signer"]["key"]["public_key"] = json!(crate::scep::fixture::private_key("ra").public_key().to_pem().unwrap());
+        assert_eq!(error(&mismatched), "key_mismatch");
+    }
+}
