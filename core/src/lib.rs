@@ -27,6 +27,7 @@ pub mod csr;
 pub mod distinguished_name;
 pub mod error;
 pub mod hex;
+pub mod inspect;
 pub mod key;
 pub mod keys;
 pub mod operation;

@@ -38,4 +38,6 @@ macro_rules! operations {
 operations! {
     /// Makes a key pair.
     generate_key => GenerateKey,
+    /// Says what is in a text: certificates, requests, keys, revocation lists, messages.
+    inspect => Inspect,
 }
