@@ -56,7 +56,8 @@ for file in root intermediate leaf pss; do
   openssl x509 -in $file.pem -noout -fingerprint -sha1 -dateopt iso_8601 -dates -serial -subject -issuer $name_options >> $file.txt
 done
 for file in list list-version-1; do
-  openssl crl -in $file.pem -noout -text -fingerprint -sha256 -dateopt iso_8601 $name_options | sed '/Signature Value/,/^ *[0-9a-f:]*$/d' > $file.txt
+  openssl crl -in $file.pem -noout -text $name_options | sed '/Signature Value/,$d' > $file.txt
+  openssl crl -in $file.pem -noout -fingerprint -sha256 -lastupdate -nextupdate -dateopt iso_8601 >> $file.txt
 done
 for file in request request-p521; do
   openssl req -in $file.pem -noout -text -verify -reqopt no_sigdump $name_options > $file.txt 2>&1
