@@ -30,6 +30,7 @@ pub mod distinguished_name;
 pub mod error;
 pub mod extension;
 pub mod hex;
+pub mod inspect;
 mod issue;
 pub mod key;
 pub mod keys;

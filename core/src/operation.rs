@@ -56,4 +56,6 @@ operations! {
     scep_seal_request => ScepSealRequest,
     /// Opens the reply to a SCEP request.
     scep_open_reply => ScepOpenReply,
+    /// Says what is in a text: certificates, requests, keys, revocation lists, messages.
+    inspect => Inspect,
 }

@@ -49,18 +49,28 @@ fn attribute_invalid(detail: impl core::fmt::Display) -> Error {
 }
 
 /// An attribute that is a nonce; nothing if it is not there.
-fn nonce(attributes: &SignedAttributes<'_>, oid: const_oid::ObjectIdentifier) -> Result<Option<Vec<u8>>, Error> {
+fn nonce(
+    attributes: &SignedAttributes<'_>,
+    oid: const_oid::ObjectIdentifier,
+) -> Result<Option<Vec<u8>>, Error> {
     attributes
         .value(oid)?
         .map(|value| match value.decode_as::<&OctetStringRef>() {
-            Ok(nonce) if (1..=MAX_NONCE_OCTETS).contains(&nonce.as_bytes().len()) => Ok(nonce.as_bytes().to_vec()),
-            _ => Err(attribute_invalid(format_args!("found no nonce of 1 to {MAX_NONCE_OCTETS} octets in the attribute {oid}"))),
+            Ok(nonce) if (1..=MAX_NONCE_OCTETS).contains(&nonce.as_bytes().len()) => {
+                Ok(nonce.as_bytes().to_vec())
+            }
+            _ => Err(attribute_invalid(format_args!(
+                "found no nonce of 1 to {MAX_NONCE_OCTETS} octets in the attribute {oid}"
+            ))),
         })
         .transpose()
 }
 
 /// An attribute that is a short text, in whichever string type; nothing if it is not there.
-fn text(attributes: &SignedAttributes<'_>, oid: const_oid::ObjectIdentifier) -> Result<Option<String>, Error> {
+fn text(
+    attributes: &SignedAttributes<'_>,
+    oid: const_oid::ObjectIdentifier,
+) -> Result<Option<String>, Error> {
     attributes
         .value(oid)?
         .map(|value: AnyRef<'_>| {

@@ -128,9 +128,7 @@ fn take_length(input: &mut &[u8]) -> Result<Option<usize>, Error> {
             0 => Ok(None),
             count @ 1..=8 => take(input, count)?
                 .iter()
-                .try_fold(0_usize, |length, octet| {
-                    length.checked_mul(256)?.checked_add(usize::from(*octet))
-                })
+                .try_fold(0_usize, |length, octet| length.checked_mul(256)?.checked_add(usize::from(*octet)))
                 .map(Some)
                 .ok_or_else(|| super::malformed("found a length that no message can have")),
             count => Err(super::malformed(format_args!("found a length of {count} octets"))),

@@ -17,7 +17,8 @@ use crate::{certificate::Certificate, error::Error};
 /// # Errors
 /// None in practice: `EncodingFailed`.
 pub(crate) fn write(certificates: &[Certificate]) -> Result<Vec<u8>, Error> {
-    let certificates: Vec<u8> = certificates.iter().flat_map(|certificate| certificate.der()).copied().collect();
+    let certificates: Vec<u8> =
+        certificates.iter().flat_map(|certificate| certificate.der()).copied().collect();
     let signed_data = SignedData {
         version: 1,
         digest_algorithms: SetOf::default(),

@@ -62,7 +62,10 @@ impl ContentCipher {
             }
             Some(cipher) => cipher,
             None => {
-                return Err(refused(format_args!("found the cipher {}, wanted AES-CBC or triple DES", identifier.oid)));
+                return Err(refused(format_args!(
+                    "found the cipher {}, wanted AES-CBC or triple DES",
+                    identifier.oid
+                )));
             }
         };
         identifier
@@ -127,7 +130,9 @@ impl ContentCipher {
             Self::DesEde3Cbc => encrypt_with::<Encryptor<TdesEde3>>(key, iv, plaintext),
             Self::DesCbc => encrypt_with::<Encryptor<Des>>(key, iv, plaintext),
         }
-        .ok_or_else(|| Error::new(ErrorCode::EncodingFailed, "found a key or an initialization vector of a wrong length"))
+        .ok_or_else(|| {
+            Error::new(ErrorCode::EncodingFailed, "found a key or an initialization vector of a wrong length")
+        })
     }
 
     /// Decrypts; nothing if the lengths or the padding are wrong.
@@ -191,7 +196,8 @@ mod tests {
     #[test]
     fn a_key_that_does_not_fit_becomes_a_random_one() {
         let cipher = ContentCipher::Aes128Cbc;
-        let key = |decrypted: Option<&[u8]>| cipher.key_or_random(decrypted, &mut ChaCha20Rng::from_seed([2; 32]));
+        let key =
+            |decrypted: Option<&[u8]>| cipher.key_or_random(decrypted, &mut ChaCha20Rng::from_seed([2; 32]));
         assert_eq!(*key(Some(&[5; 16])), [5; 16]);
         let random = key(None);
         assert_eq!(random.len(), 16);
@@ -203,7 +209,10 @@ mod tests {
     #[test]
     fn des_needs_legacy() {
         let identifier = ContentCipher::DesCbc.identifier(&[0; 8]).unwrap();
-        let identifier = AlgorithmIdentifierRef { oid: identifier.oid, parameters: identifier.parameters.as_ref().map(Into::into) };
+        let identifier = AlgorithmIdentifierRef {
+            oid: identifier.oid,
+            parameters: identifier.parameters.as_ref().map(Into::into),
+        };
         assert_eq!(ContentCipher::read(&identifier, false).unwrap_err().code, ErrorCode::CmsCipherRefused);
         assert_eq!(ContentCipher::read(&identifier, true).unwrap().0, ContentCipher::DesCbc);
     }

@@ -25,7 +25,10 @@ where
 {
     let info = ContentInfo::from_der(der).map_err(super::in_structure("ContentInfo"))?;
     if info.content_type != wanted {
-        return Err(super::malformed(format_args!("found a content of the type {}, wanted {name}", info.content_type)));
+        return Err(super::malformed(format_args!(
+            "found a content of the type {}, wanted {name}",
+            info.content_type
+        )));
     }
     info.content.decode_as().map_err(super::in_structure(name))
 }

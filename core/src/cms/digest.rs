@@ -12,7 +12,10 @@ use crate::{
 ///
 /// # Errors
 /// `SignatureAlgorithmRefused` if it is unknown, or is MD5 and `allow_legacy` is not set.
-pub(crate) fn read(identifier: &AlgorithmIdentifierRef<'_>, allow_legacy: bool) -> Result<DigestAlgorithm, Error> {
+pub(crate) fn read(
+    identifier: &AlgorithmIdentifierRef<'_>,
+    allow_legacy: bool,
+) -> Result<DigestAlgorithm, Error> {
     match DigestAlgorithm::from_oid(identifier.oid)? {
         DigestAlgorithm::Md5 if !allow_legacy => Err(Error::new(
             ErrorCode::SignatureAlgorithmRefused,

@@ -11,9 +11,7 @@ use rand_core::{CryptoRng, Rng};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-use super::{
-    content_encryption::ContentCipher, content_info, identifier, key_transport, set::SetOf,
-};
+use super::{content_encryption::ContentCipher, content_info, identifier, key_transport, set::SetOf};
 use crate::{algorithm::KeyTransport, certificate::Certificate, error::Error};
 
 #[derive(Clone, Copy, Debug, Sequence)]
@@ -84,7 +82,10 @@ impl<'a> Envelope<'a> {
     ///
     /// # Errors
     /// `CmsKeyTransportRefused`.
-    pub(crate) fn encrypted_key(&self, certificate: &Certificate) -> Result<Option<(KeyTransport, &'a [u8])>, Error> {
+    pub(crate) fn encrypted_key(
+        &self,
+        certificate: &Certificate,
+    ) -> Result<Option<(KeyTransport, &'a [u8])>, Error> {
         self.recipients
             .iter()
             .find(|recipient| identifier::names(recipient.rid, certificate))
@@ -97,7 +98,11 @@ impl<'a> Envelope<'a> {
 
     /// The content, decrypted with what the key's holder answered; nothing if it does not decrypt.
     /// A wrong or missing key becomes a random one, so that both take the same way.
-    pub(crate) fn decrypt(&self, content_key: Option<&[u8]>, rng: &mut impl Rng) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn decrypt(
+        &self,
+        content_key: Option<&[u8]>,
+        rng: &mut impl Rng,
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let key = self.cipher.key_or_random(content_key, rng);
         self.cipher.decrypt(&key, self.iv, &self.ciphertext)
     }
@@ -114,8 +119,8 @@ fn join_segments(encrypted: AnyRef<'_>) -> Result<Cow<'_, [u8]>, Error> {
     let mut joined = Vec::new();
     let mut rest = encrypted.value();
     while !rest.is_empty() {
-        let (segment, after) =
-            <&OctetStringRef>::from_der_partial(rest).map_err(super::in_structure("segment of the encrypted content"))?;
+        let (segment, after) = <&OctetStringRef>::from_der_partial(rest)
+            .map_err(super::in_structure("segment of the encrypted content"))?;
         joined.extend_from_slice(segment.as_bytes());
         rest = after;
     }

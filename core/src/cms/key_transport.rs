@@ -86,7 +86,10 @@ mod tests {
     fn a_mask_with_another_hash_is_refused() {
         let mut parameters = RsaOaepParams::new::<Sha256>();
         parameters.mask_gen = RsaOaepParams::new::<sha1::Sha1>().mask_gen;
-        assert_eq!(read_oaep(&parameters.to_der().unwrap()).unwrap_err().code, ErrorCode::CmsKeyTransportRefused);
+        assert_eq!(
+            read_oaep(&parameters.to_der().unwrap()).unwrap_err().code,
+            ErrorCode::CmsKeyTransportRefused
+        );
         let sha512 = RsaOaepParams::new::<sha2::Sha512>().to_der().unwrap();
         assert_eq!(read_oaep(&sha512).unwrap_err().code, ErrorCode::CmsKeyTransportRefused);
     }

@@ -19,8 +19,8 @@ use super::{
     signer_info::SignerInfo,
 };
 use crate::{
-    certificate::Certificate,
     algorithm::{DigestAlgorithm, SignatureScheme},
+    certificate::Certificate,
     error::{Error, ErrorCode},
     key::PublicKey,
     keys::{Halt, Keys},
@@ -57,7 +57,10 @@ impl<'a> SignedData<'a> {
         let elements = self.certificates.unwrap_or_default().encoded_elements();
         let elements = elements.map_err(super::in_structure("CertificateSet"))?;
         if elements.len() > MAX_CERTIFICATES {
-            return Err(super::malformed(format_args!("found {} certificates, wanted at most {MAX_CERTIFICATES}", elements.len())));
+            return Err(super::malformed(format_args!(
+                "found {} certificates, wanted at most {MAX_CERTIFICATES}",
+                elements.len()
+            )));
         }
         Ok(elements.into_iter().filter_map(|der| Certificate::from_der(der).ok()).collect())
     }
@@ -87,7 +90,9 @@ impl<'a> SignedMessage<'a> {
             .signer_infos
             .only()
             .map_err(|error| super::malformed(format_args!("found not exactly one SignerInfo: {error}")))?;
-        let attributes = signer.signed_attrs.ok_or_else(|| super::malformed("found a signer without signed attributes"))?;
+        let attributes = signer
+            .signed_attrs
+            .ok_or_else(|| super::malformed("found a signer without signed attributes"))?;
         Ok(Self {
             content: signed_data.encap_content_info.content.map(AnyRef::value).unwrap_or_default(),
             certificates: signed_data.certificates()?,
@@ -136,7 +141,8 @@ impl<'a> SignedMessage<'a> {
     }
 
     fn verify_content(&self, digest: DigestAlgorithm) -> Result<(), Error> {
-        let content_type = self.attributes.value(rfc5911::ID_CONTENT_TYPE)?.map(AnyRef::decode_as::<ObjectIdentifier>);
+        let content_type =
+            self.attributes.value(rfc5911::ID_CONTENT_TYPE)?.map(AnyRef::decode_as::<ObjectIdentifier>);
         if !matches!(content_type, Some(Ok(found)) if found == self.content_type) {
             return Err(super::malformed("found no content type attribute that fits the content"));
         }

@@ -5,8 +5,8 @@ use alloc::string::String;
 use serde::Serialize;
 
 use crate::{
-    algorithm::SignatureAlgorithm, csr::CertificationRequest, distinguished_name, error::Error, key::PublicKey,
-    secret::Secret,
+    algorithm::SignatureAlgorithm, csr::CertificationRequest, distinguished_name, error::Error,
+    key::PublicKey, secret::Secret,
 };
 
 /// A certification request that is signed by the key in it.

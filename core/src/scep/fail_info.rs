@@ -21,7 +21,8 @@ pub enum FailInfo {
 }
 
 impl FailInfo {
-    const ALL: [Self; 5] = [Self::BadAlg, Self::BadMessageCheck, Self::BadRequest, Self::BadTime, Self::BadCertId];
+    const ALL: [Self; 5] =
+        [Self::BadAlg, Self::BadMessageCheck, Self::BadRequest, Self::BadTime, Self::BadCertId];
 
     pub(crate) fn read(number: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fail_info| fail_info.number() == number)

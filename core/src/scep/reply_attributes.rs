@@ -106,7 +106,9 @@ fn read_status(attributes: &SignedAttributes<'_>) -> Result<PkiStatus, Error> {
                 .ok_or_else(|| super::attribute_invalid("found a failure without a known failInfo"))?;
             Ok(PkiStatus::Failure { fail_info, text: read_fail_info_text(attributes) })
         }
-        found => Err(super::attribute_invalid(format_args!("found the pkiStatus {found:?}, wanted 0, 2 or 3"))),
+        found => {
+            Err(super::attribute_invalid(format_args!("found the pkiStatus {found:?}, wanted 0, 2 or 3")))
+        }
     }
 }
 

@@ -84,7 +84,7 @@ fn key_usage() -> Result<Extension, Error> {
 /// UTCTime until 2049, GeneralizedTime from then on (RFC 5280 4.1.2.5).
 fn time(unix: u64) -> Result<Time, Error> {
     let wanted = Duration::from_secs(unix);
-    DateTime::from_unix_duration(wanted)
-        .map(Time::from)
-        .map_err(|_| Error::new(ErrorCode::FieldInvalid, "found a time that no certificate can have").at("now"))
+    DateTime::from_unix_duration(wanted).map(Time::from).map_err(|_| {
+        Error::new(ErrorCode::FieldInvalid, "found a time that no certificate can have").at("now")
+    })
 }

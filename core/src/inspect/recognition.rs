@@ -1,0 +1,141 @@
+//! Which kind of object a DER element is, told from its shape and not from its PEM label.
+
+use alloc::format;
+use alloc::vec::Vec;
+use der::Tag;
+
+use super::element::Element;
+use super::problem::Problem;
+use super::{
+    Certificate, CertificateList, CertificateRequest, Cms, Description, EcParameters, EncryptedPrivateKey,
+    PublicKey, object_identifier, private_key,
+};
+
+/// The first elements of the outer SEQUENCE decide; no kind needs more.
+const ELEMENTS_LOOKED_AT: usize = 9;
+
+/// How many messages may lie one in another.
+const MAX_DEPTH: u8 = 4;
+
+/// Describes one object; `label` only helps to say what is wrong with it.
+pub(super) fn describe(der: &[u8], label: Option<&str>) -> Result<Description, Problem> {
+    describe_at(der, label, MAX_DEPTH)
+}
+
+/// The same, in a message within messages.
+pub(super) fn describe_at(der: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
+    let depth = depth
+        .checked_sub(1)
+        .ok_or_else(|| Problem::new(format!("found messages nested deeper than {MAX_DEPTH}")))?;
+    describe_der(der, label, depth)
+}
+
+fn describe_der(der: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
+    if label == Some("OPENSSH PRIVATE KEY") {
+        return Err(Problem::new(
+            "found a private key in OpenSSH's own format, wanted PKCS#8, PKCS#1 or SEC1",
+        ));
+    }
+    let element = match label {
+        // OpenSSL's own trust settings stand behind such a certificate.
+        Some("TRUSTED CERTIFICATE") => Element::parse_first(der)?.0,
+        _ => Element::parse(der)?,
+    };
+    if element.is(Tag::ObjectIdentifier) && label == Some("EC PARAMETERS") {
+        let curve = object_identifier::name(&element.oid("namedCurve")?);
+        return Ok(Description::EcParameters(EcParameters { curve }));
+    }
+    match kind(&first_fields(element)?) {
+        Some(Kind::Certificate) => Certificate::read(element).map(Description::Certificate),
+        Some(Kind::CertificateRequest) => {
+            CertificateRequest::read(element).map(Description::CertificateRequest)
+        }
+        Some(Kind::CertificateList) => CertificateList::read(element).map(Description::CertificateList),
+        Some(Kind::PublicKey) => PublicKey::read(element).map(Description::PublicKey),
+        Some(Kind::RsaPublicKey) => PublicKey::from_rsa(element.der()).map(Description::PublicKey),
+        Some(Kind::Pkcs8) => private_key::read_pkcs8(element).map(Description::PrivateKey),
+        Some(Kind::Pkcs1) => private_key::read_pkcs1(element).map(Description::PrivateKey),
+        Some(Kind::Sec1) => private_key::read_sec1(element, None).map(Description::PrivateKey),
+        Some(Kind::EncryptedPkcs8) => {
+            EncryptedPrivateKey::read(element).map(Description::EncryptedPrivateKey)
+        }
+        Some(Kind::Cms) => Cms::read(element, depth).map(Description::Cms),
+        Some(Kind::Pkcs12) => Err(Problem::new("found a PKCS#12 store, which needs its password")),
+        Some(Kind::OcspResponse) => {
+            Err(Problem::new("found an OCSP response, which this operation does not describe"))
+        }
+        None => Err(unknown(label)),
+    }
+}
+
+/// Is this a revocation list, whatever else may be wrong with it?
+pub(super) fn is_certificate_list(der: &[u8]) -> bool {
+    let fields = Element::parse(der).and_then(first_fields);
+    fields.is_ok_and(|fields| kind(&fields) == Some(Kind::CertificateList))
+}
+
+fn first_fields(element: Element<'_>) -> Result<Vec<Element<'_>>, Problem> {
+    element.sequence("SEQUENCE")?.take(ELEMENTS_LOOKED_AT).collect()
+}
+
+fn unknown(label: Option<&str>) -> Problem {
+    let wanted = "wanted a certificate, a certificate request, a key, a certificate list or a CMS message";
+    match label {
+        Some(label) => Problem::new(format!("found a PEM block {label:?} that is none of these: {wanted}")),
+        None => Problem::new(format!("found DER of an unknown kind, {wanted}")),
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Certificate,
+    CertificateRequest,
+    CertificateList,
+    PublicKey,
+    RsaPublicKey,
+    Pkcs8,
+    Pkcs1,
+    Sec1,
+    EncryptedPkcs8,
+    Cms,
+    Pkcs12,
+    OcspResponse,
+}
+
+fn kind(fields: &[Element<'_>]) -> Option<Kind> {
+    let tags: Vec<Tag> = fields.iter().map(Element::tag).collect();
+    match (tags.as_slice(), fields) {
+        ([Tag::Sequence, Tag::Sequence, Tag::BitString], [to_be_signed, ..]) => kind_of_signed(*to_be_signed),
+        ([Tag::Sequence, Tag::BitString], _) => Some(Kind::PublicKey),
+        ([Tag::Sequence, Tag::OctetString], _) => Some(Kind::EncryptedPkcs8),
+        ([Tag::Integer, Tag::Integer], _) => Some(Kind::RsaPublicKey),
+        ([Tag::Integer, Tag::Sequence, Tag::OctetString, ..], _) => Some(Kind::Pkcs8),
+        ([Tag::Integer, Tag::OctetString, ..], _) => Some(Kind::Sec1),
+        ([Tag::Integer, Tag::Sequence, ..], _) => Some(Kind::Pkcs12),
+        (tags, _) if tags.len() == ELEMENTS_LOOKED_AT && tags.iter().all(|tag| *tag == Tag::Integer) => {
+            Some(Kind::Pkcs1)
+        }
+        ([Tag::ObjectIdentifier], _) => Some(Kind::Cms),
+        ([Tag::ObjectIdentifier, _], [_, content]) if content.is_context(0) => Some(Kind::Cms),
+        ([Tag::Enumerated, ..], _) => Some(Kind::OcspResponse),
+        _ => None,
+    }
+}
+
+/// Certificates, requests and lists differ in what is signed: RFC 5280 4.1 and 5.1, RFC 2986 4.1.
+fn kind_of_signed(to_be_signed: Element<'_>) -> Option<Kind> {
+    let fields: Vec<_> = to_be_signed.fields("an object").ok()?.take(6).collect::<Result<_, _>>().ok()?;
+    let tags: Vec<Tag> = fields.iter().map(Element::tag).collect();
+    match tags.as_slice() {
+        [Tag::Sequence, Tag::Sequence, Tag::UtcTime | Tag::GeneralizedTime, ..] => {
+            Some(Kind::CertificateList)
+        }
+        [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::UtcTime | Tag::GeneralizedTime, ..] => {
+            Some(Kind::CertificateList)
+        }
+        [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::Sequence, ..] => Some(Kind::Certificate),
+        [Tag::Integer, Tag::Sequence, Tag::Sequence, ..] => Some(Kind::CertificateRequest),
+        [Tag::ContextSpecific { .. }, Tag::Integer, ..] => Some(Kind::Certificate),
+        _ => None,
+    }
+}

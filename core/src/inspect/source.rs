@@ -1,0 +1,65 @@
+//! From the text that a person pasted to DER: PEM blocks (RFC 7468), base64 or base64url.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorCode};
+use crate::pem;
+
+/// One object before anybody looked inside.
+pub(super) struct Block {
+    /// The PEM label.
+    pub(super) label: Option<String>,
+    /// The cipher of a block that is encrypted as RFC 1421 has it; `der` is not DER then.
+    pub(super) legacy_cipher: Option<String>,
+    /// The octets; they may be a private key, so they are wiped.
+    pub(super) der: Zeroizing<Vec<u8>>,
+}
+
+/// The objects in a text.
+pub(super) fn blocks(input: &str) -> Result<Vec<Block>, Error> {
+    if !input.contains(BEGIN) {
+        return Ok(alloc::vec![Block { label: None, legacy_cipher: None, der: base64(input)? }]);
+    }
+    let headers = input.split(BEGIN).skip(1).map(legacy_cipher);
+    let blocks = pem::decode_all(input)?.into_iter().zip(headers);
+    Ok(blocks
+        .map(|(block, legacy_cipher)| Block {
+            label: Some(block.label),
+            legacy_cipher,
+            der: Zeroizing::new(block.der),
+        })
+        .collect())
+}
+
+/// The cipher that the headers of a block name (`DEK-Info: AES-256-CBC,0011..`, RFC 1421 4.6.1.3).
+fn legacy_cipher(block: &str) -> Option<String> {
+    let (body, _) = block.split_once("-----END ")?;
+    let mut headers = body.lines().skip(1).map_while(|line| line.split_once(':'));
+    if !headers.any(|(name, value)| name.trim() == "Proc-Type" && value.contains("ENCRYPTED")) {
+        return None;
+    }
+    let (_, info) = headers.find(|(name, _)| name.trim() == "DEK-Info")?;
+    Some(info.split(',').next().unwrap_or_default().trim().to_string())
+}
+
+fn base64(input: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let digits: Zeroizing<String> = Zeroizing::new(
+        input.chars().filter(|character| !character.is_ascii_whitespace() && *character != '=').collect(),
+    );
+    Base64UrlUnpadded::decode_vec(&digits)
+        .or_else(|_| Base64Unpadded::decode_vec(&digits))
+        .ok()
+        .filter(|der| !der.is_empty())
+        .map(Zeroizing::new)
+        .ok_or_else(|| {
+            Error::new(
+                ErrorCode::PemMalformed,
+                "found text that is neither, wanted a PEM block or DER in base64 or base64url",
+            )
+        })
+}
+
+const BEGIN: &str = "-----BEGIN ";
