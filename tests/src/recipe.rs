@@ -29,11 +29,20 @@ use crate::vector::{Key, Vector, folder, names};
 pub struct Recipe {
     id: String,
     why: String,
+    /// The keys that are held: ids of `keys/<id>.pem`, or the files of others.
     #[serde(default)]
-    keys: Vec<String>,
+    keys: Vec<HeldKey>,
     #[serde(default)]
     held_only: bool,
     request: Json,
+}
+
+/// A key that the engine holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum HeldKey {
+    Ours(String),
+    Other { id: String, file: String },
 }
 
 /// All recipes, and the vectors that have been made of them so far.
@@ -97,8 +106,12 @@ impl<'a> Kitchen<'a> {
 
     fn cook(&mut self, recipe: Recipe) -> Result<Vector> {
         let mut keys = Vec::new();
-        for id in recipe.keys {
-            keys.push(Key { pem: file(&format!("keys/{id}.pem"))?, id });
+        for key in recipe.keys {
+            let (id, path) = match key {
+                HeldKey::Ours(id) => (id.clone(), format!("keys/{id}.pem")),
+                HeldKey::Other { id, file } => (id, file),
+            };
+            keys.push(Key { id, pem: file(&path)? });
         }
         let mut vector = Vector {
             request: self.resolve(&recipe.request)?,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use conformance::vector;
+use conformance::vector::{self, Vector};
 use sealwright_core::ErrorCode;
 
 fn name(code: ErrorCode) -> String {
@@ -12,10 +12,17 @@ fn name(code: ErrorCode) -> String {
     }
 }
 
+/// The code of an error, or of a SCEP message that is answered with a refusal.
+fn codes(vector: &Vector) -> Vec<String> {
+    let refusal = vector.response.as_ref().and_then(|body| body.at("/ok/rejection/error/code").ok());
+    let refusal = refusal.map(|code| code.text().unwrap());
+    vector.error_code().into_iter().chain(refusal).map(str::to_owned).collect()
+}
+
 fn provoked() -> BTreeSet<String> {
     let files = vector::all().unwrap();
     let vectors = files.iter().flat_map(|(_, vectors)| vectors);
-    vectors.filter_map(|vector| vector.error_code().map(str::to_owned)).collect()
+    vectors.flat_map(codes).collect()
 }
 
 #[test]
