@@ -1,6 +1,6 @@
 //! What clients put into a URL or a body, read as they mean it.
 
-use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64Unpadded, Encoding};
 
 /// The value of a query parameter, percent-decoded; `+` stays `+`, since it is base64 here.
 ///
@@ -27,14 +27,8 @@ pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
             _ => plain.push(char::from(byte)),
         }
     }
-    let decoded = Base64Unpadded::decode_vec(&plain).or_else(|_| {
-        // A space between lines was no plus: without it, the length is right again.
-        let squeezed: String =
-            text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(|&b| char::from(b)).collect();
-        let squeezed = squeezed.trim_end_matches('=').replace('+', "-").replace('/', "_");
-        Base64UrlUnpadded::decode_vec(&squeezed)
-    });
-    decoded.ok().filter(|message| !message.is_empty())
+    let decoded = Base64Unpadded::decode_vec(&plain).ok();
+    decoded.filter(|message| !message.is_empty())
 }
 
 /// A body: DER (or BER) as it is, or base64 text of it. `None` if it is neither.
@@ -127,12 +121,6 @@ mod tests {
         for text in [strongswan, cisco, ending] {
             assert_eq!(read(&format!("message={text}")), Some(message()));
         }
-    }
-
-    #[test]
-    fn spaces_between_lines_are_stripped() {
-        let text = with_line_breaks(&Base64::encode_string(&message()), " ");
-        assert_eq!(from_base64(text.as_bytes()), Some(message()));
     }
 
     #[test]
