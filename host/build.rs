@@ -9,13 +9,7 @@ use std::process::{Command, exit};
 const TARGET: &str = "wasm32-unknown-unknown";
 const FEATURES: &str = "-Ctarget-feature=+wide-arithmetic,+simd128";
 /// Cargo's own settings that the inner build keeps: where the registry is and how to reach it.
-const KEPT: [&str; 5] = [
-    "CARGO_HOME",
-    "CARGO_HTTP_",
-    "CARGO_NET_",
-    "CARGO_REGISTR",
-    "CARGO_SOURCE_",
-];
+const KEPT: [&str; 5] = ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_"];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=SEALWRIGHT_GUEST");
@@ -70,17 +64,14 @@ fn is_outer_setting(name: &str) -> bool {
 }
 
 fn require_target() {
-    let found = Command::new(variable("RUSTC"))
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output();
+    let found =
+        Command::new(variable("RUSTC")).args(["--print", "target-libdir", "--target", TARGET]).output();
     let present = found.is_ok_and(|output| {
         let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         output.status.success() && Path::new(&path).is_dir()
     });
     if !present {
-        fail(&format!(
-            "the rust target {TARGET} is missing; run: rustup target add {TARGET}"
-        ));
+        fail(&format!("the rust target {TARGET} is missing; run: rustup target add {TARGET}"));
     }
 }
 

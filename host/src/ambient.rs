@@ -6,9 +6,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// The time of day in Unix seconds.
 pub(crate) fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// `N` bytes from the operating system's generator (through aws-lc).

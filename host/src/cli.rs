@@ -65,7 +65,10 @@ struct DataArgs {
 }
 
 impl DataArgs {
-    async fn open(&self, config: impl FnOnce(&mut config::Config)) -> anyhow::Result<(Service, config::Config)> {
+    async fn open(
+        &self,
+        config: impl FnOnce(&mut config::Config),
+    ) -> anyhow::Result<(Service, config::Config)> {
         let data = DataFolder::existing(&self.data)?;
         let mut settings = config::read(&data)?;
         config(&mut settings);
@@ -131,7 +134,8 @@ async fn guest_without_data() -> anyhow::Result<Guest> {
         .context("the engine's thread ended")?
 }
 
-fn user_cache() -> Option<PathBuf> {
+/// The folder for compiled code of this user, if it can be written.
+pub(crate) fn user_cache() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(|home| home.join(".cache")))?;
     let cache = base.join("sealwright");

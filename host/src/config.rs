@@ -22,8 +22,7 @@ impl DataFolder {
     /// # Errors
     /// If the path is empty or the working directory is gone.
     pub(crate) fn at(path: &Path) -> anyhow::Result<Self> {
-        let path = std::path::absolute(path)
-            .with_context(|| format!("{} is not a path", path.display()))?;
+        let path = std::path::absolute(path).with_context(|| format!("{} is not a path", path.display()))?;
         Ok(Self(path))
     }
 
@@ -215,8 +214,7 @@ impl Default for Log {
 /// If the file is missing, is not TOML, or has a setting that does not exist.
 pub(crate) fn read(data: &DataFolder) -> anyhow::Result<Config> {
     let path = data.config();
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     toml::from_str(&text).with_context(|| format!("{} is not valid", path.display()))
 }
 

@@ -87,8 +87,57 @@ impl Guest {
         let body = tokio::task::spawn_blocking(work)
             .await
             .map_err(|error| CallError::Failed(format!("the engine's thread ended: {error}")))??;
-        serde_json::from_value(body).map_err(|error| {
-            CallError::Failed(format!("{operation}: the answer has another shape: {error}"))
-        })
+        serde_json::from_value(body)
+            .map_err(|error| CallError::Failed(format!("{operation}: the answer has another shape: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn guest(memory_bytes: usize, deadline: Duration) -> Guest {
+        let limits = Limits { instances: 2, memory_bytes, deadline };
+        Guest::load(crate::cli::user_cache(), limits).unwrap()
+    }
+
+    async fn generate(guest: &Guest, algorithm: &str) -> Result<Value, CallError> {
+        let request = json!({ "seed": "A".repeat(43), "algorithm": algorithm });
+        guest.call("generate_key", request, &Arc::new(KeyStore::in_memory())).await
+    }
+
+    #[tokio::test]
+    async fn same_request_same_bytes_in_fresh_instances() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let (one, two) = (generate(&guest, "p256").await.unwrap(), generate(&guest, "p256").await.unwrap());
+        assert_eq!(one, two);
+        assert!(one["private_key"].as_str().unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    }
+
+    #[tokio::test]
+    async fn refusals_keep_their_code() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let refused = guest.call::<Value>("no_such_thing", json!({}), &Arc::new(KeyStore::in_memory())).await;
+        let Err(CallError::Refused(error)) = refused else { panic!("{refused:?}") };
+        assert!(!error.code.is_empty());
+    }
+
+    #[tokio::test]
+    async fn deadline_ends_one_request_and_no_other() {
+        let guest = guest(64 << 20, Duration::from_millis(20));
+        let ended = generate(&guest, "rsa-4096").await;
+        let Err(CallError::Failed(reason)) = ended else { panic!("{ended:?}") };
+        assert!(reason.contains("no result within 20 ms"), "{reason}");
+        assert!(generate(&guest, "ed25519").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn memory_ends_one_request_and_no_other() {
+        let guest = guest(8 << 20, Duration::from_secs(60));
+        let request = json!({ "input": "x".repeat(9 << 20) });
+        let ended = guest.call::<Value>("inspect", request, &Arc::new(KeyStore::in_memory())).await;
+        assert!(matches!(ended, Err(CallError::Failed(_))), "{ended:?}");
+        assert!(generate(&guest, "ed25519").await.is_ok());
     }
 }

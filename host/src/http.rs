@@ -9,12 +9,12 @@ mod server;
 use std::sync::Arc;
 
 use anyhow::Context;
+use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::Router;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -39,10 +39,7 @@ pub(crate) async fn serve(
     service: Arc<Service>,
     settings: &config::Server,
 ) -> anyhow::Result<()> {
-    let ca_certificates = service
-        .ca_certificates()
-        .await
-        .context("cannot write the answer to GetCACert")?;
+    let ca_certificates = service.ca_certificates().await.context("cannot write the answer to GetCACert")?;
     let app = Arc::new(App {
         service,
         ca_certificates,

@@ -31,10 +31,7 @@ impl KeyStore {
 
     /// The sealed keys below `folder`; each is opened when it is first used.
     pub(crate) fn open(folder: &Path, passphrase: Passphrase) -> Self {
-        Self {
-            folder: Some((folder.to_owned(), passphrase)),
-            unlocked: RwLock::default(),
-        }
+        Self { folder: Some((folder.to_owned(), passphrase)), unlocked: RwLock::default() }
     }
 
     /// Makes a key, seals it into the folder (when there is one) and keeps it at hand.
@@ -84,9 +81,7 @@ impl KeyStore {
     /// # Errors
     /// If the key is unknown, cannot do what is asked, or its operation fails.
     pub(crate) fn answer(&self, question: &Question) -> Result<Option<Zeroizing<Vec<u8>>>, CallError> {
-        let key = self
-            .key(&question.key)
-            .map_err(|error| CallError::Failed(format!("{error:#}")))?;
+        let key = self.key(&question.key).map_err(|error| CallError::Failed(format!("{error:#}")))?;
         let input = question.input()?;
         let answer = match question.key_use {
             KeyUse::Sign => key.sign(&question.scheme, &input).map(Some),
@@ -114,9 +109,7 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options
-        .open(path)
-        .with_context(|| format!("cannot create {}", path.display()))?;
+    let mut file = options.open(path).with_context(|| format!("cannot create {}", path.display()))?;
     file.write_all(bytes)
         .and_then(|()| file.sync_all())
         .with_context(|| format!("cannot write {}", path.display()))

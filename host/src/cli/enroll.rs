@@ -134,8 +134,7 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
 
 /// Makes or finds the keys, and gives the certificate to renew.
 fn prepare(files: &Files, args: &EnrollArgs, keys: &KeyStore) -> anyhow::Result<Option<String>> {
-    fs::create_dir_all(&files.folder)
-        .with_context(|| format!("cannot create {}", files.folder.display()))?;
+    fs::create_dir_all(&files.folder).with_context(|| format!("cannot create {}", files.folder.display()))?;
     let has_certificate = files.certificate().exists();
     if !args.renew {
         if has_certificate {
@@ -289,13 +288,7 @@ async fn inspect(client: &Client, pem: &str) -> anyhow::Result<Value> {
     found.context("cannot read a certificate")
 }
 
-fn report(
-    args: &EnrollArgs,
-    enrolled: &Enrolled,
-    ca: &CaCertificates,
-    certificate: &Value,
-    output: Output,
-) {
+fn report(args: &EnrollArgs, enrolled: &Enrolled, ca: &CaCertificates, certificate: &Value, output: Output) {
     let out = args.out.display();
     let names = ["key.pem", "certificate.pem", "chain.pem", "ca.pem"];
     let result = json!({

@@ -66,8 +66,7 @@ impl Draft {
         draft.push(format!(".new-{}", Base64UrlUnpadded::encode_string(&ambient::random::<6>())));
         let path = target.with_file_name(draft);
         if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent)
-                .with_context(|| format!("cannot create {}", parent.display()))?;
+            fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
         }
         create_private(&path)?;
         Ok(Self { path, finished: false })

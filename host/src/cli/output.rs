@@ -116,7 +116,9 @@ fn leaf(name: &str, value: &Value) -> String {
     match value {
         Value::String(text) if text.contains('\n') => text.trim_end().replace('\n', "\n    "),
         Value::String(text) => text.clone(),
-        Value::Number(number) if name.starts_with("not_") || name.ends_with("_at") || name.ends_with("_update") => {
+        Value::Number(number)
+            if name.starts_with("not_") || name.ends_with("_at") || name.ends_with("_update") =>
+        {
             number.as_u64().map_or_else(|| number.to_string(), date)
         }
         Value::Array(items) => items.iter().map(|item| leaf("", item)).collect::<Vec<_>>().join(", "),

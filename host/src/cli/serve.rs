@@ -46,9 +46,9 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     log?;
     let service = Arc::new(service);
     let address = args.listen.unwrap_or(config.server.listen);
-    let listener = TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}; name another address with --listen")
-    })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; name another address with --listen"))?;
     let address = listener.local_addr().context("the listener has no address")?;
     let started_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%address, url = format!("http://{address}/scep"), started_ms, "listening");

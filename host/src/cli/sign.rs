@@ -6,8 +6,8 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{self, Output};
 use super::DataArgs;
+use super::output::{self, Output};
 use crate::service::SignRequest;
 
 /// Sign a certificate request with the issuing authority, and record the certificate
@@ -43,10 +43,8 @@ pub(super) async fn run(args: SignArgs, output: Output) -> anyhow::Result<()> {
         validity_seconds: args.validity_days.map(|days| days.saturating_mul(86_400)),
         ..SignRequest::new(&csr, &args.profile)
     };
-    let issued = service
-        .issue(request)
-        .await
-        .with_context(|| format!("{} was not signed", args.csr.display()))?;
+    let issued =
+        service.issue(request).await.with_context(|| format!("{} was not signed", args.csr.display()))?;
     service.store.close().await;
     let pem = format!("{}{}", issued.certificate.pem, issued.chain.concat());
     if let Some(path) = &args.out {

@@ -33,11 +33,7 @@ impl Capabilities {
 
     /// The engine's name of the best cipher that the server knows.
     pub(super) fn cipher(&self) -> &'static str {
-        if self.standard() || self.has("aes") || !self.has("des3") {
-            "aes_128_cbc"
-        } else {
-            "des_ede3_cbc"
-        }
+        if self.standard() || self.has("aes") || !self.has("des3") { "aes_128_cbc" } else { "des_ede3_cbc" }
     }
 
     /// The engine's name of the digest to sign with.

@@ -155,10 +155,7 @@ mod tests {
     fn operations_are_added_to_the_url() {
         let transport = Transport::new("http://localhost/scep/x?ca=1", 0).unwrap();
         let url = transport.operation("PKIOperation", Some("a+b/c="));
-        assert_eq!(
-            url.as_str(),
-            "http://localhost/scep/x?ca=1&operation=PKIOperation&message=a%2Bb%2Fc%3D"
-        );
+        assert_eq!(url.as_str(), "http://localhost/scep/x?ca=1&operation=PKIOperation&message=a%2Bb%2Fc%3D");
     }
 
     #[test]

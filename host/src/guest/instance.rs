@@ -107,27 +107,21 @@ impl Sandbox {
         let length = u32::try_from(bytes.len())
             .map_err(|_| CallError::Failed("the request is too long".to_owned()))?;
         let address = self.allocate(length)?;
-        self.memory
-            .write(&mut self.store, offset(address), bytes)
-            .map_err(|_| outside())?;
+        self.memory.write(&mut self.store, offset(address), bytes).map_err(|_| outside())?;
         Ok((address, length))
     }
 
     /// Reads the `sealwright_buffer` at `at`: address and length, little-endian.
     fn read_buffer(&self, at: u32) -> Result<Vec<u8>, CallError> {
         let mut words = [0; 8];
-        self.memory
-            .read(&self.store, offset(at), &mut words)
-            .map_err(|_| outside())?;
+        self.memory.read(&self.store, offset(at), &mut words).map_err(|_| outside())?;
         let [a, b, c, d, e, f, g, h] = words;
         let (address, length) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
         if length > MAX_REPLY_BYTES {
             return Err(CallError::Failed(format!("an answer of {length} bytes is too long")));
         }
         let mut body = vec![0; offset(length)];
-        self.memory
-            .read(&self.store, offset(address), &mut body)
-            .map_err(|_| outside())?;
+        self.memory.read(&self.store, offset(address), &mut body).map_err(|_| outside())?;
         Ok(body)
     }
 }

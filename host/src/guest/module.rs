@@ -118,10 +118,7 @@ mod tests {
 
     fn compiles_with(wide_arithmetic: bool, simd: bool) -> bool {
         let mut config = Config::new();
-        config
-            .wasm_wide_arithmetic(wide_arithmetic)
-            .wasm_simd(simd)
-            .wasm_relaxed_simd(simd);
+        config.wasm_wide_arithmetic(wide_arithmetic).wasm_simd(simd).wasm_relaxed_simd(simd);
         let engine = Engine::new(&config).unwrap();
         wasmtime::Module::validate(&engine, MODULE).is_ok()
     }

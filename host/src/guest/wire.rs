@@ -81,10 +81,7 @@ pub(crate) enum Reply {
 ///
 /// # Errors
 /// If the request is not a JSON object.
-pub(crate) fn envelope(
-    operation: &str,
-    request: &impl Serialize,
-) -> Result<Map<String, Value>, CallError> {
+pub(crate) fn envelope(operation: &str, request: &impl Serialize) -> Result<Map<String, Value>, CallError> {
     let mut object = match serde_json::to_value(request) {
         Ok(Value::Object(object)) => object,
         _ => return Err(CallError::Failed(format!("{operation}: not a request object"))),

@@ -20,11 +20,7 @@ pub(super) struct Problem {
 
 impl Problem {
     /// An error that the client may read in full.
-    pub(super) fn new(
-        status: StatusCode,
-        code: impl Into<String>,
-        detail: impl Into<String>,
-    ) -> Self {
+    pub(super) fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { status, code: code.into(), detail: detail.into(), logged: None }
     }
 
@@ -48,9 +44,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Internal(_) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
             }
-            ServiceError::Store(_) => {
-                Self::internal(StatusCode::SERVICE_UNAVAILABLE, "store_failed", logged)
-            }
+            ServiceError::Store(_) => Self::internal(StatusCode::SERVICE_UNAVAILABLE, "store_failed", logged),
         }
     }
 }

@@ -14,8 +14,7 @@ use super::{App, message, typed};
 /// RFC 8894 3.5.2, one keyword a line. No blank line, not even at the end: strongSwan takes one for
 /// every capability at once. SHA-384 is in no RFC, but without it strongSwan 5.9.8 drops AES.
 /// SCEPStandard would promise GetCert and GetCRL, which are not served yet.
-const CAPABILITIES: &str =
-    "AES\nDES3\nPOSTPKIOperation\nRenewal\nSHA-1\nSHA-256\nSHA-384\nSHA-512";
+const CAPABILITIES: &str = "AES\nDES3\nPOSTPKIOperation\nRenewal\nSHA-1\nSHA-256\nSHA-384\nSHA-512";
 
 /// Answers any SCEP request, on any path that leads here.
 pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {

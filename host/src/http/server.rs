@@ -23,11 +23,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until SIGTERM or SIGINT, then drains.
-pub(super) async fn run(
-    listener: TcpListener,
-    router: Router,
-    settings: &Server,
-) -> anyhow::Result<()> {
+pub(super) async fn run(listener: TcpListener, router: Router, settings: &Server) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let permits = Arc::new(Semaphore::new(settings.max_connections.max(1)));

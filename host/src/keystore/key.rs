@@ -11,9 +11,8 @@ use aws_lc_rs::rsa::{
     Pkcs1PrivateDecryptingKey, PrivateDecryptingKey,
 };
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384,
-    RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
 };
 use pkcs8::der::pem::{self, LineEnding};
 use zeroize::Zeroizing;
@@ -175,9 +174,7 @@ impl PrivateKey {
             (Material::P256(key), "ecdsa_p256_sha256") | (Material::P384(key), "ecdsa_p384_sha384") => {
                 key.sign(&rng, message).map_err(failed)?.as_ref().to_vec()
             }
-            (Material::Ed25519(key), "ed25519") => {
-                key.try_sign(message).map_err(failed)?.as_ref().to_vec()
-            }
+            (Material::Ed25519(key), "ed25519") => key.try_sign(message).map_err(failed)?.as_ref().to_vec(),
             _ => bail!("this key cannot sign with {scheme}"),
         };
         Ok(Zeroizing::new(signature))
@@ -248,10 +245,10 @@ fn rsa_padding(scheme: &str) -> anyhow::Result<&'static dyn RsaEncoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_lc_rs::rsa::{OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey};
     use aws_lc_rs::signature::{
         ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
     };
-    use aws_lc_rs::rsa::{OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey};
 
     fn public(key: &PrivateKey) -> Vec<u8> {
         pkcs8::Document::from_pem(key.public_pem()).unwrap().1.into_vec()

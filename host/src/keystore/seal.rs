@@ -20,21 +20,18 @@ pub(super) fn seal(key: &PrivateKey, passphrase: &Passphrase) -> anyhow::Result<
     let (log_n, r, p) = SCRYPT_COST;
     let cost = scrypt::Params::new(log_n, r, p).map_err(|error| failed(&error))?;
     let (salt, iv) = (ambient::random::<16>(), ambient::random::<16>());
-    let parameters = pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv)
-        .map_err(|error| failed(&error))?;
+    let parameters =
+        pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv).map_err(|error| failed(&error))?;
     let sealed = PrivateKeyInfoRef::try_from(key.pkcs8())
         .map_err(|error| failed(&error))?
         .encrypt_with_params(parameters, passphrase.as_bytes())
         .map_err(|error| failed(&error))?;
-    sealed
-        .to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF)
-        .map_err(|error| failed(&error))
+    sealed.to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF).map_err(|error| failed(&error))
 }
 
 /// Opens a sealed key.
 pub(super) fn unseal(pem: &str, passphrase: &Passphrase) -> anyhow::Result<PrivateKey> {
-    let (label, document) =
-        SecretDocument::from_pem(pem).map_err(|_| anyhow!("the file is not PEM"))?;
+    let (label, document) = SecretDocument::from_pem(pem).map_err(|_| anyhow!("the file is not PEM"))?;
     if label != EncryptedPrivateKeyInfoRef::PEM_LABEL {
         bail!("found {label:?}, wanted an encrypted private key");
     }

@@ -211,10 +211,9 @@ impl Service {
             ..SignRequest::new(&enrollment.csr, &self.scep.profile)
         };
         match self.issue(request).await {
-            Ok(issued) => Ok(Decision::Success {
-                certificate: Box::new(issued.certificate),
-                repeated: issued.repeated,
-            }),
+            Ok(issued) => {
+                Ok(Decision::Success { certificate: Box::new(issued.certificate), repeated: issued.repeated })
+            }
             Err(ServiceError::Call(CallError::Refused(error))) => {
                 Ok(Decision::bad_request(error.to_string()))
             }

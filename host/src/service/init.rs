@@ -123,12 +123,8 @@ impl Workshop<'_> {
             .with_context(|| format!("cannot make the {} authority", role.name()))?;
         let authority = Authority::from_value(id, created.authority)?;
         self.record(role, &authority).await?;
-        let certificate = inventory_entry(
-            authority.certificate.clone(),
-            created.record.clone(),
-            issuer,
-            None,
-        );
+        let certificate =
+            inventory_entry(authority.certificate.clone(), created.record.clone(), issuer, None);
         self.store.issue(Issuance { certificate, retry: None, supersedes: None }).await?;
         Ok((authority, created.record))
     }

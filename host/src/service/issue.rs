@@ -56,12 +56,8 @@ impl Service {
     /// # Errors
     /// If the engine refuses the request, or the store fails: then nothing is handed out.
     pub(crate) async fn issue(&self, request: SignRequest<'_>) -> Result<Issued, ServiceError> {
-        sign_and_record(
-            (&self.guest, &self.keys, self.store.as_ref()),
-            &self.hierarchy.issuing,
-            request,
-        )
-        .await
+        sign_and_record((&self.guest, &self.keys, self.store.as_ref()), &self.hierarchy.issuing, request)
+            .await
     }
 }
 
@@ -85,9 +81,7 @@ pub(super) async fn sign_and_record(
     let certificate = issuance.certificate.clone();
     Ok(match store.issue(issuance).await? {
         Recorded::New => Issued { certificate, chain: signed.chain, repeated: false },
-        Recorded::Already(earlier) => {
-            Issued { certificate: *earlier, chain: signed.chain, repeated: true }
-        }
+        Recorded::Already(earlier) => Issued { certificate: *earlier, chain: signed.chain, repeated: true },
     })
 }
 

@@ -40,8 +40,7 @@ fn issuance(serial: &str, transaction_id: &str) -> Issuance {
 
 async fn authority(store: &dyn Store, id: &str) {
     let value = serde_json::json!({ "certificate": id });
-    let authority =
-        StoredAuthority { id: id.to_owned(), role: Role::Issuing, value, created_at: 1 };
+    let authority = StoredAuthority { id: id.to_owned(), role: Role::Issuing, value, created_at: 1 };
     store.put_authority(authority).await.unwrap();
 }
 
@@ -75,10 +74,8 @@ async fn first_answer_wins(store: &dyn Store) {
 
 async fn renewal_supersedes_only_what_it_names(store: &dyn Store) {
     store.issue(issuance("c1", "t-renew")).await.unwrap();
-    let renewal = |serial, old: &str| Issuance {
-        supersedes: Some(old.to_owned()),
-        ..issuance(serial, "t-renew")
-    };
+    let renewal =
+        |serial, old: &str| Issuance { supersedes: Some(old.to_owned()), ..issuance(serial, "t-renew") };
     assert_eq!(store.issue(renewal("c2", "c1")).await.unwrap(), Recorded::New);
     let late = store.issue(renewal("c3", "c1")).await.unwrap();
     assert!(matches!(late, Recorded::Already(winner) if winner.record.serial == "c2"));

@@ -6,15 +6,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, QueryBuilder, Row, SqlSafeStr, Sqlite};
 
 use super::writer::{Job, Writer};
 use super::{
-    Certificate, CertificateRecord, Challenge, Filter, Issuance, Recorded, RetryKey, Role, Store,
-    StoreError, StoredAuthority,
+    Certificate, CertificateRecord, Challenge, Filter, Issuance, Recorded, RetryKey, Role, Store, StoreError,
+    StoredAuthority,
 };
 
 /// Readers at the same time.
@@ -43,10 +42,7 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(BUSY);
         let mut connection = options.clone().connect().await?;
-        migrations()
-            .run(&mut connection)
-            .await
-            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        migrations().run(&mut connection).await.map_err(|error| StoreError::Failed(error.to_string()))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON"))
@@ -80,10 +76,11 @@ impl Store for SqliteStore {
     }
 
     async fn current_authority(&self, role: Role) -> Result<Option<StoredAuthority>, StoreError> {
-        let row = sqlx::query("SELECT id, value, created_at FROM authorities WHERE role = ? AND is_current = 1")
-            .bind(role.name())
-            .fetch_optional(&self.readers)
-            .await?;
+        let row =
+            sqlx::query("SELECT id, value, created_at FROM authorities WHERE role = ? AND is_current = 1")
+                .bind(role.name())
+                .fetch_optional(&self.readers)
+                .await?;
         row.map(|row| authority(role, &row)).transpose()
     }
 
@@ -98,9 +95,8 @@ impl Store for SqliteStore {
     }
 
     async fn of_transaction(&self, id: &str) -> Result<Option<Certificate>, StoreError> {
-        let query = sqlx::query(select_certificates!(
-            "WHERE c.transaction_id = ? ORDER BY c.issued_at DESC LIMIT 1"
-        ));
+        let query =
+            sqlx::query(select_certificates!("WHERE c.transaction_id = ? ORDER BY c.issued_at DESC LIMIT 1"));
         let row = query.bind(id).fetch_optional(&self.readers).await?;
         row.as_ref().map(certificate).transpose()
     }

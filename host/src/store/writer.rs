@@ -2,8 +2,8 @@
 
 use std::sync::Mutex;
 
-use sqlx::sqlite::SqliteConnection;
 use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -190,10 +190,7 @@ async fn issue(connection: &mut SqliteConnection, new: &Issuance) -> Result<Reco
     Ok(Recorded::New)
 }
 
-async fn insert_certificate(
-    connection: &mut SqliteConnection,
-    new: &Issuance,
-) -> Result<(), StoreError> {
+async fn insert_certificate(connection: &mut SqliteConnection, new: &Issuance) -> Result<(), StoreError> {
     let (certificate, record) = (&new.certificate, &new.certificate.record);
     let names = serde_json::to_string(&record.subject_alternative_names)
         .map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -227,10 +224,7 @@ async fn insert_certificate(
     Ok(())
 }
 
-async fn put_authority(
-    connection: &mut SqliteConnection,
-    new: &StoredAuthority,
-) -> Result<(), StoreError> {
+async fn put_authority(connection: &mut SqliteConnection, new: &StoredAuthority) -> Result<(), StoreError> {
     sqlx::query("UPDATE authorities SET is_current = 0 WHERE role = ?")
         .bind(new.role.name())
         .execute(&mut *connection)
