@@ -76,7 +76,7 @@ async fn deadline(
 ) -> Response {
     tokio::time::timeout(app.timeout, next.run(request)).await.unwrap_or_else(|_| {
         let detail = format!("no answer within {} seconds", app.timeout.as_secs());
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", detail).into_response()
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", detail).into_response()
     })
 }
 

@@ -283,9 +283,12 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// What the engine says about a certificate.
 async fn inspect(client: &Client, pem: &str) -> anyhow::Result<Value> {
-    let found = client.guest.call("inspect", json!({ "input": pem }), &client.keys).await;
-    found.context("cannot read a certificate")
+    let found: anyhow::Result<Value, _> =
+        client.guest.call("inspect", json!({ "input": pem }), &client.keys).await;
+    let mut found = found.context("cannot read a certificate")?;
+    Ok(found["objects"][0].take())
 }
 
 fn report(args: &EnrollArgs, enrolled: &Enrolled, ca: &CaCertificates, certificate: &Value, output: Output) {

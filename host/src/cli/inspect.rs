@@ -32,7 +32,10 @@ pub(super) async fn run(args: InspectArgs, output: Output) -> anyhow::Result<()>
         .call("inspect", request, &keys)
         .await
         .with_context(|| format!("cannot read {}", args.file.display()))?;
-    output.result(&found, || output::tree(&found));
+    output.result(&found, || {
+        let objects = found["objects"].as_array().map(Vec::as_slice).unwrap_or_default();
+        objects.iter().map(output::tree).collect::<Vec<_>>().join("\n")
+    });
     Ok(())
 }
 

@@ -70,6 +70,21 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// What people look for first; the rest follows by name.
+const FIRST: [&str; 11] = [
+    "kind",
+    "state",
+    "name",
+    "subject",
+    "issuer",
+    "serial",
+    "not_before",
+    "not_after",
+    "oid",
+    "critical",
+    "value",
+];
+
 /// A JSON value as indented text, for values whose shape is the engine's business.
 pub(super) fn tree(value: &Value) -> String {
     let mut text = String::new();
@@ -78,38 +93,44 @@ pub(super) fn tree(value: &Value) -> String {
 }
 
 fn write_tree(text: &mut String, value: &Value, depth: usize) {
-    let indent = "  ".repeat(depth);
-    let nested = |value: &Value| match value {
+    match value {
+        Value::Object(map) => {
+            let mut fields: Vec<_> = map.iter().filter(|(_, value)| !value.is_null()).collect();
+            let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+            fields.sort_by_key(|(name, _)| rank(name));
+            fields.iter().for_each(|(name, value)| write_field(text, name, value, depth));
+        }
+        Value::Array(list) => list.iter().for_each(|item| write_item(text, item, depth)),
+        other => text.push_str(&format!("{}{}\n", indent(depth), leaf("", other))),
+    }
+}
+
+fn write_field(text: &mut String, name: &str, value: &Value, depth: usize) {
+    let label = name.replace('_', " ");
+    if is_nested(value) {
+        text.push_str(&format!("{}{label}:\n", indent(depth)));
+        write_tree(text, value, depth + 1);
+    } else {
+        text.push_str(&format!("{}{label}: {}\n", indent(depth), leaf(name, value)));
+    }
+}
+
+fn write_item(text: &mut String, item: &Value, depth: usize) {
+    let mut part = String::new();
+    write_tree(&mut part, item, depth + 1);
+    text.push_str(&format!("{}- {}", indent(depth), part.trim_start()));
+}
+
+fn is_nested(value: &Value) -> bool {
+    match value {
         Value::Object(map) => !map.is_empty(),
         Value::Array(list) => list.iter().any(|item| item.is_object() || item.is_array()),
         _ => false,
-    };
-    match value {
-        Value::Object(map) => {
-            for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-                let label = name.replace('_', " ");
-                if nested(value) {
-                    text.push_str(&format!("{indent}{label}:\n"));
-                    write_tree(text, value, depth + 1);
-                } else {
-                    text.push_str(&format!("{indent}{label}: {}\n", leaf(name, value)));
-                }
-            }
-        }
-        Value::Array(list) => {
-            for item in list {
-                if nested(item) {
-                    let mut part = String::new();
-                    write_tree(&mut part, item, depth + 1);
-                    let part = part.trim_start();
-                    text.push_str(&format!("{indent}- {part}"));
-                } else {
-                    text.push_str(&format!("{indent}- {}\n", leaf("", item)));
-                }
-            }
-        }
-        other => text.push_str(&format!("{indent}{}\n", leaf("", other))),
     }
+}
+
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth)
 }
 
 fn leaf(name: &str, value: &Value) -> String {
