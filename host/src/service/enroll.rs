@@ -95,6 +95,7 @@ struct Rejection {
 }
 
 /// RFC 8894 3.2.1.4.
+#[expect(clippy::enum_variant_names, reason = "the RFC's own names")]
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum FailInfo {
