@@ -1,0 +1,41 @@
+//! The clock and the randomness of the host: nothing else in the project reads either.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+/// The time of day in Unix seconds.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// `N` bytes from the operating system's generator (through aws-lc).
+///
+/// # Panics
+/// If the operating system gives no randomness: nothing here may go on without it.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes
+}
+
+/// A fresh `seed` for one request to the engine: 32 random bytes as base64url.
+pub(crate) fn seed() -> String {
+    Base64UrlUnpadded::encode_string(&random::<32>())
+}
+
+/// A stopwatch for logs and caches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts at zero.
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Time since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}

@@ -1,0 +1,165 @@
+//! The command line.
+
+mod certificates;
+mod enroll;
+mod init;
+mod inspect;
+mod output;
+mod serve;
+mod sign;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, DataFolder};
+use crate::guest::{Guest, Limits};
+use crate::keystore::Passphrase;
+use crate::service::Service;
+use output::Output;
+
+/// A certificate authority for devices: SCEP server, SCEP client, and tools around both.
+#[derive(Parser)]
+#[command(name = "sealwright", version, about, after_help = EXAMPLES)]
+struct Cli {
+    /// Print one JSON value instead of text, errors included
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  sealwright init --data ./ca --organization Acme     make a certificate authority
+  sealwright serve --data ./ca                        answer SCEP at http://127.0.0.1:8080/scep
+  sealwright enroll --url http://127.0.0.1:8080/scep --challenge-file challenge.txt \\
+      --subject CN=laptop-7 --out ./laptop-7          get a certificate from it
+  sealwright certificates list --data ./ca            see what was issued
+  sealwright inspect laptop-7/certificate.pem         see what is in it
+";
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::InitArgs),
+    Serve(serve::ServeArgs),
+    Enroll(enroll::EnrollArgs),
+    #[command(subcommand)]
+    Certificates(certificates::CertificatesCommand),
+    Inspect(inspect::InspectArgs),
+    Sign(sign::SignArgs),
+}
+
+/// Which data folder, and how its keys are opened.
+#[derive(Args)]
+struct DataArgs {
+    /// The data folder that `sealwright init` made
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// A file with the passphrase of the sealed keys; or set SEALWRIGHT_PASSPHRASE. Neither is
+    /// needed when `init` made a key file (seal.key)
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl DataArgs {
+    async fn open(
+        &self,
+        config: impl FnOnce(&mut config::Config),
+    ) -> anyhow::Result<(Service, config::Config)> {
+        let data = DataFolder::existing(&self.data)?;
+        let mut settings = config::read(&data)?;
+        config(&mut settings);
+        let passphrase = Passphrase::of_data(data.path(), self.passphrase_file.as_deref())?;
+        let service = Service::open(&data, &settings, passphrase).await?;
+        Ok((service, settings))
+    }
+}
+
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.json);
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
+        .and_then(|runtime| runtime.block_on(dispatch(cli.command, output)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(command: Command, output: Output) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::run(args).await,
+        other => {
+            start_log(config::LogFormat::Text, "warn")?;
+            match other {
+                Command::Init(args) => init::run(args, output).await,
+                Command::Enroll(args) => enroll::run(args, output).await,
+                Command::Certificates(command) => certificates::run(command, output).await,
+                Command::Inspect(args) => inspect::run(args, output).await,
+                Command::Sign(args) => sign::run(args, output).await,
+                Command::Serve(_) => Ok(()),
+            }
+        }
+    }
+}
+
+/// Starts the log, on standard error.
+fn start_log(format: config::LogFormat, level: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(level)
+        .with_context(|| format!("{level:?} is not a log level or filter"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let started = match format {
+        config::LogFormat::Text => log.with_ansi(is_terminal).with_target(false).try_init(),
+        config::LogFormat::Json => log.json().flatten_event(true).with_target(false).try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
+}
+
+/// The engine for commands without a data folder; compiled code goes to the user's cache.
+async fn guest_without_data() -> anyhow::Result<Guest> {
+    let cache = user_cache();
+    tokio::task::spawn_blocking(move || Guest::load(cache, Limits::default()))
+        .await
+        .context("the engine's thread ended")?
+}
+
+/// The folder for compiled code of this user, if it can be written.
+pub(crate) fn user_cache() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(|home| home.join(".cache")))?;
+    let cache = base.join("sealwright");
+    // Without a place to write (a container's read-only home) the engine is compiled each time.
+    std::fs::create_dir_all(&cache).ok().map(|()| cache)
+}
+
+/// A file's text, or standard input's for `-`.
+fn read_input(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    use std::io::Read;
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        return Ok(bytes);
+    }
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

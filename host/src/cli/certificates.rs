@@ -1,0 +1,129 @@
+//! `sealwright certificates`: the inventory.
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+use super::output::{self, Output};
+use crate::ambient;
+use crate::config::DataFolder;
+use crate::store::{Certificate, Filter, SqliteStore, Store};
+
+/// See the certificates that were issued
+#[derive(Subcommand)]
+pub(super) enum CertificatesCommand {
+    List(ListArgs),
+    Show(ShowArgs),
+}
+
+/// List certificates, newest first
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright certificates list --data ./ca
+  sealwright certificates list --data ./ca --search laptop --expires-within-days 30
+  sealwright certificates list --data ./ca --json | jq -r '.certificates[].serial'")]
+pub(super) struct ListArgs {
+    /// The data folder that `sealwright init` made
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Only those with this text in subject, names, device, user, serial or transaction id
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only those of this profile, such as device-identity
+    #[arg(long)]
+    profile: Option<String>,
+    /// Only those that end within so many days
+    #[arg(long, value_name = "DAYS")]
+    expires_within_days: Option<u64>,
+    /// How many at most
+    #[arg(long, default_value_t = 100)]
+    limit: u32,
+}
+
+/// Show one certificate with everything that is recorded about it
+#[derive(Args)]
+pub(super) struct ShowArgs {
+    /// Its serial or its SHA-256, hex
+    id: String,
+    /// The data folder that `sealwright init` made
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+/// Runs the command. The store alone is opened: no key is needed to look.
+pub(super) async fn run(command: CertificatesCommand, output: Output) -> anyhow::Result<()> {
+    match command {
+        CertificatesCommand::List(args) => list(args, output).await,
+        CertificatesCommand::Show(args) => show(args, output).await,
+    }
+}
+
+async fn open(data: &std::path::Path) -> anyhow::Result<SqliteStore> {
+    let path = DataFolder::existing(data)?.store();
+    let store = SqliteStore::open(&path, false).await;
+    store.with_context(|| format!("cannot open {}", path.display()))
+}
+
+async fn list(args: ListArgs, output: Output) -> anyhow::Result<()> {
+    let store = open(&args.data).await?;
+    let within = |days: u64| ambient::now().saturating_add(days.saturating_mul(86_400));
+    let filter = Filter {
+        text: args.search,
+        profile: args.profile,
+        expires_before: args.expires_within_days.map(within),
+        limit: args.limit,
+    };
+    let found = store.certificates(&filter).await?;
+    store.close().await;
+    output.result(&json!({ "certificates": found }), || {
+        let header = ["SERIAL", "SUBJECT", "PROFILE", "ISSUED", "EXPIRES", "STATE"];
+        let mut rows = vec![header.map(str::to_owned).to_vec()];
+        rows.extend(found.iter().map(row));
+        output::table(&rows)
+    });
+    Ok(())
+}
+
+fn row(certificate: &Certificate) -> Vec<String> {
+    let day = |time| output::date(time).chars().take(10).collect();
+    vec![
+        certificate.record.serial.clone(),
+        certificate.record.subject.clone(),
+        certificate.record.profile.clone(),
+        day(certificate.issued_at),
+        day(certificate.record.not_after),
+        state(certificate).to_owned(),
+    ]
+}
+
+fn state(certificate: &Certificate) -> &'static str {
+    if certificate.revoked_at.is_some() {
+        "revoked"
+    } else if certificate.record.not_after < ambient::now() {
+        "expired"
+    } else {
+        "valid"
+    }
+}
+
+async fn show(args: ShowArgs, output: Output) -> anyhow::Result<()> {
+    let store = open(&args.data).await?;
+    let id: String = args.id.chars().filter(|character| *character != ':').collect();
+    let id = id.to_ascii_lowercase();
+    let found = match store.by_serial(&id).await? {
+        Some(found) => Some(found),
+        None => store.by_sha256(&id).await?,
+    };
+    store.close().await;
+    let Some(found) = found else {
+        bail!("no certificate has the serial or SHA-256 {id}; `sealwright certificates list` names them");
+    };
+    let mut value = serde_json::to_value(&found)?;
+    if let Value::Object(map) = &mut value {
+        map.insert("state".to_owned(), state(&found).into());
+    }
+    output.result(&value, || output::tree(&value));
+    Ok(())
+}

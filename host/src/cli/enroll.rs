@@ -1,0 +1,316 @@
+//! `sealwright enroll`: the SCEP client with its files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::output::{self, Output};
+use crate::client::{CaCertificates, Client, Enrolled, KEY, OLD_KEY, Transport, Wish};
+use crate::keystore::{KeyStore, KeyType, PrivateKey, write_secret};
+
+/// Get a certificate from a SCEP server, any SCEP server
+///
+/// Writes key.pem, certificate.pem, chain.pem and ca.pem. The key is made here and never leaves.
+/// If it ends before the certificate is there, run it again: the same key and the same request are
+/// sent, and nothing is issued twice.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright enroll --url http://ca.example/scep --challenge-file challenge.txt \\
+      --ca-fingerprint 5f0c... --subject 'CN=laptop-7,O=Acme' --out ./laptop-7
+  sealwright enroll --url http://ca.example/scep --out ./laptop-7 --renew")]
+pub(super) struct EnrollArgs {
+    /// The server's SCEP URL
+    #[arg(long)]
+    url: String,
+    /// The challenge password. Others on this machine can see it in the process list: prefer
+    /// --challenge-file or the variable
+    #[arg(long, env = "SEALWRIGHT_CHALLENGE", hide_env_values = true)]
+    challenge: Option<String>,
+    /// A file with the challenge password
+    #[arg(long, value_name = "FILE", conflicts_with = "challenge")]
+    challenge_file: Option<PathBuf>,
+    /// The name in the certificate (RFC 4514), such as CN=laptop-7,O=Acme. A renewal keeps its own
+    #[arg(long, required_unless_present = "renew")]
+    subject: Option<String>,
+    /// A further name: dns:host, email:a@b, ip:10.0.0.1, upn:user@domain, uri:...
+    #[arg(long = "san", value_name = "KIND:VALUE")]
+    subject_alternative_names: Vec<String>,
+    /// The folder for the files
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// SHA-256 of the authority's certificate, hex, as `sealwright init` prints it. Without it,
+    /// whoever answers is trusted
+    #[arg(long, value_name = "SHA256")]
+    ca_fingerprint: Option<String>,
+    /// The new key: rsa-2048, rsa-3072 or rsa-4096. SCEP knows no other kind
+    #[arg(long, default_value = "rsa-2048")]
+    key_type: KeyType,
+    /// Renew the certificate in --out: sign with it in place of a challenge, and make a new key
+    #[arg(long)]
+    renew: bool,
+    /// Send messages in URLs even if the server takes POST
+    #[arg(long)]
+    get: bool,
+    /// Encrypt with this in place of the best that the server knows
+    #[arg(long)]
+    cipher: Option<Cipher>,
+    /// How the content key is encrypted
+    #[arg(long, default_value = "pkcs1")]
+    key_transport: KeyTransport,
+    /// How often to send a message again when no answer comes
+    #[arg(long, default_value_t = 4)]
+    retries: u32,
+    /// How often to ask again while the request is pending
+    #[arg(long, default_value_t = 10)]
+    polls: u32,
+    /// Seconds between those
+    #[arg(long, default_value_t = 30)]
+    poll_seconds: u64,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Cipher {
+    Aes128,
+    Aes192,
+    Aes256,
+    #[value(name = "3des")]
+    TripleDes,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KeyTransport {
+    Pkcs1,
+    OaepSha1,
+    OaepSha256,
+}
+
+/// The files of one device.
+struct Files {
+    folder: PathBuf,
+}
+
+impl Files {
+    fn key(&self) -> PathBuf {
+        self.folder.join("key.pem")
+    }
+
+    /// The key of a renewal under way, until the new certificate is there.
+    fn new_key(&self) -> PathBuf {
+        self.folder.join("key.new.pem")
+    }
+
+    fn certificate(&self) -> PathBuf {
+        self.folder.join("certificate.pem")
+    }
+}
+
+/// Runs the command.
+pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> {
+    if !args.key_type.is_rsa() {
+        bail!("SCEP replies are encrypted to the new key, which {} cannot do; take rsa-2048", args.key_type);
+    }
+    let files = Files { folder: args.out.clone() };
+    let keys = Arc::new(KeyStore::in_memory());
+    let transport = Transport::new(&args.url, args.retries)?;
+    let renews = prepare(&files, &args, &keys)?;
+    let client = Client { guest: super::guest_without_data().await?, keys, transport };
+    let wish = wish(&args, &client, renews).await?;
+    output.step(&format!("asking {} for its certificates", args.url));
+    let ca = client.ca_certificates(&wish).await?;
+    tell_trust(&args, &ca, output);
+    output.step(&format!("asking for a certificate for {}", wish.subject));
+    let enrolled = client.enroll(&wish, &ca).await?;
+    let certificate = save(&files, &client, &ca, &enrolled, args.renew).await?;
+    report(&args, &enrolled, &ca, &certificate, output);
+    Ok(())
+}
+
+/// Makes or finds the keys, and gives the certificate to renew.
+fn prepare(files: &Files, args: &EnrollArgs, keys: &KeyStore) -> anyhow::Result<Option<String>> {
+    fs::create_dir_all(&files.folder).with_context(|| format!("cannot create {}", files.folder.display()))?;
+    let has_certificate = files.certificate().exists();
+    if !args.renew {
+        if has_certificate {
+            bail!("{} is there already; --renew renews it", files.certificate().display());
+        }
+        key_at(&files.key(), KEY, args.key_type, keys)?;
+        return Ok(None);
+    }
+    if !has_certificate {
+        bail!("there is no {} to renew", files.certificate().display());
+    }
+    keys.keep(OLD_KEY, read_key(&files.key())?);
+    key_at(&files.new_key(), KEY, args.key_type, keys)?;
+    let path = files.certificate();
+    let certificate = fs::read_to_string(&path);
+    certificate.map(Some).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The key of an attempt that did not finish, or a new one; on disk before anything is sent.
+fn key_at(path: &Path, id: &str, key_type: KeyType, keys: &KeyStore) -> anyhow::Result<()> {
+    if path.exists() {
+        keys.keep(id, read_key(path)?);
+        return Ok(());
+    }
+    let key = keys.generate(id, key_type)?;
+    write_secret(path, key.private_pem()?.as_bytes())
+}
+
+fn read_key(path: &Path) -> anyhow::Result<PrivateKey> {
+    let pem = fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    PrivateKey::from_pem(&pem).with_context(|| format!("cannot use {}", path.display()))
+}
+
+async fn wish(args: &EnrollArgs, client: &Client, renews: Option<String>) -> anyhow::Result<Wish> {
+    let subject = match (&args.subject, &renews) {
+        (Some(subject), _) => subject.clone(),
+        (None, Some(certificate)) => {
+            let found = inspect(client, certificate).await?;
+            found["subject"].as_str().unwrap_or_default().to_owned()
+        }
+        (None, None) => bail!("--subject is missing"),
+    };
+    let fingerprint = args.ca_fingerprint.as_deref().map(normal_fingerprint).transpose()?;
+    Ok(Wish {
+        subject,
+        subject_alternative_names: args.subject_alternative_names.clone(),
+        challenge: challenge(args)?,
+        renews,
+        ca_fingerprint: fingerprint,
+        cipher: args.cipher.map(|cipher| cipher_name(cipher).to_owned()),
+        key_transport: Some(key_transport_name(args.key_transport).to_owned()),
+        get: args.get,
+        polls: args.polls,
+        poll_interval: Duration::from_secs(args.poll_seconds),
+    })
+}
+
+fn challenge(args: &EnrollArgs) -> anyhow::Result<Option<Zeroizing<String>>> {
+    if let Some(path) = &args.challenge_file {
+        let text = fs::read_to_string(path)
+            .map(Zeroizing::new)
+            .with_context(|| format!("cannot read the challenge file {}", path.display()))?;
+        return Ok(Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())));
+    }
+    Ok(args.challenge.clone().map(Zeroizing::new))
+}
+
+fn normal_fingerprint(text: &str) -> anyhow::Result<String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    if digits.len() != 64 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        bail!("{text:?} is not a SHA-256 fingerprint: wanted 64 hex digits");
+    }
+    Ok(digits.to_ascii_lowercase())
+}
+
+fn cipher_name(cipher: Cipher) -> &'static str {
+    match cipher {
+        Cipher::Aes128 => "aes_128_cbc",
+        Cipher::Aes192 => "aes_192_cbc",
+        Cipher::Aes256 => "aes_256_cbc",
+        Cipher::TripleDes => "des_ede3_cbc",
+    }
+}
+
+fn key_transport_name(transport: KeyTransport) -> &'static str {
+    match transport {
+        KeyTransport::Pkcs1 => "rsa_pkcs1",
+        KeyTransport::OaepSha1 => "rsa_oaep_sha1",
+        KeyTransport::OaepSha256 => "rsa_oaep_sha256",
+    }
+}
+
+fn tell_trust(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
+    if args.ca_fingerprint.is_some() {
+        return output.step("the authority's fingerprint is the right one");
+    }
+    let found = ca.authority_sha256().unwrap_or("unknown");
+    output.step(&format!(
+        "warning: the authority was not checked; its SHA-256 is {found}\n         \
+         compare it, and give it with --ca-fingerprint next time"
+    ));
+}
+
+/// Writes the certificates; the new key takes its place last, with its certificate.
+async fn save(
+    files: &Files,
+    client: &Client,
+    ca: &CaCertificates,
+    enrolled: &Enrolled,
+    renewed: bool,
+) -> anyhow::Result<Value> {
+    let leaf = enrolled.certificates.first().context("the reply holds no certificate")?;
+    let (mut roots, mut intermediates) = (String::new(), String::new());
+    for pem in &ca.certificates {
+        let is_ra = [&ca.encryption, &ca.signature].contains(&pem) && *pem != ca.authority;
+        let found = inspect(client, pem).await?;
+        match found["subject"] == found["issuer"] {
+            true => roots.push_str(pem),
+            false if !is_ra => intermediates.push_str(pem),
+            false => {}
+        }
+    }
+    if roots.is_empty() {
+        roots.push_str(&ca.authority);
+    }
+    write(&files.folder.join("ca.pem"), &roots)?;
+    write(&files.folder.join("chain.pem"), &intermediates)?;
+    if renewed {
+        // Certificate and key change together as far as a file system can: the old pair stays
+        // readable under .old names until the next renewal.
+        fs::copy(files.key(), files.folder.join("key.old.pem")).context("cannot keep the old key")?;
+        write(&files.folder.join("certificate.old.pem"), &fs::read_to_string(files.certificate())?)?;
+        fs::rename(files.new_key(), files.key()).context("cannot put the new key into place")?;
+    }
+    write(&files.certificate(), leaf)?;
+    inspect(client, leaf).await
+}
+
+/// Replaces a file whole.
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let draft = path.with_extension("pem.new");
+    fs::write(&draft, text)
+        .and_then(|()| fs::rename(&draft, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What the engine says about a certificate.
+async fn inspect(client: &Client, pem: &str) -> anyhow::Result<Value> {
+    let found: anyhow::Result<Value, _> =
+        client.guest.call("inspect", json!({ "input": pem }), &client.keys).await;
+    let mut found = found.context("cannot read a certificate")?;
+    Ok(found["objects"][0].take())
+}
+
+fn report(args: &EnrollArgs, enrolled: &Enrolled, ca: &CaCertificates, certificate: &Value, output: Output) {
+    let out = args.out.display();
+    let names = ["key.pem", "certificate.pem", "chain.pem", "ca.pem"];
+    let result = json!({
+        "transaction_id": enrolled.transaction_id,
+        "ca_fingerprint": ca.authority_sha256(),
+        "certificate": enrolled.certificates.first(),
+        "subject": certificate["subject"],
+        "serial": certificate["serial"],
+        "not_after": certificate["not_after"],
+        "files": names.map(|name| args.out.join(name)),
+    });
+    output.result(&result, || {
+        let text = |name: &str| certificate[name].as_str().unwrap_or("?").to_owned();
+        let until = certificate["not_after"].as_u64().map_or_else(|| "?".to_owned(), output::date);
+        format!(
+            "enrolled {}\n  serial       {}\n  valid until  {until}\n  \
+             files        {out}/key.pem, certificate.pem, chain.pem, ca.pem",
+            text("subject"),
+            text("serial"),
+        )
+    });
+}

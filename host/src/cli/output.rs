@@ -1,0 +1,174 @@
+//! What commands print: text for people, one JSON value for machines.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::guest::CallError;
+
+/// How to print.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// JSON or text.
+    pub(super) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints the result of a command, once, as it is wanted.
+    pub(super) fn result(self, json: &Value, text: impl FnOnce() -> String) {
+        let line = if self.json { json.to_string() } else { text() };
+        // A reader that went away (`| head`) is no error.
+        let _ = writeln!(std::io::stdout(), "{}", line.trim_end());
+    }
+
+    /// Tells a person what is going on; machines are not bothered.
+    pub(super) fn step(self, text: &str) {
+        if !self.json {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+
+    /// Prints why a command failed.
+    pub(super) fn error(self, error: &anyhow::Error) {
+        let refused = error.chain().find_map(|cause| match cause.downcast_ref::<CallError>() {
+            Some(CallError::Refused(refused)) => Some(refused),
+            _ => None,
+        });
+        if self.json {
+            let code = refused.map_or("failed", |refused| refused.code.as_str());
+            let value = json!({ "error": { "code": code, "detail": format!("{error:#}") } });
+            let _ = writeln!(std::io::stdout(), "{value}");
+        } else {
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+        }
+    }
+}
+
+/// A time as people read it, in UTC.
+pub(super) fn date(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.map_or_else(|| seconds.to_string(), |time| time.to_string())
+}
+
+/// Rows in columns as wide as their widest cell.
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What people look for first; the rest follows by name.
+const FIRST: [&str; 11] = [
+    "kind",
+    "state",
+    "name",
+    "subject",
+    "issuer",
+    "serial",
+    "not_before",
+    "not_after",
+    "oid",
+    "critical",
+    "value",
+];
+
+/// A JSON value as indented text, for values whose shape is the engine's business.
+pub(super) fn tree(value: &Value) -> String {
+    let mut text = String::new();
+    write_tree(&mut text, value, 0);
+    text
+}
+
+fn write_tree(text: &mut String, value: &Value, depth: usize) {
+    match value {
+        Value::Object(map) => {
+            let mut fields: Vec<_> = map.iter().filter(|(_, value)| !value.is_null()).collect();
+            let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+            fields.sort_by_key(|(name, _)| rank(name));
+            fields.iter().for_each(|(name, value)| write_field(text, name, value, depth));
+        }
+        Value::Array(list) => list.iter().for_each(|item| write_item(text, item, depth)),
+        other => text.push_str(&format!("{}{}\n", indent(depth), leaf("", other))),
+    }
+}
+
+fn write_field(text: &mut String, name: &str, value: &Value, depth: usize) {
+    let label = name.replace('_', " ");
+    if is_nested(value) {
+        text.push_str(&format!("{}{label}:\n", indent(depth)));
+        write_tree(text, value, depth + 1);
+    } else {
+        text.push_str(&format!("{}{label}: {}\n", indent(depth), leaf(name, value)));
+    }
+}
+
+fn write_item(text: &mut String, item: &Value, depth: usize) {
+    let mut part = String::new();
+    write_tree(&mut part, item, depth + 1);
+    text.push_str(&format!("{}- {}", indent(depth), part.trim_start()));
+}
+
+fn is_nested(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => !map.is_empty(),
+        Value::Array(list) => list.iter().any(|item| item.is_object() || item.is_array()),
+        _ => false,
+    }
+}
+
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth)
+}
+
+fn leaf(name: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) if text.contains('\n') => text.trim_end().replace('\n', "\n    "),
+        Value::String(text) => text.clone(),
+        Value::Number(number)
+            if name.starts_with("not_") || name.ends_with("_at") || name.ends_with("_update") =>
+        {
+            number.as_u64().map_or_else(|| number.to_string(), date)
+        }
+        Value::Array(items) => items.iter().map(|item| leaf("", item)).collect::<Vec<_>>().join(", "),
+        Value::Object(_) => String::new(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        assert_eq!(table(&[row(["a", "bb"]), row(["ccc", "d"])]), "a    bb\nccc  d");
+    }
+
+    #[test]
+    fn trees_are_readable() {
+        let value = json!({
+            "kind": "certificate", "not_before": 0, "none": null,
+            "key_usage": ["a", "b"], "extensions": [{ "name": "x", "critical": true }],
+        });
+        let text = tree(&value);
+        assert!(text.contains("kind: certificate\n"), "{text}");
+        assert!(text.contains("not before: 1970-01-01T00:00:00Z\n"), "{text}");
+        assert!(text.contains("key usage: a, b\n"), "{text}");
+        assert!(text.contains("extensions:\n  - "), "{text}");
+        assert!(!text.contains("none"), "{text}");
+    }
+}

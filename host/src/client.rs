@@ -1,0 +1,264 @@
+//! A SCEP client (RFC 8894): what `enroll` does, without files and without words.
+
+mod capabilities;
+mod transport;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::ambient;
+use crate::guest::Guest;
+use crate::keystore::{KeyStore, PrivateKey};
+use capabilities::Capabilities;
+pub(crate) use transport::Transport;
+
+/// The id under which the client's new key goes.
+pub(crate) const KEY: &str = "device";
+/// The id of the key that a renewal is signed with.
+pub(crate) const OLD_KEY: &str = "device-old";
+
+/// What to ask for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wish {
+    /// RFC 4514.
+    pub(crate) subject: String,
+    /// `dns:host` and so on.
+    pub(crate) subject_alternative_names: Vec<String>,
+    /// The challenge password; a renewal needs none.
+    pub(crate) challenge: Option<zeroize::Zeroizing<String>>,
+    /// The certificate to renew, PEM.
+    pub(crate) renews: Option<String>,
+    /// SHA-256 of a certificate that all others must lead to, hex.
+    pub(crate) ca_fingerprint: Option<String>,
+    /// The engine's name of a cipher, when it should not be chosen by what the server can do.
+    pub(crate) cipher: Option<String>,
+    /// The engine's name of a key transport; PKCS#1 v1.5 otherwise.
+    pub(crate) key_transport: Option<String>,
+    /// Send messages with GET even if the server takes POST.
+    pub(crate) get: bool,
+    /// How often to ask again while the server says that the request is pending.
+    pub(crate) polls: u32,
+    /// The pause before each.
+    pub(crate) poll_interval: Duration,
+}
+
+/// What GetCACert gave.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct CaCertificates {
+    /// All, in the order sent; PEM.
+    pub(crate) certificates: Vec<String>,
+    /// To encrypt to.
+    pub(crate) encryption: String,
+    /// Signs replies.
+    pub(crate) signature: String,
+    /// Issues.
+    pub(crate) authority: String,
+    /// SHA-256 of each, hex.
+    pub(crate) sha256: Vec<String>,
+}
+
+impl CaCertificates {
+    /// The fingerprint of the issuing authority.
+    pub(crate) fn authority_sha256(&self) -> Option<&str> {
+        let position = self.certificates.iter().position(|one| *one == self.authority)?;
+        self.sha256.get(position).map(String::as_str)
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Enrolled {
+    /// The new certificate first, then what came with it; PEM.
+    pub(crate) certificates: Vec<String>,
+    /// RFC 8894 3.2.1.1.
+    pub(crate) transaction_id: String,
+}
+
+#[derive(Deserialize)]
+struct Requested {
+    csr: String,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Sealed {
+    message: String,
+    pending: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+enum Reply {
+    Success { certificates: Vec<String> },
+    Failure { fail_info: String, fail_info_text: Option<String> },
+    Pending,
+}
+
+/// A client and its one key.
+pub(crate) struct Client {
+    /// The engine.
+    pub(crate) guest: Guest,
+    /// Holds [`KEY`] and, for a renewal, [`OLD_KEY`].
+    pub(crate) keys: Arc<KeyStore>,
+    /// The way to the server.
+    pub(crate) transport: Transport,
+}
+
+impl Client {
+    /// Asks what the server can do. A server that does not say is taken for a current one.
+    async fn capabilities(&self) -> Capabilities {
+        match self.transport.get("GetCACaps", None).await {
+            Ok(body) => Capabilities::parse(&body),
+            Err(error) => {
+                tracing::debug!(%error, "the server does not say what it can do");
+                Capabilities::default()
+            }
+        }
+    }
+
+    /// Fetches the authority's certificates and checks them against the fingerprint, if one is known.
+    ///
+    /// # Errors
+    /// If they cannot be fetched or read, or do not lead to the fingerprint.
+    pub(crate) async fn ca_certificates(&self, wish: &Wish) -> anyhow::Result<CaCertificates> {
+        let body = self.transport.get("GetCACert", None).await?;
+        let mut request = json!({ "body": Base64UrlUnpadded::encode_string(&body) });
+        if let Some(fingerprint) = &wish.ca_fingerprint {
+            request["trusted_sha256"] = fingerprint.as_str().into();
+        }
+        self.guest
+            .call("scep_read_ca_certificates", request, &self.keys)
+            .await
+            .context("the server's CA certificates are not usable")
+    }
+
+    /// Enrols, or renews, and waits as long as `wish` allows.
+    ///
+    /// # Errors
+    /// If the server refuses, does not answer, or answers with something that does not check out.
+    pub(crate) async fn enroll(&self, wish: &Wish, ca: &CaCertificates) -> anyhow::Result<Enrolled> {
+        let capabilities = self.capabilities().await;
+        let csr = self.create_csr(wish).await?;
+        let first = if wish.renews.is_some() { "renewal_req" } else { "pkcs_req" };
+        // Servers without Renewal still renew: by PKCSReq that the old certificate signs.
+        let first = if capabilities.renewal() { first } else { "pkcs_req" };
+        let mut sealed = self.seal(first, &csr, wish, ca, &capabilities).await?;
+        let transaction_id = sealed.pending["transaction_id"].as_str().unwrap_or_default().to_owned();
+        for poll in 0..=wish.polls {
+            match self.exchange(&sealed, &csr, wish, ca, &capabilities).await? {
+                Reply::Success { certificates } => {
+                    return Ok(Enrolled { certificates, transaction_id });
+                }
+                Reply::Failure { fail_info, fail_info_text } => {
+                    bail!("the server refused: {}", reason(&fail_info, fail_info_text.as_deref()))
+                }
+                Reply::Pending if poll < wish.polls => {
+                    tracing::info!(transaction_id, "pending: asking again later");
+                    tokio::time::sleep(wish.poll_interval).await;
+                    sealed = self.seal("cert_poll", &csr, wish, ca, &capabilities).await?;
+                }
+                Reply::Pending => {}
+            }
+        }
+        bail!("the request is still pending; run the same command again once it is approved")
+    }
+
+    async fn create_csr(&self, wish: &Wish) -> anyhow::Result<String> {
+        let mut request = json!({ "key": self.key(KEY)?, "subject": wish.subject });
+        if !wish.subject_alternative_names.is_empty() {
+            request["subject_alternative_names"] = json!(wish.subject_alternative_names);
+        }
+        if let Some(challenge) = &wish.challenge {
+            request["challenge_password"] = challenge.as_str().into();
+        }
+        let requested: Requested = self
+            .guest
+            .call("create_csr", request, &self.keys)
+            .await
+            .context("cannot make the certificate request")?;
+        Ok(requested.csr)
+    }
+
+    async fn seal(
+        &self,
+        message_type: &str,
+        csr: &str,
+        wish: &Wish,
+        ca: &CaCertificates,
+        capabilities: &Capabilities,
+    ) -> anyhow::Result<Sealed> {
+        let cipher = wish.cipher.as_deref().unwrap_or_else(|| capabilities.cipher());
+        let mut request = json!({
+            "now": ambient::now(),
+            "seed": ambient::seed(),
+            "message_type": message_type,
+            "csr": csr,
+            "key": self.key(signing_key(wish))?,
+            "recipient": ca.encryption,
+            "content_cipher": cipher,
+            "digest": capabilities.digest(),
+        });
+        if let Some(transport) = &wish.key_transport {
+            request["key_transport"] = transport.as_str().into();
+        }
+        if let Some(certificate) = &wish.renews {
+            request["signer_certificate"] = certificate.as_str().into();
+        }
+        if message_type == "cert_poll" {
+            request["issuer"] = ca.authority.as_str().into();
+        }
+        let sealed = self.guest.call("scep_seal_request", request, &self.keys).await;
+        sealed.context("cannot make the SCEP message")
+    }
+
+    async fn exchange(
+        &self,
+        sealed: &Sealed,
+        csr: &str,
+        wish: &Wish,
+        ca: &CaCertificates,
+        capabilities: &Capabilities,
+    ) -> anyhow::Result<Reply> {
+        let message = Base64UrlUnpadded::decode_vec(&sealed.message)
+            .map_err(|_| anyhow::anyhow!("the engine's message is not base64url"))?;
+        let answer = match capabilities.post() && !wish.get {
+            true => self.transport.post("PKIOperation", &message).await?,
+            false => self.transport.get("PKIOperation", Some(&message)).await?,
+        };
+        let request = json!({
+            "seed": ambient::seed(),
+            "message": Base64UrlUnpadded::encode_string(&answer),
+            "pending": sealed.pending,
+            "key": self.key(signing_key(wish))?,
+            "authorities": ca.certificates,
+            "csr": csr,
+        });
+        let reply = self.guest.call("scep_open_reply", request, &self.keys).await;
+        reply.context("the server's answer does not check out")
+    }
+
+    fn key(&self, id: &str) -> anyhow::Result<Value> {
+        let key: Arc<PrivateKey> = self.keys.key(id)?;
+        Ok(json!({ "id": id, "public_key": key.public_pem() }))
+    }
+}
+
+/// The key that signs messages, and that replies are encrypted to.
+fn signing_key(wish: &Wish) -> &'static str {
+    if wish.renews.is_some() { OLD_KEY } else { KEY }
+}
+
+fn reason(fail_info: &str, text: Option<&str>) -> String {
+    match text {
+        Some(text) if !text.is_empty() => format!("{text} ({fail_info})"),
+        _ => match fail_info {
+            "bad_request" => "bad_request (a wrong challenge, or a subject that is not allowed)".to_owned(),
+            "bad_time" => "bad_time (the clocks differ too much)".to_owned(),
+            other => other.to_owned(),
+        },
+    }
+}

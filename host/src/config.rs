@@ -1,0 +1,246 @@
+//! The settings of a data folder: `sealwright.toml`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+use crate::guest::Limits;
+
+/// The file that `init` writes, with every setting explained.
+pub(crate) const TEMPLATE: &str = include_str!("config.toml");
+
+/// Where things lie in a data folder.
+#[derive(Clone, Debug)]
+pub(crate) struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// A data folder at this path, as an absolute path.
+    ///
+    /// # Errors
+    /// If the path is empty or the working directory is gone.
+    pub(crate) fn at(path: &Path) -> anyhow::Result<Self> {
+        let path = std::path::absolute(path).with_context(|| format!("{} is not a path", path.display()))?;
+        Ok(Self(path))
+    }
+
+    /// The same, of a folder that `init` made.
+    ///
+    /// # Errors
+    /// If there is no such folder.
+    pub(crate) fn existing(path: &Path) -> anyhow::Result<Self> {
+        let data = Self::at(path)?;
+        if !data.config().is_file() {
+            anyhow::bail!(
+                "{} is not a data folder; make one with: sealwright init --data {}",
+                path.display(),
+                path.display()
+            );
+        }
+        Ok(data)
+    }
+
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The settings.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.0.join("sealwright.toml")
+    }
+
+    /// The store's file.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.0.join("store.sqlite")
+    }
+
+    /// The sealed keys.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.0.join("keys")
+    }
+
+    /// Compiled code.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.0.join("cache")
+    }
+}
+
+/// All settings. What is left out has the value that the template shows.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// The HTTP server.
+    pub(crate) server: Server,
+    /// SCEP.
+    pub(crate) scep: Scep,
+    /// The sandbox of the engine.
+    pub(crate) sandbox: Sandbox,
+    /// The log.
+    pub(crate) log: Log,
+}
+
+/// Settings of the HTTP server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Server {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// The longest request body.
+    pub(crate) max_body_bytes: usize,
+    /// Time for one request.
+    pub(crate) request_timeout_seconds: u64,
+    /// Connections at the same time.
+    pub(crate) max_connections: usize,
+    /// Time that requests have to finish when the server is told to stop.
+    pub(crate) drain_seconds: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            max_body_bytes: 256 << 10,
+            request_timeout_seconds: 30,
+            max_connections: 1024,
+            drain_seconds: 20,
+        }
+    }
+}
+
+/// Which certificates come after the new one in a SCEP reply.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReplyCertificates {
+    /// The new certificate alone.
+    None,
+    /// The new certificate and its intermediates.
+    #[default]
+    Chain,
+    /// All of them, the root too.
+    Fullchain,
+}
+
+/// Settings of SCEP.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Scep {
+    /// The profile of the certificates.
+    pub(crate) profile: String,
+    /// Their lifetime, if it is not the profile's.
+    pub(crate) validity_days: Option<u64>,
+    /// What comes with the new certificate.
+    pub(crate) reply_certificates: ReplyCertificates,
+    /// Leave the intermediates out of GetCACert.
+    pub(crate) exclude_intermediate: bool,
+    /// Read MD5 and single DES.
+    pub(crate) allow_legacy: bool,
+}
+
+impl Default for Scep {
+    fn default() -> Self {
+        Self {
+            profile: "device-identity".to_owned(),
+            validity_days: None,
+            reply_certificates: ReplyCertificates::default(),
+            exclude_intermediate: false,
+            allow_legacy: false,
+        }
+    }
+}
+
+/// Settings of the sandbox.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Sandbox {
+    /// Memory of one request in MiB.
+    pub(crate) memory_mib: usize,
+    /// Time for one request.
+    pub(crate) deadline_seconds: u64,
+    /// Requests at the same time; none means one a core.
+    pub(crate) instances: Option<u32>,
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self { memory_mib: 64, deadline_seconds: 10, instances: None }
+    }
+}
+
+impl Sandbox {
+    /// As the sandbox takes them.
+    pub(crate) fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            instances: self.instances.unwrap_or(usual.instances).clamp(1, 1024),
+            memory_bytes: self.memory_mib.clamp(8, 4096) << 20,
+            deadline: Duration::from_secs(self.deadline_seconds.max(1)),
+        }
+    }
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// Settings of the log.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Log {
+    /// Text or JSON.
+    pub(crate) format: LogFormat,
+    /// What to log: a level, or a filter such as `info,sealwright=debug`.
+    pub(crate) level: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::default(), level: "info".to_owned() }
+    }
+}
+
+/// Reads the settings of a data folder.
+///
+/// # Errors
+/// If the file is missing, is not TOML, or has a setting that does not exist.
+pub(crate) fn read(data: &DataFolder) -> anyhow::Result<Config> {
+    let path = data.config();
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{} is not valid", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uncommented() -> String {
+        let setting = |line: &&str| line.starts_with('[') || line.contains(" = ");
+        let lines = TEMPLATE.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
+        lines.filter(|line| !line.starts_with('#')).filter(setting).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn template_shows_the_defaults() {
+        let shown: Config = toml::from_str(TEMPLATE).unwrap();
+        assert_eq!(format!("{shown:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn template_names_only_real_settings() {
+        toml::from_str::<Config>(&uncommented()).unwrap();
+    }
+
+    #[test]
+    fn unknown_settings_are_refused() {
+        assert!(toml::from_str::<Config>("[scep]\nchallange = 'x'\n").is_err());
+    }
+}

@@ -1,0 +1,143 @@
+//! The engine in its sandbox: one WebAssembly instance for each request, no private key inside.
+
+mod instance;
+mod module;
+pub(crate) mod wire;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+
+use crate::keystore::KeyStore;
+use module::Module;
+pub(crate) use wire::EngineError;
+
+/// What a sandbox may use.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    /// Requests that run at the same time; more wait.
+    pub(crate) instances: u32,
+    /// Linear memory of one instance in bytes.
+    pub(crate) memory_bytes: usize,
+    /// Time for one request, key operations included.
+    pub(crate) deadline: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            instances: u32::try_from(cores).unwrap_or(64).clamp(2, 64),
+            memory_bytes: 64 << 20,
+            deadline: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Why a call gave no result.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    /// The engine judged the request and says no.
+    #[error("{0}")]
+    Refused(EngineError),
+    /// The sandbox was stopped (trap, memory, deadline) or a key operation failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// A loaded engine. Cheap to clone; all clones share the compiled module and its limits.
+#[derive(Clone)]
+pub(crate) struct Guest {
+    module: Arc<Module>,
+    permits: Arc<Semaphore>,
+}
+
+impl Guest {
+    /// Compiles the embedded module, or takes it from the cache below `cache` (an absolute path).
+    ///
+    /// # Errors
+    /// If this machine cannot run the module or the address space for the pool is refused.
+    pub(crate) fn load(cache: Option<PathBuf>, limits: Limits) -> anyhow::Result<Self> {
+        let permits = Arc::new(Semaphore::new(usize::try_from(limits.instances)?));
+        let module = Arc::new(Module::load(cache, limits)?);
+        Ok(Self { module, permits })
+    }
+
+    /// Runs one operation in a fresh instance; key questions are answered by `keys`.
+    ///
+    /// # Errors
+    /// [`CallError::Refused`] with the engine's own code, or [`CallError::Failed`].
+    pub(crate) async fn call<Response: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        request: impl Serialize,
+        keys: &Arc<KeyStore>,
+    ) -> Result<Response, CallError> {
+        let request = wire::envelope(operation, &request)?;
+        let (module, keys) = (self.module.clone(), keys.clone());
+        let permit = self.permits.clone().acquire_owned().await;
+        let work = move || {
+            let _permit = permit;
+            instance::run(&module, request, &keys)
+        };
+        let body = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| CallError::Failed(format!("the engine's thread ended: {error}")))??;
+        serde_json::from_value(body)
+            .map_err(|error| CallError::Failed(format!("{operation}: the answer has another shape: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn guest(memory_bytes: usize, deadline: Duration) -> Guest {
+        let limits = Limits { instances: 2, memory_bytes, deadline };
+        Guest::load(crate::cli::user_cache(), limits).unwrap()
+    }
+
+    async fn generate(guest: &Guest, algorithm: &str) -> Result<Value, CallError> {
+        let request = json!({ "seed": "A".repeat(43), "algorithm": algorithm });
+        guest.call("generate_key", request, &Arc::new(KeyStore::in_memory())).await
+    }
+
+    #[tokio::test]
+    async fn same_request_same_bytes_in_fresh_instances() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let (one, two) = (generate(&guest, "p256").await.unwrap(), generate(&guest, "p256").await.unwrap());
+        assert_eq!(one, two);
+        assert!(one["private_key"].as_str().unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    }
+
+    #[tokio::test]
+    async fn refusals_keep_their_code() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let refused = guest.call::<Value>("no_such_thing", json!({}), &Arc::new(KeyStore::in_memory())).await;
+        let Err(CallError::Refused(error)) = refused else { panic!("{refused:?}") };
+        assert!(!error.code.is_empty());
+    }
+
+    #[tokio::test]
+    async fn deadline_ends_one_request_and_no_other() {
+        let guest = guest(64 << 20, Duration::from_millis(20));
+        let ended = generate(&guest, "rsa-4096").await;
+        let Err(CallError::Failed(reason)) = ended else { panic!("{ended:?}") };
+        assert!(reason.contains("no result within 20 ms"), "{reason}");
+        assert!(generate(&guest, "ed25519").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn memory_ends_one_request_and_no_other() {
+        let guest = guest(8 << 20, Duration::from_secs(60));
+        let request = json!({ "input": "x".repeat(9 << 20) });
+        let ended = guest.call::<Value>("inspect", request, &Arc::new(KeyStore::in_memory())).await;
+        assert!(matches!(ended, Err(CallError::Failed(_))), "{ended:?}");
+        assert!(generate(&guest, "ed25519").await.is_ok());
+    }
+}

@@ -1,0 +1,156 @@
+//! One request in one instance: rounds of call, question, answer, until there is a result.
+
+use serde_json::{Map, Value};
+use wasmtime::{Instance, Memory, Store, StoreLimits, Trap, TypedFunc};
+
+use super::module::{ABI_VERSION, Module};
+use super::wire::{self, Reply};
+use super::{CallError, Limits};
+use crate::keystore::KeyStore;
+
+/// Rounds of questions that one request may take; the longest operation needs two.
+const MAX_ROUNDS: usize = 8;
+/// Questions that one request may ask in all.
+const MAX_ANSWERS: usize = 16;
+/// The longest reply that is read out of an instance.
+const MAX_REPLY_BYTES: u32 = 8 << 20;
+
+/// Runs a request to its end in a fresh instance, which is dropped whatever happens.
+pub(super) fn run(
+    module: &Module,
+    mut request: Map<String, Value>,
+    keys: &KeyStore,
+) -> Result<Value, CallError> {
+    let mut sandbox = Sandbox::new(module)?;
+    let mut answers = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        match sandbox.call(&request)? {
+            Reply::Ok(value) => return Ok(value),
+            Reply::Error(error) => return Err(CallError::Refused(error)),
+            Reply::Needs(questions) => {
+                for question in &questions {
+                    let bytes = keys.answer(question)?;
+                    answers.push(wire::answer(bytes.as_ref().map(|bytes| bytes.as_slice())));
+                }
+                if questions.is_empty() || answers.len() > MAX_ANSWERS {
+                    break;
+                }
+                request.insert("answers".to_owned(), answers.clone().into());
+            }
+        }
+    }
+    Err(CallError::Failed("the engine keeps asking for key operations".to_owned()))
+}
+
+struct Sandbox {
+    store: Store<StoreLimits>,
+    memory: Memory,
+    alloc: TypedFunc<u32, u32>,
+    call: TypedFunc<(u32, u32, u32, u32), u32>,
+    engine: u32,
+    limits: Limits,
+}
+
+impl Sandbox {
+    fn new(module: &Module) -> Result<Self, CallError> {
+        let mut store = Store::new(&module.engine, module.store_limits());
+        store.limiter(|limits| limits);
+        store.set_epoch_deadline(module.deadline_ticks());
+        let stopped = |error| stopped(&error, &module.limits);
+        let instance = module.prepared.instantiate(&mut store).map_err(stopped)?;
+        let memory = instance
+            .get_memory(&mut store, "memory")
+            .ok_or_else(|| CallError::Failed("the module exports no memory".to_owned()))?;
+        let version = function::<(), u32>(&instance, &mut store, "sealwright_abi_version")?
+            .call(&mut store, ())
+            .map_err(stopped)?;
+        if version != ABI_VERSION {
+            return Err(CallError::Failed(format!(
+                "the module speaks version {version} of the interface, wanted {ABI_VERSION}"
+            )));
+        }
+        let engine = function::<(), u32>(&instance, &mut store, "sealwright_engine_new")?
+            .call(&mut store, ())
+            .map_err(stopped)?;
+        Ok(Self {
+            alloc: function(&instance, &mut store, "sealwright_alloc")?,
+            call: function(&instance, &mut store, "sealwright_call")?,
+            store,
+            memory,
+            engine,
+            limits: module.limits.clone(),
+        })
+    }
+
+    fn call(&mut self, request: &Map<String, Value>) -> Result<Reply, CallError> {
+        let request = serde_json::to_vec(request)
+            .map_err(|error| CallError::Failed(format!("the request is not JSON: {error}")))?;
+        let (address, length) = self.write(&request)?;
+        let buffer = self.allocate(8)?;
+        self.call
+            .call(&mut self.store, (self.engine, address, length, buffer))
+            .map_err(|error| stopped(&error, &self.limits))?;
+        let body = self.read_buffer(buffer)?;
+        serde_json::from_slice(&body)
+            .map_err(|error| CallError::Failed(format!("the engine's answer is not JSON: {error}")))
+    }
+
+    fn allocate(&mut self, length: u32) -> Result<u32, CallError> {
+        match self.alloc.call(&mut self.store, length) {
+            Ok(0) => Err(CallError::Failed("the request does not fit into the sandbox".to_owned())),
+            Ok(address) => Ok(address),
+            Err(error) => Err(stopped(&error, &self.limits)),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(u32, u32), CallError> {
+        let length = u32::try_from(bytes.len())
+            .map_err(|_| CallError::Failed("the request is too long".to_owned()))?;
+        let address = self.allocate(length)?;
+        self.memory.write(&mut self.store, offset(address), bytes).map_err(|_| outside())?;
+        Ok((address, length))
+    }
+
+    /// Reads the `sealwright_buffer` at `at`: address and length, little-endian.
+    fn read_buffer(&self, at: u32) -> Result<Vec<u8>, CallError> {
+        let mut words = [0; 8];
+        self.memory.read(&self.store, offset(at), &mut words).map_err(|_| outside())?;
+        let [a, b, c, d, e, f, g, h] = words;
+        let (address, length) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+        if length > MAX_REPLY_BYTES {
+            return Err(CallError::Failed(format!("an answer of {length} bytes is too long")));
+        }
+        let mut body = vec![0; offset(length)];
+        self.memory.read(&self.store, offset(address), &mut body).map_err(|_| outside())?;
+        Ok(body)
+    }
+}
+
+fn function<Params: wasmtime::WasmParams, Results: wasmtime::WasmResults>(
+    instance: &Instance,
+    store: &mut Store<StoreLimits>,
+    name: &str,
+) -> Result<TypedFunc<Params, Results>, CallError> {
+    instance
+        .get_typed_func(store, name)
+        .map_err(|error| CallError::Failed(format!("the module has no {name}: {error:#}")))
+}
+
+/// An address of wasm32 as an index; every platform that wasmtime compiles for has 64 bits.
+fn offset(address: u32) -> usize {
+    usize::try_from(address).unwrap_or(usize::MAX)
+}
+
+fn outside() -> CallError {
+    CallError::Failed("the engine answered with an address outside its memory".to_owned())
+}
+
+/// One clear line for a sandbox that did not come back.
+fn stopped(error: &wasmtime::Error, limits: &Limits) -> CallError {
+    let reason = match error.downcast_ref::<Trap>() {
+        Some(Trap::Interrupt) => format!("no result within {} ms", limits.deadline.as_millis()),
+        Some(trap) => format!("it stopped: {trap}"),
+        None => format!("{error:#}"),
+    };
+    CallError::Failed(format!("the sandbox was ended: {reason}"))
+}

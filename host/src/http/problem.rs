@@ -1,0 +1,72 @@
+//! Errors of HTTP as problem+json (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::log::Outcome;
+use crate::guest::CallError;
+use crate::service::ServiceError;
+
+/// An error on its way to the client.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    code: String,
+    detail: String,
+    /// What the log says instead, when the client is told less.
+    logged: Option<String>,
+}
+
+impl Problem {
+    /// An error that the client may read in full.
+    pub(super) fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { status, code: code.into(), detail: detail.into(), logged: None }
+    }
+
+    fn internal(status: StatusCode, code: &str, logged: String) -> Self {
+        let detail = "the server could not finish this request; its log says why";
+        Self { logged: Some(logged), ..Self::new(status, code, detail) }
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let logged = error.to_string();
+        match error {
+            ServiceError::Call(CallError::Refused(error)) => {
+                let detail = error.detail.clone();
+                Self { logged: Some(logged), ..Self::new(StatusCode::BAD_REQUEST, error.code, detail) }
+            }
+            ServiceError::Call(CallError::Failed(_)) => {
+                Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "sandbox_ended", logged)
+            }
+            ServiceError::Internal(_) => {
+                Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
+            }
+            ServiceError::Store(_) => Self::internal(StatusCode::SERVICE_UNAVAILABLE, "store_failed", logged),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(),
+            "code": self.code,
+            "detail": self.detail,
+        });
+        let mut response = Response::new(format!("{body}\n").into());
+        *response.status_mut() = self.status;
+        let json = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        response.extensions_mut().insert(Outcome {
+            outcome: "error",
+            detail: self.logged.unwrap_or(self.detail),
+            ..Outcome::default()
+        });
+        response
+    }
+}

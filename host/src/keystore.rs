@@ -1,0 +1,165 @@
+//! The private keys of the host: in aws-lc, sealed on disk, never in the sandbox and never in a log.
+
+mod key;
+mod passphrase;
+mod seal;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use anyhow::{Context, bail};
+use zeroize::Zeroizing;
+
+use crate::guest::CallError;
+use crate::guest::wire::{KeyUse, Question};
+pub(crate) use key::{KeyType, PrivateKey};
+pub(crate) use passphrase::Passphrase;
+
+/// Keys by id. Those of a folder stay sealed until they are asked for.
+pub(crate) struct KeyStore {
+    folder: Option<(PathBuf, Passphrase)>,
+    unlocked: RwLock<BTreeMap<String, Arc<PrivateKey>>>,
+}
+
+impl KeyStore {
+    /// A store in memory alone, for a client that keeps its own key file.
+    pub(crate) fn in_memory() -> Self {
+        Self { folder: None, unlocked: RwLock::default() }
+    }
+
+    /// The sealed keys below `folder`; each is opened when it is first used.
+    pub(crate) fn open(folder: &Path, passphrase: Passphrase) -> Self {
+        Self { folder: Some((folder.to_owned(), passphrase)), unlocked: RwLock::default() }
+    }
+
+    /// Makes a key, seals it into the folder (when there is one) and keeps it at hand.
+    ///
+    /// # Errors
+    /// If the id is taken or the file cannot be written.
+    pub(crate) fn generate(&self, id: &str, key_type: KeyType) -> anyhow::Result<Arc<PrivateKey>> {
+        let key = PrivateKey::generate(key_type)?;
+        if let Some((folder, passphrase)) = &self.folder {
+            let pem = seal::seal(&key, passphrase)?;
+            write_secret(&key_file(folder, id)?, pem.as_bytes())?;
+        }
+        Ok(self.keep(id, key))
+    }
+
+    /// Takes a key that was read elsewhere, in memory alone.
+    pub(crate) fn keep(&self, id: &str, key: PrivateKey) -> Arc<PrivateKey> {
+        let key = Arc::new(key);
+        let mut unlocked = self.unlocked.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        unlocked.insert(id.to_owned(), key.clone());
+        key
+    }
+
+    /// The key with this id, unsealed if need be.
+    ///
+    /// # Errors
+    /// If there is none, or the passphrase is not the one that it was sealed with.
+    pub(crate) fn key(&self, id: &str) -> anyhow::Result<Arc<PrivateKey>> {
+        let unlocked = self.unlocked.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(key) = unlocked.get(id) {
+            return Ok(key.clone());
+        }
+        drop(unlocked);
+        let Some((folder, passphrase)) = &self.folder else {
+            bail!("there is no key {id:?}");
+        };
+        let path = key_file(folder, id)?;
+        let pem = fs::read_to_string(&path)
+            .with_context(|| format!("cannot read the key file {}", path.display()))?;
+        let key = seal::unseal(&Zeroizing::new(pem), passphrase)
+            .with_context(|| format!("cannot open the key file {}", path.display()))?;
+        Ok(self.keep(id, key))
+    }
+
+    /// Does what the engine asks. `None` is the answer to a ciphertext with invalid padding.
+    ///
+    /// # Errors
+    /// If the key is unknown, cannot do what is asked, or its operation fails.
+    pub(crate) fn answer(&self, question: &Question) -> Result<Option<Zeroizing<Vec<u8>>>, CallError> {
+        let key = self.key(&question.key).map_err(|error| CallError::Failed(format!("{error:#}")))?;
+        let input = question.input()?;
+        let answer = match question.key_use {
+            KeyUse::Sign => key.sign(&question.scheme, &input).map(Some),
+            KeyUse::Decrypt => key.decrypt(&question.scheme, &input),
+        };
+        answer.map_err(|error| CallError::Failed(format!("key {:?}: {error:#}", question.key)))
+    }
+}
+
+fn key_file(folder: &Path, id: &str) -> anyhow::Result<PathBuf> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) {
+        bail!("{id:?} is not a key id: letters, digits, '-' and '_' are, 64 at most");
+    }
+    Ok(folder.join(format!("{id}.pem")))
+}
+
+/// Writes a new file that only its owner may read, and makes it durable.
+///
+/// # Errors
+/// If the file exists or cannot be written.
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| format!("cannot create {}", path.display()))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sealed_key_comes_back_and_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = KeyStore::open(folder.path(), Passphrase::from("correct horse"));
+        let made = store.generate("issuing-1", KeyType::P256).unwrap();
+        let path = folder.path().join("issuing-1.pem");
+        let pem = fs::read_to_string(&path).unwrap();
+        assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let again = KeyStore::open(folder.path(), Passphrase::from("correct horse"));
+        assert_eq!(again.key("issuing-1").unwrap().public_pem(), made.public_pem());
+    }
+
+    #[test]
+    fn wrong_passphrase_is_said_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = KeyStore::open(folder.path(), Passphrase::from("right"));
+        store.generate("ra-1", KeyType::Ed25519).unwrap();
+        let wrong = KeyStore::open(folder.path(), Passphrase::from("wrong"));
+        let error = format!("{:#}", wrong.key("ra-1").err().unwrap());
+        assert!(error.contains("passphrase"), "{error}");
+    }
+
+    #[test]
+    fn a_key_id_is_no_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = KeyStore::open(folder.path(), Passphrase::from("x"));
+        for id in ["../ra-1", "", "a/b", "a.b"] {
+            assert!(store.key(id).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_taken_id_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = KeyStore::open(folder.path(), Passphrase::from("x"));
+        store.generate("ra-1", KeyType::Ed25519).unwrap();
+        assert!(store.generate("ra-1", KeyType::Ed25519).is_err());
+    }
+}

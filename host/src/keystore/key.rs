@@ -1,0 +1,311 @@
+//! One private key in aws-lc: RSA, ECDSA or Ed25519.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{anyhow, bail};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{
+    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey,
+    Pkcs1PrivateDecryptingKey, PrivateDecryptingKey,
+};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
+};
+use pkcs8::der::pem::{self, LineEnding};
+use zeroize::Zeroizing;
+
+/// The kinds of key that can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyType {
+    /// RSA with 2048 bits.
+    Rsa2048,
+    /// RSA with 3072 bits.
+    Rsa3072,
+    /// RSA with 4096 bits.
+    Rsa4096,
+    /// ECDSA on NIST P-256.
+    P256,
+    /// ECDSA on NIST P-384.
+    P384,
+    /// Ed25519 (RFC 8032).
+    Ed25519,
+}
+
+const NAMES: [(&str, KeyType); 6] = [
+    ("rsa-2048", KeyType::Rsa2048),
+    ("rsa-3072", KeyType::Rsa3072),
+    ("rsa-4096", KeyType::Rsa4096),
+    ("p256", KeyType::P256),
+    ("p384", KeyType::P384),
+    ("ed25519", KeyType::Ed25519),
+];
+
+impl KeyType {
+    /// Whether messages can be encrypted to such a key, as SCEP wants.
+    pub(crate) fn is_rsa(self) -> bool {
+        matches!(self, Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096)
+    }
+}
+
+impl FromStr for KeyType {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = NAMES.iter().find(|(known, _)| *known == name);
+        found.map(|(_, key_type)| *key_type).ok_or_else(|| {
+            let names: Vec<_> = NAMES.iter().map(|(name, _)| *name).collect();
+            format!("wanted one of {}", names.join(", "))
+        })
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = NAMES.iter().find(|(_, key_type)| key_type == self);
+        f.write_str(name.map_or("unknown", |(name, _)| name))
+    }
+}
+
+enum Material {
+    Rsa { signing: Box<RsaKeyPair>, pkcs1: Pkcs1PrivateDecryptingKey, oaep: OaepPrivateDecryptingKey },
+    P256(EcdsaKeyPair),
+    P384(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+}
+
+/// A private key that signs and, if it is RSA, decrypts. It has no `Debug`: nothing can print it.
+pub(crate) struct PrivateKey {
+    material: Material,
+    pkcs8: Zeroizing<Vec<u8>>,
+    public_pem: String,
+}
+
+impl PrivateKey {
+    /// A new key from aws-lc's generator.
+    ///
+    /// # Errors
+    /// If generation fails.
+    pub(crate) fn generate(key_type: KeyType) -> anyhow::Result<Self> {
+        let rng = SystemRandom::new();
+        let failed = |_| anyhow!("cannot make a key of type {key_type}");
+        let rsa = |size| -> anyhow::Result<Self> {
+            let key = PrivateDecryptingKey::generate(size).map_err(failed)?;
+            let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der<'static> = key.as_der().map_err(failed)?;
+            Self::from_pkcs8(pkcs8.as_ref())
+        };
+        let ecdsa = |algorithm| -> anyhow::Result<Self> {
+            let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &rng).map_err(failed)?;
+            Self::from_pkcs8(pkcs8.as_ref())
+        };
+        match key_type {
+            KeyType::Rsa2048 => rsa(KeySize::Rsa2048),
+            KeyType::Rsa3072 => rsa(KeySize::Rsa3072),
+            KeyType::Rsa4096 => rsa(KeySize::Rsa4096),
+            KeyType::P256 => ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING),
+            KeyType::P384 => ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING),
+            KeyType::Ed25519 => {
+                let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&rng).map_err(failed)?;
+                Self::from_pkcs8(pkcs8.as_ref())
+            }
+        }
+    }
+
+    /// Takes a PKCS#8 key (RFC 5958), DER. The kind is found by trying each.
+    ///
+    /// # Errors
+    /// If it is of none of the kinds of [`KeyType`].
+    pub(crate) fn from_pkcs8(der: &[u8]) -> anyhow::Result<Self> {
+        let material = read(der).ok_or_else(|| {
+            anyhow!("the key is none that can be used: RSA of 2048 to 8192 bits, P-256, P-384 or Ed25519")
+        })?;
+        let spki = public_der(&material)?;
+        let public_pem = pem::encode_string("PUBLIC KEY", LineEnding::LF, spki.as_ref())
+            .map_err(|error| anyhow!("cannot write a public key: {error}"))?;
+        Ok(Self { material, pkcs8: Zeroizing::new(der.to_vec()), public_pem })
+    }
+
+    /// Takes an unencrypted PKCS#8 key in PEM.
+    ///
+    /// # Errors
+    /// As [`Self::from_pkcs8`].
+    pub(crate) fn from_pem(text: &str) -> anyhow::Result<Self> {
+        let (label, document) =
+            pkcs8::SecretDocument::from_pem(text).map_err(|_| anyhow!("the key file is not PEM"))?;
+        if label != "PRIVATE KEY" {
+            bail!("found {label:?}, wanted PRIVATE KEY (PKCS#8); `openssl pkey` converts");
+        }
+        Self::from_pkcs8(document.as_bytes())
+    }
+
+    /// The public half: SubjectPublicKeyInfo in PEM.
+    pub(crate) fn public_pem(&self) -> &str {
+        &self.public_pem
+    }
+
+    /// The private half, unencrypted: for the sealing and for a client's own key file.
+    pub(crate) fn private_pem(&self) -> anyhow::Result<Zeroizing<String>> {
+        pem::encode_string("PRIVATE KEY", LineEnding::LF, &self.pkcs8)
+            .map(Zeroizing::new)
+            .map_err(|error| anyhow!("cannot write a private key: {error}"))
+    }
+
+    /// PKCS#8, DER.
+    pub(super) fn pkcs8(&self) -> &[u8] {
+        &self.pkcs8
+    }
+
+    /// Signs `message` (not a digest). ECDSA signatures are r and s, each of fixed length.
+    ///
+    /// # Errors
+    /// If the scheme is not one of this key.
+    pub(crate) fn sign(&self, scheme: &str, message: &[u8]) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+        let rng = SystemRandom::new();
+        let failed = |_| anyhow!("signing with {scheme} failed");
+        let signature = match (&self.material, scheme) {
+            (Material::Rsa { signing, .. }, _) => {
+                let padding = rsa_padding(scheme)?;
+                let mut signature = vec![0; signing.public_modulus_len()];
+                signing.sign(padding, &rng, message, &mut signature).map_err(failed)?;
+                signature
+            }
+            (Material::P256(key), "ecdsa_p256_sha256") | (Material::P384(key), "ecdsa_p384_sha384") => {
+                key.sign(&rng, message).map_err(failed)?.as_ref().to_vec()
+            }
+            (Material::Ed25519(key), "ed25519") => key.try_sign(message).map_err(failed)?.as_ref().to_vec(),
+            _ => bail!("this key cannot sign with {scheme}"),
+        };
+        Ok(Zeroizing::new(signature))
+    }
+
+    /// Decrypts; `None` for whatever is wrong with the ciphertext, without a reason.
+    ///
+    /// # Errors
+    /// If the scheme is unknown or the key is not RSA.
+    pub(crate) fn decrypt(
+        &self,
+        scheme: &str,
+        ciphertext: &[u8],
+    ) -> anyhow::Result<Option<Zeroizing<Vec<u8>>>> {
+        let Material::Rsa { pkcs1, oaep, .. } = &self.material else {
+            bail!("this key cannot decrypt");
+        };
+        let mut plaintext = Zeroizing::new(vec![0; pkcs1.min_output_size()]);
+        let with_oaep = |algorithm: &'static OaepAlgorithm, plaintext: &mut [u8]| {
+            oaep.decrypt(algorithm, ciphertext, plaintext, None).map(|found| found.len())
+        };
+        let length = match scheme {
+            "rsa_pkcs1" => pkcs1.decrypt(ciphertext, &mut plaintext).map(|found| found.len()),
+            "rsa_oaep_sha1" => with_oaep(&OAEP_SHA1_MGF1SHA1, &mut plaintext),
+            "rsa_oaep_sha256" => with_oaep(&OAEP_SHA256_MGF1SHA256, &mut plaintext),
+            _ => bail!("{scheme} is not a way to decrypt"),
+        };
+        Ok(length.ok().map(|length| {
+            plaintext.truncate(length);
+            plaintext
+        }))
+    }
+}
+
+fn read(der: &[u8]) -> Option<Material> {
+    let ecdsa = |algorithm: &'static EcdsaSigningAlgorithm| EcdsaKeyPair::from_pkcs8(algorithm, der).ok();
+    if let Ok(signing) = RsaKeyPair::from_pkcs8(der) {
+        let decrypting = PrivateDecryptingKey::from_pkcs8(der).ok()?;
+        return Some(Material::Rsa {
+            signing: Box::new(signing),
+            pkcs1: Pkcs1PrivateDecryptingKey::new(decrypting.clone()).ok()?,
+            oaep: OaepPrivateDecryptingKey::new(decrypting).ok()?,
+        });
+    }
+    None.or_else(|| ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Material::P256))
+        .or_else(|| ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING).map(Material::P384))
+        .or_else(|| Ed25519KeyPair::from_pkcs8(der).ok().map(Material::Ed25519))
+}
+
+fn public_der(material: &Material) -> anyhow::Result<PublicKeyX509Der<'static>> {
+    let der = match material {
+        Material::Rsa { signing, .. } => signing.public_key().as_der(),
+        Material::P256(key) | Material::P384(key) => key.public_key().as_der(),
+        Material::Ed25519(key) => key.public_key().as_der(),
+    };
+    der.map_err(|_| anyhow!("cannot write a public key"))
+}
+
+fn rsa_padding(scheme: &str) -> anyhow::Result<&'static dyn RsaEncoding> {
+    Ok(match scheme {
+        "rsa_pkcs1_sha256" => &RSA_PKCS1_SHA256,
+        "rsa_pkcs1_sha384" => &RSA_PKCS1_SHA384,
+        "rsa_pkcs1_sha512" => &RSA_PKCS1_SHA512,
+        _ => bail!("this key cannot sign with {scheme}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::rsa::{OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey};
+    use aws_lc_rs::signature::{
+        ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    };
+
+    fn public(key: &PrivateKey) -> Vec<u8> {
+        pkcs8::Document::from_pem(key.public_pem()).unwrap().1.into_vec()
+    }
+
+    fn verifies(key: &PrivateKey, how: &'static dyn VerificationAlgorithm, signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(how, public(key)).verify(b"message", signature).is_ok()
+    }
+
+    #[test]
+    fn rsa_signs_and_decrypts_each_way() {
+        let key = PrivateKey::generate(KeyType::Rsa2048).unwrap();
+        let signature = key.sign("rsa_pkcs1_sha256", b"message").unwrap();
+        assert!(verifies(&key, &RSA_PKCS1_2048_8192_SHA256, &signature));
+        let public = PublicEncryptingKey::from_der(&public(&key)).unwrap();
+        let mut sealed = vec![0; 256];
+        Pkcs1PublicEncryptingKey::new(public.clone()).unwrap().encrypt(b"secret", &mut sealed).unwrap();
+        assert_eq!(key.decrypt("rsa_pkcs1", &sealed).unwrap().unwrap().as_slice(), b"secret");
+        assert!(key.decrypt("rsa_oaep_sha1", &sealed).unwrap().is_none());
+        let oaep = OaepPublicEncryptingKey::new(public).unwrap();
+        for (scheme, algorithm) in
+            [("rsa_oaep_sha1", &OAEP_SHA1_MGF1SHA1), ("rsa_oaep_sha256", &OAEP_SHA256_MGF1SHA256)]
+        {
+            oaep.encrypt(algorithm, b"secret", &mut sealed, None).unwrap();
+            assert_eq!(key.decrypt(scheme, &sealed).unwrap().unwrap().as_slice(), b"secret");
+        }
+    }
+
+    #[test]
+    fn any_broken_ciphertext_has_the_same_answer() {
+        let key = PrivateKey::generate(KeyType::Rsa2048).unwrap();
+        for ciphertext in [&[][..], &[0; 255], &[0; 256], &[0xff; 256], &[1; 4096]] {
+            assert!(key.decrypt("rsa_pkcs1", ciphertext).unwrap().is_none());
+            assert!(key.decrypt("rsa_oaep_sha256", ciphertext).unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn ecdsa_signatures_have_fixed_length() {
+        let key = PrivateKey::generate(KeyType::P384).unwrap();
+        let signature = key.sign("ecdsa_p384_sha384", b"message").unwrap();
+        assert_eq!(signature.len(), 96);
+        assert!(verifies(&key, &ECDSA_P384_SHA384_FIXED, &signature));
+        assert!(key.sign("ecdsa_p256_sha256", b"message").is_err());
+        assert!(key.decrypt("rsa_pkcs1", b"x").is_err());
+    }
+
+    #[test]
+    fn every_kind_survives_pem() {
+        for (name, key_type) in NAMES {
+            if key_type == KeyType::Rsa4096 {
+                continue; // the same code as the other RSA sizes, and slow to make
+            }
+            let key = PrivateKey::generate(key_type).unwrap();
+            let again = PrivateKey::from_pem(&key.private_pem().unwrap()).unwrap();
+            assert_eq!(again.public_pem(), key.public_pem(), "{name}");
+            assert_eq!(name.parse::<KeyType>().unwrap().to_string(), name);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! A new hierarchy: root, issuing intermediate, registration authority.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::enroll::key_reference;
+use super::issue::{SignRequest, inventory_entry, sign_and_record};
+use super::{Authority, challenge};
+use crate::ambient;
+use crate::guest::Guest;
+use crate::keystore::{KeyStore, KeyType};
+use crate::store::{CertificateRecord, Challenge, Issuance, Role, Store, StoredAuthority};
+
+const ROOT: &str = "root-1";
+const ISSUING: &str = "issuing-1";
+const RA: &str = "ra-1";
+
+/// What the new authorities are called and made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The organization in their subjects.
+    pub(crate) organization: String,
+    /// The start of their common names.
+    pub(crate) common_name: String,
+    /// The kind of the authorities' keys. The registration authority's is always RSA.
+    pub(crate) key_type: KeyType,
+}
+
+impl Plan {
+    fn subject(&self, suffix: &str) -> String {
+        let name = escaped(&format!("{} {suffix}", self.common_name));
+        match self.organization.is_empty() {
+            true => format!("CN={name}"),
+            false => format!("CN={name},O={}", escaped(&self.organization)),
+        }
+    }
+}
+
+/// The parts of a new host that making authorities needs.
+pub(crate) struct Workshop<'a> {
+    /// The engine.
+    pub(crate) guest: &'a Guest,
+    /// Where new keys go.
+    pub(crate) keys: &'a Arc<KeyStore>,
+    /// Where all else goes.
+    pub(crate) store: &'a dyn Store,
+}
+
+/// What `init` tells about the new hierarchy.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    /// SHA-256 of the root certificate's DER, hex.
+    pub(crate) root_sha256: String,
+    /// The root's subject.
+    pub(crate) root_subject: String,
+    /// The root certificate, PEM.
+    pub(crate) root_certificate: String,
+}
+
+#[derive(Deserialize)]
+struct Created {
+    authority: Value,
+    record: CertificateRecord,
+}
+
+impl Workshop<'_> {
+    /// Makes the three and records them.
+    ///
+    /// # Errors
+    /// If a key cannot be made, the engine refuses, or the store fails.
+    pub(crate) async fn make(&self, plan: &Plan) -> anyhow::Result<Made> {
+        let (root, record) = self.authority(plan, Role::Root, None).await?;
+        let (issuing, _) = self.authority(plan, Role::Issuing, Some(&root)).await?;
+        self.registration_authority(plan, &issuing).await?;
+        Ok(Made {
+            root_sha256: record.sha256,
+            root_subject: record.subject,
+            root_certificate: root.certificate,
+        })
+    }
+
+    /// Records the hash of a challenge.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn challenge(&self, text: &str) -> anyhow::Result<()> {
+        let challenge = Challenge {
+            id: "static-1".to_owned(),
+            hash: challenge::hash(text)?,
+            created_at: ambient::now(),
+            expires_at: None,
+        };
+        Ok(self.store.put_challenge(challenge).await?)
+    }
+
+    async fn authority(
+        &self,
+        plan: &Plan,
+        role: Role,
+        issuer: Option<&Authority>,
+    ) -> anyhow::Result<(Authority, CertificateRecord)> {
+        let (id, suffix) = match role {
+            Role::Root => (ROOT, "Root CA"),
+            Role::Issuing | Role::Ra => (ISSUING, "Issuing CA"),
+        };
+        self.generate(id, plan.key_type).await?;
+        let mut request = json!({
+            "now": ambient::now(),
+            "seed": ambient::seed(),
+            "subject": plan.subject(suffix),
+            "key": key_reference(self.keys, id)?,
+        });
+        if let Some(issuer) = issuer {
+            request["issuer"] = issuer.value.clone();
+        }
+        let created: Created = self
+            .guest
+            .call("create_authority", request, self.keys)
+            .await
+            .with_context(|| format!("cannot make the {} authority", role.name()))?;
+        let authority = Authority::from_value(id, created.authority)?;
+        self.record(role, &authority).await?;
+        let certificate =
+            inventory_entry(authority.certificate.clone(), created.record.clone(), issuer, None);
+        self.store.issue(Issuance { certificate, retry: None, supersedes: None }).await?;
+        Ok((authority, created.record))
+    }
+
+    /// The certificate that SCEP messages are encrypted to and signed with: never an authority's own.
+    async fn registration_authority(&self, plan: &Plan, issuing: &Authority) -> anyhow::Result<()> {
+        let key_type = if plan.key_type.is_rsa() { plan.key_type } else { KeyType::Rsa2048 };
+        self.generate(RA, key_type).await?;
+        let request = json!({
+            "key": key_reference(self.keys, RA)?,
+            "subject": plan.subject("SCEP RA"),
+        });
+        let requested: Requested = self
+            .guest
+            .call("create_csr", request, self.keys)
+            .await
+            .context("cannot make the registration authority's request")?;
+        let workshop = (self.guest, self.keys, self.store);
+        let request = SignRequest::new(&requested.csr, "scep-ra");
+        let issued = sign_and_record(workshop, issuing, request)
+            .await
+            .context("cannot make the registration authority's certificate")?;
+        let value = json!({
+            "certificate": issued.certificate.pem,
+            "chain": issued.chain,
+            "key": RA,
+        });
+        self.record(Role::Ra, &Authority::from_value(RA, value)?).await
+    }
+
+    async fn generate(&self, id: &'static str, key_type: KeyType) -> anyhow::Result<()> {
+        let keys = self.keys.clone();
+        tokio::task::spawn_blocking(move || keys.generate(id, key_type).map(drop)).await?
+    }
+
+    async fn record(&self, role: Role, authority: &Authority) -> anyhow::Result<()> {
+        let authority = StoredAuthority {
+            id: authority.id.clone(),
+            role,
+            value: authority.value.clone(),
+            created_at: ambient::now(),
+        };
+        Ok(self.store.put_authority(authority).await?)
+    }
+}
+
+#[derive(Deserialize)]
+struct Requested {
+    csr: String,
+}
+
+/// A value of RFC 4514 (2.4): what has a meaning there is escaped.
+fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for (position, character) in value.trim().char_indices() {
+        let special = matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\' | '=');
+        if special || (position == 0 && character == '#') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_special_characters_stay_one_value() {
+        let plan = Plan {
+            organization: "Acme, Inc.".to_owned(),
+            common_name: "A+B".to_owned(),
+            key_type: KeyType::P256,
+        };
+        assert_eq!(plan.subject("Root CA"), r"CN=A\+B Root CA,O=Acme\, Inc.");
+        assert_eq!(escaped("#1"), r"\#1");
+    }
+}

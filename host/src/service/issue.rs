@@ -1,0 +1,167 @@
+//! A certificate is signed, recorded, and only then handed out.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Authority, Service, ServiceError};
+use crate::ambient;
+use crate::guest::{CallError, Guest};
+use crate::keystore::KeyStore;
+use crate::store::{Certificate, CertificateRecord, Issuance, Recorded, RetryKey, Store};
+use std::sync::Arc;
+
+/// What to sign, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct SignRequest<'a> {
+    /// The request, PEM.
+    pub(crate) csr: &'a str,
+    /// The profile's name.
+    pub(crate) profile: &'a str,
+    /// The lifetime, if it is not the profile's.
+    pub(crate) validity_seconds: Option<u64>,
+    /// Under what to remember the reply.
+    pub(crate) retry: Option<RetryKey>,
+    /// Serial of the remembered certificate that the new one may replace.
+    pub(crate) supersedes: Option<String>,
+}
+
+impl<'a> SignRequest<'a> {
+    /// A request that no message stands behind.
+    pub(crate) fn new(csr: &'a str, profile: &'a str) -> Self {
+        Self { csr, profile, validity_seconds: None, retry: None, supersedes: None }
+    }
+}
+
+/// A certificate that may be handed out: it is in the store.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Issued {
+    /// As it is recorded.
+    pub(crate) certificate: Certificate,
+    /// Its issuers, nearest first, root last; PEM.
+    pub(crate) chain: Vec<String>,
+    /// Whether an earlier request was answered with it already.
+    pub(crate) repeated: bool,
+}
+
+#[derive(Deserialize)]
+struct Signed {
+    certificate: String,
+    chain: Vec<String>,
+    record: CertificateRecord,
+}
+
+impl Service {
+    /// Signs a request with the issuing authority and records the certificate.
+    ///
+    /// # Errors
+    /// If the engine refuses the request, or the store fails: then nothing is handed out.
+    pub(crate) async fn issue(&self, request: SignRequest<'_>) -> Result<Issued, ServiceError> {
+        sign_and_record((&self.guest, &self.keys, self.store.as_ref()), &self.hierarchy.issuing, request)
+            .await
+    }
+}
+
+/// Signs a request with an authority and records the certificate.
+pub(super) async fn sign_and_record(
+    (guest, keys, store): (&Guest, &Arc<KeyStore>, &dyn Store),
+    authority: &Authority,
+    request: SignRequest<'_>,
+) -> Result<Issued, ServiceError> {
+    let signed = sign((guest, keys), authority, &request).await?;
+    let issuance = Issuance {
+        certificate: inventory_entry(
+            signed.certificate,
+            signed.record,
+            Some(authority),
+            request.retry.as_ref(),
+        ),
+        retry: request.retry,
+        supersedes: request.supersedes,
+    };
+    let certificate = issuance.certificate.clone();
+    Ok(match store.issue(issuance).await? {
+        Recorded::New => Issued { certificate, chain: signed.chain, repeated: false },
+        Recorded::Already(earlier) => Issued { certificate: *earlier, chain: signed.chain, repeated: true },
+    })
+}
+
+async fn sign(
+    (guest, keys): (&Guest, &Arc<KeyStore>),
+    authority: &Authority,
+    request: &SignRequest<'_>,
+) -> Result<Signed, CallError> {
+    let mut body = json!({
+        "now": ambient::now(),
+        "seed": ambient::seed(),
+        "authority": authority.value,
+        "profile": request.profile,
+        "csr": request.csr,
+    });
+    if let Some(seconds) = request.validity_seconds {
+        body["validity_seconds"] = seconds.into();
+    }
+    guest.call("sign_csr", body, keys).await
+}
+
+/// What the inventory keeps of a new certificate.
+pub(super) fn inventory_entry(
+    pem: String,
+    record: CertificateRecord,
+    authority: Option<&Authority>,
+    retry: Option<&RetryKey>,
+) -> Certificate {
+    let name = |kinds: &[&str]| alternative_name(&record.subject_alternative_names, kinds);
+    Certificate {
+        device_name: record.common_name.clone().or_else(|| name(&["dns"])),
+        user_name: name(&["upn", "email"]),
+        authority: authority.map(|authority| authority.id.clone()),
+        issued_at: ambient::now(),
+        revoked_at: None,
+        revocation_reason: None,
+        transaction_id: retry.map(|retry| retry.transaction_id.clone()),
+        record,
+        pem,
+    }
+}
+
+/// The first alternative name of the first of these kinds that there is.
+fn alternative_name(names: &[String], kinds: &[&str]) -> Option<String> {
+    kinds.iter().find_map(|kind| {
+        names.iter().find_map(|name| match name.split_once(':') {
+            Some((found, value)) if found == *kind => Some(value.to_owned()),
+            _ => None,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(common_name: Option<&str>, names: &[&str]) -> CertificateRecord {
+        CertificateRecord {
+            serial: "01".to_owned(),
+            subject: String::new(),
+            common_name: common_name.map(str::to_owned),
+            issuer: String::new(),
+            subject_alternative_names: names.iter().map(|&name| name.to_owned()).collect(),
+            not_before: 0,
+            not_after: 1,
+            profile: "device-identity".to_owned(),
+            sha256: String::new(),
+            public_key_sha256: String::new(),
+            csr_sha256: None,
+        }
+    }
+
+    #[test]
+    fn device_and_user_come_from_the_names() {
+        let names = ["dns:mac-7.example", "email:a@example", "upn:ada@corp.example"];
+        let entry = inventory_entry(String::new(), record(Some("mac-7"), &names), None, None);
+        assert_eq!(entry.device_name.as_deref(), Some("mac-7"));
+        assert_eq!(entry.user_name.as_deref(), Some("ada@corp.example"));
+        let nameless = inventory_entry(String::new(), record(None, &names[..2]), None, None);
+        assert_eq!(nameless.device_name.as_deref(), Some("mac-7.example"));
+        assert_eq!(nameless.user_name.as_deref(), Some("a@example"));
+    }
+}

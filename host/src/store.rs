@@ -1,0 +1,199 @@
+//! What the host remembers, durably: authorities, certificates, replies, challenges.
+
+#[cfg(test)]
+mod contract;
+mod sqlite;
+mod writer;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use sqlite::SqliteStore;
+
+/// Why the store could not do what was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// The database refused or failed.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// The store is being closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// What an authority is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    /// The trust anchor; its key is used for intermediates alone.
+    Root,
+    /// Signs the devices' certificates.
+    Issuing,
+    /// Opens and signs SCEP messages (RFC 8894 1); not an authority, it issues nothing.
+    Ra,
+}
+
+impl Role {
+    /// As it stands in the store.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::Issuing => "issuing",
+            Self::Ra => "ra",
+        }
+    }
+}
+
+/// An authority, or the registration authority's certificate, as the host keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredAuthority {
+    /// Its name; also the id of its key.
+    pub(crate) id: String,
+    /// What it is for; one of each role is current.
+    pub(crate) role: Role,
+    /// The engine's value.
+    pub(crate) value: serde_json::Value,
+    /// When it was made.
+    pub(crate) created_at: u64,
+}
+
+/// What the engine says about a certificate that it made.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+pub(crate) struct CertificateRecord {
+    /// Hex, lowercase.
+    pub(crate) serial: String,
+    /// RFC 4514.
+    pub(crate) subject: String,
+    /// The subject's common name.
+    pub(crate) common_name: Option<String>,
+    /// RFC 4514.
+    pub(crate) issuer: String,
+    /// `dns:host`, `email:a@b`, `upn:user@domain` and so on.
+    pub(crate) subject_alternative_names: Vec<String>,
+    /// Start of validity.
+    pub(crate) not_before: u64,
+    /// End of validity.
+    pub(crate) not_after: u64,
+    /// The profile that it was made under.
+    pub(crate) profile: String,
+    /// Of the certificate's DER.
+    pub(crate) sha256: String,
+    /// Of the SubjectPublicKeyInfo's DER.
+    pub(crate) public_key_sha256: String,
+    /// Of the request's DER.
+    pub(crate) csr_sha256: Option<String>,
+}
+
+/// A certificate in the inventory.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub(crate) struct Certificate {
+    /// What the engine says about it.
+    #[serde(flatten)]
+    pub(crate) record: CertificateRecord,
+    /// The device that it was made for, as far as the names in it tell.
+    pub(crate) device_name: Option<String>,
+    /// The user that it was made for, as far as the names in it tell.
+    pub(crate) user_name: Option<String>,
+    /// The authority that issued it; none for a root.
+    pub(crate) authority: Option<String>,
+    /// When it was issued.
+    pub(crate) issued_at: u64,
+    /// When it was revoked, if it was.
+    pub(crate) revoked_at: Option<u64>,
+    /// RFC 5280 5.3.1, by name.
+    pub(crate) revocation_reason: Option<String>,
+    /// The SCEP transaction that it came from.
+    pub(crate) transaction_id: Option<String>,
+    /// The certificate itself.
+    pub(crate) pem: String,
+}
+
+/// The key under which a reply is remembered: a repeated request has the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RetryKey {
+    /// RFC 8894 3.2.1.1.
+    pub(crate) transaction_id: String,
+    /// Of the request's DER.
+    pub(crate) csr_sha256: String,
+}
+
+/// A certificate to be recorded, and the reply to be remembered with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Issuance {
+    /// The new certificate.
+    pub(crate) certificate: Certificate,
+    /// Under what to remember it; none for certificates that no message asked for.
+    pub(crate) retry: Option<RetryKey>,
+    /// Serial of the remembered certificate that this one may replace (a renewal).
+    pub(crate) supersedes: Option<String>,
+}
+
+/// What became of an [`Issuance`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    /// It is durable and may be handed out.
+    New,
+    /// The same request was answered in the meantime, with this certificate; hand out this one.
+    Already(Box<Certificate>),
+}
+
+/// A challenge password, hashed.
+#[derive(Clone, Debug)]
+pub(crate) struct Challenge {
+    /// Its name.
+    pub(crate) id: String,
+    /// argon2id, as a PHC string.
+    pub(crate) hash: String,
+    /// When it was made.
+    pub(crate) created_at: u64,
+    /// When it ends, if it does.
+    pub(crate) expires_at: Option<u64>,
+}
+
+/// Which certificates to list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    /// Text within subject, names, device, user, serial or transaction id.
+    pub(crate) text: Option<String>,
+    /// Only certificates that end before this time.
+    pub(crate) expires_before: Option<u64>,
+    /// Only certificates of this profile.
+    pub(crate) profile: Option<String>,
+    /// How many at most, newest first.
+    pub(crate) limit: u32,
+}
+
+/// The store. Every write is durable when it returns.
+#[async_trait]
+pub(crate) trait Store: Send + Sync {
+    /// Records an authority and makes it the current one of its role.
+    async fn put_authority(&self, authority: StoredAuthority) -> Result<(), StoreError>;
+    /// The current authority of a role.
+    async fn current_authority(&self, role: Role) -> Result<Option<StoredAuthority>, StoreError>;
+    /// Records a certificate and remembers its reply, both or neither.
+    async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
+    /// The certificate that a request was answered with before.
+    async fn remembered(&self, retry: &RetryKey) -> Result<Option<Certificate>, StoreError>;
+    /// The newest certificate of a transaction.
+    async fn of_transaction(&self, id: &str) -> Result<Option<Certificate>, StoreError>;
+    /// The certificate with this hash of its DER.
+    async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError>;
+    /// The certificate with this serial.
+    async fn by_serial(&self, serial: &str) -> Result<Option<Certificate>, StoreError>;
+    /// The certificates that pass a filter, newest first.
+    async fn certificates(&self, filter: &Filter) -> Result<Vec<Certificate>, StoreError>;
+    /// Records a challenge.
+    async fn put_challenge(&self, challenge: Challenge) -> Result<(), StoreError>;
+    /// The challenges that have not ended at `now`.
+    async fn challenges(&self, now: u64) -> Result<Vec<Challenge>, StoreError>;
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+    /// Finishes what is under way and closes.
+    async fn close(&self);
+}
