@@ -1,1 +1,15 @@
-//! Placeholder.
+//! What every door of Sealwright must do alike.
+//!
+//! `vectors/<operation>.json` holds requests and the exact responses to them. The tests here run them
+//! through the native engine and through the WebAssembly module; the tests of each language binding run
+//! the same files. `vectors/recipes/` is where the requests are written by hand; `cargo run -p conformance
+//! --bin vectors -- --write` completes them. See `vectors/README.md` for the format.
+
+pub mod guest;
+pub mod json;
+pub mod module;
+pub mod native;
+pub mod outside;
+pub mod recipe;
+pub mod tool;
+pub mod vector;

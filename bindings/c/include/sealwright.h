@@ -1,0 +1,305 @@
+/* Sealwright: a PKI engine for device management, behind one function.
+ *
+ * A request is JSON, and so is the response. What a request may hold is the same in every language. Time
+ * and randomness are fields of the requests, so the same request gives the same bytes.
+ *
+ *   sealwright_engine *engine = sealwright_engine_new();
+ *   sealwright_buffer response;
+ *   uint32_t status = sealwright_call(engine, request, request_len, &response);
+ *   ... response.data, response.len ...
+ *   sealwright_buffer_free(&response);
+ *   sealwright_engine_free(engine);
+ *
+ * The library writes to no file, opens no socket, starts no thread and has no global state. A pointer that
+ * is NULL where a value is wanted is an error, not a crash. Keys and the buffers of this library are wiped
+ * when they are freed. If memory runs out in the middle of the work, the process is aborted.
+ */
+
+#ifndef SEALWRIGHT_H
+#define SEALWRIGHT_H
+
+/* Generated from bindings/c and core by `cargo xtask generate`; do not change it by hand. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version of this interface: it changes when a program that was compiled against an older header
+ * would misbehave.
+ */
+#define SEALWRIGHT_ABI_VERSION 1
+
+/**
+ * The call succeeded; the response is `{"ok":...}`.
+ */
+#define SEALWRIGHT_OK 0
+
+/**
+ * The call needs a private key that the engine does not hold; the response is `{"needs":[...]}`.
+ */
+#define SEALWRIGHT_NEEDS 1
+
+/**
+ * What went wrong, as a number that is never reused. Blocks of a thousand, one for each family.
+ */
+enum sealwright_error
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The request is not the JSON object that the operation takes.
+   */
+  SEALWRIGHT_ERROR_REQUEST_MALFORMED = 1001,
+  /**
+   * The request, or one value in it, is larger than the limit.
+   */
+  SEALWRIGHT_ERROR_REQUEST_TOO_LARGE = 1002,
+  /**
+   * There is no operation of that name.
+   */
+  SEALWRIGHT_ERROR_OPERATION_UNKNOWN = 1003,
+  /**
+   * A field of the request has a value that it may not have.
+   */
+  SEALWRIGHT_ERROR_FIELD_INVALID = 1004,
+  /**
+   * An argument of the C interface is NULL or no text where a value is wanted.
+   */
+  SEALWRIGHT_ERROR_ARGUMENT_INVALID = 1005,
+  /**
+   * The text holds no PEM block (RFC 7468) of the kind that was wanted.
+   */
+  SEALWRIGHT_ERROR_PEM_MALFORMED = 1101,
+  /**
+   * A name is not a distinguished name as RFC 4514 writes it.
+   */
+  SEALWRIGHT_ERROR_NAME_MALFORMED = 1102,
+  /**
+   * A subject alternative name has an unknown form or a value that does not fit its form.
+   */
+  SEALWRIGHT_ERROR_ALTERNATIVE_NAME_MALFORMED = 1103,
+  /**
+   * The data is of no kind that this operation knows.
+   */
+  SEALWRIGHT_ERROR_OBJECT_UNKNOWN = 1104,
+  /**
+   * The key ring does not hold the key and the request does not say what its public key is.
+   */
+  SEALWRIGHT_ERROR_KEY_UNKNOWN = 1201,
+  /**
+   * The key cannot be parsed.
+   */
+  SEALWRIGHT_ERROR_KEY_MALFORMED = 1202,
+  /**
+   * The algorithm or size of the key is not one that this engine knows.
+   */
+  SEALWRIGHT_ERROR_KEY_UNSUPPORTED = 1203,
+  /**
+   * The key is not the one whose public half the certificate or request names.
+   */
+  SEALWRIGHT_ERROR_KEY_MISMATCH = 1204,
+  /**
+   * The answer to a key question is not a correct result of that question.
+   */
+  SEALWRIGHT_ERROR_KEY_ANSWER_INVALID = 1205,
+  /**
+   * The request carries more answers than the operation asked questions.
+   */
+  SEALWRIGHT_ERROR_KEY_ANSWER_UNEXPECTED = 1206,
+  /**
+   * The key cannot do what was asked of it: an EC key cannot decrypt.
+   */
+  SEALWRIGHT_ERROR_KEY_UNFIT = 1207,
+  /**
+   * The certification request is not PKCS#10 (RFC 2986).
+   */
+  SEALWRIGHT_ERROR_CSR_MALFORMED = 2001,
+  /**
+   * The certification request's signature is not one by the key in it.
+   */
+  SEALWRIGHT_ERROR_CSR_SIGNATURE_INVALID = 2002,
+  /**
+   * There is no profile of that name.
+   */
+  SEALWRIGHT_ERROR_PROFILE_UNKNOWN = 2101,
+  /**
+   * The profile does not allow a key of this kind or size.
+   */
+  SEALWRIGHT_ERROR_PROFILE_KEY_REFUSED = 2102,
+  /**
+   * The subject breaks the profile's rules.
+   */
+  SEALWRIGHT_ERROR_PROFILE_SUBJECT_REFUSED = 2103,
+  /**
+   * The subject alternative names break the profile's rules.
+   */
+  SEALWRIGHT_ERROR_PROFILE_ALTERNATIVE_NAME_REFUSED = 2104,
+  /**
+   * The lifetime asked for is longer than the profile allows, or nothing.
+   */
+  SEALWRIGHT_ERROR_PROFILE_VALIDITY_REFUSED = 2105,
+  /**
+   * The certificate cannot be parsed (RFC 5280).
+   */
+  SEALWRIGHT_ERROR_CERTIFICATE_MALFORMED = 3001,
+  /**
+   * The signature algorithm is unknown or too weak to be accepted.
+   */
+  SEALWRIGHT_ERROR_SIGNATURE_ALGORITHM_REFUSED = 3002,
+  /**
+   * The signature does not verify.
+   */
+  SEALWRIGHT_ERROR_SIGNATURE_INVALID = 3003,
+  /**
+   * The authority's parts contradict each other, or it is no certificate authority.
+   */
+  SEALWRIGHT_ERROR_AUTHORITY_INVALID = 3101,
+  /**
+   * The authority's certificate is not valid at the time of the request.
+   */
+  SEALWRIGHT_ERROR_AUTHORITY_OUTSIDE_VALIDITY = 3102,
+  /**
+   * The authority may not issue certificates of this kind: its path length forbids it.
+   */
+  SEALWRIGHT_ERROR_AUTHORITY_PATH_LENGTH_EXCEEDED = 3103,
+  /**
+   * A value could not be encoded. Nothing in a request should lead here.
+   */
+  SEALWRIGHT_ERROR_ENCODING_FAILED = 9001,
+  /**
+   * The engine met a defect of its own. Nothing in a request should lead here.
+   */
+  SEALWRIGHT_ERROR_ENGINE_DEFECT = 9002,
+  /**
+   * There is not enough memory for the response.
+   */
+  SEALWRIGHT_ERROR_MEMORY_EXHAUSTED = 9003,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sealwright_error sealwright_error;
+#else
+typedef uint32_t sealwright_error;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * An engine: a ring of private keys, empty at first.
+ *
+ * Any number of threads may call sealwright_call with the same engine at the same time. While
+ * sealwright_engine_import_key or sealwright_engine_free runs, no other thread may use it. Engines share
+ * nothing with each other.
+ */
+typedef struct sealwright_engine sealwright_engine;
+
+/**
+ * A response. Its bytes belong to the library: give them back with sealwright_buffer_free.
+ */
+typedef struct sealwright_buffer {
+  /**
+   * The first byte; NULL when there is none.
+   */
+  uint8_t *data;
+  /**
+   * The number of bytes. They are not followed by a NUL.
+   */
+  size_t len;
+} sealwright_buffer;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the interface that the library was built with; compare it with SEALWRIGHT_ABI_VERSION.
+ */
+uint32_t sealwright_abi_version(void);
+
+/**
+ * A new engine that holds no key. Give it back with sealwright_engine_free.
+ *
+ * Returns NULL when it cannot be made.
+ */
+struct sealwright_engine *sealwright_engine_new(void);
+
+/**
+ * Wipes the engine's keys and frees it. NULL is allowed and does nothing.
+ *
+ * # Safety
+ *
+ * `engine` must be NULL, or come from sealwright_engine_new and not have been freed.
+ */
+void sealwright_engine_free(struct sealwright_engine *engine);
+
+/**
+ * Lends the engine a private key: PKCS#8 as PEM (RFC 5958, RFC 7468). Requests name it by `id`, which is
+ * UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
+ *
+ * Returns 0, or the number of an error code.
+ *
+ * # Safety
+ *
+ * `engine` must come from sealwright_engine_new and be in use by nobody else. `id` and `pem` must be NULL
+ * or point to as many bytes as their lengths say.
+ */
+uint32_t sealwright_engine_import_key(struct sealwright_engine *engine,
+                                      const uint8_t *id,
+                                      size_t id_len,
+                                      const uint8_t *pem,
+                                      size_t pem_len);
+
+/**
+ * Answers one request: JSON in, JSON out, both UTF-8. What a request may hold is the same in every
+ * language; see the reference.
+ *
+ * Returns 0 and fills `out` with `{"ok":...}`; or returns 1 (SEALWRIGHT_NEEDS) and fills `out` with
+ * `{"needs":[...]}`, when the caller must use a private key and send the same request again with
+ * `"answers"`; or returns the number of an error code and fills `out` with `{"error":...}`. Whatever is
+ * returned, give `out` back with sealwright_buffer_free. It is `{NULL, 0}` only when there was not enough
+ * memory for the response.
+ *
+ * # Safety
+ *
+ * `engine` must come from sealwright_engine_new. `request` must be NULL or point to `request_len` bytes
+ * that nobody changes during the call. `out` must be NULL, which is an error, or point to memory for a
+ * sealwright_buffer; what was in it is overwritten.
+ */
+uint32_t sealwright_call(const struct sealwright_engine *engine,
+                         const uint8_t *request,
+                         size_t request_len,
+                         struct sealwright_buffer *out);
+
+/**
+ * Memory for a caller that lives outside of this address space, as the host of a WebAssembly module
+ * does: `len` zero bytes, aligned to 16. A C program does not need it.
+ *
+ * Returns NULL when `len` is 0 or there is not enough memory. Give it back with sealwright_dealloc.
+ */
+uint8_t *sealwright_alloc(size_t len);
+
+/**
+ * Wipes and frees memory that sealwright_alloc returned. `len` must be the length that was asked for.
+ * NULL is allowed and does nothing.
+ *
+ * # Safety
+ *
+ * `data` must be NULL, or come from sealwright_alloc with the same `len` and not have been freed.
+ */
+void sealwright_dealloc(uint8_t *data, size_t len);
+
+/**
+ * Wipes and frees the bytes of a response, and sets the buffer to `{NULL, 0}`, so that freeing it twice
+ * does no harm. NULL is allowed and does nothing. The sealwright_buffer itself is the caller's.
+ *
+ * # Safety
+ *
+ * `buffer` must be NULL or point to a buffer that sealwright_call filled.
+ */
+void sealwright_buffer_free(struct sealwright_buffer *buffer);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* SEALWRIGHT_H */

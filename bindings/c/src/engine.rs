@@ -1,0 +1,122 @@
+//! The engine handle: the keys that a program lends to the engine, and the one function that does work.
+
+use core::ptr;
+
+use sealwright_core::{Error, ErrorCode, KeyRing, Outcome};
+use zeroize::Zeroizing;
+
+use crate::boundary::{bytes, contain, null};
+use crate::memory::Buffer;
+
+/// An engine: a ring of private keys, empty at first.
+///
+/// Any number of threads may call sealwright_call with the same engine at the same time. While
+/// sealwright_engine_import_key or sealwright_engine_free runs, no other thread may use it. Engines share
+/// nothing with each other.
+#[derive(Default)]
+pub struct Engine {
+    keys: KeyRing,
+}
+
+/// A new engine that holds no key. Give it back with sealwright_engine_free.
+///
+/// Returns NULL when it cannot be made.
+#[unsafe(no_mangle)]
+pub extern "C" fn sealwright_engine_new() -> *mut Engine {
+    contain(|| Ok(Box::into_raw(Box::default()))).unwrap_or(ptr::null_mut())
+}
+
+/// Wipes the engine's keys and frees it. NULL is allowed and does nothing.
+///
+/// # Safety
+///
+/// `engine` must be NULL, or come from sealwright_engine_new and not have been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
+    if engine.is_null() {
+        return;
+    }
+    let freed = contain(|| {
+        // SAFETY: the caller promises a pointer from sealwright_engine_new, which is `Box::into_raw`, and
+        // that nobody uses it any more. Dropping the box drops the key ring, which wipes its keys.
+        drop(unsafe { Box::from_raw(engine) });
+        Ok(())
+    });
+    // There is nobody to tell, and nothing left to do.
+    let _ = freed;
+}
+
+/// Lends the engine a private key: PKCS#8 as PEM (RFC 5958, RFC 7468). Requests name it by `id`, which is
+/// UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
+///
+/// Returns 0, or the number of an error code.
+///
+/// # Safety
+///
+/// `engine` must come from sealwright_engine_new and be in use by nobody else. `id` and `pem` must be NULL
+/// or point to as many bytes as their lengths say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwright_engine_import_key(
+    engine: *mut Engine,
+    id: *const u8,
+    id_len: usize,
+    pem: *const u8,
+    pem_len: usize,
+) -> u32 {
+    let imported = contain(|| {
+        // SAFETY: the caller promises NULL or an engine that nobody else uses during this call.
+        let engine = unsafe { engine.as_mut() }.ok_or_else(|| null("engine"))?;
+        // SAFETY: the caller promises `id_len` bytes at `id` for the length of this call.
+        let id = unsafe { bytes(id, id_len, "id") }?;
+        // SAFETY: the caller promises `pem_len` bytes at `pem` for the length of this call.
+        let pem = unsafe { bytes(pem, pem_len, "pem") }?;
+        let id = core::str::from_utf8(id).map_err(|_| {
+            Error::new(ErrorCode::ArgumentInvalid, "found bytes that are not UTF-8").at("id")
+        })?;
+        engine.keys.import(id, pem)
+    });
+    imported.map_or_else(|error| error.code.number(), |()| crate::SEALWRIGHT_OK)
+}
+
+/// Answers one request: JSON in, JSON out, both UTF-8. What a request may hold is the same in every
+/// language; see the reference.
+///
+/// Returns 0 and fills `out` with `{"ok":...}`; or returns 1 (SEALWRIGHT_NEEDS) and fills `out` with
+/// `{"needs":[...]}`, when the caller must use a private key and send the same request again with
+/// `"answers"`; or returns the number of an error code and fills `out` with `{"error":...}`. Whatever is
+/// returned, give `out` back with sealwright_buffer_free. It is `{NULL, 0}` only when there was not enough
+/// memory for the response.
+///
+/// # Safety
+///
+/// `engine` must come from sealwright_engine_new. `request` must be NULL or point to `request_len` bytes
+/// that nobody changes during the call. `out` must be NULL, which is an error, or point to memory for a
+/// sealwright_buffer; what was in it is overwritten.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwright_call(
+    engine: *const Engine,
+    request: *const u8,
+    request_len: usize,
+    out: *mut Buffer,
+) -> u32 {
+    if out.is_null() || !out.is_aligned() {
+        return ErrorCode::ArgumentInvalid.number();
+    }
+    let answered = contain(|| {
+        // SAFETY: the caller promises NULL or a live engine, which is only read here.
+        let engine = unsafe { engine.as_ref() }.ok_or_else(|| null("engine"))?;
+        // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.
+        let request = unsafe { bytes(request, request_len, "request") }?;
+        Ok(sealwright_core::call(request, &engine.keys))
+    });
+    let Outcome { status, body } = answered.unwrap_or_else(Outcome::from);
+    let body = Zeroizing::new(body);
+    let (status, buffer) = match Buffer::copy_of(&body) {
+        Some(buffer) => (status, buffer),
+        None => (ErrorCode::MemoryExhausted.number(), Buffer::EMPTY),
+    };
+    // SAFETY: `out` is neither NULL nor misaligned, and the caller promises that it points to memory for a
+    // buffer. `write` does not read or drop what was there, which may be uninitialised.
+    unsafe { out.write(buffer) };
+    status
+}
