@@ -37,7 +37,14 @@ pub fn call(request: &[u8], ring: &KeyRing) -> Outcome {
     match dispatch(request, ring) {
         Ok(body) => Outcome { status: 0, body },
         Err(Halt::Needs(question)) => Outcome { status: 1, body: json(&Needs { needs: [question] }) },
-        Err(Halt::Error(error)) => Outcome { status: error.code.number(), body: json(&Failure { error }) },
+        Err(Halt::Error(error)) => error.into(),
+    }
+}
+
+/// The outcome of a request that never reached its operation.
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        Self { status: error.code.number(), body: json(&Failure { error }) }
     }
 }
 

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     OperationUnknown = 1003,
     /// A field of the request has a value that it may not have.
     FieldInvalid = 1004,
+    /// An argument of the C interface is NULL or no text where a value is wanted.
+    ArgumentInvalid = 1005,
     /// The text holds no PEM block (RFC 7468) of the kind that was wanted.
     PemMalformed = 1101,
     /// A name is not a distinguished name as RFC 4514 writes it.
@@ -73,6 +75,10 @@ pub enum ErrorCode {
 
     /// A value could not be encoded. Nothing in a request should lead here.
     EncodingFailed = 9001,
+    /// The engine met a defect of its own. Nothing in a request should lead here.
+    EngineDefect = 9002,
+    /// There is not enough memory for the response.
+    MemoryExhausted = 9003,
 }
 
 impl ErrorCode {
@@ -89,6 +95,7 @@ impl ErrorCode {
         Self::RequestTooLarge,
         Self::OperationUnknown,
         Self::FieldInvalid,
+        Self::ArgumentInvalid,
         Self::PemMalformed,
         Self::NameMalformed,
         Self::AlternativeNameMalformed,
@@ -114,6 +121,8 @@ impl ErrorCode {
         Self::AuthorityOutsideValidity,
         Self::AuthorityPathLengthExceeded,
         Self::EncodingFailed,
+        Self::EngineDefect,
+        Self::MemoryExhausted,
     ];
 }
 

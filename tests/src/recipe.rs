@@ -119,9 +119,7 @@ impl<'a> Kitchen<'a> {
                 Json::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?)
             }
             Json::Object(fields) => match fields.first() {
-                Some((name, argument)) if name.starts_with('$') => {
-                    self.reference(name, argument, value)?
-                }
+                Some((name, argument)) if name.starts_with('$') => self.reference(name, argument, value)?,
                 _ => {
                     let mut resolved = fields.clone();
                     for field in resolved.values_mut() {
@@ -184,9 +182,7 @@ fn changed(base: Json, fields: &Json) -> Result<Json> {
 fn key_reference(id: &str) -> Result<Json> {
     let public_key = file(&format!("keys/{id}.pub.pem"))?;
     let fields = [("id", id.to_owned()), ("public_key", public_key)];
-    Ok(Json::Object(
-        fields.into_iter().map(|(name, text)| (name.to_owned(), Json::String(text))).collect(),
-    ))
+    Ok(Json::Object(fields.into_iter().map(|(name, text)| (name.to_owned(), Json::String(text))).collect()))
 }
 
 fn corrupt(text: &str, byte: &Json) -> Result<Json> {
@@ -218,11 +214,8 @@ fn unpack(text: &str) -> Result<(Option<String>, Vec<u8>)> {
 
 fn pem(label: &str, octets: &[u8]) -> String {
     let body = Base64::encode_string(octets);
-    let lines: Vec<&str> = body
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).expect("base64 is ASCII"))
-        .collect();
+    let lines: Vec<&str> =
+        body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 

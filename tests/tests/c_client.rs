@@ -7,8 +7,7 @@ use conformance::module::{target_folder, workspace};
 use conformance::tool;
 
 /// What `rustc --print native-static-libs` asks for on Linux.
-const SYSTEM_LIBRARIES: [&str; 7] =
-    ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
+const SYSTEM_LIBRARIES: [&str; 7] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
 
 /// Builds the native library and gives the folder that it is in.
 fn library() -> PathBuf {
@@ -45,16 +44,13 @@ fn client() -> PathBuf {
 /// The program's own checks decide; see `client.c`.
 fn run(program: &Path, library: &Path) {
     let key = conformance::vector::folder().join("keys/p256-device.pem");
-    let output = Command::new(program)
-        .arg(&key)
-        .env("LD_LIBRARY_PATH", library)
-        .output()
-        .unwrap();
+    let output = Command::new(program).arg(&key).env("LD_LIBRARY_PATH", library).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {errors}", output.status);
     let csr = String::from_utf8(output.stdout).unwrap();
     assert!(csr.starts_with("-----BEGIN CERTIFICATE REQUEST-----"), "{csr}");
-    let verified = tool::run("openssl", &["req", "-verify", "-noout", "-subject"], workspace(), csr.as_bytes());
+    let verified =
+        tool::run("openssl", &["req", "-verify", "-noout", "-subject"], workspace(), csr.as_bytes());
     assert_eq!(String::from_utf8(verified.unwrap()).unwrap().trim(), "subject=CN = device-7, O = Acme");
 }
 
@@ -92,8 +88,7 @@ fn only_our_symbols_are_exported() {
     let library = library().join("libsealwright.so");
     let listed = tool::run("nm", &["-D", "--defined-only", text(&library)], workspace(), b"").unwrap();
     let listed = String::from_utf8(listed).unwrap();
-    let foreign: Vec<&str> =
-        listed.lines().filter(|line| !line.contains(" T sealwright_")).collect();
+    let foreign: Vec<&str> = listed.lines().filter(|line| !line.contains(" T sealwright_")).collect();
     assert!(foreign.is_empty(), "{foreign:?}");
     assert_eq!(listed.lines().count(), 8, "{listed}");
 }

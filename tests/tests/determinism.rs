@@ -41,14 +41,10 @@ fn again_in_a_used_engine() {
     }
     for ring in rings {
         let mut session = guest.session(ring).unwrap();
-        let requests: Vec<Vec<u8>> = vectors
-            .iter()
-            .filter(|vector| vector.keys == ring)
-            .map(Vector::request_bytes)
-            .collect();
-        let mut run = || -> Vec<_> {
-            requests.iter().map(|request| session.call(request).unwrap()).collect()
-        };
+        let requests: Vec<Vec<u8>> =
+            vectors.iter().filter(|vector| vector.keys == ring).map(Vector::request_bytes).collect();
+        let mut run =
+            || -> Vec<_> { requests.iter().map(|request| session.call(request).unwrap()).collect() };
         assert_eq!(run(), run());
         session.close().unwrap();
     }

@@ -70,9 +70,8 @@ pub unsafe extern "C" fn sealwright_engine_import_key(
         let id = unsafe { bytes(id, id_len, "id") }?;
         // SAFETY: the caller promises `pem_len` bytes at `pem` for the length of this call.
         let pem = unsafe { bytes(pem, pem_len, "pem") }?;
-        let id = core::str::from_utf8(id).map_err(|_| {
-            Error::new(ErrorCode::ArgumentInvalid, "found bytes that are not UTF-8").at("id")
-        })?;
+        let id = core::str::from_utf8(id)
+            .map_err(|_| Error::new(ErrorCode::ArgumentInvalid, "found bytes that are not UTF-8").at("id"))?;
         engine.keys.import(id, pem)
     });
     imported.map_or_else(|error| error.code.number(), |()| crate::SEALWRIGHT_OK)

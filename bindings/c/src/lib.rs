@@ -21,8 +21,7 @@ mod engine;
 mod memory;
 
 pub use engine::{
-    Engine, sealwright_call, sealwright_engine_free, sealwright_engine_import_key,
-    sealwright_engine_new,
+    Engine, sealwright_call, sealwright_engine_free, sealwright_engine_import_key, sealwright_engine_new,
 };
 pub use memory::{Buffer, sealwright_alloc, sealwright_buffer_free, sealwright_dealloc};
 

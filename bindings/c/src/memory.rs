@@ -22,10 +22,7 @@ pub struct Buffer {
 
 impl Buffer {
     /// The buffer of no bytes, which needs no freeing.
-    pub(crate) const EMPTY: Self = Self {
-        data: ptr::null_mut(),
-        len: 0,
-    };
+    pub(crate) const EMPTY: Self = Self { data: ptr::null_mut(), len: 0 };
 
     /// A copy of the bytes in memory of the caller's kind; `None` when there is not enough.
     pub(crate) fn copy_of(bytes: &[u8]) -> Option<Self> {
@@ -36,10 +33,7 @@ impl Buffer {
         // SAFETY: `data` is a fresh allocation of `bytes.len()` bytes, so it is writable for that length
         // and cannot overlap `bytes`, which is a live slice of the same length.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
-        Some(Self {
-            data,
-            len: bytes.len(),
-        })
+        Some(Self { data, len: bytes.len() })
     }
 }
 

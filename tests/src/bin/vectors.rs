@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use conformance::json::Json;
+use conformance::native;
 use conformance::recipe::Kitchen;
 use conformance::vector::{Vector, folder};
-use conformance::native;
 
 fn main() -> Result<ExitCode> {
     let write = match std::env::args().nth(1).as_deref() {
