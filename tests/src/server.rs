@@ -14,6 +14,7 @@ use crate::peer;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+const EVERYTHING: &str = "1000000";
 
 /// The `sealwright` program: the one that `SEALWRIGHT` names, otherwise built now.
 pub fn program() -> &'static Path {
@@ -85,7 +86,24 @@ impl Authority {
 
     /// SHA-256 of the root certificate, as `init` printed it.
     pub fn fingerprint(&self) -> &str {
-        self.report["fingerprint"].as_str().unwrap_or_default()
+        self.report["ca_fingerprint"].as_str().unwrap_or_default()
+    }
+
+    /// The root certificate (PEM), as `init` printed it.
+    pub fn root(&self) -> Result<String> {
+        self.report["ca_certificate"].as_str().map(str::to_owned).context("`init` gives no certificate")
+    }
+
+    /// The issuing authority's certificate (PEM), out of the store.
+    pub fn intermediates(&self) -> Result<Vec<String>> {
+        let stored = self.certificates()?;
+        let issuing = stored.iter().filter(|record| record["profile"] == "subordinate-ca");
+        Ok(issuing.filter_map(|record| record["pem"].as_str()).map(str::to_owned).collect())
+    }
+
+    /// Whether the store holds a certificate for this common name.
+    pub fn has_issued_to(&self, common_name: &str) -> Result<bool> {
+        Ok(self.certificates()?.iter().any(|record| record["common_name"] == common_name))
     }
 
     /// Changes a line of the settings.
@@ -96,11 +114,12 @@ impl Authority {
         Ok(std::fs::write(path, settings.replace(from, to))?)
     }
 
-    /// Everything in the store, newest state, as `certificates list --json` gives it.
+    /// Everything in the store, newest first, as `certificates list --json` gives it.
     pub fn certificates(&self) -> Result<Vec<Value>> {
-        let listed = sealwright(&["certificates", "list", "--data", text(&self.data())])?;
-        let listed = listed.get("certificates").cloned().unwrap_or(listed);
-        listed.as_array().cloned().context("`certificates list --json` gives no list")
+        let data = self.data();
+        let arguments = ["certificates", "list", "--data", text(&data), "--limit", EVERYTHING];
+        let listed = sealwright(&arguments)?;
+        listed["certificates"].as_array().cloned().context("`certificates list --json` gives no list")
     }
 
     /// Starts the server on a free loopback port and waits until it listens.
