@@ -124,17 +124,33 @@ impl Device {
     /// Opens the reply to a request: its signature, its addressee and that the certificate is for the key
     /// and the name that were asked for.
     pub fn open(&self, request: &Request, reply: &[u8], authorities: &Authorities) -> Result<Reply> {
-        let opened = self.engine.call(&json!({
-            "op": "scep_open_reply", "seed": engine::seed(0), "message": engine::encode(reply),
-            "pending": request.pending, "key": { "id": "device" },
-            "authorities": authorities.certificates, "csr": request.csr,
-        }))?;
+        let opened = self.read(request, reply, authorities)?;
         match opened["status"].as_str() {
             Some("success") => self.accept(request, &opened["certificates"][0]).map(Reply::Success),
             Some("failure") => Ok(Reply::Failure(opened["fail_info"].as_str().unwrap_or("").to_owned())),
             Some("pending") => Ok(Reply::Pending),
             _ => anyhow::bail!("found the status {}", opened["status"]),
         }
+    }
+
+    /// All certificates in a successful reply, in its order.
+    pub fn certificates(
+        &self,
+        request: &Request,
+        reply: &[u8],
+        authorities: &Authorities,
+    ) -> Result<Vec<String>> {
+        let opened = self.read(request, reply, authorities)?;
+        let certificates = opened["certificates"].as_array().context("no certificates")?;
+        Ok(certificates.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    }
+
+    fn read(&self, request: &Request, reply: &[u8], authorities: &Authorities) -> Result<Value> {
+        self.engine.call(&json!({
+            "op": "scep_open_reply", "seed": engine::seed(0), "message": engine::encode(reply),
+            "pending": request.pending, "key": { "id": "device" },
+            "authorities": authorities.certificates, "csr": request.csr,
+        }))
     }
 
     fn accept(&self, request: &Request, certificate: &Value) -> Result<String> {

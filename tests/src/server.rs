@@ -168,6 +168,11 @@ impl Server {
         self.address
     }
 
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Where SCEP is.
     pub fn url(&self) -> String {
         format!("http://{}/scep", self.address)

@@ -4,7 +4,7 @@ use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 /// A cargo command in the workspace's folder.
 pub(crate) fn cargo<I>(arguments: I) -> Command
@@ -39,11 +39,6 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
         bail!("`{shown}` ended with {}", output.status);
     }
     String::from_utf8(output.stdout).with_context(|| format!("output of `{shown}`"))
-}
-
-/// Runs to the end without showing anything; `None` when the program cannot be started.
-pub(crate) fn quietly(command: &mut Command) -> Option<Output> {
-    command.stdin(Stdio::null()).output().ok()
 }
 
 /// Whether a program of this name is on the path or, with a slash in it, is a file.
