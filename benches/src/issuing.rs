@@ -41,7 +41,8 @@ pub(crate) fn measure(seconds: u64) -> Result<Issuing> {
 fn request(kind: &str, authority_key: &Key) -> Result<Value> {
     let device = engine::key(&format!("{kind}-device"))?;
     let engine = Engine::holding(&[("root", &authority_key.pem), ("device", &device)])?;
-    let csr = engine.call(&json!({ "op": "create_csr", "key": { "id": "device" }, "subject": "CN=device" }))?;
+    let csr =
+        engine.call(&json!({ "op": "create_csr", "key": { "id": "device" }, "subject": "CN=device" }))?;
     let created = engine.call(&json!({
         "op": "create_authority", "now": engine::now(), "seed": engine::seed(0), "subject": "CN=Root",
         "key": { "id": "root" },

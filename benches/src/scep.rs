@@ -68,7 +68,13 @@ impl Contender {
         names.map(|name| device.prepare(&name, &self.challenge, &self.known, &Style::default())).collect()
     }
 
-    fn take(&mut self, device: &Device, requests: &[Request], connections: usize, counts: bool) -> Result<()> {
+    fn take(
+        &mut self,
+        device: &Device,
+        requests: &[Request],
+        connections: usize,
+        counts: bool,
+    ) -> Result<()> {
         let run = load::run(&self.url, requests, connections).with_context(|| self.name)?;
         self.check(device, requests, &run)?;
         if counts {

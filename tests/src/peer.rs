@@ -4,6 +4,8 @@ use std::env;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::module;
+
 /// The path of a program. Without it the test that asks is skipped, with a line that says how to get it;
 /// on a build machine (`CI` is set), where nothing may be skipped, it fails.
 pub fn find(program: &str, package: &str) -> Option<PathBuf> {
@@ -21,7 +23,7 @@ pub fn find(program: &str, package: &str) -> Option<PathBuf> {
 
 /// A program in the virtual environment that `cargo xtask setup` makes.
 pub fn find_python(program: &str) -> Option<PathBuf> {
-    let found = Some(target().join("python/bin").join(program)).filter(|path| path.exists());
+    let found = Some(module::target_folder().join("python/bin").join(program)).filter(|path| path.exists());
     if found.is_none() {
         skip(program, "cargo xtask setup");
     }
@@ -34,11 +36,6 @@ fn skip(program: &str, remedy: &str) {
     assert!(!ci, "{line}");
     // Past the capture of the test harness, which would keep it to itself in a test that passes.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {line}");
-}
-
-/// The target folder: this program lies in `<target>/<profile>/deps`.
-pub fn target() -> PathBuf {
-    profile_folder().parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// `<target>/<profile>`, where the programs of the workspace lie.

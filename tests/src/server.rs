@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::peer;
+use crate::{module, peer};
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let folder = peer::profile_folder();
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--package", "sealwright"]).arg("--target-dir").arg(peer::target());
+    command.args(["build", "--quiet", "--package", "sealwright"]).current_dir(module::workspace());
     if folder.ends_with("release") {
         command.arg("--release");
     }

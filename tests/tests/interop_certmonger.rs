@@ -53,10 +53,8 @@ fn the_helper_carries_a_message() {
     std::fs::write(folder.join("ra.pem"), &known.encryption).unwrap();
     std::fs::write(folder.join("others.pem"), known.certificates.concat()).unwrap();
     std::fs::write(folder.join("root.pem"), authority.root().unwrap()).unwrap();
-    let request = Device::new()
-        .unwrap()
-        .prepare("carried", authority.challenge(), &known, &Style::default())
-        .unwrap();
+    let request =
+        Device::new().unwrap().prepare("carried", authority.challenge(), &known, &Style::default()).unwrap();
     std::fs::write(folder.join("message.der"), &request.message).unwrap();
     let pem = openssl::run(&["pkcs7", "-inform", "DER", "-in", "message.der"], folder, &[]).unwrap();
     let options = ["-p", "-r", "ra.pem", "-I", "others.pem", "-N", "root.pem"];
@@ -64,7 +62,8 @@ fn the_helper_carries_a_message() {
     std::fs::write(folder.join("device.key"), engine::key("rsa-device").unwrap()).unwrap();
     let decrypt = ["cms", "-decrypt", "-binary", "-inform", "PEM", "-inkey", "device.key"];
     let certificates = tool::run("openssl", &decrypt, folder, envelope.as_bytes()).unwrap();
-    let leaf = tool::run("openssl", &["pkcs7", "-inform", "DER", "-print_certs"], folder, &certificates).unwrap();
+    let leaf =
+        tool::run("openssl", &["pkcs7", "-inform", "DER", "-print_certs"], folder, &certificates).unwrap();
     let leaf = String::from_utf8(leaf).unwrap();
     openssl::verify(&leaf, &authority.intermediates().unwrap(), &authority.root().unwrap(), folder).unwrap();
     assert!(openssl::subject(&leaf, folder).unwrap().contains("CN=carried"));

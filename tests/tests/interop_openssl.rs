@@ -38,8 +38,21 @@ impl Setting {
     fn ask(&self, common_name: &str, challenge: &str, more: &[&str]) -> Result<Value> {
         let url = self.server.url();
         let mut arguments = vec![
-            CLIENT, "--url", &url, "--common-name", common_name, "--challenge", challenge, "--recipient",
-            "recipient.pem", "--root", "trusted.pem", "--chain", "fetched.pem", "--key", "python.key",
+            CLIENT,
+            "--url",
+            &url,
+            "--common-name",
+            common_name,
+            "--challenge",
+            challenge,
+            "--recipient",
+            "recipient.pem",
+            "--root",
+            "trusted.pem",
+            "--chain",
+            "fetched.pem",
+            "--key",
+            "python.key",
         ];
         arguments.extend(more);
         let printed = tool::run(text(&self.python), &arguments, self.authority.folder(), &[])?;
@@ -142,7 +155,8 @@ fn failures_are_signed_replies() {
     let refused = setting.ask("update", challenge, &["--message-type", "18"]).unwrap();
     assert_eq!(refused["status"], "2", "{refused}");
     let folder = setting.authority.folder();
-    let other = ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", "other.key", "-subj", "/CN=other"];
+    let other =
+        ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", "other.key", "-subj", "/CN=other"];
     std::fs::write(folder.join("other.pem"), openssl::run(&other, folder, &[]).unwrap()).unwrap();
     let refused = setting.ask("astray", challenge, &["--recipient", "other.pem"]).unwrap();
     assert_eq!(refused["status"], "2", "{refused}");

@@ -13,8 +13,18 @@ const PACKAGE: &str = "scep";
 fn scepclient(server: &Server, authority: &Authority, challenge: &str, name: &str) -> Result<()> {
     let url = server.url();
     let arguments = [
-        "-server-url", &url, "-challenge", challenge, "-cn", name, "-organization", "Acme",
-        "-private-key", "client.key", "-certificate", "client.pem",
+        "-server-url",
+        &url,
+        "-challenge",
+        challenge,
+        "-cn",
+        name,
+        "-organization",
+        "Acme",
+        "-private-key",
+        "client.key",
+        "-certificate",
+        "client.pem",
     ];
     conformance::tool::run("scepclient", &arguments, authority.folder(), &[]).map(drop)
 }
@@ -126,8 +136,15 @@ fn enroll_gets_a_certificate_from_scepserver() {
     let peer = ScepServer::start().unwrap();
     let out = peer.folder.path().join("out");
     let report = server::sealwright(&[
-        "enroll", "--url", &peer.url, "--challenge", "secret", "--subject", "CN=our-device,O=Acme",
-        "--out", text(&out),
+        "enroll",
+        "--url",
+        &peer.url,
+        "--challenge",
+        "secret",
+        "--subject",
+        "CN=our-device,O=Acme",
+        "--out",
+        text(&out),
     ])
     .unwrap();
     let certificate = std::fs::read_to_string(out.join("certificate.pem")).unwrap();

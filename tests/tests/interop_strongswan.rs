@@ -28,9 +28,23 @@ fn enrol(server: &Server, authority: &Authority, password: &str, more: &[&str]) 
     let folder = authority.folder();
     let url = server.url();
     let mut arguments = vec![
-        "--scep", "--url", &url, "--in", "device.key", "--dn", "O=Acme, CN=swan-device", "--san",
-        "swan.example", "--password", password, "--cacert-enc", "ra.pem", "--cacert-sig", "ra.pem",
-        "--outform", "pem",
+        "--scep",
+        "--url",
+        &url,
+        "--in",
+        "device.key",
+        "--dn",
+        "O=Acme, CN=swan-device",
+        "--san",
+        "swan.example",
+        "--password",
+        password,
+        "--cacert-enc",
+        "ra.pem",
+        "--cacert-sig",
+        "ra.pem",
+        "--outform",
+        "pem",
     ];
     let authorities = authorities(folder)?;
     for file in &authorities {
@@ -60,11 +74,7 @@ fn check(authority: &Authority, certificate: &str) -> Result<()> {
     ensure!(subject.contains("CN=swan-device"), "found {subject}");
     let key = folder.join("device.key");
     ensure!(openssl::public_key(certificate, folder)? == openssl::public_half(&key, folder)?, "another key");
-    let names = openssl::run(
-        &["x509", "-noout", "-ext", "subjectAltName"],
-        folder,
-        certificate.as_bytes(),
-    )?;
+    let names = openssl::run(&["x509", "-noout", "-ext", "subjectAltName"], folder, certificate.as_bytes())?;
     ensure!(names.contains("DNS:swan.example"), "found {names}");
     Ok(())
 }

@@ -72,9 +72,7 @@ fn every_way_to_write_a_message_in_a_url() {
         ("all-escaped", |message| percent(&Base64::encode_string(message))),
         ("apple", |message| Base64::encode_string(message).replace('=', "%3D")),
         ("plus-became-a-space", |message| percent(&Base64::encode_string(message).replace('+', " "))),
-        ("strongswan", |message| {
-            lines(&Base64::encode_string(message).replace('+', "%2B"), "%0A")
-        }),
+        ("strongswan", |message| lines(&Base64::encode_string(message).replace('+', "%2B"), "%0A")),
         ("cisco", |message| lines(&percent(&Base64::encode_string(message)), "%0D%0A")),
         ("no-padding", |message| percent(&Base64Unpadded::encode_string(message))),
         ("base64url", |message| Base64UrlUnpadded::encode_string(message)),
@@ -129,7 +127,8 @@ fn any_path_below_scep() {
     for path in
         ["/scep", "/scep/", "/scep/pkiclient.exe", "/scep/a/b/pkiclient.exe", "/certsrv/mscep/mscep.dll"]
     {
-        let reply = http::get(&setting.url(&format!("{path}?operation=GetCACaps&message=CAIdentifier"))).unwrap();
+        let reply =
+            http::get(&setting.url(&format!("{path}?operation=GetCACaps&message=CAIdentifier"))).unwrap();
         assert_eq!(reply.status, 200, "{path}: {}", reply.head);
         let reply = http::get(&setting.url(&format!("{path}?operation=GetCACert&message=0"))).unwrap();
         assert_eq!(reply.status, 200, "{path}: {}", reply.head);

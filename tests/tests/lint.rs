@@ -57,7 +57,14 @@ impl Hierarchy {
         Ok(self.engine.call(&request)?["authority"].take())
     }
 
-    fn sign(&self, authority: &Value, profile: &str, key: &str, subject: &str, names: &[&str]) -> Result<Value> {
+    fn sign(
+        &self,
+        authority: &Value,
+        profile: &str,
+        key: &str,
+        subject: &str,
+        names: &[&str],
+    ) -> Result<Value> {
         let csr = self.engine.call(&json!({
             "op": "create_csr", "key": { "id": key }, "subject": subject, "subject_alternative_names": names,
         }))?["csr"]
@@ -84,7 +91,8 @@ impl Hierarchy {
             ("device-identity", self.sign(&root, "device-identity", "device", "CN=laptop-7", &[])?),
             ("scep-ra", self.sign(&root, "scep-ra", "ra", "CN=Acme SCEP RA,O=Acme", &[])?),
         ];
-        let server = self.sign(&root, "tls-server", "device", "CN=www.example.com", &["dns:www.example.com"])?;
+        let server =
+            self.sign(&root, "tls-server", "device", "CN=www.example.com", &["dns:www.example.com"])?;
         certificates.push(("tls-server", server));
         Ok(certificates)
     }
@@ -140,8 +148,17 @@ fn the_linter_finds_a_flaw() {
     let Some(linter) = linter() else { return };
     let folder = tempfile::tempdir().unwrap();
     let arguments = [
-        "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", "flawed.key", "-subj", "/CN=flawed",
-        "-addext", "basicConstraints=CA:true",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-noenc",
+        "-keyout",
+        "flawed.key",
+        "-subj",
+        "/CN=flawed",
+        "-addext",
+        "basicConstraints=CA:true",
     ];
     let flawed = tool::run("openssl", &arguments, folder.path(), &[]).unwrap();
     let codes = lint(&linter, &String::from_utf8(flawed).unwrap(), folder.path()).unwrap();

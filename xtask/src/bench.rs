@@ -19,7 +19,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !options.json {
         setup::build()?;
     }
-    command::run(&mut command::cargo(["build", "--release", "--package", "sealwright", "--package", "benches"]))?;
+    command::run(&mut command::cargo([
+        "build",
+        "--release",
+        "--package",
+        "sealwright",
+        "--package",
+        "benches",
+    ]))?;
     let programs = workspace::target().join("release");
     let mut bench = std::process::Command::new(programs.join("benches"));
     bench.env("SEALWRIGHT", programs.join("sealwright")).args(&options.more);

@@ -7,7 +7,7 @@
 use crate::{command, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -24,6 +24,7 @@ const COVERAGE: &[&str] = &[
 const SLOWEST_INPUT_SECONDS: u32 = 20;
 const MEMORY_MEGABYTES: u32 = 2048;
 const LONGEST_INPUT: u32 = 32768;
+const LINES_OF_A_FAILURE: usize = 40;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -85,10 +86,12 @@ fn host_triple() -> Result<String> {
 
 fn fuzz(program: &Path, name: &str, seconds: u32) -> Result<()> {
     let seeds = workspace::root().join("fuzz/seeds").join(name);
-    let corpus = workspace::target().join("fuzz/corpus").join(name);
-    let artifacts = workspace::target().join("fuzz/artifacts").join(name);
-    fs::create_dir_all(&corpus)?;
-    fs::create_dir_all(&artifacts)?;
+    let [corpus, artifacts, logs] =
+        ["corpus", "artifacts", "logs"].map(|kind| workspace::target().join("fuzz").join(kind).join(name));
+    for folder in [&corpus, &artifacts, &logs] {
+        fs::create_dir_all(folder)?;
+    }
+    let log = logs.join("last.log");
     let mut fuzzer = Command::new(program);
     fuzzer
         .arg(format!("-max_total_time={seconds}"))
@@ -96,13 +99,41 @@ fn fuzz(program: &Path, name: &str, seconds: u32) -> Result<()> {
         .arg(format!("-rss_limit_mb={MEMORY_MEGABYTES}"))
         .arg(format!("-max_len={LONGEST_INPUT}"))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
-        .args(["-print_final_stats=1", "-verbosity=1"])
-        .current_dir(&artifacts);
+        .current_dir(&artifacts)
+        .stderr(File::create(&log)?);
     let dictionary = workspace::root().join("fuzz/seeds").join(format!("{name}.dict"));
     if dictionary.exists() {
         fuzzer.arg(format!("-dict={}", dictionary.display()));
     }
-    command::run(fuzzer.arg(&corpus).arg(&seeds)).with_context(|| {
-        format!("the input that failed lies in {}; add it to {} once it passes", artifacts.display(), seeds.display())
-    })
+    let done = command::run(fuzzer.arg(&corpus).arg(&seeds));
+    let text = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
+    if let Err(error) = done {
+        let lines = text.lines().collect::<Vec<_>>();
+        println!("{}", lines[lines.len().saturating_sub(LINES_OF_A_FAILURE)..].join("\n"));
+        let keep = format!(
+            "the input that failed lies in {}; once it passes, keep it in {}",
+            artifacts.display(),
+            seeds.display()
+        );
+        return Err(error.context(keep));
+    }
+    report(name, &text).with_context(|| log.display().to_string())
+}
+
+/// One line of what came of it. No coverage means that the build was not instrumented, and then the fuzzer
+/// is blind.
+fn report(name: &str, log: &str) -> Result<()> {
+    let covered = |line: &str| line.split_once(" cov: ")?.1.split(' ').next()?.parse::<u64>().ok();
+    let runs = log.lines().rev().find_map(|line| line.strip_prefix("Done ")?.split(' ').next());
+    let first = log.lines().find(|line| line.contains("\tINITED ")).and_then(covered);
+    let last = log.lines().rev().find_map(covered);
+    match (runs, first, last) {
+        (Some(runs), Some(first), Some(last)) if first > 0 => {
+            println!(
+                "fuzz: {name}: {runs} runs, {first} edges covered by seeds and corpus, {last} at the end"
+            );
+            Ok(())
+        }
+        _ => bail!("the fuzzer's log shows no coverage"),
+    }
 }

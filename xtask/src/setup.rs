@@ -30,18 +30,10 @@ const PEERS: &[Tool] = &[
         packages: &["libstrongswan-extra-plugins", "libstrongswan-standard-plugins"],
         purpose: "strongSwan's HTTP",
     },
-    Tool {
-        program: "/usr/lib/certmonger/scep-submit",
-        packages: &["certmonger"],
-        purpose: "SCEP client",
-    },
+    Tool { program: "/usr/lib/certmonger/scep-submit", packages: &["certmonger"], purpose: "SCEP client" },
     Tool { program: "dbus-run-session", packages: &["dbus"], purpose: "certmonger's session" },
     Tool { program: "openssl", packages: &["openssl"], purpose: "verifying, and BER messages" },
-    Tool {
-        program: "python3",
-        packages: &["python3", "python3-venv"],
-        purpose: "pkilint, and odd messages",
-    },
+    Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
 ];
 
 /// Everything that `cargo xtask test` needs. A missing peer is an error only on a build machine.
@@ -69,9 +61,7 @@ pub(crate) fn build() -> Result<()> {
 /// One line for each peer that is not installed.
 pub(crate) fn missing_peers() -> Vec<String> {
     let missing = PEERS.iter().filter(|tool| !command::exists(tool.program));
-    missing
-        .map(|tool| format!("{} ({}): {}", tool.program, tool.purpose, how_to_get(&[tool])))
-        .collect()
+    missing.map(|tool| format!("{} ({}): {}", tool.program, tool.purpose, how_to_get(&[tool]))).collect()
 }
 
 fn wasm_target() -> Result<()> {
@@ -82,7 +72,9 @@ fn wasm_target() -> Result<()> {
     }
     println!("setup: adding the target {WASM_TARGET}");
     command::run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
-        format!("the target {WASM_TARGET} is missing; without rustup, install your distribution's package of it")
+        format!(
+            "the target {WASM_TARGET} is missing; without rustup, install your distribution's package of it"
+        )
     })
 }
 
