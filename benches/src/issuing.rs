@@ -1,7 +1,7 @@
 //! From a CSR to a certificate, on one thread: `sign_csr`, native and in the guest.
 
 use crate::statistics::rate;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use conformance::engine::{self, Engine};
 use conformance::guest::Guest;
 use conformance::module::{self, Build};
@@ -63,7 +63,7 @@ fn run(request: &Value, duration: Duration, call: impl Fn(&[u8]) -> Result<Answe
         ensure!(answer.status == 0, "{}", String::from_utf8_lossy(&answer.body));
         count += 1;
     }
-    Ok(rate(count, start.elapsed())).context("nothing was signed")
+    Ok(rate(count, start.elapsed()))
 }
 
 impl Issuing {

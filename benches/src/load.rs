@@ -23,14 +23,17 @@ pub(crate) fn run(url: &str, requests: &[Request], connections: usize) -> Result
     let url = format!("{url}?operation=PKIOperation");
     let next = AtomicUsize::new(0);
     let start = Instant::now();
-    let clients = std::thread::scope(|scope| {
+    let replies = std::thread::scope(|scope| -> Result<Vec<Reply>> {
         let client = || scope.spawn(|| send_all(&url, requests, &next));
         let clients = (0..connections).map(|_| client()).collect::<Vec<_>>();
-        clients.into_iter().map(|client| client.join().map_err(|_| anyhow!("a client panicked"))?).collect()
+        let mut replies = Vec::new();
+        for client in clients {
+            replies.extend(client.join().map_err(|_| anyhow!("a client panicked"))??);
+        }
+        Ok(replies)
     });
     let elapsed = start.elapsed();
-    let clients: Vec<Vec<Reply>> = clients.into_iter().collect::<Result<_>>()?;
-    let mut replies = clients.into_iter().flatten().collect::<Vec<_>>();
+    let mut replies = replies?;
     replies.sort_by_key(|reply| reply.number);
     ensure!(replies.len() == requests.len(), "{} replies to {} requests", replies.len(), requests.len());
     let latencies = replies.iter().map(|reply| reply.latency).collect();

@@ -108,7 +108,7 @@ fn lint(linter: &Path, certificate: &str, folder: &Path) -> Result<BTreeSet<Stri
         .with_context(|| format!("pkilint printed {}", String::from_utf8_lossy(&printed)))?;
     let results = report["results"].as_array().context("no results")?;
     let findings = results.iter().filter_map(|result| result["finding_descriptions"].as_array()).flatten();
-    Ok(findings.map(|finding| describe(finding)).collect())
+    Ok(findings.map(describe).collect())
 }
 
 fn describe(finding: &Value) -> String {
