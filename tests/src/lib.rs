@@ -5,11 +5,17 @@
 //! the same files. `vectors/recipes/` is where the requests are written by hand; `cargo run -p conformance
 //! --bin vectors -- --write` completes them. See `vectors/README.md` for the format.
 
+pub mod device;
+pub mod engine;
 pub mod guest;
+pub mod http;
 pub mod json;
 pub mod module;
 pub mod native;
+pub mod openssl;
 pub mod outside;
+pub mod peer;
 pub mod recipe;
+pub mod server;
 pub mod tool;
 pub mod vector;

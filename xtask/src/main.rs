@@ -1,2 +1,58 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: what a person or a build machine does with this repository, as programs.
+
+mod bench;
+mod command;
+mod demo;
+mod fuzz;
+mod generate;
+mod readme;
+mod setup;
+mod test;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about, version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what the build and the tests need: the wasm target, the peers' packages, the linters
+    Setup,
+    /// Start a server with a fresh certificate authority and enrol a device with it
+    Demo,
+    /// Run everything that has to hold before a change goes in
+    Test(test::Options),
+    /// Throw mutated messages at the parsers that strangers reach
+    Fuzz(fuzz::Options),
+    /// Measure issuing and SCEP enrolment, the latter beside Debian's scepserver
+    Bench(bench::Options),
+    /// Write the generated files: the C header
+    Generate(generate::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Setup => setup::everything(),
+        Task::Demo => demo::run(),
+        Task::Test(options) => test::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
+        Task::Bench(options) => bench::run(&options),
+        Task::Generate(options) => generate::run(&options),
+    }
+}

@@ -1,0 +1,47 @@
+//! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
+//! server beside Debian's scepserver. Rates of one machine mean little; the ratios are what counts.
+
+mod issuing;
+mod load;
+mod scep;
+mod statistics;
+
+use anyhow::Result;
+use clap::Parser;
+use serde_json::json;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Print one JSON object and nothing else
+    #[arg(long)]
+    json: bool,
+    /// How long each kind of issuing runs
+    #[arg(long, default_value_t = 3)]
+    seconds: u64,
+    /// Rounds of enrolments; in each, both servers have their turn
+    #[arg(long, default_value_t = 6)]
+    rounds: usize,
+    /// Enrolments for each server in a round
+    #[arg(long, default_value_t = 300)]
+    enrolments: usize,
+    /// Connections at the same time
+    #[arg(long, default_value_t = 4)]
+    connections: usize,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let issuing = issuing::measure(arguments.seconds)?;
+    let plan = scep::Plan {
+        rounds: arguments.rounds,
+        enrolments: arguments.enrolments,
+        connections: arguments.connections,
+    };
+    let scep = scep::measure(&plan)?;
+    if arguments.json {
+        println!("{}", json!({ "issuing": issuing.to_json(), "scep": scep.to_json() }));
+    } else {
+        print!("{issuing}\n{scep}");
+    }
+    Ok(())
+}

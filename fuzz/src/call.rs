@@ -1,0 +1,9 @@
+//! Requests as they come: JSON, or what somebody takes for it.
+
+use crate::engine;
+
+/// The bytes as a request, to an engine that holds keys.
+pub fn run(data: &[u8]) {
+    let outcome = engine::call(data);
+    assert_eq!(outcome, engine::call(data), "the same request gave other bytes");
+}

@@ -1,0 +1,76 @@
+//! The engine with keys, and answers to its questions.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use sealwright_core::{KeyRing, Outcome};
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+/// The certificate of `recipient` (PEM): what the messages of the seeds are encrypted for.
+pub const RECIPIENT: &str = include_str!("../keys/recipient.pem");
+/// A fixed time at which it is valid.
+pub const NOW: u64 = 1_800_000_000;
+/// A fixed seed: 32 zero octets.
+pub const SEED: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+const RECIPIENT_KEY: &str = include_str!("../keys/recipient.key.pem");
+const P256_KEY: &str = include_str!("../../tests/vectors/keys/p256-root.pem");
+
+/// More rounds than any operation has questions.
+const MAX_ROUNDS: usize = 4;
+
+static RING: LazyLock<KeyRing> = LazyLock::new(|| {
+    let mut ring = KeyRing::new();
+    ring.import("recipient", RECIPIENT_KEY.as_bytes()).expect("the recipient's key");
+    ring.import("p256", P256_KEY.as_bytes()).expect("the P-256 key");
+    ring
+});
+
+/// Calls the engine with a ring that holds `recipient` (RSA) and `p256`.
+///
+/// # Panics
+/// If the response is not JSON with exactly one of the fields that a response has: that is a finding.
+pub fn call(request: &[u8]) -> Outcome {
+    let outcome = sealwright_core::call(request, &RING);
+    let body: Value = serde_json::from_slice(&outcome.body).expect("a response is JSON");
+    let wanted = match outcome.status {
+        0 => "ok",
+        1 => "needs",
+        _ => "error",
+    };
+    assert!(body.get(wanted).is_some(), "status {} with the body {body}", outcome.status);
+    outcome
+}
+
+/// The same with a request that is put together here.
+pub fn ask(request: &Value) -> Outcome {
+    call(request.to_string().as_bytes())
+}
+
+/// Calls the engine again and again, with `content_key` as the answer to every question.
+pub fn ask_and_answer(request: &Value, content_key: Option<&[u8]>) -> Outcome {
+    let answer = content_key.map_or(Value::Null, |key| json!(encode(key)));
+    let mut request = request.clone();
+    let mut outcome = ask(&request);
+    for round in 1..=MAX_ROUNDS {
+        if outcome.status != 1 {
+            break;
+        }
+        request["answers"] = Value::Array(vec![answer.clone(); round]);
+        outcome = ask(&request);
+    }
+    outcome
+}
+
+/// base64url without padding.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
+}
+
+/// A PEM block.
+#[must_use]
+pub fn pem(label: &str, der: &[u8]) -> String {
+    let text = base64ct::Base64::encode_string(der);
+    let lines = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect::<Vec<_>>();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}

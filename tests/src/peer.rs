@@ -1,0 +1,47 @@
+//! Programs of other people that the tests start, and what to do when they are not there.
+
+use std::env;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::module;
+
+/// The path of a program. Without it the test that asks is skipped, with a line that says how to get it;
+/// on a build machine (`CI` is set), where nothing may be skipped, it fails.
+pub fn find(program: &str, package: &str) -> Option<PathBuf> {
+    let found = if program.contains('/') {
+        Some(PathBuf::from(program)).filter(|path| path.exists())
+    } else {
+        let path = env::var_os("PATH").unwrap_or_default();
+        env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
+    };
+    if found.is_none() {
+        skip(program, &format!("apt-get install {package}"));
+    }
+    found
+}
+
+/// A program in the virtual environment that `cargo xtask setup` makes.
+pub fn find_python(program: &str) -> Option<PathBuf> {
+    let found = Some(module::target_folder().join("python/bin").join(program)).filter(|path| path.exists());
+    if found.is_none() {
+        skip(program, "cargo xtask setup");
+    }
+    found
+}
+
+fn skip(program: &str, remedy: &str) {
+    let line = format!("{program} is not installed; get it with: {remedy}");
+    let ci = env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+    assert!(!ci, "{line}");
+    // Past the capture of the test harness, which would keep it to itself in a test that passes.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {line}");
+}
+
+/// `<target>/<profile>`, where the programs of the workspace lie.
+pub fn profile_folder() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    let folder = program.parent().unwrap_or(Path::new(""));
+    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
+    folder.to_path_buf()
+}

@@ -1,0 +1,225 @@
+//! `sealwright init` and `sealwright serve`, as a person would start them.
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{module, peer};
+
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+const EVERYTHING: &str = "1000000";
+
+/// The `sealwright` program: the one that `SEALWRIGHT` names, otherwise built now.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| match std::env::var_os("SEALWRIGHT") {
+        Some(path) => PathBuf::from(path),
+        None => build(),
+    })
+}
+
+fn build() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let folder = peer::profile_folder();
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--package", "sealwright"]).current_dir(module::workspace());
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    let status = command.status();
+    assert!(status.is_ok_and(|status| status.success()), "sealwright could not be built");
+    folder.join("sealwright")
+}
+
+/// Runs `sealwright` with `--json` and gives what it printed.
+pub fn sealwright(arguments: &[&str]) -> Result<Value> {
+    let output = Command::new(program()).args(arguments).arg("--json").stdin(Stdio::null()).output()?;
+    ensure!(
+        output.status.success(),
+        "sealwright {}: {}\n{}",
+        arguments.join(" "),
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).with_context(|| {
+        format!("sealwright {} printed {}", arguments.join(" "), String::from_utf8_lossy(&output.stdout))
+    })
+}
+
+/// A data folder that `sealwright init` made, in a temporary folder.
+pub struct Authority {
+    folder: TempDir,
+    /// What `init --json` printed.
+    pub report: Value,
+}
+
+impl Authority {
+    /// A new certificate authority.
+    pub fn new() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().join("data");
+        let report = sealwright(&["init", "--data", text(&data)])?;
+        Ok(Self { folder, report })
+    }
+
+    /// The temporary folder, for the files of peers; the data folder is `data` in it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The challenge password that `init` made.
+    pub fn challenge(&self) -> &str {
+        self.report["challenge"].as_str().unwrap_or_default()
+    }
+
+    /// SHA-256 of the root certificate, as `init` printed it.
+    pub fn fingerprint(&self) -> &str {
+        self.report["ca_fingerprint"].as_str().unwrap_or_default()
+    }
+
+    /// The root certificate (PEM), as `init` printed it.
+    pub fn root(&self) -> Result<String> {
+        self.report["ca_certificate"].as_str().map(str::to_owned).context("`init` gives no certificate")
+    }
+
+    /// The issuing authority's certificate (PEM), out of the store.
+    pub fn intermediates(&self) -> Result<Vec<String>> {
+        let stored = self.certificates()?;
+        let issuing = stored.iter().filter(|record| record["profile"] == "subordinate-ca");
+        Ok(issuing.filter_map(|record| record["pem"].as_str()).map(str::to_owned).collect())
+    }
+
+    /// Whether the store holds a certificate for this common name.
+    pub fn has_issued_to(&self, common_name: &str) -> Result<bool> {
+        Ok(self.certificates()?.iter().any(|record| record["common_name"] == common_name))
+    }
+
+    /// Changes a line of the settings.
+    pub fn set(&self, from: &str, to: &str) -> Result<()> {
+        let path = self.data().join("sealwright.toml");
+        let settings = std::fs::read_to_string(&path)?;
+        ensure!(settings.contains(from), "the settings have no line {from:?}");
+        Ok(std::fs::write(path, settings.replace(from, to))?)
+    }
+
+    /// Everything in the store, newest first, as `certificates list --json` gives it.
+    pub fn certificates(&self) -> Result<Vec<Value>> {
+        let data = self.data();
+        let arguments = ["certificates", "list", "--data", text(&data), "--limit", EVERYTHING];
+        let listed = sealwright(&arguments)?;
+        listed["certificates"].as_array().cloned().context("`certificates list --json` gives no list")
+    }
+
+    /// Starts the server on a free loopback port and waits until it listens.
+    pub fn serve(&self) -> Result<Server> {
+        Server::start(self)
+    }
+}
+
+/// A running server; it is killed when this is dropped.
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Server {
+    fn start(authority: &Authority) -> Result<Self> {
+        let address = free_address()?;
+        let log = authority.folder().join("serve.log");
+        let output = std::fs::File::options().create(true).append(true).open(&log)?;
+        let child = Command::new(program())
+            .args(["serve", "--data", text(&authority.data()), "--listen", &address.to_string()])
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .spawn()?;
+        let mut server = Self { child, address, log };
+        server.wait_until_listening()?;
+        Ok(server)
+    }
+
+    fn wait_until_listening(&mut self) -> Result<()> {
+        let start = Instant::now();
+        while TcpStream::connect(self.address).is_err() {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server ended with {status}: {}", self.log());
+            }
+            ensure!(start.elapsed() < START_TIMEOUT, "the server does not listen: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where SCEP is.
+    pub fn url(&self) -> String {
+        format!("http://{}/scep", self.address)
+    }
+
+    /// What it wrote so far, earlier runs on the same data folder included.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Kills it with SIGKILL: no chance to finish anything.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks it to stop (SIGTERM) and waits for its successful end.
+    pub fn stop(mut self) -> Result<()> {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                ensure!(status.success(), "the server ended with {status}: {}", self.log());
+                return Ok(());
+            }
+            ensure!(start.elapsed() < STOP_TIMEOUT, "the server does not stop: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already ended is fine.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A loopback address whose port nobody uses at this moment.
+pub fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
+}
+
+/// A path as text; the temporary paths of the tests are always text.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("a temporary path that is text")
+}

@@ -1,0 +1,167 @@
+//! Messages that OpenSSL made and replies that OpenSSL opens: every cipher, key transport, digest and form
+//! of length. `interop_openssl/client.py` is the client around it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use conformance::device::Authorities;
+use conformance::server::{Authority, Server, text};
+use conformance::{openssl, peer, tool};
+use serde_json::Value;
+
+const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop_openssl/client.py");
+
+/// A server, and what the client needs to know of it.
+struct Setting {
+    authority: Authority,
+    server: Server,
+    python: PathBuf,
+}
+
+impl Setting {
+    /// `None` if a program is missing.
+    fn new() -> Result<Option<Self>> {
+        let (Some(python), Some(_)) = (peer::find_python("python"), peer::find("openssl", "openssl")) else {
+            return Ok(None);
+        };
+        let authority = Authority::new()?;
+        let server = authority.serve()?;
+        let fetched = Authorities::fetch(&server.url())?;
+        let folder = authority.folder();
+        std::fs::write(folder.join("recipient.pem"), &fetched.encryption)?;
+        std::fs::write(folder.join("fetched.pem"), fetched.certificates.concat())?;
+        std::fs::write(folder.join("trusted.pem"), authority.root()?)?;
+        Ok(Some(Self { authority, server, python }))
+    }
+
+    /// Runs the client with these options; the answer is what it printed.
+    fn ask(&self, common_name: &str, challenge: &str, more: &[&str]) -> Result<Value> {
+        let url = self.server.url();
+        let mut arguments = vec![
+            CLIENT,
+            "--url",
+            &url,
+            "--common-name",
+            common_name,
+            "--challenge",
+            challenge,
+            "--recipient",
+            "recipient.pem",
+            "--root",
+            "trusted.pem",
+            "--chain",
+            "fetched.pem",
+            "--key",
+            "python.key",
+        ];
+        arguments.extend(more);
+        let printed = tool::run(text(&self.python), &arguments, self.authority.folder(), &[])?;
+        Ok(serde_json::from_slice(&printed)?)
+    }
+
+    /// Enrols, and checks the reply and the certificate.
+    fn enrol(&self, common_name: &str, more: &[&str]) -> Result<Value> {
+        let reply = self.ask(common_name, self.authority.challenge(), more)?;
+        ensure!(reply["status"] == "0" && reply["message_type"] == "3", "found {reply}");
+        ensure!(reply["transaction_id"] == reply["transaction_id_sent"], "found {reply}");
+        ensure!(reply["has_sender_nonce"] == true, "found {reply}");
+        let leaf = first(reply["certificates"].as_str().context("no certificate")?)?;
+        let folder = self.authority.folder();
+        openssl::verify(&leaf, &self.authority.intermediates()?, &self.authority.root()?, folder)?;
+        ensure!(openssl::subject(&leaf, folder)?.contains(&format!("CN={common_name}")), "another subject");
+        let key = openssl::public_half(&folder.join("python.key"), folder)?;
+        ensure!(openssl::public_key(&leaf, folder)? == key, "another key");
+        Ok(reply)
+    }
+}
+
+/// The first PEM block: the leaf comes first.
+fn first(certificates: &str) -> Result<String> {
+    let start = certificates.find("-----BEGIN").context("no PEM")?;
+    let end = certificates.find("-----END CERTIFICATE-----").context("no end of PEM")?;
+    Ok(format!("{}-----END CERTIFICATE-----\n", &certificates[start..end]))
+}
+
+#[test]
+fn each_cipher_transport_and_length_by_get_and_post() {
+    let Some(setting) = Setting::new().unwrap() else { return };
+    let ciphers = [
+        ("aes-128-cbc", "aes128_cbc"),
+        ("aes-192-cbc", "aes192_cbc"),
+        ("aes-256-cbc", "aes256_cbc"),
+        ("des-ede3-cbc", "tripledes_3key"),
+    ];
+    for (cipher, answered) in ciphers {
+        for (padding, transport) in
+            [("pkcs1", "rsaes_pkcs1v15"), ("oaep-sha1", "rsaes_oaep"), ("oaep-sha256", "rsaes_oaep")]
+        {
+            for (lengths, method) in [(None, "post"), (Some("--indefinite"), "get")] {
+                let common_name = format!("{cipher}-{padding}-{method}");
+                let mut more = vec!["--cipher", cipher, "--padding", padding, "--method", method];
+                more.extend(lengths);
+                let reply = setting
+                    .enrol(&common_name, &more)
+                    .unwrap_or_else(|error| panic!("{common_name}: {error:#}\n{}", setting.server.log()));
+                assert_eq!(reply["nonce_returned"], true, "{common_name}");
+                assert_eq!(reply["cipher"], answered, "{common_name}: not the client's cipher");
+                assert!(
+                    reply["transport"] == transport || reply["transport"] == "rsa",
+                    "{common_name}: {reply}"
+                );
+            }
+        }
+    }
+    setting.server.stop().unwrap();
+}
+
+#[test]
+fn each_digest() {
+    let Some(setting) = Setting::new().unwrap() else { return };
+    for digest in ["sha1", "sha256", "sha384", "sha512"] {
+        setting.enrol(digest, &["--digest", digest]).unwrap_or_else(|error| panic!("{digest}: {error:#}"));
+    }
+    setting.server.stop().unwrap();
+}
+
+/// Line 6 of what servers have to bear: the challenge in any string type.
+#[test]
+fn each_string_type_of_the_challenge() {
+    let Some(setting) = Setting::new().unwrap() else { return };
+    for kind in ["printable", "utf8", "ia5", "t61"] {
+        setting.enrol(kind, &["--challenge-type", kind]).unwrap_or_else(|error| panic!("{kind}: {error:#}"));
+    }
+    setting.server.stop().unwrap();
+}
+
+/// No senderNonce, one of 8 octets (old iOS), and attributes that are not in the order of DER.
+#[test]
+fn odd_attributes() {
+    let Some(setting) = Setting::new().unwrap() else { return };
+    setting.enrol("no-nonce", &["--nonce-size", "0"]).unwrap();
+    let reply = setting.enrol("short-nonce", &["--nonce-size", "8"]).unwrap();
+    assert_eq!(reply["nonce_returned"], true, "{reply}");
+    setting.enrol("unsorted", &["--unsorted"]).unwrap();
+    setting.server.stop().unwrap();
+}
+
+/// A wrong challenge, a message type that nobody has (18 was UpdateReq in old drafts), and an envelope for
+/// somebody else are answered by signed failures over HTTP 200.
+#[test]
+fn failures_are_signed_replies() {
+    let Some(setting) = Setting::new().unwrap() else { return };
+    let challenge = setting.authority.challenge();
+    let refused = setting.ask("wrong", "not the challenge", &[]).unwrap();
+    assert_eq!((&refused["status"], &refused["fail_info"]), (&"2".into(), &"2".into()), "{refused}");
+    let refused = setting.ask("update", challenge, &["--message-type", "18"]).unwrap();
+    assert_eq!(refused["status"], "2", "{refused}");
+    let folder = setting.authority.folder();
+    let other =
+        ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", "other.key", "-subj", "/CN=other"];
+    std::fs::write(folder.join("other.pem"), openssl::run(&other, folder, &[]).unwrap()).unwrap();
+    let refused = setting.ask("astray", challenge, &["--recipient", "other.pem"]).unwrap();
+    assert_eq!(refused["status"], "2", "{refused}");
+    for common_name in ["wrong", "update", "astray"] {
+        assert!(!setting.authority.has_issued_to(common_name).unwrap());
+    }
+    setting.server.stop().unwrap();
+}

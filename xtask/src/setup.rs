@@ -1,0 +1,145 @@
+//! `cargo xtask setup`: what the build and the tests need and cargo does not bring.
+
+use crate::{command, workspace};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// A program that the tests start, and where it comes from.
+struct Tool {
+    program: &'static str,
+    packages: &'static [&'static str],
+    purpose: &'static str,
+}
+
+const COMPILERS: &[Tool] = &[
+    Tool { program: "cc", packages: &["gcc", "libc6-dev"], purpose: "linking, and C dependencies" },
+    Tool { program: "c++", packages: &["g++"], purpose: "libFuzzer" },
+];
+
+const PEERS: &[Tool] = &[
+    Tool { program: "scepclient", packages: &["scep"], purpose: "SCEP client" },
+    Tool { program: "scepserver", packages: &["scep"], purpose: "SCEP server" },
+    Tool { program: "pki", packages: &["strongswan-pki"], purpose: "SCEP client" },
+    Tool {
+        // Without the extra plugins strongSwan has no HTTP.
+        program: "/usr/lib/ipsec/plugins/libstrongswan-curl.so",
+        packages: &["libstrongswan-extra-plugins", "libstrongswan-standard-plugins"],
+        purpose: "strongSwan's HTTP",
+    },
+    Tool { program: "/usr/lib/certmonger/scep-submit", packages: &["certmonger"], purpose: "SCEP client" },
+    Tool { program: "dbus-run-session", packages: &["dbus"], purpose: "certmonger's session" },
+    Tool { program: "openssl", packages: &["openssl"], purpose: "verifying, and BER messages" },
+    Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
+];
+
+/// Everything that `cargo xtask test` needs. A missing peer is an error only on a build machine.
+pub(crate) fn everything() -> Result<()> {
+    build()?;
+    let tools = COMPILERS.iter().chain(PEERS).collect::<Vec<_>>();
+    install(&tools)?;
+    if command::exists("python3") {
+        python()?;
+    }
+    Ok(())
+}
+
+/// What a plain build needs: the wasm target and a C compiler.
+pub(crate) fn build() -> Result<()> {
+    wasm_target()?;
+    let [cc, ..] = COMPILERS else { return Ok(()) };
+    install(&[cc])?;
+    if !command::exists(cc.program) {
+        bail!("no C compiler: {}", how_to_get(&[cc]));
+    }
+    Ok(())
+}
+
+/// One line for each peer that is not installed.
+pub(crate) fn missing_peers() -> Vec<String> {
+    let missing = PEERS.iter().filter(|tool| !command::exists(tool.program));
+    missing.map(|tool| format!("{} ({}): {}", tool.program, tool.purpose, how_to_get(&[tool]))).collect()
+}
+
+fn wasm_target() -> Result<()> {
+    let sysroot = command::read(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let library = PathBuf::from(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET);
+    if library.is_dir() {
+        return Ok(());
+    }
+    println!("setup: adding the target {WASM_TARGET}");
+    command::run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+        format!(
+            "the target {WASM_TARGET} is missing; without rustup, install your distribution's package of it"
+        )
+    })
+}
+
+fn install(tools: &[&Tool]) -> Result<()> {
+    let missing = missing(tools);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if rustix::process::geteuid().is_root() && command::exists("apt-get") {
+        apt_get(&packages(&missing))?;
+        return Ok(());
+    }
+    let line = how_to_get(&missing);
+    if workspace::is_ci() {
+        bail!("not installed, and nothing may be skipped here: {line}");
+    }
+    println!("setup: not installed: {line}");
+    Ok(())
+}
+
+fn missing<'a>(tools: &[&'a Tool]) -> Vec<&'a Tool> {
+    tools.iter().copied().filter(|tool| !command::exists(tool.program)).collect()
+}
+
+fn packages(tools: &[&Tool]) -> Vec<&'static str> {
+    let mut packages = tools.iter().flat_map(|tool| tool.packages).copied().collect::<Vec<_>>();
+    packages.sort_unstable();
+    packages.dedup();
+    packages
+}
+
+fn how_to_get(tools: &[&Tool]) -> String {
+    format!("sudo apt-get install {}", packages(tools).join(" "))
+}
+
+fn apt_get(packages: &[&str]) -> Result<()> {
+    println!("setup: installing {}", packages.join(" "));
+    let quiet = ["--quiet", "--quiet", "--yes", "--no-install-recommends"];
+    let apt = |verb: &str| {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").arg(verb).args(quiet);
+        command
+    };
+    command::run(&mut apt("update"))?;
+    command::run(apt("install").args(packages))
+}
+
+/// The virtual environment below the target folder, with the locked packages of the tests.
+fn python() -> Result<()> {
+    let environment = workspace::target().join("python");
+    let wanted = workspace::root().join("tests/requirements.txt");
+    let installed = environment.join("requirements.txt");
+    let lock = fs::read_to_string(&wanted).context("tests/requirements.txt")?;
+    if fs::read_to_string(&installed).is_ok_and(|text| text == lock) {
+        return Ok(());
+    }
+    println!("setup: installing pkilint and its friends into {}", environment.display());
+    let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment).status();
+    if !made.is_ok_and(|status| status.success()) {
+        bail!("python3 cannot make a virtual environment: sudo apt-get install python3-venv");
+    }
+    command::run(
+        Command::new(environment.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&wanted),
+    )?;
+    fs::write(installed, lock).context("marking the virtual environment as complete")
+}

@@ -1,0 +1,159 @@
+//! `cargo xtask test`: everything that has to hold, in order, each step with its time.
+
+use crate::{command, demo, fuzz, generate, readme, setup, workspace};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::fs;
+use std::time::{Duration, Instant};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave out the slow steps: durability and fuzz
+    #[arg(long)]
+    quick: bool,
+    /// Run these steps only
+    #[arg(value_name = "STEP", value_parser = step_named)]
+    steps: Vec<&'static Step>,
+}
+
+/// One thing that has to hold.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    slow: bool,
+    run: fn() -> Result<()>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "setup", about: "what cargo does not bring", slow: false, run: setup::everything },
+    Step { name: "format", about: "rustfmt has nothing to change", slow: false, run: format },
+    Step { name: "clippy", about: "no warning in any crate", slow: false, run: clippy },
+    Step { name: "unit", about: "each crate's own tests", slow: false, run: unit },
+    Step { name: "header", about: "the C header is fresh", slow: false, run: header },
+    Step { name: "conformance", about: "vectors, purity, no imports", slow: false, run: conformance },
+    Step { name: "interop", about: "other people's programs", slow: false, run: interop },
+    Step { name: "lint", about: "pkilint over each profile", slow: false, run: lint },
+    Step { name: "durability", about: "kill -9 under load", slow: true, run: durability },
+    Step { name: "readme", about: "the README's commands work", slow: false, run: readme::run },
+    Step { name: "fuzz", about: "a minute for each target", slow: true, run: fuzz },
+    Step { name: "demo", about: "a server and a device", slow: false, run: demo::run },
+];
+
+struct Outcome {
+    step: &'static Step,
+    elapsed: Duration,
+    result: Result<()>,
+}
+
+/// Runs the steps and prints the table; a failed step does not keep the next ones from running.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let chosen = chosen(options);
+    let outcomes = chosen.into_iter().map(take).collect::<Vec<_>>();
+    print_table(&outcomes);
+    let failed = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
+    println!("{} passed, {failed} failed", outcomes.len() - failed);
+    if failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn step_named(name: &str) -> Result<&'static Step> {
+    STEPS.iter().find(|step| step.name == name).with_context(|| {
+        let names = STEPS.iter().map(|step| step.name).collect::<Vec<_>>();
+        format!("the steps are {}", names.join(", "))
+    })
+}
+
+fn chosen(options: &Options) -> Vec<&'static Step> {
+    if options.steps.is_empty() {
+        return STEPS.iter().filter(|step| !(options.quick && step.slow)).collect();
+    }
+    options.steps.clone()
+}
+
+fn take(step: &'static Step) -> Outcome {
+    println!("\n=== {}: {}", step.name, step.about);
+    let start = Instant::now();
+    let result = (step.run)();
+    let elapsed = start.elapsed();
+    match &result {
+        Ok(()) => println!("=== {}: passed after {:.1} s", step.name, elapsed.as_secs_f64()),
+        Err(error) => println!("=== {}: FAILED after {:.1} s: {error:#}", step.name, elapsed.as_secs_f64()),
+    }
+    Outcome { step, elapsed, result }
+}
+
+fn print_table(outcomes: &[Outcome]) {
+    println!("\n{:<14} {:>8}  result", "step", "seconds");
+    for Outcome { step, elapsed, result } in outcomes {
+        let word = if result.is_ok() { "passed" } else { "FAILED" };
+        println!("{:<14} {:>8.1}  {word}", step.name, elapsed.as_secs_f64());
+    }
+    for peer in setup::missing_peers() {
+        println!("skipped what needs {peer}");
+    }
+}
+
+fn format() -> Result<()> {
+    command::run(&mut command::cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<()> {
+    let mut clippy = command::cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    command::run(&mut clippy)
+}
+
+fn unit() -> Result<()> {
+    command::run(&mut command::cargo(["test", "--workspace", "--exclude", "conformance"]))
+}
+
+fn header() -> Result<()> {
+    generate::run(&generate::Options { check: true })
+}
+
+fn conformance() -> Result<()> {
+    let special = ["interop", "lint", "durability"];
+    let rest = conformance_tests(|name| !special.iter().any(|prefix| name.starts_with(prefix)))?;
+    test_conformance(&rest, &["--lib"])
+}
+
+fn interop() -> Result<()> {
+    test_conformance(&conformance_tests(|name| name.starts_with("interop"))?, &[])
+}
+
+fn lint() -> Result<()> {
+    test_conformance(&conformance_tests(|name| name.starts_with("lint"))?, &[])
+}
+
+fn durability() -> Result<()> {
+    test_conformance(&conformance_tests(|name| name.starts_with("durability"))?, &[])
+}
+
+fn fuzz() -> Result<()> {
+    fuzz::run(&fuzz::Options { seconds: 60, targets: Vec::new() })
+}
+
+/// The test programs in `tests/tests` whose name is wanted: a new file belongs to a step by its name.
+fn conformance_tests(wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(workspace::root().join("tests/tests")).context("tests/tests")? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(stem) = name.strip_suffix(".rs").filter(|stem| wanted(stem)) {
+            names.push(stem.to_owned());
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn test_conformance(names: &[String], more: &[&str]) -> Result<()> {
+    if names.is_empty() {
+        bail!("tests/tests has no file for this step");
+    }
+    command::run(&mut command::cargo(["build", "--package", "sealwright"]))?;
+    let mut test = command::cargo(["test", "--package", "conformance", "--no-fail-fast"]);
+    test.args(more).args(names.iter().flat_map(|name| ["--test", name]));
+    test.env("SEALWRIGHT", workspace::sealwright());
+    command::run(&mut test)
+}
