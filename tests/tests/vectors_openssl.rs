@@ -7,21 +7,6 @@ use conformance::outside::{self, Question};
 use conformance::vector::{self, Vector};
 use conformance::{native, tool};
 
-/// Runs `check` on every success of an operation, each in a folder of its own.
-fn each(operation: &str, check: impl Fn(&Vector, &Path) -> Result<()>) {
-    let mut count = 0;
-    for vector in vector::of(operation).unwrap().iter().filter(|vector| vector.is_success()) {
-        let folder = tempfile::tempdir().unwrap();
-        check(vector, folder.path()).with_context(|| vector.id.clone()).unwrap();
-        count += 1;
-    }
-    assert!(count > 0, "{operation} has no success");
-}
-
-fn text<'a>(vector: &'a Vector, pointer: &str) -> Result<&'a str> {
-    vector.response.as_ref().context("no response")?.at(&format!("/ok{pointer}"))?.text()
-}
-
 fn openssl(arguments: &[&str], folder: &Path, input: &[u8]) -> Result<String> {
     Ok(String::from_utf8_lossy(&tool::run("openssl", arguments, folder, input)?).into_owned())
 }
@@ -38,23 +23,24 @@ const KINDS: [(&str, &str); 6] = [
 
 #[test]
 fn keys_are_sound() {
-    each("generate_key", |vector, folder| {
-        let private_key = text(vector, "/private_key")?.as_bytes();
+    vector::each_success("generate_key", |vector, folder| {
+        let private_key = vector.text("/private_key")?.as_bytes();
         let algorithm = vector.request.at("/algorithm")?.text()?;
         let (_, kind) = KINDS.iter().find(|(name, _)| *name == algorithm).context("which key?")?;
         let shown = openssl(&["pkey", "-check", "-noout", "-text"], folder, private_key)?;
         ensure!(shown.contains("Key is valid") && shown.contains(kind), "{shown}");
         let public_key = openssl(&["pkey", "-pubout"], folder, private_key)?;
-        ensure!(public_key == text(vector, "/public_key")?, "another public key: {public_key}");
+        ensure!(public_key == vector.text("/public_key")?, "another public key: {public_key}");
         Ok(())
-    });
+    })
+    .unwrap();
 }
 
 /// The signature, and the subject by OpenSSL's own RFC 2253 writer (both put the last RDN first).
 #[test]
 fn requests_verify() {
-    each("create_csr", |vector, folder| {
-        let csr = text(vector, "/csr")?.as_bytes();
+    vector::each_success("create_csr", |vector, folder| {
+        let csr = vector.text("/csr")?.as_bytes();
         openssl(&["req", "-verify", "-noout"], folder, csr)?;
         let shown = openssl(&["req", "-noout", "-text", "-nameopt", "RFC2253,-esc_msb,utf8"], folder, csr)?;
         let subject = vector.request.at("/subject")?.text()?;
@@ -63,13 +49,17 @@ fn requests_verify() {
         }
         if let Some(challenge) = vector.request.get("challenge_password") {
             let challenge = challenge.text()?;
-            ensure!(!challenge.is_ascii() || shown.contains(&format!("challengePassword        :{challenge}")), "{shown}");
+            ensure!(
+                !challenge.is_ascii() || shown.contains(&format!("challengePassword        :{challenge}")),
+                "{shown}"
+            );
         }
         let digest = openssl(&["req", "-outform", "DER", "-out", "csr.der"], folder, csr)
             .and_then(|_| openssl(&["dgst", "-sha256", "-r", "csr.der"], folder, b""))?;
-        ensure!(digest.starts_with(text(vector, "/csr_sha256")?), "{digest}");
+        ensure!(digest.starts_with(vector.text("/csr_sha256")?), "{digest}");
         Ok(())
-    });
+    })
+    .unwrap();
 }
 
 /// The names in a request are those that were asked for, in their forms.
@@ -77,7 +67,7 @@ fn requests_verify() {
 fn alternative_names_are_what_was_asked() {
     let vectors = vector::of("create_csr").unwrap();
     let vector = vectors.iter().find(|vector| vector.id == "alternative-names").unwrap();
-    let csr = text(vector, "/csr").unwrap().as_bytes();
+    let csr = vector.text("/csr").unwrap().as_bytes();
     let shown = openssl(&["req", "-noout", "-text"], Path::new("."), csr).unwrap();
     for name in [
         "DNS:device-3.example.org",
@@ -126,12 +116,12 @@ fn texts(value: &conformance::json::Json) -> Result<Vec<&str>> {
 fn check_record(vector: &Vector, certificate: &str, folder: &Path) -> Result<()> {
     let serial = openssl(&["x509", "-noout", "-serial"], folder, certificate.as_bytes())?;
     let serial = serial.trim().trim_start_matches("serial=").to_lowercase();
-    ensure!(serial == text(vector, "/record/serial")?, "the serial number is {serial}");
+    ensure!(serial == vector.text("/record/serial")?, "the serial number is {serial}");
     let fingerprint = ["x509", "-noout", "-fingerprint", "-sha256"];
     let fingerprint = openssl(&fingerprint, folder, certificate.as_bytes())?;
     let fingerprint = fingerprint.trim().rsplit('=').next().unwrap_or_default();
     let fingerprint = fingerprint.replace(':', "").to_lowercase();
-    ensure!(fingerprint == text(vector, "/record/sha256")?, "the fingerprint is {fingerprint}");
+    ensure!(fingerprint == vector.text("/record/sha256")?, "the fingerprint is {fingerprint}");
     let response = vector.response.as_ref().context("no response")?;
     for (flag, field) in [("-startdate", "not_before"), ("-enddate", "not_after")] {
         let date = openssl(&["x509", "-noout", flag], folder, certificate.as_bytes())?;
@@ -145,7 +135,7 @@ fn check_record(vector: &Vector, certificate: &str, folder: &Path) -> Result<()>
 
 #[test]
 fn authorities_verify() {
-    each("create_authority", |vector, folder| {
+    vector::each_success("create_authority", |vector, folder| {
         let authority = vector.response.as_ref().context("no response")?.at("/ok/authority")?;
         let certificate = authority.at("/certificate")?.text()?;
         verify_chain(certificate, &texts(authority.at("/chain")?)?, now(vector)?, "", folder)?;
@@ -154,7 +144,8 @@ fn authorities_verify() {
             ensure!(shown.contains(wanted), "{shown}");
         }
         check_record(vector, certificate, folder)
-    });
+    })
+    .unwrap();
 }
 
 /// What OpenSSL must find a certificate of each profile fit for.
@@ -168,8 +159,8 @@ fn purpose(profile: &str) -> &'static str {
 
 #[test]
 fn certificates_verify() {
-    each("sign_csr", |vector, folder| {
-        let certificate = text(vector, "/certificate")?;
+    vector::each_success("sign_csr", |vector, folder| {
+        let certificate = vector.text("/certificate")?;
         let chain = vector.response.as_ref().context("no response")?.at("/ok/chain")?;
         let profile = vector.request.at("/profile")?.text().unwrap_or("custom");
         verify_chain(certificate, &texts(chain)?, now(vector)?, purpose(profile), folder)?;
@@ -182,7 +173,8 @@ fn certificates_verify() {
         let certified = openssl(&["x509", "-noout", "-pubkey"], folder, certificate.as_bytes())?;
         ensure!(requested == certified, "the key is not the request's");
         Ok(())
-    });
+    })
+    .unwrap();
 }
 
 /// Keys that OpenSSL holds. RSA PKCS#1 v1.5 and Ed25519 signatures leave no choice, so the bytes must be the
