@@ -6,7 +6,7 @@ use sealwright_core::algorithm::{KeyTransport, SignatureScheme};
 use sealwright_core::key::PrivateKey;
 
 use crate::json::Json;
-use crate::vector::{Answer, Key};
+use crate::vector::{Answer, Key, base64url};
 
 /// More questions than any operation asks.
 const MAX_ROUNDS: usize = 16;
@@ -64,7 +64,7 @@ fn read(question: &Json) -> Result<Question<'_>> {
         key: question.at("/key")?.text()?,
         purpose: question.at("/use")?.text()?,
         scheme: question.at("/scheme")?.text()?,
-        input: Base64UrlUnpadded::decode_vec(input).map_err(|error| anyhow::anyhow!("{error}"))?,
+        input: base64url(input)?,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 
 use crate::json::Json;
@@ -85,11 +86,27 @@ impl Vector {
         self.response.as_ref().is_some_and(|response| response.get("ok").is_some())
     }
 
+    /// The text of a field of the success.
+    pub fn text(&self, pointer: &str) -> Result<&str> {
+        let response = self.response.as_ref().context("the vector has no response")?;
+        response.at("/ok")?.at(pointer)?.text()
+    }
+
+    /// The octets of a field of the success that is base64url.
+    pub fn octets(&self, pointer: &str) -> Result<Vec<u8>> {
+        base64url(self.text(pointer)?)
+    }
+
     /// The code of the error that must come back.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         self.error.as_ref()?.get("code")?.text().ok()
     }
+}
+
+/// The octets of base64url without padding.
+pub fn base64url(text: &str) -> Result<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(text).map_err(|error| anyhow::anyhow!("{text:?}: {error}"))
 }
 
 /// The folder of the vectors.
@@ -128,4 +145,16 @@ pub fn names(folder: &Path) -> Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Runs a check on every success of an operation, each with an empty folder, and reports the first that fails.
+pub fn each_success(operation: &str, check: impl Fn(&Vector, &Path) -> Result<()>) -> Result<()> {
+    let mut count = 0;
+    for vector in of(operation)?.iter().filter(|vector| vector.is_success()) {
+        let folder = tempfile::tempdir()?;
+        check(vector, folder.path()).with_context(|| format!("{operation}/{}", vector.id))?;
+        count += 1;
+    }
+    ensure!(count > 0, "{operation} has no success");
+    Ok(())
 }

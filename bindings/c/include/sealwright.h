@@ -164,6 +164,54 @@ enum sealwright_error
    */
   SEALWRIGHT_ERROR_AUTHORITY_PATH_LENGTH_EXCEEDED = 3103,
   /**
+   * The message is not the structure of RFC 5652 that it should be.
+   */
+  SEALWRIGHT_ERROR_CMS_MALFORMED = 4001,
+  /**
+   * The certificate of the message's signer is not there.
+   */
+  SEALWRIGHT_ERROR_CMS_SIGNER_UNKNOWN = 4002,
+  /**
+   * The content of the message is not the one that was signed.
+   */
+  SEALWRIGHT_ERROR_CMS_DIGEST_MISMATCH = 4003,
+  /**
+   * The cipher of the envelope is unknown or too weak to be accepted.
+   */
+  SEALWRIGHT_ERROR_CMS_CIPHER_REFUSED = 4101,
+  /**
+   * The key transport of the envelope is unknown or not supported.
+   */
+  SEALWRIGHT_ERROR_CMS_KEY_TRANSPORT_REFUSED = 4102,
+  /**
+   * The envelope does not decrypt to what its message type promises; nothing more is said.
+   */
+  SEALWRIGHT_ERROR_SCEP_MESSAGE_UNREADABLE = 5001,
+  /**
+   * An attribute that RFC 8894 asks for is missing, or no value that it may have.
+   */
+  SEALWRIGHT_ERROR_SCEP_ATTRIBUTE_INVALID = 5002,
+  /**
+   * The message type is none that can be answered here.
+   */
+  SEALWRIGHT_ERROR_SCEP_MESSAGE_TYPE_REFUSED = 5003,
+  /**
+   * The envelope is for none of the recipients.
+   */
+  SEALWRIGHT_ERROR_SCEP_RECIPIENT_UNKNOWN = 5004,
+  /**
+   * The signer's key cannot receive a reply: it is no RSA key.
+   */
+  SEALWRIGHT_ERROR_SCEP_SIGNER_UNFIT = 5005,
+  /**
+   * The reply is to another request: its transaction id or nonce is not the one sent.
+   */
+  SEALWRIGHT_ERROR_SCEP_REPLY_MISMATCH = 5101,
+  /**
+   * The reply has no certificate for the key of the request by one of the authorities.
+   */
+  SEALWRIGHT_ERROR_SCEP_REPLY_CERTIFICATE_INVALID = 5102,
+  /**
    * A value could not be encoded. Nothing in a request should lead here.
    */
   SEALWRIGHT_ERROR_ENCODING_FAILED = 9001,

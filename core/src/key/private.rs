@@ -103,7 +103,11 @@ impl PrivateKey {
             Inner::Rsa(key) => key.to_pkcs8_der(),
             Inner::P256(key) => key.to_pkcs8_der(),
             Inner::P384(key) => key.to_pkcs8_der(),
-            Inner::Ed25519(key) => key.to_pkcs8_der(),
+            // Without the public half (RFC 8410 section 7), because OpenSSL 3.0 does not read the version with it.
+            Inner::Ed25519(key) => {
+                ed25519_dalek::pkcs8::KeypairBytes { secret_key: key.to_bytes(), public_key: None }
+                    .to_pkcs8_der()
+            }
         }
         .map_err(unencodable)?;
         pem::encode("PRIVATE KEY", document.as_bytes()).map(Secret::new)

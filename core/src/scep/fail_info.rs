@@ -60,6 +60,7 @@ pub const fn fail_info(code: ErrorCode) -> FailInfo {
         | ErrorCode::RequestTooLarge
         | ErrorCode::OperationUnknown
         | ErrorCode::FieldInvalid
+        | ErrorCode::ArgumentInvalid
         | ErrorCode::PemMalformed
         | ErrorCode::NameMalformed
         | ErrorCode::AlternativeNameMalformed
@@ -84,7 +85,9 @@ pub const fn fail_info(code: ErrorCode) -> FailInfo {
         | ErrorCode::ScepRecipientUnknown
         | ErrorCode::ScepReplyMismatch
         | ErrorCode::ScepReplyCertificateInvalid
-        | ErrorCode::EncodingFailed => FailInfo::BadRequest,
+        | ErrorCode::EncodingFailed
+        | ErrorCode::EngineDefect
+        | ErrorCode::MemoryExhausted => FailInfo::BadRequest,
     }
 }
 
