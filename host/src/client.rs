@@ -200,7 +200,6 @@ impl Client {
             "key": self.key(signing_key(wish))?,
             "recipient": ca.encryption,
             "content_cipher": cipher,
-            "digest": capabilities.digest(),
         });
         if let Some(transport) = &wish.key_transport {
             request["key_transport"] = transport.as_str().into();

@@ -20,10 +20,16 @@ use crate::{
 pub struct Request {
     /// One certificate in DER, or a certificates-only message.
     pub body: Base64Url,
+    /// SHA-256 in hexadecimal of the certificate to trust, known in another way. What does not lead to
+    /// it is left out: a bundle of the right root and a stranger's registration authority gives nobody a
+    /// challenge password.
+    #[serde(default)]
+    pub trusted_sha256: Option<String>,
 }
 
-/// The certificates, and which of them is for what. All of it is as trustworthy as the transport:
-/// compare `sha256` of the authority with a fingerprint that came another way.
+/// The certificates, and which of them is for what. Without `trusted_sha256`, all of it is as
+/// trustworthy as the transport: compare `sha256` of the authority with a fingerprint that came
+/// another way.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Response {
     /// All of them (PEM), in the order sent.
@@ -41,13 +47,16 @@ pub struct Response {
 /// Reads the body and tells the certificates apart by key usage, not by position.
 ///
 /// # Errors
-/// `CmsMalformed`, `RequestTooLarge`.
+/// `CmsMalformed`, `RequestTooLarge`; `AuthorityInvalid` if the certificate to trust is not there.
 pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let der = ber::to_der(&request.body.0).map_err(|error| error.at("body"))?;
-    let certificates = match Certificate::from_der(&der) {
+    let mut certificates = match Certificate::from_der(&der) {
         Ok(certificate) => alloc::vec![certificate],
         Err(_) => certificates_only::read(&der).map_err(|error| error.at("body"))?,
     };
+    if let Some(sha256) = &request.trusted_sha256 {
+        certificates = trusted(certificates, sha256).map_err(|error| error.at("trusted_sha256"))?;
+    }
     let encryption = choose(&certificates, KeyUsage::key_encipherment)?;
     let signature = choose(&certificates, KeyUsage::digital_signature)?;
     let authority = authority_of(signature, &certificates);
@@ -58,6 +67,30 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
         sha256: certificates.iter().map(Certificate::sha256).collect(),
         certificates: certificates.iter().map(Certificate::to_pem).collect::<Result<_, _>>()?,
     })
+}
+
+/// The trusted certificate and all that it, or what it issued, has issued; in their order.
+fn trusted(certificates: Vec<Certificate>, sha256: &str) -> Result<Vec<Certificate>, Error> {
+    let mut is_trusted: Vec<bool> = certificates.iter().map(|one| one.sha256() == sha256).collect();
+    if !is_trusted.contains(&true) {
+        let detail = "found no certificate with this fingerprint among the server's";
+        return Err(Error::new(ErrorCode::AuthorityInvalid, detail));
+    }
+    // A path has at most as many steps as there are certificates.
+    for _ in &certificates {
+        let is_below = |certificate: &Certificate| {
+            let issuers = certificates.iter().zip(&is_trusted).filter(|(_, trusted)| **trusted);
+            issuers.map(|(issuer, _)| issuer).any(|issuer| is_authority(issuer) && is_issued_by(certificate, issuer))
+        };
+        let next: Vec<_> =
+            certificates.iter().zip(&is_trusted).map(|(one, trusted)| *trusted || is_below(one)).collect();
+        if next == is_trusted {
+            break;
+        }
+        is_trusted = next;
+    }
+    let kept = certificates.into_iter().zip(is_trusted).filter(|(_, trusted)| *trusted);
+    Ok(kept.map(|(certificate, _)| certificate).collect())
 }
 
 /// A registration authority that may do it, else an authority that does it itself.
@@ -118,6 +151,32 @@ mod tests {
                 assert_eq!(read[role], text(alone), "{alone} {role}");
             }
         }
+    }
+
+    fn read_trusting(certificates: &[&str], trusted: &str) -> Value {
+        let sent: alloc::vec::Vec<_> = certificates.iter().map(|name| text(name)).collect();
+        let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": sent}));
+        let position = certificates.iter().position(|name| *name == trusted).unwrap();
+        let sha256 = read(certificates)["sha256"][position].clone();
+        ok(&json!({"op": "scep_read_ca_certificates", "body": written["body"], "trusted_sha256": sha256}))
+    }
+
+    #[test]
+    fn what_does_not_lead_to_the_trusted_one_is_left_out() {
+        let all = ["client-v1.pem", "ra.pem", "ca.pem"];
+        let read = read_trusting(&all, "ca.pem");
+        assert_eq!(read["certificates"], json!(["ra.pem", "ca.pem"].map(text)));
+        assert_eq!(read["encryption"], text("ra.pem"));
+        let leaf = read_trusting(&all, "ra.pem");
+        assert_eq!(leaf["certificates"], json!([text("ra.pem")]), "a leaf makes nothing else trusted");
+    }
+
+    #[test]
+    fn another_fingerprint_is_refused() {
+        let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": [text("ca.pem")]}));
+        let request =
+            json!({"op": "scep_read_ca_certificates", "body": written["body"], "trusted_sha256": "00"});
+        assert_eq!(error(&request), "authority_invalid");
     }
 
     #[test]

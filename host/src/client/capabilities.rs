@@ -35,17 +35,6 @@ impl Capabilities {
     pub(super) fn cipher(&self) -> &'static str {
         if self.standard() || self.has("aes") || !self.has("des3") { "aes_128_cbc" } else { "des_ede3_cbc" }
     }
-
-    /// The engine's name of the digest to sign with.
-    pub(super) fn digest(&self) -> &'static str {
-        if self.standard() || self.has("sha-256") {
-            "sha256"
-        } else if self.has("sha-512") {
-            "sha512"
-        } else {
-            "sha1"
-        }
-    }
 }
 
 #[cfg(test)]
@@ -56,21 +45,21 @@ mod tests {
     fn lines_of_every_kind() {
         let found = Capabilities::parse(b"postpkioperation\r\n\r\n  AES \nSha-512\nfuture-thing\n");
         assert!(found.post() && !found.renewal());
-        assert_eq!((found.cipher(), found.digest()), ("aes_128_cbc", "sha512"));
+        assert_eq!(found.cipher(), "aes_128_cbc");
     }
 
     #[test]
     fn old_server() {
         let found = Capabilities::parse(b"DES3\nSHA-1\nRenewal");
         assert!(!found.post() && found.renewal());
-        assert_eq!((found.cipher(), found.digest()), ("des_ede3_cbc", "sha1"));
+        assert_eq!(found.cipher(), "des_ede3_cbc");
     }
 
     #[test]
     fn standard_implies_the_rest() {
         let found = Capabilities::parse(b"SCEPStandard");
         assert!(found.post());
-        assert_eq!((found.cipher(), found.digest()), ("aes_128_cbc", "sha256"));
+        assert_eq!(found.cipher(), "aes_128_cbc");
     }
 
     #[test]
@@ -79,7 +68,7 @@ mod tests {
             let found = Capabilities::parse(body);
             assert_eq!(found, Capabilities::default());
             assert!(!found.post());
-            assert_eq!((found.cipher(), found.digest()), ("aes_128_cbc", "sha256"));
+            assert_eq!(found.cipher(), "aes_128_cbc");
         }
     }
 }

@@ -29,19 +29,23 @@ pub(super) async fn line(request: Request, next: Next) -> Response {
     let found = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
     let status = response.status().as_u16();
     let duration_us = u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let Outcome { operation, message_type, transaction_id, outcome, detail } = found;
-    let outcome = if outcome.is_empty() { "ok" } else { outcome };
+    let outcome = given(found.outcome).unwrap_or("ok");
+    // What is not given is not in the line.
     tracing::info!(
         %method,
         path,
         status,
-        operation,
-        message_type,
-        transaction_id,
+        operation = given(found.operation),
+        message_type = given(found.message_type),
+        transaction_id = given(&found.transaction_id),
         outcome,
-        detail,
+        detail = given(&found.detail),
         duration_us,
         "request"
     );
     response
+}
+
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
