@@ -501,6 +501,39 @@ fn scep_requests() {
 }
 
 #[test]
+fn messages_may_be_ber() {
+    let signed = one(&Base64UrlUnpadded::encode_string(&octets("signed-ber.der")));
+    assert_eq!((&signed["encoding"], &one(&file("signed.pem"))["encoding"]), (&json!("ber"), &json!("der")));
+    let signed = &signed["signed_data"];
+    assert_eq!(signed["content_length_bytes"], 5);
+    let leaf = one(&file("leaf.pem"));
+    let identifier = json!({"subject_key_identifier": value(&leaf, "subjectKeyIdentifier")});
+    assert_eq!(signed["signers"][0]["identifier"], identifier);
+    assert_eq!(signed["certificates"][0]["sha256"], leaf["sha256"]);
+
+    let enveloped = one(&Base64UrlUnpadded::encode_string(&octets("enveloped-ber.der")));
+    assert_eq!(enveloped["encoding"], "ber");
+    let enveloped = &enveloped["enveloped_data"];
+    assert_eq!(enveloped["encrypted_content_length_bytes"], 8);
+    assert_eq!(enveloped["content_encryption"]["name"], "des-ede3-cbc");
+    let intermediate = one(&file("intermediate.pem"));
+    let identifier = json!({"subject_key_identifier": value(&intermediate, "subjectKeyIdentifier")});
+    assert_eq!(enveloped["recipients"][0]["identifier"], identifier);
+
+    let inner = &one(&file("signed-enveloped.pem"))["signed_data"]["content"];
+    assert_eq!((&inner["encoding"], &inner["enveloped_data"]), (&json!("ber"), enveloped));
+}
+
+#[test]
+fn a_certificate_may_not_be_ber() {
+    let der = pem_to_der(&file("root.pem"));
+    let [0x30, 0x82, _, _, content @ ..] = &der[..] else { panic!() };
+    let ber = [&[0x30, 0x80], content, &[0, 0]].concat();
+    let expected = "found an encoding that only BER allows, wanted DER";
+    assert_eq!(error(&Base64::encode_string(&ber)), ("object_unknown".to_owned(), expected.to_owned()));
+}
+
+#[test]
 fn text_around_blocks_and_other_line_ends_do_not_matter() {
     let text = format!("Bag Attributes: x\n{}\nsubject=y\n{}", file("root.pem"), file("leaf.pem"));
     let serials: Vec<Value> =

@@ -22,6 +22,8 @@ pub use signed_data::{SignedData, Signer};
 pub struct Cms {
     /// `signedData`, `envelopedData` or another content type by name.
     pub content_type: String,
+    /// `der`, or `ber` where lengths are indefinite or strings come in pieces.
+    pub encoding: &'static str,
     /// RFC 5652 5
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_data: Option<Box<SignedData>>,
@@ -37,7 +39,7 @@ impl Cms {
         let content_type = object_identifier::name(&fields.required("contentType")?.oid("contentType")?);
         let content = fields.optional_context(0)?.map(|content| content.explicit("content")).transpose()?;
         fields.finish()?;
-        let mut message = Self { content_type, signed_data: None, enveloped_data: None };
+        let mut message = Self { content_type, encoding: "der", signed_data: None, enveloped_data: None };
         match (message.content_type.as_str(), content) {
             ("signedData", Some(content)) => {
                 message.signed_data = Some(Box::new(within(SignedData::read(content, depth), "signedData")?))
@@ -48,6 +50,11 @@ impl Cms {
             _ => (),
         }
         Ok(message)
+    }
+
+    /// The same message, when it had to be straightened before it could be read.
+    pub(super) fn into_ber(self) -> Self {
+        Self { encoding: "ber", ..self }
     }
 }
 

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::vec::Vec;
 use der::Tag;
+use zeroize::Zeroizing;
 
 use super::element::Element;
 use super::problem::Problem;
@@ -10,6 +11,7 @@ use super::{
     Certificate, CertificateList, CertificateRequest, Cms, Description, EcParameters, EncryptedPrivateKey,
     PublicKey, object_identifier, private_key,
 };
+use crate::cms::ber;
 
 /// The first elements of the outer SEQUENCE decide; no kind needs more.
 const ELEMENTS_LOOKED_AT: usize = 9;
@@ -27,7 +29,18 @@ pub(super) fn describe_at(der: &[u8], label: Option<&str>, depth: u8) -> Result<
     let depth = depth
         .checked_sub(1)
         .ok_or_else(|| Problem::new(format!("found messages nested deeper than {MAX_DEPTH}")))?;
-    describe_der(der, label, depth)
+    describe_der(der, label, depth).or_else(|problem| match ber::to_der(der).map(Zeroizing::new) {
+        Ok(straightened) if *straightened != der => describe_ber(&straightened, label, depth),
+        _ => Err(problem),
+    })
+}
+
+/// Messages alone may be BER; what an issuer signs must be DER (RFC 5280 4.1).
+fn describe_ber(straightened: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
+    match describe_der(straightened, label, depth)? {
+        Description::Cms(cms) => Ok(Description::Cms(cms.into_ber())),
+        _ => Err(Problem::new("found an encoding that only BER allows, wanted DER")),
+    }
 }
 
 fn describe_der(der: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
