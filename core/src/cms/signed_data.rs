@@ -225,3 +225,115 @@ impl Signer<'_> {
         content_info::wrap(rfc5911::ID_SIGNED_DATA, &signed_data.to_der()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use der::asn1::Ia5StringRef;
+
+    use super::*;
+    use crate::{
+        cms::ber,
+        scep::fixture::{file, private_key, ring, text},
+    };
+
+    const CUSTOM: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.3");
+
+    fn client() -> Certificate {
+        Certificate::from_pem(&text("client.pem")).unwrap()
+    }
+
+    fn seal(content: &[u8]) -> Vec<u8> {
+        let mut attributes = AttributesBuilder::default();
+        attributes.add(CUSTOM, &Ia5StringRef::new("x").unwrap()).unwrap();
+        let certificate = client();
+        Signer { key: "client", certificate: &certificate }
+            .seal(&mut Keys::new(&ring(), Vec::new()), Some(content), attributes)
+            .unwrap()
+    }
+
+    fn verify(der: &[u8]) -> Result<(), ErrorCode> {
+        let message = SignedMessage::read(der).map_err(|error| error.code)?;
+        message.verify(&client().public_key().unwrap(), false).map_err(|error| error.code)
+    }
+
+    /// The message with its attributes in the order of `arrange`, signed over them in the order of `sign`.
+    fn reordered(arrange: fn(&mut Vec<Vec<u8>>), sign: fn(&mut Vec<Vec<u8>>)) -> Vec<u8> {
+        let der = seal(b"content");
+        let signed_data = SignedData::read(&der).unwrap();
+        let mut signer: SignerInfo<'_> = signed_data.signer_infos.only().unwrap();
+        let sent = signer.signed_attrs.unwrap().encoded_elements().unwrap();
+        let sent: Vec<Vec<u8>> = sent.into_iter().map(Into::into).collect();
+        let order = |change: fn(&mut Vec<Vec<u8>>)| {
+            let mut elements = sent.clone();
+            change(&mut elements);
+            elements.concat()
+        };
+        let (sent, signed) = (order(arrange), order(sign));
+        let key = private_key("client");
+        let to_sign = SetOf(&signed).to_der().unwrap();
+        let signature = key.sign(key.public_key().signature_scheme(), &to_sign).unwrap();
+        signer.signed_attrs = Some(SetOf(&sent));
+        signer.signature = OctetStringRef::new(&signature).unwrap();
+        let signer = signer.to_der().unwrap();
+        let signed_data = SignedData { signer_infos: SetOf(&signer), ..signed_data };
+        content_info::wrap(rfc5911::ID_SIGNED_DATA, &signed_data.to_der().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn attributes_are_verified_as_sent_or_as_sorted() {
+        assert_eq!(verify(&reordered(|_| {}, |_| {})), Ok(()));
+        assert_eq!(verify(&reordered(|sent| sent.reverse(), |signed| signed.reverse())), Ok(()));
+        assert_eq!(verify(&reordered(|sent| sent.reverse(), |_| {})), Ok(()));
+        assert_eq!(verify(&reordered(|_| {}, |signed| signed.reverse())), Err(ErrorCode::SignatureInvalid));
+    }
+
+    #[test]
+    fn attributes_are_written_sorted() {
+        let der = seal(b"content");
+        let message = SignedMessage::read(&der).unwrap();
+        assert_eq!(message.attributes.signed_encodings().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn another_content_is_a_wrong_digest() {
+        let mut der = seal(b"content");
+        let at = der.windows(7).position(|window| window == b"content").unwrap();
+        der[at] = b'C';
+        assert_eq!(verify(&der), Err(ErrorCode::CmsDigestMismatch));
+    }
+
+    #[test]
+    fn an_attribute_must_be_single() {
+        let der = reordered(|sent| sent.push(sent[0].clone()), |signed| signed.push(signed[0].clone()));
+        assert_eq!(verify(&der), Err(ErrorCode::CmsMalformed));
+    }
+
+    #[test]
+    fn a_digest_beside_another_one_is_refused() {
+        let der = seal(b"content");
+        let rsa_with_sha256 = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01";
+        let sha1_sized = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04";
+        let parts: Vec<usize> =
+            (0..der.len()).filter(|at| der[*at..].starts_with(rsa_with_sha256)).collect();
+        let mut unknown = der.clone();
+        let at = *parts.last().unwrap();
+        unknown[at..at + sha1_sized.len()].copy_from_slice(sha1_sized);
+        assert_eq!(verify(&unknown), Err(ErrorCode::SignatureAlgorithmRefused));
+    }
+
+    #[test]
+    fn too_many_certificates_are_refused() {
+        let certificate = client();
+        let many = alloc::vec![certificate; MAX_CERTIFICATES + 1];
+        let der = crate::cms::certificates_only::write(&many).unwrap();
+        assert!(crate::cms::certificates_only::read(&der).is_err());
+        assert!(crate::cms::certificates_only::read(&crate::cms::certificates_only::write(&many[1..]).unwrap()).is_ok());
+    }
+
+    #[test]
+    fn ber_of_openssl_hashes_the_content_as_sent() {
+        let ber = file("des3-sha1-ber.der");
+        assert!(ber.starts_with(b"\x30\x80"));
+        assert_eq!(verify(&ber::to_der(&ber).unwrap()), Ok(()));
+    }
+}

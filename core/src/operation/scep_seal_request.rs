@@ -69,7 +69,8 @@ pub struct Response {
 /// Makes the message.
 ///
 /// # Errors
-/// `FieldInvalid`, `PemMalformed`, `CsrMalformed`, `CertificateMalformed`; `ScepSignerUnfit` if the
+/// `FieldInvalid`, `PemMalformed`, `CsrMalformed`, `CertificateMalformed`, `ProfileValidityRefused` for a
+/// time that no certificate can have; `ScepSignerUnfit` if the
 /// key cannot receive a reply, `KeyUnfit` if the recipient's cannot; and those of the key.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
@@ -141,10 +142,7 @@ fn signer_certificate(
     }
     match given {
         Some(certificate) => Ok(certificate),
-        None => {
-            let mut generator = request.seed.generator("scep_seal_request serial number");
-            self_signed::certify(csr, &request.key.id, request.now, &mut generator, keys)
-        }
+        None => self_signed::certify(csr, &request.key.id, request.now, &request.seed, keys),
     }
 }
 
