@@ -11,6 +11,7 @@ use crate::{
     error::{Error, ErrorCode},
     keys::{Answer, Halt, KeyRing, Keys, Question},
     operation::Operation,
+    strict::Strict,
 };
 
 /// The largest request, in bytes.
@@ -71,14 +72,23 @@ fn dispatch(request: &[u8], ring: &KeyRing) -> Result<Vec<u8>, Halt> {
         )
         .into());
     }
-    let mut fields: Map<String, Value> =
-        serde_json::from_slice(request).map_err(|error| malformed(&error))?;
+    let mut fields = take_fields(request)?;
     let operation = take_operation(&mut fields)?;
     let answers = take_answers(&mut fields)?;
     let mut keys = Keys::new(ring, answers);
     let body = operation.run(Value::Object(fields), &mut keys)?;
     keys.finish()?;
     Ok(body)
+}
+
+fn take_fields(request: &[u8]) -> Result<Map<String, Value>, Error> {
+    match serde_json::from_slice(request) {
+        Ok(Strict(Value::Object(fields))) => Ok(fields),
+        Ok(_) => {
+            Err(Error::new(ErrorCode::RequestMalformed, "found JSON that is no object, wanted an object"))
+        }
+        Err(error) => Err(malformed(&error)),
+    }
 }
 
 fn take_operation(fields: &mut Map<String, Value>) -> Result<Operation, Error> {

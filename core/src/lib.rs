@@ -42,6 +42,7 @@ pub mod secret;
 pub mod seed;
 pub mod serial_number;
 pub mod signed;
+mod strict;
 #[cfg(test)]
 mod testing;
 pub mod validity;

@@ -94,6 +94,9 @@ fn damaged_requests_are_answered_alike() {
     }
 }
 
+/// What means something in JSON, PEM and base64url, and what does not.
+const OCTETS: &[u8] = b"\"\\{}[],:09azAZ-_+/= \n\x00\xff";
+
 /// One to three octets changed, cut out or doubled.
 fn damage(request: &[u8], random: &mut Random) -> Vec<u8> {
     let mut damaged = request.to_vec();
@@ -106,7 +109,7 @@ fn damage(request: &[u8], random: &mut Random) -> Vec<u8> {
             0 => drop(damaged.remove(index)),
             1 => damaged.insert(index, damaged[index]),
             2 => damaged.truncate(index),
-            _ => damaged[index] = b"\"\\{}[],:09azAZ-_+/= \n\x00\xff"[random.below(23)],
+            _ => damaged[index] = OCTETS[random.below(OCTETS.len() - 1)],
         }
     }
     damaged

@@ -41,7 +41,7 @@ impl PrivateKey {
     /// # Errors
     /// `KeyUnsupported` if the generator gives up, which it does not for these sizes.
     pub fn generate(algorithm: KeyAlgorithm, seed: &Seed) -> Result<Self, Error> {
-        let mut generator = seed.generator("generate_key");
+        let mut generator = seed.generator(purpose(algorithm));
         let mut rsa = |bits| {
             RsaPrivateKey::new(&mut generator, bits).map(|key| Inner::Rsa(Box::new(key))).map_err(|_| {
                 Error::new(ErrorCode::KeyUnsupported, format_args!("no RSA key of {bits} bits could be made"))
@@ -189,6 +189,18 @@ impl PrivateKey {
 
     fn unfit(&self, use_: impl core::fmt::Display) -> Error {
         Error::new(ErrorCode::KeyUnfit, format_args!("a {} key cannot {use_}", self.public.kind()))
+    }
+}
+
+/// A purpose for each algorithm: one seed used for two must not give keys that share their secret.
+const fn purpose(algorithm: KeyAlgorithm) -> &'static str {
+    match algorithm {
+        KeyAlgorithm::Rsa2048 => "generate_key rsa-2048",
+        KeyAlgorithm::Rsa3072 => "generate_key rsa-3072",
+        KeyAlgorithm::Rsa4096 => "generate_key rsa-4096",
+        KeyAlgorithm::P256 => "generate_key p256",
+        KeyAlgorithm::P384 => "generate_key p384",
+        KeyAlgorithm::Ed25519 => "generate_key ed25519",
     }
 }
 
