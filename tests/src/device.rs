@@ -37,13 +37,11 @@ pub struct Style {
     pub content_cipher: &'static str,
     /// `rsa_pkcs1`, `rsa_oaep_sha1` or `rsa_oaep_sha256`.
     pub key_transport: &'static str,
-    /// `sha1`, `sha256`, `sha384` or `sha512`.
-    pub digest: &'static str,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { content_cipher: "aes_128_cbc", key_transport: "rsa_pkcs1", digest: "sha256" }
+        Self { content_cipher: "aes_128_cbc", key_transport: "rsa_pkcs1" }
     }
 }
 
@@ -111,7 +109,6 @@ impl Device {
             "csr": csr, "key": { "id": "device" }, "signer_certificate": self.signer,
             "recipient": authorities.encryption, "transaction_id": format!("transaction {common_name}"),
             "content_cipher": style.content_cipher, "key_transport": style.key_transport,
-            "digest": style.digest,
         }))?;
         Ok(Request {
             common_name: common_name.to_owned(),

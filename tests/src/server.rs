@@ -43,9 +43,10 @@ pub fn sealwright(arguments: &[&str]) -> Result<Value> {
     let output = Command::new(program()).args(arguments).arg("--json").stdin(Stdio::null()).output()?;
     ensure!(
         output.status.success(),
-        "sealwright {}: {}\n{}",
+        "sealwright {}: {}\n{}{}",
         arguments.join(" "),
         output.status,
+        String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
     serde_json::from_slice(&output.stdout).with_context(|| {
@@ -61,8 +62,18 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// A new certificate authority.
+    /// A certificate authority of its own store and settings. Its keys are those of the others in this
+    /// process: `init` runs once, and its folder is copied.
     pub fn new() -> Result<Self> {
+        static FIRST: OnceLock<Result<Authority, String>> = OnceLock::new();
+        let first = FIRST.get_or_init(|| Self::init().map_err(|error| format!("{error:#}")));
+        let first = first.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
+        let folder = tempfile::tempdir()?;
+        copy(&first.data(), &folder.path().join("data"))?;
+        Ok(Self { folder, report: first.report.clone() })
+    }
+
+    fn init() -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("data");
         let report = sealwright(&["init", "--data", text(&data)])?;
@@ -126,6 +137,20 @@ impl Authority {
     pub fn serve(&self) -> Result<Server> {
         Server::start(self)
     }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// A running server; it is killed when this is dropped.
