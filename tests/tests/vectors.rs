@@ -110,8 +110,14 @@ fn vectors_follow_their_recipes() {
         let found = files
             .iter()
             .flat_map(|(_, vectors)| vectors)
-            .find(|vector| vector.id == wanted.id && vector.request == wanted.request)
-            .with_context(|| format!("{} is not on file with this request", wanted.id))?;
+            .find(|vector| {
+                vector.id == wanted.id
+                    && vector.why == wanted.why
+                    && vector.keys == wanted.keys
+                    && vector.held_only == wanted.held_only
+                    && vector.request == wanted.request
+            })
+            .with_context(|| format!("{} is not on file as its recipe has it", wanted.id))?;
         *wanted = found.clone();
         Ok(())
     };

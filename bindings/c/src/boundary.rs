@@ -38,3 +38,18 @@ pub(crate) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Resul
 pub(crate) fn null(name: &str) -> Error {
     Error::new(ErrorCode::ArgumentInvalid, "found a NULL pointer, wanted a value").at(name)
 }
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        let contained: Result<(), Error> = contain(|| panic!("a defect"));
+        let error = contained.err();
+        assert_eq!(error.as_ref().map(|error| error.code), Some(ErrorCode::EngineDefect));
+        // What the panic said may hold anything, so it is not passed on.
+        assert!(error.is_some_and(|error| !error.detail.contains("a defect")));
+    }
+}
