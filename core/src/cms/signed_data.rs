@@ -304,7 +304,10 @@ mod tests {
 
     #[test]
     fn an_attribute_must_be_single() {
-        let der = reordered(|sent| sent.push(sent[0].clone()), |signed| signed.push(signed[0].clone()));
+        let der = reordered(
+            |sent| sent.push(sent.last().unwrap().clone()),
+            |signed| signed.push(signed.last().unwrap().clone()),
+        );
         assert_eq!(verify(&der), Err(ErrorCode::CmsMalformed));
     }
 
@@ -313,8 +316,7 @@ mod tests {
         let der = seal(b"content");
         let rsa_with_sha256 = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01";
         let sha1_sized = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04";
-        let parts: Vec<usize> =
-            (0..der.len()).filter(|at| der[*at..].starts_with(rsa_with_sha256)).collect();
+        let parts: Vec<usize> = (0..der.len()).filter(|at| der[*at..].starts_with(rsa_with_sha256)).collect();
         let mut unknown = der.clone();
         let at = *parts.last().unwrap();
         unknown[at..at + sha1_sized.len()].copy_from_slice(sha1_sized);
@@ -327,7 +329,10 @@ mod tests {
         let many = alloc::vec![certificate; MAX_CERTIFICATES + 1];
         let der = crate::cms::certificates_only::write(&many).unwrap();
         assert!(crate::cms::certificates_only::read(&der).is_err());
-        assert!(crate::cms::certificates_only::read(&crate::cms::certificates_only::write(&many[1..]).unwrap()).is_ok());
+        assert!(
+            crate::cms::certificates_only::read(&crate::cms::certificates_only::write(&many[1..]).unwrap())
+                .is_ok()
+        );
     }
 
     #[test]
