@@ -32,7 +32,11 @@ pub(super) fn run(
                 for question in &questions {
                     let clock = Stopwatch::start();
                     let bytes = keys.answer(question)?;
-                    tracing::trace!(scheme = question.scheme, duration_us = clock.elapsed().as_micros(), "key");
+                    tracing::trace!(
+                        scheme = question.scheme,
+                        duration_us = clock.elapsed().as_micros(),
+                        "key"
+                    );
                     answers.push(wire::answer(bytes.as_ref().map(|bytes| bytes.as_slice())));
                 }
                 if questions.is_empty() || answers.len() > MAX_ANSWERS {
