@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
+use crate::ambient::Stopwatch;
 use crate::keystore::KeyStore;
 use module::Module;
 pub(crate) use wire::EngineError;
@@ -82,7 +83,10 @@ impl Guest {
         let permit = self.permits.clone().acquire_owned().await;
         let work = move || {
             let _permit = permit;
-            instance::run(&module, request, &keys)
+            let clock = Stopwatch::start();
+            let outcome = instance::run(&module, request, &keys);
+            tracing::debug!(operation, duration_us = clock.elapsed().as_micros(), "engine");
+            outcome
         };
         let body = tokio::task::spawn_blocking(work)
             .await

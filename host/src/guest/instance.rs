@@ -6,6 +6,7 @@ use wasmtime::{Instance, Memory, Store, StoreLimits, Trap, TypedFunc};
 use super::module::{ABI_VERSION, Module};
 use super::wire::{self, Reply};
 use super::{CallError, Limits};
+use crate::ambient::Stopwatch;
 use crate::keystore::KeyStore;
 
 /// Rounds of questions that one request may take; the longest operation needs two.
@@ -29,7 +30,13 @@ pub(super) fn run(
             Reply::Error(error) => return Err(CallError::Refused(error)),
             Reply::Needs(questions) => {
                 for question in &questions {
+                    let clock = Stopwatch::start();
                     let bytes = keys.answer(question)?;
+                    tracing::trace!(
+                        scheme = question.scheme,
+                        duration_us = clock.elapsed().as_micros(),
+                        "key"
+                    );
                     answers.push(wire::answer(bytes.as_ref().map(|bytes| bytes.as_slice())));
                 }
                 if questions.is_empty() || answers.len() > MAX_ANSWERS {
