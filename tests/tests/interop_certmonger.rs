@@ -17,10 +17,10 @@ fn is_missing() -> bool {
         .any(|(program, package)| peer::find(program, package).is_none())
 }
 
-fn submit(server: &Server, folder: &Path, arguments: &[&str], input: &[u8]) -> Result<String> {
+fn submit(server: &Server, folder: &Path, arguments: &[&str]) -> Result<String> {
     let url = server.url();
     let arguments = [&["-u", &url], arguments].concat();
-    Ok(String::from_utf8(tool::run(HELPER, &arguments, folder, input)?)?)
+    Ok(String::from_utf8(tool::run(HELPER, &arguments, folder, &[])?)?)
 }
 
 #[test]
@@ -31,11 +31,11 @@ fn the_helper_reads_capabilities_and_certificates() {
     let authority = Authority::new().unwrap();
     let server = authority.serve().unwrap();
     let folder = authority.folder();
-    let capabilities = submit(&server, folder, &["-c"], &[]).unwrap();
+    let capabilities = submit(&server, folder, &["-c"]).unwrap();
     for wanted in ["AES", "POSTPKIOperation", "SHA-256"] {
         assert!(capabilities.lines().any(|line| line.trim() == wanted), "{capabilities}");
     }
-    let certificates = submit(&server, folder, &["-C"], &[]).unwrap();
+    let certificates = submit(&server, folder, &["-C"]).unwrap();
     assert!(certificates.matches("BEGIN CERTIFICATE").count() >= 2, "{certificates}");
     server.stop().unwrap();
 }
@@ -56,9 +56,10 @@ fn the_helper_carries_a_message() {
     let request =
         Device::new().unwrap().prepare("carried", authority.challenge(), &known, &Style::default()).unwrap();
     std::fs::write(folder.join("message.der"), &request.message).unwrap();
-    let pem = openssl::run(&["pkcs7", "-inform", "DER", "-in", "message.der"], folder, &[]).unwrap();
-    let options = ["-p", "-r", "ra.pem", "-I", "others.pem", "-N", "root.pem"];
-    let envelope = submit(&server, folder, &options, pem.as_bytes()).unwrap();
+    let convert = ["pkcs7", "-inform", "DER", "-in", "message.der", "-out", "message.pem"];
+    openssl::run(&convert, folder, &[]).unwrap();
+    let options = ["-p", "-r", "ra.pem", "-I", "others.pem", "-N", "root.pem", "message.pem"];
+    let envelope = submit(&server, folder, &options).unwrap();
     std::fs::write(folder.join("device.key"), engine::key("rsa-device").unwrap()).unwrap();
     let decrypt = ["cms", "-decrypt", "-binary", "-inform", "PEM", "-inkey", "device.key"];
     let certificates = tool::run("openssl", &decrypt, folder, envelope.as_bytes()).unwrap();

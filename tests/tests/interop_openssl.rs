@@ -29,8 +29,10 @@ impl Setting {
         let fetched = Authorities::fetch(&server.url())?;
         let folder = authority.folder();
         std::fs::write(folder.join("recipient.pem"), &fetched.encryption)?;
-        std::fs::write(folder.join("fetched.pem"), fetched.certificates.concat())?;
-        std::fs::write(folder.join("trusted.pem"), authority.root()?)?;
+        // OpenSSL looks for intermediates of a signer among the trusted certificates alone; the chain has to
+        // end in the root all the same.
+        let trusted = [authority.root()?, fetched.certificates.concat()].concat();
+        std::fs::write(folder.join("trusted.pem"), trusted)?;
         Ok(Some(Self { authority, server, python }))
     }
 

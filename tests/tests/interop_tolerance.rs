@@ -72,8 +72,8 @@ fn every_way_to_write_a_message_in_a_url() {
         ("all-escaped", |message| percent(&Base64::encode_string(message))),
         ("apple", |message| Base64::encode_string(message).replace('=', "%3D")),
         ("plus-became-a-space", |message| percent(&Base64::encode_string(message).replace('+', " "))),
-        ("strongswan", |message| lines(&Base64::encode_string(message).replace('+', "%2B"), "%0A")),
-        ("cisco", |message| lines(&percent(&Base64::encode_string(message)), "%0D%0A")),
+        ("strongswan", |message| lines(&Base64::encode_string(message), "%0A").replace('+', "%2B")),
+        ("cisco", |message| percent(&lines(&Base64::encode_string(message), "\r\n"))),
         ("no-padding", |message| percent(&Base64Unpadded::encode_string(message))),
         ("base64url", |message| Base64UrlUnpadded::encode_string(message)),
     ];

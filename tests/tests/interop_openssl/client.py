@@ -158,20 +158,23 @@ def send(message, options):
         return reply.read()
 
 
+def has_content(reply):
+    return asn1_cms.ContentInfo.load(reply)["content"]["encap_content_info"]["content"].native is not None
+
+
 def attributes_of(reply):
-    content = asn1_cms.ContentInfo.load(reply)["content"]
-    found = {}
-    for entry in content["signer_infos"][0]["signed_attrs"]:
-        kind = entry["type"].dotted
-        if kind.startswith(SCEP):
-            found[int(kind.removeprefix(SCEP))] = entry["values"][0].parse() if hasattr(entry["values"][0], "parse") else entry["values"][0]
-    return {number: value.native for number, value in found.items()}
+    """The SCEP attributes by the last number of their object identifiers."""
+    attributes = asn1_cms.ContentInfo.load(reply)["content"]["signer_infos"][0]["signed_attrs"]
+    scep = (entry for entry in attributes if entry["type"].dotted.startswith(SCEP))
+    return {int(entry["type"].dotted.removeprefix(SCEP)): entry["values"][0].native for entry in scep}
 
 
 def open_reply(reply, key_file, certificate, options):
     """OpenSSL verifies the signature up to the root and decrypts."""
+    # A failure has no content at all, which OpenSSL takes for a detached signature.
+    detached = [] if has_content(reply) else ["-content", "/dev/null"]
     envelope = openssl("cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-no-CApath", "-CAfile",
-                       options.root, "-certfile", options.chain, data=reply)
+                       options.root, *detached, data=reply)
     attributes = attributes_of(reply)
     result = {
         "message_type": attributes.get(2), "status": attributes.get(3), "fail_info": attributes.get(4),
@@ -195,7 +198,7 @@ def open_reply(reply, key_file, certificate, options):
 
 def main():
     parser = argparse.ArgumentParser()
-    for required in "url", "common-name", "challenge", "recipient", "root", "chain", "key":
+    for required in "url", "common-name", "challenge", "recipient", "root", "key":
         parser.add_argument(f"--{required}", required=True)
     parser.add_argument("--method", default="post", choices=["get", "post"])
     parser.add_argument("--cipher", default="aes-128-cbc")
