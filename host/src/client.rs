@@ -41,6 +41,8 @@ pub(crate) struct Wish {
     pub(crate) key_transport: Option<String>,
     /// Send messages with GET even if the server takes POST.
     pub(crate) get: bool,
+    /// Read MD5 and single DES in the answer.
+    pub(crate) allow_legacy: bool,
     /// How often to ask again while the server says that the request is pending.
     pub(crate) polls: u32,
     /// The pause before each.
@@ -235,6 +237,7 @@ impl Client {
             "key": self.key(signing_key(wish))?,
             "authorities": ca.certificates,
             "csr": csr,
+            "allow_legacy": wish.allow_legacy,
         });
         let reply = self.guest.call("scep_open_reply", request, &self.keys).await;
         reply.context("the server's answer does not check out")

@@ -58,6 +58,10 @@ pub(super) struct EnrollArgs {
     /// Send messages in URLs even if the server takes POST
     #[arg(long)]
     get: bool,
+    /// Read answers that are signed with MD5 or encrypted with single DES, as very old servers write
+    /// them. Both are broken
+    #[arg(long)]
+    allow_legacy: bool,
     /// Encrypt with this in place of the best that the server knows
     #[arg(long)]
     cipher: Option<Cipher>,
@@ -189,6 +193,7 @@ async fn wish(args: &EnrollArgs, client: &Client, renews: Option<String>) -> any
         cipher: args.cipher.map(|cipher| cipher_name(cipher).to_owned()),
         key_transport: Some(key_transport_name(args.key_transport).to_owned()),
         get: args.get,
+        allow_legacy: args.allow_legacy,
         polls: args.polls,
         poll_interval: Duration::from_secs(args.poll_seconds),
     })
