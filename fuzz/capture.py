@@ -84,6 +84,14 @@ def make_recipient():
     openssl("req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", KEY, "-out", RECIPIENT,
             "-subj", "/CN=fuzz recipient", "-days", "36500", "-addext",
             "keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign,cRLSign")
+    openssl("pkey", "-in", KEY, "-pubout", "-out", KEYS / "recipient.pub.pem")
+
+
+def make_signer():
+    """The key and certificate that the target cms signs with, 1024 bits because it does so each time."""
+    if not (KEYS / "signer.der").exists():
+        openssl("req", "-x509", "-newkey", "rsa:1024", "-noenc", "-keyout", KEYS / "signer.key.pem", "-outform", "DER",
+                "-out", KEYS / "signer.der", "-subj", "/CN=fuzz signer", "-days", "36500")
 
 
 def scepclient(url, folder, client):
@@ -175,6 +183,7 @@ def requests(folder):
 def main():
     SEEDS.mkdir(parents=True, exist_ok=True)
     make_recipient()
+    make_signer()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/scep"

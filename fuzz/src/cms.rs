@@ -18,7 +18,7 @@ const SHA256: &[u8] = b"\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01";
 const RSA: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 const VERSION_1: &[u8] = &[2, 1, 1];
 
-/// The client's key and certificate; it is the recipient's too, so that one file does.
+/// The client's key and certificate. The key is as short as the engine takes it: signing is most of the work.
 struct Signer {
     key: PrivateKey,
     certificate: Vec<u8>,
@@ -26,8 +26,8 @@ struct Signer {
 }
 
 static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
-    let key = PrivateKey::from_pem(include_str!("../keys/recipient.key.pem")).expect("the key");
-    let certificate = include_bytes!("../keys/recipient.der").to_vec();
+    let key = PrivateKey::from_pem(include_str!("../keys/signer.key.pem")).expect("the key");
+    let certificate = include_bytes!("../keys/signer.der").to_vec();
     let issuer_and_serial_number = issuer_and_serial_number(&certificate).expect("a certificate");
     Signer { key, certificate, issuer_and_serial_number }
 });
