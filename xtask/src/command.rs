@@ -17,6 +17,11 @@ where
     command
 }
 
+/// The build of the program `sealwright`.
+pub(crate) fn sealwright() -> Command {
+    cargo(["build", "--locked", "--package", "sealwright"])
+}
+
 /// Runs to the end with the terminal's output; an unsuccessful end is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);

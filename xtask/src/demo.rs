@@ -18,7 +18,7 @@ pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
     setup::build()?;
     println!("building sealwright (the first time takes some minutes)");
-    command::run(&mut command::cargo(["build", "--package", "sealwright"]))?;
+    command::run(&mut command::sealwright())?;
     let folder = tempfile::Builder::new().prefix("sealwright-demo-").tempdir()?;
     let authority = init(folder.path())?;
     let server = Server::start(folder.path())?;

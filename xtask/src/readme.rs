@@ -6,6 +6,8 @@ use std::env;
 use std::fs;
 use std::process::Command;
 
+const TIMEOUT_SECONDS: &str = "300";
+
 /// Runs the `sh` blocks of README.md, in order, in one shell, in an empty folder, with `sealwright` on
 /// the path. Blocks about cargo or git are left out: the other steps are what they start.
 pub(crate) fn run() -> Result<()> {
@@ -14,14 +16,14 @@ pub(crate) fn run() -> Result<()> {
     if blocks.is_empty() {
         bail!("README.md has no ```sh block that starts sealwright");
     }
-    command::run(&mut command::cargo(["build", "--package", "sealwright"]))?;
+    command::run(&mut command::sealwright())?;
     let folder = tempfile::tempdir()?;
     let script = format!("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{}", blocks.join("\n"));
     let programs = workspace::target().join("debug");
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(std::iter::once(programs).chain(env::split_paths(&path)))?;
-    let mut shell = Command::new("bash");
-    shell.args(["-euxo", "pipefail", "-c", &script]).env("PATH", path).current_dir(folder.path());
+    let mut shell = Command::new("timeout");
+    shell.args([TIMEOUT_SECONDS, "bash", "-euxo", "pipefail", "-c", &script]).env("PATH", path).current_dir(folder.path());
     command::run(&mut shell).context("a command in README.md does not work")
 }
 

@@ -32,6 +32,7 @@ const PEERS: &[Tool] = &[
     },
     Tool { program: "/usr/lib/certmonger/scep-submit", packages: &["certmonger"], purpose: "SCEP client" },
     Tool { program: "dbus-run-session", packages: &["dbus"], purpose: "certmonger's session" },
+    Tool { program: "curl", packages: &["curl"], purpose: "the README's commands" },
     Tool { program: "openssl", packages: &["openssl"], purpose: "verifying, and BER messages" },
     Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
 ];
@@ -39,6 +40,7 @@ const PEERS: &[Tool] = &[
 /// Everything that `cargo xtask test` needs. A missing peer is an error only on a build machine.
 pub(crate) fn everything() -> Result<()> {
     build()?;
+    components()?;
     let tools = COMPILERS.iter().chain(PEERS).collect::<Vec<_>>();
     install(&tools)?;
     if command::exists("python3") {
@@ -76,6 +78,17 @@ fn wasm_target() -> Result<()> {
             "the target {WASM_TARGET} is missing; without rustup, install your distribution's package of it"
         )
     })
+}
+
+/// A minimal toolchain has neither formatter nor linter.
+fn components() -> Result<()> {
+    for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
+        if !command::exists(program) {
+            println!("setup: adding the component {component}");
+            command::run(Command::new("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
 }
 
 fn install(tools: &[&Tool]) -> Result<()> {
