@@ -23,7 +23,10 @@ pub(crate) fn run() -> Result<()> {
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(std::iter::once(programs).chain(env::split_paths(&path)))?;
     let mut shell = Command::new("timeout");
-    shell.args([TIMEOUT_SECONDS, "bash", "-euxo", "pipefail", "-c", &script]).env("PATH", path).current_dir(folder.path());
+    shell
+        .args([TIMEOUT_SECONDS, "bash", "-euxo", "pipefail", "-c", &script])
+        .env("PATH", path)
+        .current_dir(folder.path());
     command::run(&mut shell).context("a command in README.md does not work")
 }
 

@@ -100,7 +100,8 @@ fn format() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    let mut clippy = command::cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
+    let mut clippy =
+        command::cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
     command::run(&mut clippy)
 }
 
