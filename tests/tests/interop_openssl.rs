@@ -51,8 +51,6 @@ impl Setting {
             "recipient.pem",
             "--root",
             "trusted.pem",
-            "--chain",
-            "fetched.pem",
             "--key",
             "python.key",
         ];
