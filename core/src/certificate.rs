@@ -14,6 +14,7 @@ use spki::AlgorithmIdentifierOwned;
 use x509_cert::{certificate::Version, ext::Extension, name::Name, time::Validity};
 
 use crate::{
+    algorithm::SignatureAlgorithm,
     error::{Error, ErrorCode},
     hex,
     key::PublicKey,
@@ -210,6 +211,16 @@ impl Certificate {
     #[must_use]
     pub fn sha256(&self) -> String {
         hex::sha256(&self.der)
+    }
+
+    /// Whether its signature is one by the key in it, whatever the names and the digest.
+    #[must_use]
+    pub fn is_self_signed(&self) -> bool {
+        let verified = self.public_key().and_then(|key| {
+            let algorithm = SignatureAlgorithm::from_oid(self.signed.algorithm.oid)?;
+            key.verify(algorithm, &self.signed.content, &self.signed.signature)
+        });
+        verified.is_ok()
     }
 
     /// Whether issuer and subject are the same name.

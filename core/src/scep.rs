@@ -5,9 +5,9 @@ pub(crate) mod enrollment;
 pub(crate) mod fail_info;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod issuer_and_subject;
 pub(crate) mod message_type;
 pub(crate) mod pending;
-pub(crate) mod query;
 pub(crate) mod reply_attributes;
 pub(crate) mod reply_to;
 pub(crate) mod request_attributes;
@@ -20,7 +20,6 @@ pub use enrollment::Enrollment;
 pub use fail_info::{FailInfo, fail_info};
 pub use message_type::MessageType;
 pub use pending::Pending;
-pub use query::Query;
 pub use reply_to::ReplyTo;
 pub use signer_report::SignerReport;
 pub use transaction_id::StringType;
