@@ -16,7 +16,6 @@ use crate::{
     keys::{Halt, KeyReference, Keys},
     profile::Profile,
     seed::Seed,
-    serial_number,
     validity::Period,
 };
 
@@ -85,7 +84,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     };
     let identifier = extension::key_identifier(&key);
     let issuance = Issuance {
-        serial_number: serial_number::generate(&request.seed, &key.sha256()),
+        seed: &request.seed,
         period,
         subject: &subject,
         public_key: &key,

@@ -16,7 +16,6 @@ use crate::{
     keys::{Halt, Keys},
     profile::{Profile, ProfileChoice},
     seed::Seed,
-    serial_number,
     validity::Period,
 };
 
@@ -74,8 +73,10 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     csr.verify().map_err(|error| error.at("csr"))?;
     let lifetime = profile.lifetime(request.validity_seconds).map_err(|error| error.at("validity_seconds"))?;
     let issuance = Issuance {
-        serial_number: serial_number::generate(&request.seed, &csr.public_key().sha256()),
-        period: Period::starting(request.now, lifetime)?.within(authority.period()),
+        seed: &request.seed,
+        period: Period::starting(request.now, lifetime)?
+            .at_most(profile.maximum_validity_seconds)
+            .within(authority.period()),
         subject: &subject,
         public_key: csr.public_key(),
         extensions: extensions(&authority, &profile, &csr, names, subject.len() <= 2)?,
@@ -178,6 +179,27 @@ mod tests {
         assert_eq!(response.record.subject_alternative_names, ["dns:dev1.example"]);
         assert_eq!(response.record.serial.len(), 40);
         assert_eq!(response.record.not_after, NOW + 365 * 86_400 - 1);
+    }
+
+    #[test]
+    fn the_longest_life_counts_its_backdating() {
+        let longest = || Request {
+            validity_seconds: Some(825 * 86_400),
+            ..request("device-identity", csr("device", "CN=dev1", &[]))
+        };
+        let record = both_ways(|keys| run(longest(), keys)).unwrap().record;
+        assert_eq!(record.not_after - record.not_before + 1, 825 * 86_400);
+    }
+
+    #[test]
+    fn one_seed_gives_two_certificates_two_serial_numbers() {
+        let serial = |subject: &str, now: u64| {
+            let request = || Request { now, ..request("device-identity", csr("device", subject, &[])) };
+            both_ways(|keys| run(request(), keys)).unwrap().record.serial
+        };
+        assert_eq!(serial("CN=a", NOW), serial("CN=a", NOW));
+        assert_ne!(serial("CN=a", NOW), serial("CN=b", NOW));
+        assert_ne!(serial("CN=a", NOW), serial("CN=a", NOW + 1));
     }
 
     #[test]
