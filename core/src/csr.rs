@@ -8,8 +8,8 @@ use alloc::{
 
 use const_oid::db::rfc5912;
 use der::{
-    Decode, Encode, Sequence, Tag, Tagged,
-    asn1::{Any, AnyRef, BmpString, ObjectIdentifier, SetOfVec},
+    Decode, Encode, Sequence,
+    asn1::{Any, AnyRef, ObjectIdentifier, SetOfVec},
 };
 use x509_cert::{
     attr::{Attribute, Attributes},
@@ -19,6 +19,7 @@ use x509_cert::{
 };
 
 use crate::{
+    directory_string,
     error::{Error, ErrorCode},
     hex,
     key::PublicKey,
@@ -155,7 +156,7 @@ impl CertificationRequest {
     pub fn challenge_password(&self) -> Result<Option<Secret>, Error> {
         self.attribute(CHALLENGE_PASSWORD)
             .map(|value| {
-                text(value)
+                directory_string::text(value)
                     .map(Secret::new)
                     .ok_or_else(|| csr_malformed("the challenge password is not a string"))
             })
@@ -200,18 +201,6 @@ impl CertificationRequest {
 /// An attribute with one value.
 pub(crate) fn attribute(oid: ObjectIdentifier, value: Any) -> Result<Attribute, Error> {
     Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
-}
-
-fn text(value: &Any) -> Option<String> {
-    match value.tag() {
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => {
-            core::str::from_utf8(value.value()).ok().map(ToString::to_string)
-        }
-        // Latin-1 is what those who write TeletexString mean by it.
-        Tag::TeletexString => Some(value.value().iter().copied().map(char::from).collect()),
-        Tag::BmpString => BmpString::from_ucs2(value.value()).ok().map(|string| string.to_string()),
-        _ => None,
-    }
 }
 
 fn csr_malformed(detail: &str) -> Error {

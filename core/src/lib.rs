@@ -26,6 +26,7 @@ mod call;
 pub mod certificate;
 mod cms;
 pub mod csr;
+mod directory_string;
 pub mod distinguished_name;
 pub mod error;
 pub mod extension;

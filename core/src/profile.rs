@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use x509_cert::{ext::pkix::name::GeneralName, name::Name};
 
 use crate::{
-    alternative_name,
+    alternative_name, directory_string, distinguished_name,
     error::{Error, ErrorCode},
     extension::KeyUsageName,
     key::KeyKind,
@@ -173,13 +173,17 @@ impl Profile {
         ))
     }
 
-    /// Checks the subject (DER): a common name where one is needed, upper bounds of RFC 5280 appendix A.1.
+    /// Checks the subject (DER): strings as RFC 5280 has them, a common name where one is needed, upper bounds of
+    /// appendix A.1.
     ///
     /// # Errors
     /// `ProfileSubjectRefused`.
     pub fn check_subject(&self, subject: &[u8]) -> Result<(), Error> {
         let refused =
             |detail: &dyn core::fmt::Display| Err(Error::new(ErrorCode::ProfileSubjectRefused, detail));
+        if let Err(detail) = distinguished_name::check(subject) {
+            return refused(&detail);
+        }
         let name = Name::from_der(subject).unwrap_or_default();
         if self.common_name_required && !matches!(name.common_name(), Ok(Some(_))) {
             return refused(&format_args!(
@@ -190,8 +194,7 @@ impl Profile {
         }
         for attribute in name.iter() {
             let Some((field, bound)) = upper_bound(&attribute.oid.to_string()) else { continue };
-            let length = core::str::from_utf8(attribute.value.value())
-                .map_or(attribute.value.value().len(), |text| text.chars().count());
+            let length = directory_string::text(&attribute.value).map_or(0, |text| text.chars().count());
             if length > bound {
                 return refused(&format_args!(
                     "found a {field} of {length} characters, wanted at most {bound}"
@@ -275,7 +278,6 @@ fn upper_bound(oid: &str) -> Option<(&'static str, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::distinguished_name;
 
     #[test]
     fn every_name_is_built_in() {
@@ -316,6 +318,11 @@ mod tests {
             )
         };
         assert!(check(64).is_ok());
+        // SEQUENCE { SET { SEQUENCE { 2.5.4.3, BMPString of 40 characters in 80 octets } } }
+        let prefix = [0x30, 91, 0x31, 89, 0x30, 87, 6, 3, 0x55, 4, 3, 0x1e, 80];
+        assert!(profile.check_subject(&[&prefix[..], &[0, b'a'].repeat(40)].concat()).is_ok());
+        let integer = [0x30, 12, 0x31, 10, 0x30, 8, 6, 3, 0x55, 4, 3, 2, 1, 1];
+        assert_eq!(profile.check_subject(&integer).unwrap_err().code, ErrorCode::ProfileSubjectRefused);
         assert_eq!(check(65).unwrap_err().code, ErrorCode::ProfileSubjectRefused);
         assert_eq!(
             profile.check_subject(&distinguished_name::parse("O=Acme").unwrap()).unwrap_err().code,
