@@ -33,6 +33,7 @@ pub mod extension;
 pub mod hex;
 pub mod inspect;
 mod issue;
+mod issuer;
 pub mod key;
 pub mod keys;
 pub mod operation;

@@ -33,7 +33,6 @@ use der::{
 };
 
 use crate::{
-    certificate::Certificate,
     cms::attributes::SignedAttributes,
     error::{Error, ErrorCode},
 };
@@ -80,10 +79,4 @@ fn text(
                 .ok_or_else(|| attribute_invalid(format_args!("found no short text in the attribute {oid}")))
         })
         .transpose()
-}
-
-/// Whether `issuer`'s name and key are those that `certificate` was issued with.
-pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
-    certificate.issuer() == issuer.subject()
-        && issuer.public_key().is_ok_and(|key| certificate.signed().verify(&key).is_ok())
 }

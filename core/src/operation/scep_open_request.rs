@@ -249,13 +249,11 @@ fn read_enrollment(
 mod tests {
     use alloc::string::String;
 
-    use der::{Decode, Encode, asn1::AnyRef};
+    use der::{Decode, asn1::AnyRef};
     use serde_json::{Value, json};
 
     use super::*;
     use crate::{
-        algorithm::SignatureScheme,
-        certificate::TbsCertificate,
         cms::{attributes::AttributesBuilder, enveloped_data, signed_data::Signer},
         distinguished_name,
         keys::KeyRing,
@@ -264,7 +262,7 @@ mod tests {
             fixture::{SEED, base64url, both_ways, error, file, ok, once, private_key, ring, text},
             request_attributes,
         },
-        signed::Signed,
+        testing::resigned,
     };
 
     fn request(message: &[u8]) -> Value {
@@ -423,13 +421,10 @@ mod tests {
     #[test]
     fn a_self_signed_certificate_is_one_whatever_its_names_say() {
         let own = Certificate::from_pem(&text("client.pem")).unwrap();
-        let mut tbs = TbsCertificate::from_der(&own.signed().content).unwrap();
         let other_name = distinguished_name::parse("CN=somebody").unwrap();
-        tbs.issuer = AnyRef::from_der(&other_name).unwrap();
-        let content = tbs.to_der().unwrap();
-        let signature = private_key("client").sign(SignatureScheme::RsaPkcs1Sha256, &content).unwrap();
-        let der = Signed::assemble(&content, SignatureScheme::RsaPkcs1Sha256.algorithm(), &signature).unwrap();
-        let two_names = Certificate::from_der(&der).unwrap();
+        let two_names = resigned(&own, &private_key("client"), |tbs| {
+            tbs.issuer = AnyRef::from_der(&other_name).unwrap();
+        });
         let told = |csr: &str| {
             let content = envelope(&file(csr), KeyTransport::RsaPkcs1);
             ok(&request(&seal_by(&two_names, MessageType::PkcsReq, &content)))

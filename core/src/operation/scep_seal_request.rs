@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(opened["signer"]["self_signed"], true);
         assert_eq!(opened["signer"]["subject"], "CN=client");
         let made = Certificate::from_pem(pending["signer_certificate"].as_str().unwrap()).unwrap();
-        assert!(crate::scep::is_issued_by(&made, &made));
+        assert!(crate::issuer::is_issued_by(&made, &made));
         assert!((made.not_before()..made.not_after()).contains(&NOW));
         assert_eq!(pending["transaction_id"], made.public_key().unwrap().sha256());
     }

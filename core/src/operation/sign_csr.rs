@@ -66,6 +66,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
     profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
     let subject = subject(&request, &csr, &profile)?;
+    authority.check_subject(&subject).map_err(|error| error.at("subject"))?;
     let names = alternative_names(&request, &csr, &profile)?;
     if subject.len() <= 2 && names.is_empty() {
         return Err(Error::new(ErrorCode::ProfileSubjectRefused, "found neither a subject nor an alternative name").at("csr").into());
@@ -209,6 +210,27 @@ mod tests {
         assert_eq!(both_ways(|keys| run(late(), keys)).unwrap().record.not_after, last);
         let too_late = refusal(|| Request { now: last + 1, ..request("device-identity", csr("device", "CN=dev1", &[])) });
         assert_eq!(too_late.code, ErrorCode::AuthorityOutsideValidity);
+    }
+
+    #[test]
+    fn a_chain_of_something_else_is_refused() {
+        let with_chain = |chain: Vec<String>| {
+            refusal(|| Request {
+                authority: Authority { chain: chain.clone(), ..subordinate() },
+                ..request("device-identity", csr("device", "CN=dev1", &[]))
+            })
+        };
+        let hello = with_chain(alloc::vec!["hello".into()]);
+        assert_eq!((hello.code, hello.at.as_deref()), (ErrorCode::PemMalformed, Some("authority.chain")));
+        assert_eq!(with_chain(alloc::vec![subordinate().certificate]).code, ErrorCode::AuthorityInvalid);
+    }
+
+    #[test]
+    fn nobody_is_named_like_an_authority() {
+        for name in ["CN=Test Issuing", "CN=Test Root"] {
+            let refused = refusal(|| request("device-identity", csr("device", name, &[])));
+            assert_eq!(refused.code, ErrorCode::ProfileSubjectRefused, "{name}");
+        }
     }
 
     #[test]
