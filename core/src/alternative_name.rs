@@ -17,7 +17,7 @@ use x509_cert::{
 };
 
 use crate::{
-    distinguished_name,
+    directory_string, distinguished_name,
     error::{Error, ErrorCode},
     hex,
 };
@@ -41,13 +41,15 @@ pub fn parse(text: &str) -> Result<GeneralName, Error> {
             "wanted a host name of letters, digits and hyphens, perhaps with a leading *.",
         )),
         "email"
-            if value.split_once('@').is_some_and(|(local, host)| !local.is_empty() && is_dns_name(host)) =>
+            if value
+                .split_once('@')
+                .is_some_and(|(local, host)| is_local_part(local) && is_dns_name(host)) =>
         {
             Ok(GeneralName::Rfc822Name(ia5(text, value)?))
         }
         "email" => Err(malformed(text, "wanted user@host")),
         "uri"
-            if value.split_once(':').is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty()) =>
+            if value.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && is_uri_text(rest)) =>
         {
             Ok(GeneralName::UniformResourceIdentifier(ia5(text, value)?))
         }
@@ -56,10 +58,12 @@ pub fn parse(text: &str) -> Result<GeneralName, Error> {
             .parse::<IpAddr>()
             .map(GeneralName::from)
             .map_err(|_| malformed(text, "wanted an IPv4 or IPv6 address")),
-        "upn" if !value.is_empty() => Ok(GeneralName::OtherName(OtherName {
-            type_id: USER_PRINCIPAL_NAME,
-            value: Any::encode_from(&Utf8StringRef::new(value)?)?,
-        })),
+        "upn" if !value.is_empty() && !value.chars().any(char::is_control) => {
+            Ok(GeneralName::OtherName(OtherName {
+                type_id: USER_PRINCIPAL_NAME,
+                value: Any::encode_from(&Utf8StringRef::new(value)?)?,
+            }))
+        }
         "directory" => Ok(GeneralName::DirectoryName(Name::from_der(&distinguished_name::parse(value)?)?)),
         _ => Err(malformed(text, "wanted dns:, email:, uri:, ip:, upn: or directory:")),
     }
@@ -90,15 +94,15 @@ pub fn to_text(name: &GeneralName) -> String {
         GeneralName::DirectoryName(value) => format!("directory:{value}"),
         GeneralName::RegisteredId(value) => format!("oid:{value}"),
         GeneralName::OtherName(other) if other.type_id == USER_PRINCIPAL_NAME => {
-            other.value.decode_as::<String>().map_or_else(
-                |_| format!("upn:{}", hex::encode(other.value.value())),
-                |value| format!("upn:{value}"),
-            )
+            directory_string::text(&other.value)
+                .map_or_else(|| undecoded(name), |value| format!("upn:{value}"))
         }
-        GeneralName::OtherName(_) | GeneralName::EdiPartyName(_) => {
-            format!("other:{}", hex::encode(&name.to_der().unwrap_or_default()))
-        }
+        GeneralName::OtherName(_) | GeneralName::EdiPartyName(_) => undecoded(name),
     }
+}
+
+fn undecoded(name: &GeneralName) -> String {
+    format!("other:{}", hex::encode(&name.to_der().unwrap_or_default()))
 }
 
 fn ip_text(octets: &[u8]) -> String {
@@ -114,6 +118,23 @@ fn ip_text(octets: &[u8]) -> String {
 fn is_dns_name(value: &str) -> bool {
     let host = value.strip_prefix("*.").unwrap_or(value);
     value.len() <= 253 && host.split('.').all(is_label)
+}
+
+/// A dot-string or anything else of RFC 5321 4.1.2 that needs no quotes.
+fn is_local_part(local: &str) -> bool {
+    !local.is_empty()
+        && local.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"(),:;<>@[\\]".contains(&byte))
+}
+
+/// RFC 3986 3.1.
+fn is_scheme(scheme: &str) -> bool {
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// The characters of RFC 3986 appendix A.
+fn is_uri_text(rest: &str) -> bool {
+    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
 }
 
 fn is_label(label: &str) -> bool {
@@ -136,6 +157,7 @@ fn malformed(text: &str, wanted: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use der::Tag;
 
     #[test]
     fn every_form_round_trips() {
@@ -167,8 +189,27 @@ mod tests {
             "upn:",
             "oid:1.2",
             "dns:jü.example",
+            "email:a b@y.example",
+            "email:a\n\0@y.example",
+            "email:a,b@y.example",
+            "uri:x: \0\nz <script>",
+            "uri:1x:y",
+            "uri:x:a b",
+            "upn:root@corp\0x",
         ] {
             assert_eq!(parse(text).unwrap_err().code, ErrorCode::AlternativeNameMalformed, "{text}");
         }
+    }
+
+    #[test]
+    fn a_principal_name_keeps_its_characters_whatever_its_string_type() {
+        let principal = |tag, value: &[u8]| {
+            let value = Any::new(tag, value).unwrap();
+            to_text(&GeneralName::OtherName(OtherName { type_id: USER_PRINCIPAL_NAME, value }))
+        };
+        assert_eq!(principal(Tag::Ia5String, b"user@corp"), "upn:user@corp");
+        let undecoded = principal(Tag::Integer, b"\x01");
+        assert!(undecoded.starts_with("other:"), "{undecoded}");
+        assert_eq!(parse(&undecoded).unwrap_err().code, ErrorCode::AlternativeNameMalformed);
     }
 }

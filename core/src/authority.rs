@@ -3,16 +3,14 @@
 use alloc::{string::String, vec, vec::Vec};
 
 use serde::{Deserialize, Serialize};
-use x509_cert::ext::{
-    Extension,
-    pkix::{BasicConstraints, KeyUsage, SubjectKeyIdentifier},
-};
+use x509_cert::ext::{Extension, pkix::SubjectKeyIdentifier};
 
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,
     error::{Error, ErrorCode},
     extension,
+    issuer::{self, Allowance},
     key::PublicKey,
     keys::{Halt, Keys},
     validity::Period,
@@ -45,55 +43,65 @@ pub struct Authority {
 }
 
 /// An authority whose parts were parsed and agree with each other.
-#[derive(Clone, Debug)]
 pub(crate) struct OpenAuthority {
     pub(crate) value: Authority,
     pub(crate) certificate: Certificate,
     public_key: PublicKey,
-    path_length: Option<u8>,
+    names: Vec<Vec<u8>>,
+    allowance: Allowance,
 }
 
 impl Authority {
     /// Parses and checks the value.
     ///
     /// # Errors
-    /// `AuthorityInvalid` if the certificate is no authority's, its key identifier is another one, or the chain is
-    /// too long; parse errors of the certificate.
+    /// `AuthorityInvalid` if the certificate or one of the chain is no authority's, one did not issue the one before
+    /// it, the key identifier is another one, or the chain is too long; parse errors of the certificates.
     pub(crate) fn open(self) -> Result<OpenAuthority, Error> {
-        let certificate =
-            Certificate::from_pem(&self.certificate).map_err(|error| error.at("authority.certificate"))?;
         if self.chain.len() > MAX_CHAIN {
             return Err(invalid(format_args!(
                 "found a chain of {} certificates, wanted at most {MAX_CHAIN}",
                 self.chain.len()
             )));
         }
-        let constraints: Option<BasicConstraints> = certificate.extension()?;
-        let path_length = match constraints {
-            Some(BasicConstraints { ca: true, path_len_constraint }) => path_len_constraint,
-            _ => {
-                return Err(invalid(
-                    "found a certificate whose basic constraints do not make it an authority's",
-                ));
-            }
-        };
-        if certificate.extension::<KeyUsage>()?.is_some_and(|usage| !usage.key_cert_sign()) {
-            return Err(invalid("found a certificate whose key usage does not include keyCertSign"));
+        let certificate =
+            Certificate::from_pem(&self.certificate).map_err(|error| error.at("authority.certificate"))?;
+        let mut path = vec![certificate.clone()];
+        for text in &self.chain {
+            path.push(Certificate::from_pem(text).map_err(|error| error.at("authority.chain"))?);
         }
+        let allowance = issuer::check_path(&path)?;
         let identifier: Option<SubjectKeyIdentifier> = certificate.extension()?;
         if identifier.is_some_and(|identifier| identifier.0.as_bytes() != self.subject_key_identifier.0) {
             return Err(invalid("found a subject_key_identifier that is not the one in the certificate")
                 .at("authority.subject_key_identifier"));
         }
+        if self.subject_key_identifier.0.is_empty() {
+            return Err(invalid("found a subject_key_identifier without octets")
+                .at("authority.subject_key_identifier"));
+        }
         let public_key = certificate.public_key()?;
-        Ok(OpenAuthority { value: self, certificate, public_key, path_length })
+        let names = path.iter().map(|issuer| issuer.subject().to_vec()).collect();
+        Ok(OpenAuthority { value: self, certificate, public_key, names, allowance })
     }
 }
 
 impl OpenAuthority {
-    /// The time in which the authority's certificate is valid.
-    pub(crate) fn period(&self) -> Period {
-        Period { not_before: self.certificate.not_before(), not_after: self.certificate.not_after() }
+    /// The time in which the authority's certificate and all above it are valid.
+    pub(crate) const fn period(&self) -> Period {
+        self.allowance.period
+    }
+
+    /// Checks that a subject is not named like the authority or one above it: a certificate of that name
+    /// would count as self-issued, or be taken for its issuer (RFC 5280 6.1).
+    ///
+    /// # Errors
+    /// `ProfileSubjectRefused`.
+    pub(crate) fn check_subject(&self, subject: &[u8]) -> Result<(), Error> {
+        if !self.names.iter().any(|name| name == subject) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorCode::ProfileSubjectRefused, "found the name of an authority as the subject"))
     }
 
     /// Checks that the authority may issue now.
@@ -107,9 +115,7 @@ impl OpenAuthority {
         }
         Err(Error::new(
             ErrorCode::AuthorityOutsideValidity,
-            format_args!(
-                "the authority's certificate is valid from {not_before} to {not_after}, now is {now}"
-            ),
+            format_args!("the authority is valid from {not_before} to {not_after}, now is {now}"),
         )
         .at("authority.certificate"))
     }
@@ -124,11 +130,11 @@ impl OpenAuthority {
                 ErrorCode::AuthorityPathLengthExceeded,
                 format_args!(
                     "the authority's path length is {:?}, which does not allow {asked:?} below it",
-                    self.path_length
+                    self.allowance.path_length
                 ),
             )
         };
-        match self.path_length {
+        match self.allowance.path_length {
             None => Ok(asked),
             Some(own) => {
                 let most = own.checked_sub(1).ok_or_else(exceeded)?;

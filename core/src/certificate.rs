@@ -14,11 +14,13 @@ use spki::AlgorithmIdentifierOwned;
 use x509_cert::{certificate::Version, ext::Extension, name::Name, time::Validity};
 
 use crate::{
+    algorithm::SignatureAlgorithm,
     error::{Error, ErrorCode},
     hex,
     key::PublicKey,
     pem,
     signed::{Signed, malformed},
+    validity::Period,
 };
 
 const LABELS: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
@@ -85,6 +87,12 @@ impl Certificate {
     fn parse(der: &[u8]) -> der::Result<Self> {
         let signed = Signed::from_der(der)?;
         let tbs = TbsCertificate::from_der(&signed.content)?;
+        // RFC 5280 4.1.1.2; the parameters, NULL or nothing, some clients write in two ways.
+        if tbs.signature.oid != signed.algorithm.oid {
+            return Err(der::ErrorKind::OidUnknown { oid: signed.algorithm.oid }.into());
+        }
+        let extensions = tbs.extensions.unwrap_or_default();
+        refuse_duplicates(&extensions)?;
         Name::from_der(&tbs.issuer.to_der()?)?;
         Name::from_der(&tbs.subject.to_der()?)?;
         Ok(Self {
@@ -95,7 +103,7 @@ impl Certificate {
             subject: tbs.subject.to_der()?,
             validity: tbs.validity,
             spki: tbs.subject_public_key_info.to_der()?,
-            extensions: tbs.extensions.unwrap_or_default(),
+            extensions,
             signed: signed.clone(),
         })
     }
@@ -169,6 +177,12 @@ impl Certificate {
         self.validity.not_after.to_unix_duration().as_secs()
     }
 
+    /// Its life.
+    #[must_use]
+    pub fn period(&self) -> Period {
+        Period { not_before: self.not_before(), not_after: self.not_after() }
+    }
+
     /// The SubjectPublicKeyInfo in DER.
     #[must_use]
     pub fn spki(&self) -> &[u8] {
@@ -212,9 +226,59 @@ impl Certificate {
         hex::sha256(&self.der)
     }
 
+    /// Whether its signature is one by the key in it, whatever the names and the digest.
+    #[must_use]
+    pub fn is_self_signed(&self) -> bool {
+        let verified = self.public_key().and_then(|key| {
+            let algorithm = SignatureAlgorithm::from_oid(self.signed.algorithm.oid)?;
+            key.verify(algorithm, &self.signed.content, &self.signed.signature)
+        });
+        verified.is_ok()
+    }
+
     /// Whether issuer and subject are the same name.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
         self.issuer == self.subject
+    }
+}
+
+/// One extension of a type, no more (RFC 5280 4.2): of two, each reader believes another one.
+pub(crate) fn refuse_duplicates(extensions: &[Extension]) -> der::Result<()> {
+    let mut types: Vec<_> = extensions.iter().map(|extension| extension.extn_id).collect();
+    types.sort_unstable();
+    let repeated = types.iter().zip(types.iter().skip(1)).find(|(one, next)| one == next);
+    repeated.map_or(Ok(()), |(oid, _)| Err(der::ErrorKind::OidUnknown { oid: *oid }.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use x509_cert::ext::pkix::BasicConstraints;
+
+    use super::*;
+    use crate::{
+        algorithm::SignatureScheme,
+        extension,
+        testing::{private_key, root},
+    };
+
+    fn changed(change: impl FnOnce(&mut TbsCertificate<'_>)) -> Result<Certificate, Error> {
+        let root = Certificate::from_pem(&root().certificate)?;
+        let mut tbs = TbsCertificate::from_der(&root.signed().content)?;
+        change(&mut tbs);
+        let (content, scheme) = (tbs.to_der()?, SignatureScheme::RsaPkcs1Sha256);
+        let signature = private_key("root").sign(scheme, &content)?;
+        Certificate::from_der(&Signed::assemble(&content, scheme.algorithm(), &signature)?)
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_refused() {
+        assert!(changed(|_| ()).is_ok());
+        let second = extension::extension(true, &BasicConstraints { ca: false, path_len_constraint: None });
+        let twice = changed(|tbs| tbs.extensions.as_mut().unwrap().push(second.unwrap()));
+        assert_eq!(twice.unwrap_err().code, ErrorCode::CertificateMalformed);
+        let other = SignatureScheme::EcdsaP256Sha256.algorithm().identifier();
+        let two_algorithms = changed(|tbs| tbs.signature = other);
+        assert_eq!(two_algorithms.unwrap_err().code, ErrorCode::CertificateMalformed);
     }
 }

@@ -8,8 +8,8 @@ use alloc::{
 
 use const_oid::db::rfc5912;
 use der::{
-    Decode, Encode, Sequence, Tag, Tagged,
-    asn1::{Any, AnyRef, BmpString, ObjectIdentifier, SetOfVec},
+    Decode, Encode, Sequence,
+    asn1::{Any, AnyRef, ObjectIdentifier, SetOfVec},
 };
 use x509_cert::{
     attr::{Attribute, Attributes},
@@ -19,6 +19,8 @@ use x509_cert::{
 };
 
 use crate::{
+    certificate::refuse_duplicates,
+    directory_string,
     error::{Error, ErrorCode},
     hex,
     key::PublicKey,
@@ -66,14 +68,10 @@ impl CertificationRequest {
         let info = CertificationRequestInfo::from_der(&content).map_err(unreadable)?;
         let subject = info.subject.to_der().map_err(unreadable)?;
         Name::from_der(&subject).map_err(unreadable)?;
+        let attributes = info.attributes.unwrap_or_default();
+        check_single_values(&attributes)?;
         let public_key = PublicKey::from_spki(&info.public_key.to_der().map_err(unreadable)?)?;
-        Ok(Self {
-            der: der.to_vec(),
-            signed,
-            subject,
-            public_key,
-            attributes: info.attributes.unwrap_or_default(),
-        })
+        Ok(Self { der: der.to_vec(), signed, subject, public_key, attributes })
     }
 
     /// Reads the first request of a PEM text.
@@ -155,7 +153,7 @@ impl CertificationRequest {
     pub fn challenge_password(&self) -> Result<Option<Secret>, Error> {
         self.attribute(CHALLENGE_PASSWORD)
             .map(|value| {
-                text(value)
+                directory_string::text(value)
                     .map(Secret::new)
                     .ok_or_else(|| csr_malformed("the challenge password is not a string"))
             })
@@ -167,10 +165,11 @@ impl CertificationRequest {
     /// # Errors
     /// `CsrMalformed` if the attribute does not parse.
     pub fn requested_extensions(&self) -> Result<Vec<Extension>, Error> {
-        self.attribute(EXTENSION_REQUEST)
-            .map(|value| value.decode_as::<Vec<Extension>>())
+        let extensions = self.attribute(EXTENSION_REQUEST).map(|value| value.decode_as::<Vec<Extension>>());
+        extensions
             .transpose()
             .map(Option::unwrap_or_default)
+            .and_then(|extensions| refuse_duplicates(&extensions).map(|()| extensions))
             .map_err(|error| malformed(ErrorCode::CsrMalformed, "extension request", error))
     }
 
@@ -197,23 +196,65 @@ impl CertificationRequest {
     }
 }
 
+/// The attributes that are heard come once and have one value (RFC 2985 5.4): of two, each reader would
+/// believe another one.
+fn check_single_values(attributes: &Attributes) -> Result<(), Error> {
+    for oid in [CHALLENGE_PASSWORD, EXTENSION_REQUEST] {
+        let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
+        let single = found.next().is_none_or(|attribute| attribute.values.len() == 1);
+        if !single || found.next().is_some() {
+            return Err(Error::new(
+                ErrorCode::CsrMalformed,
+                format_args!("the attribute {oid} does not have one value and no more"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// An attribute with one value.
 pub(crate) fn attribute(oid: ObjectIdentifier, value: Any) -> Result<Attribute, Error> {
     Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
 }
 
-fn text(value: &Any) -> Option<String> {
-    match value.tag() {
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => {
-            core::str::from_utf8(value.value()).ok().map(ToString::to_string)
-        }
-        // Latin-1 is what those who write TeletexString mean by it.
-        Tag::TeletexString => Some(value.value().iter().copied().map(char::from).collect()),
-        Tag::BmpString => BmpString::from_ucs2(value.value()).ok().map(|string| string.to_string()),
-        _ => None,
-    }
-}
-
 fn csr_malformed(detail: &str) -> Error {
     Error::new(ErrorCode::CsrMalformed, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use der::asn1::Utf8StringRef;
+
+    use super::*;
+    use crate::testing::{csr, private_key};
+
+    fn with_attributes(attributes: Vec<Attribute>) -> Result<CertificationRequest, Error> {
+        let plain = CertificationRequest::from_pem(&csr("device", "CN=dev1", &[]))?;
+        let mut info = CertificationRequestInfo::from_der(&plain.signed.content)?;
+        info.attributes = Some(SetOfVec::try_from(attributes)?);
+        let (content, scheme) = (info.to_der()?, crate::algorithm::SignatureScheme::RsaPkcs1Sha256);
+        let signature = private_key("device").sign(scheme, &content)?;
+        CertificationRequest::from_der(&Signed::assemble(&content, scheme.algorithm(), &signature)?)
+    }
+
+    fn challenge(texts: &[&str]) -> Attribute {
+        let values = texts.iter().map(|text| Any::encode_from(&Utf8StringRef::new(text).unwrap()).unwrap());
+        let values: Vec<Any> = values.collect();
+        Attribute { oid: CHALLENGE_PASSWORD, values: SetOfVec::try_from(values).unwrap() }
+    }
+
+    #[test]
+    fn what_is_heard_comes_once() {
+        assert!(with_attributes(vec![challenge(&["a"])]).unwrap().verify().is_ok());
+        for attributes in
+            [vec![challenge(&["a"]), challenge(&["b"])], vec![challenge(&["a", "b"])], vec![challenge(&[])]]
+        {
+            assert_eq!(with_attributes(attributes).unwrap_err().code, ErrorCode::CsrMalformed);
+        }
+        let name = |text| crate::alternative_name::parse(text).unwrap();
+        let names = |text| crate::extension::subject_alternative_names(vec![name(text)], false).unwrap();
+        let extensions = Any::encode_from(&vec![names("dns:a.example"), names("dns:b.example")]).unwrap();
+        let twice = with_attributes(vec![attribute(EXTENSION_REQUEST, extensions).unwrap()]).unwrap();
+        assert_eq!(twice.requested_extensions().unwrap_err().code, ErrorCode::CsrMalformed);
+    }
 }

@@ -1,15 +1,23 @@
 //! Distinguished names as people write them (RFC 4514).
 
-use alloc::vec::Vec;
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::str::FromStr;
 
-use der::{
-    Decode, Encode, Tag, Tagged,
-    asn1::{Any, Ia5StringRef, PrintableStringRef, Utf8StringRef},
+use const_oid::{
+    ObjectIdentifier,
+    db::{rfc3280, rfc4519},
 };
+use der::{Decode, Encode, Tag, Tagged, asn1::Any};
 use x509_cert::name::Name;
 
-use crate::error::{Error, ErrorCode};
+use crate::{
+    directory_string,
+    error::{Error, ErrorCode},
+};
 
 /// The longest name, in bytes of text or DER.
 pub const MAX_NAME: usize = 8 * 1024;
@@ -33,13 +41,9 @@ pub fn parse(text: &str) -> Result<Vec<u8>, Error> {
     }
     let wanted = "wanted a name as RFC 4514 writes it, such as CN=dev1,O=Acme";
     let name = Name::from_str(text).map_err(|_| malformed(format_args!("found {text:?}, {wanted}")))?;
-    if let Some(attribute) = name.iter().find(|attribute| !is_valid_string(&attribute.value)) {
-        return Err(malformed(format_args!(
-            "the value of {} in {text:?} is empty or has characters that its string type does not allow",
-            attribute.oid
-        )));
-    }
-    Ok(name.to_der()?)
+    let der = name.to_der()?;
+    check(&der).map_err(|detail| malformed(format_args!("found {text:?}: {detail}")))?;
+    Ok(der)
 }
 
 /// The first common name in a name in DER, if it is one of the usual string types.
@@ -50,14 +54,60 @@ pub fn common_name(name: &[u8]) -> Option<alloc::string::String> {
     Some(common_name.value().into_owned())
 }
 
-fn is_valid_string(value: &Any) -> bool {
-    !value.value().is_empty()
-        && match value.tag() {
-            Tag::PrintableString => PrintableStringRef::try_from(value).is_ok(),
-            Tag::Ia5String => Ia5StringRef::try_from(value).is_ok(),
-            Tag::Utf8String => Utf8StringRef::try_from(value).is_ok_and(|text| !text.as_str().contains('\0')),
-            _ => true,
-        }
+/// Checks a name in DER that somebody else made: its size, and that each value is a string of a type
+/// that its attribute has (RFC 5280 appendix A), not empty and without control characters. A name that
+/// two readers read differently is two names.
+///
+/// # Errors
+/// What was found, in words.
+pub(crate) fn check(name: &[u8]) -> Result<(), String> {
+    if name.len() > MAX_NAME {
+        return Err(format!("the name has {} octets, wanted at most {MAX_NAME}", name.len()));
+    }
+    let name = Name::from_der(name).map_err(|error| error.to_string())?;
+    if name.iter_rdn().any(|rdn| rdn.is_empty()) {
+        return Err("found a relative distinguished name without attributes".into());
+    }
+    name.iter().try_for_each(|attribute| check_value(attribute.oid, &attribute.value))
+}
+
+fn check_value(oid: ObjectIdentifier, value: &Any) -> Result<(), String> {
+    let text =
+        Some(value).filter(|value| types(oid).contains(&value.tag())).and_then(directory_string::strict_text);
+    let Some(text) = text.filter(|text| !text.is_empty() && !text.chars().any(char::is_control)) else {
+        return Err(format!(
+            "the value of {oid} is empty, no string, or has characters or a string type that it may not have"
+        ));
+    };
+    if oid == rfc4519::COUNTRY_NAME
+        && !(text.len() == 2 && text.chars().all(|letter| letter.is_ascii_alphabetic()))
+    {
+        return Err(format!("found the country {text:?}, wanted two letters"));
+    }
+    Ok(())
+}
+
+/// The string types that an attribute may have.
+fn types(oid: ObjectIdentifier) -> &'static [Tag] {
+    const PRINTABLE: &[Tag] = &[Tag::PrintableString];
+    const IA5: &[Tag] = &[Tag::Ia5String];
+    const DIRECTORY: &[Tag] = &[Tag::Utf8String, Tag::PrintableString, Tag::TeletexString, Tag::BmpString];
+    const ANY: &[Tag] =
+        &[Tag::Utf8String, Tag::PrintableString, Tag::TeletexString, Tag::BmpString, Tag::Ia5String];
+    match oid {
+        rfc4519::COUNTRY_NAME | rfc4519::SERIAL_NUMBER | rfc4519::DN_QUALIFIER => PRINTABLE,
+        rfc4519::DOMAIN_COMPONENT | rfc3280::EMAIL_ADDRESS => IA5,
+        rfc4519::COMMON_NAME
+        | rfc4519::SURNAME
+        | rfc4519::GIVEN_NAME
+        | rfc4519::INITIALS
+        | rfc4519::TITLE
+        | rfc4519::LOCALITY_NAME
+        | rfc4519::ST
+        | rfc4519::ORGANIZATION_NAME
+        | rfc4519::ORGANIZATIONAL_UNIT_NAME => DIRECTORY,
+        _ => ANY,
+    }
 }
 
 fn malformed(detail: impl core::fmt::Display) -> Error {
@@ -79,9 +129,59 @@ mod tests {
         assert_eq!(common_name(&parse("O=x,CN=dev 1").unwrap()).unwrap(), "dev 1");
     }
 
+    /// SEQUENCE { SET { SEQUENCE { attribute 2.5.4.`last`, value } } }
+    fn with_value(last: u8, tag: u8, value: &[u8]) -> Vec<u8> {
+        let length = |content: usize| u8::try_from(content).unwrap();
+        let value = [&[tag, length(value.len())], value].concat();
+        let attribute = [&[0x06, 3, 0x55, 4, last][..], &value].concat();
+        let attribute = [&[0x30, length(attribute.len())], &attribute[..]].concat();
+        let rdn = [&[0x31, length(attribute.len())], &attribute[..]].concat();
+        [&[0x30, length(rdn.len())], &rdn[..]].concat()
+    }
+
+    #[test]
+    fn a_name_that_somebody_else_made_is_read_one_way_only() {
+        let ucs_2: Vec<u8> = "ä".repeat(30).encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (tag, value) in [(0x0c, &b"dev"[..]), (0x13, b"dev"), (0x14, b"d\xe9v"), (0x1e, &ucs_2)] {
+            check(&with_value(3, tag, value)).unwrap();
+        }
+        for (last, tag, value) in [
+            (3, 0x0c, &b""[..]),
+            (3, 0x0c, b"admin\0.evil"),
+            (3, 0x0c, b"a\nb"),
+            (3, 0x0c, b"\xff"),
+            (3, 0x02, b"\x01"),
+            (3, 0x14, b"a\0"),
+            (3, 0x1e, b"\0"),
+            (3, 0x16, b"dev"),
+            (6, 0x13, b"D"),
+            (6, 0x0c, b"DE"),
+            (5, 0x0c, b"17"),
+        ] {
+            check(&with_value(last, tag, value)).unwrap_err();
+        }
+        check(&[0x30, 2, 0x31, 0]).unwrap_err();
+        // Its text is within the limit, its DER is not.
+        assert_eq!(parse(&["O=a"; 700].join(",")).unwrap_err().code, ErrorCode::NameMalformed);
+    }
+
     #[test]
     fn refuses_what_is_no_name() {
-        for text in ["dev1", "CN", "CN=", "C=Ö", "=x", "CN=a,,O=b", "CN=\\00", "CN=\\ff"] {
+        for text in [
+            "dev1",
+            "CN",
+            "CN=",
+            "C=Ö",
+            "=x",
+            "CN=a,,O=b",
+            "CN=\\00",
+            "CN=\\ff",
+            "C=D",
+            "C=12",
+            "CN=a\\0Ab",
+            "CN=#020101",
+            "CN=#1600",
+        ] {
             assert_eq!(parse(text).unwrap_err().code, ErrorCode::NameMalformed, "{text}");
         }
     }

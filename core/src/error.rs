@@ -177,11 +177,19 @@ pub struct Error {
     pub at: Option<String>,
 }
 
+/// Characters of a detail; it repeats what was sent, which may be long.
+const MAX_DETAIL: usize = 500;
+
 impl Error {
     /// An error that lies in no particular field.
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl fmt::Display) -> Self {
-        Self { code, detail: detail.to_string(), at: None }
+        let mut detail = detail.to_string();
+        if let Some((end, _)) = detail.char_indices().nth(MAX_DETAIL) {
+            detail.truncate(end);
+            detail.push('…');
+        }
+        Self { code, detail, at: None }
     }
 
     /// The same error, with the field that it lies in; a field set nearer to the cause is kept.
@@ -213,6 +221,13 @@ impl From<der::Error> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_detail_does_not_repeat_megabytes() {
+        let error = Error::new(ErrorCode::FieldInvalid, "ä".repeat(10_000));
+        assert_eq!(error.detail.chars().count(), MAX_DETAIL + 1);
+        assert_eq!(Error::new(ErrorCode::FieldInvalid, "ä").detail, "ä");
+    }
 
     #[test]
     fn all_lists_every_code_once_in_order() {

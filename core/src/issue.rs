@@ -21,13 +21,15 @@ use crate::{
     hex,
     key::PublicKey,
     keys::{Halt, Keys},
+    seed::Seed,
+    serial_number,
     signed::Signed,
     validity::Period,
 };
 
-/// What a certificate is to say.
+/// What a certificate is to say; its serial number comes from the seed and from the rest.
 pub(crate) struct Issuance<'a> {
-    pub(crate) serial_number: [u8; 20],
+    pub(crate) seed: &'a Seed,
     pub(crate) period: Period,
     pub(crate) subject: &'a [u8],
     pub(crate) public_key: &'a PublicKey,
@@ -50,7 +52,9 @@ impl Issuance<'_> {
             Signer::Subject(_) => (self.subject, self.public_key),
         };
         let algorithm = signing_key.signature_scheme().algorithm();
-        let content = self.content(issuer, signing_key)?;
+        let unnumbered = self.content(&[0], issuer, signing_key)?;
+        let serial_number = serial_number::generate(self.seed, &unnumbered);
+        let content = self.content(&serial_number, issuer, signing_key)?;
         let signature = match signer {
             Signer::Authority(authority) => authority.sign(keys, &content)?,
             Signer::Subject(id) => keys.sign(id, self.public_key, &content)?,
@@ -58,10 +62,15 @@ impl Issuance<'_> {
         Ok(Certificate::from_der(&Signed::assemble(&content, algorithm, &signature)?)?)
     }
 
-    fn content(&self, issuer: &[u8], signing_key: &PublicKey) -> Result<Vec<u8>, Error> {
+    fn content(
+        &self,
+        serial_number: &[u8],
+        issuer: &[u8],
+        signing_key: &PublicKey,
+    ) -> Result<Vec<u8>, Error> {
         let tbs = TbsCertificate {
             version: Version::V3,
-            serial_number: IntRef::new(&self.serial_number)?,
+            serial_number: IntRef::new(serial_number)?,
             signature: signing_key.signature_scheme().algorithm().identifier(),
             issuer: AnyRef::from_der(issuer)?,
             validity: self.period.to_validity()?,

@@ -4,6 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use base64ct::{Base64, Encoding};
 use der::pem::{LineEnding, encode_string};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
 
@@ -74,12 +75,10 @@ fn decode_first(after_begin: &str) -> Result<(Block, &str), Error> {
     let end = format!("-----END {label}-----");
     let (base64, after) =
         body.split_once(&end).ok_or_else(|| malformed(format_args!("found no line {end:?}")))?;
-    let digits: String = base64
-        .lines()
-        .filter(|line| !line.contains(':'))
-        .flat_map(str::chars)
-        .filter(|character| !character.is_ascii_whitespace())
-        .collect();
+    // Room for all of it at once: what is outgrown is not wiped, and this may be a private key.
+    let mut digits = Zeroizing::new(String::with_capacity(base64.len()));
+    let lines = base64.lines().filter(|line| !line.contains(':'));
+    digits.extend(lines.flat_map(str::chars).filter(|character| !character.is_ascii_whitespace()));
     let der = Base64::decode_vec(&digits)
         .map_err(|_| malformed(format_args!("the PEM block {label:?} is not base64")))?;
     Ok((Block { label: label.into(), der }, after))

@@ -8,17 +8,20 @@ use alloc::{
 };
 
 use der::Decode;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 use x509_cert::{ext::pkix::name::GeneralName, name::Name};
 
 use crate::{
-    alternative_name,
+    alternative_name, directory_string, distinguished_name,
     error::{Error, ErrorCode},
     extension::KeyUsageName,
     key::KeyKind,
 };
 
 const DAY: u64 = 86_400;
+/// The forms of alternative name that there are.
+const FORMS: [&str; 6] = ["dns", "email", "uri", "ip", "upn", "directory"];
 /// id-kp-serverAuth.
 const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
 /// id-kp-clientAuth.
@@ -69,8 +72,7 @@ pub struct Profile {
 }
 
 /// A profile by its name, or whole.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub enum ProfileChoice {
     /// One of the built-in profiles.
     Named(String),
@@ -78,14 +80,25 @@ pub enum ProfileChoice {
     Custom(Profile),
 }
 
+/// By hand, so that the error of a whole profile names the field.
+impl<'de> Deserialize<'de> for ProfileChoice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(name) => Ok(Self::Named(name)),
+            whole => serde_json::from_value(whole).map(Self::Custom).map_err(de::Error::custom),
+        }
+    }
+}
+
 impl ProfileChoice {
     /// The profile meant.
     ///
     /// # Errors
-    /// `ProfileUnknown`; the detail lists the names there are.
+    /// `ProfileUnknown`; the detail lists the names there are. `FieldInvalid` for a profile of one's own that
+    /// contradicts itself.
     pub fn resolve(self) -> Result<Profile, Error> {
         match self {
-            Self::Custom(profile) => Ok(profile),
+            Self::Custom(profile) => profile.check().map(|()| profile).map_err(|error| error.at("profile")),
             Self::Named(name) => Profile::built_in(&name).ok_or_else(|| {
                 let names = Profile::NAMES.join(", ");
                 Error::new(
@@ -112,7 +125,7 @@ impl Profile {
             key_types: every_key,
             minimum_rsa_bits: 2048,
             common_name_required: true,
-            alternative_name_forms: forms(&["dns", "email", "uri", "ip", "upn", "directory"]),
+            alternative_name_forms: forms(&FORMS),
             alternative_name_required: false,
             key_usage: vec![KeyUsageName::DigitalSignature, KeyUsageName::KeyEncipherment],
             extended_key_usage: vec![CLIENT_AUTH.to_owned()],
@@ -150,6 +163,34 @@ impl Profile {
         }
     }
 
+    /// Checks a profile that somebody wrote: what it says must be possible, and in keeping with RFC 5280
+    /// 4.2.1.3 and 4.2.1.9.
+    ///
+    /// # Errors
+    /// `FieldInvalid`.
+    fn check(&self) -> Result<(), Error> {
+        let signs_certificates = self.key_usage.contains(&KeyUsageName::KeyCertSign);
+        let unknown = self.alternative_name_forms.iter().find(|form| !FORMS.contains(&form.as_str()));
+        let wrong = if self.name.is_empty() {
+            "found a profile without a name"
+        } else if self.key_types.is_empty() {
+            "found a profile that allows no key"
+        } else if self.key_usage.is_empty() {
+            "found a profile without key usage"
+        } else if self.authority != signs_certificates {
+            "found a profile where authority and the key usage keyCertSign do not go together"
+        } else if unknown.is_some() {
+            "found a form of alternative name that there is none of"
+        } else if self.alternative_name_required && self.alternative_name_forms.is_empty() {
+            "found a profile that wants an alternative name and allows none"
+        } else if !(1..=self.maximum_validity_seconds).contains(&self.validity_seconds) {
+            "found a lifetime of nothing, or one longer than the profile's longest"
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ErrorCode::FieldInvalid, wrong))
+    }
+
     /// Checks the key.
     ///
     /// # Errors
@@ -161,6 +202,15 @@ impl Profile {
             KeyKind::P384 => self.key_types.contains(&KeyType::P384),
             KeyKind::Ed25519 => self.key_types.contains(&KeyType::Ed25519),
         };
+        if allowed && self.key_usage_for(kind).is_empty() {
+            return Err(Error::new(
+                ErrorCode::ProfileKeyRefused,
+                format_args!(
+                    "found a {kind} key, which can do nothing that the profile {} is for",
+                    self.name
+                ),
+            ));
+        }
         if allowed {
             return Ok(());
         }
@@ -173,13 +223,17 @@ impl Profile {
         ))
     }
 
-    /// Checks the subject (DER): a common name where one is needed, upper bounds of RFC 5280 appendix A.1.
+    /// Checks the subject (DER): strings as RFC 5280 has them, a common name where one is needed, upper bounds of
+    /// appendix A.1.
     ///
     /// # Errors
     /// `ProfileSubjectRefused`.
     pub fn check_subject(&self, subject: &[u8]) -> Result<(), Error> {
         let refused =
             |detail: &dyn core::fmt::Display| Err(Error::new(ErrorCode::ProfileSubjectRefused, detail));
+        if let Err(detail) = distinguished_name::check(subject) {
+            return refused(&detail);
+        }
         let name = Name::from_der(subject).unwrap_or_default();
         if self.common_name_required && !matches!(name.common_name(), Ok(Some(_))) {
             return refused(&format_args!(
@@ -188,10 +242,12 @@ impl Profile {
                 self.name
             ));
         }
+        if self.authority && name.is_empty() {
+            return refused(&"found an authority without a name, which RFC 5280 4.1.2.6 wants");
+        }
         for attribute in name.iter() {
             let Some((field, bound)) = upper_bound(&attribute.oid.to_string()) else { continue };
-            let length = core::str::from_utf8(attribute.value.value())
-                .map_or(attribute.value.value().len(), |text| text.chars().count());
+            let length = directory_string::text(&attribute.value).map_or(0, |text| text.chars().count());
             if length > bound {
                 return refused(&format_args!(
                     "found a {field} of {length} characters, wanted at most {bound}"
@@ -275,7 +331,6 @@ fn upper_bound(oid: &str) -> Option<(&'static str, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::distinguished_name;
 
     #[test]
     fn every_name_is_built_in() {
@@ -308,6 +363,41 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_that_contradicts_itself_is_refused() {
+        let own = || Profile { name: "own".into(), ..Profile::built_in("device-identity").unwrap() };
+        assert!(ProfileChoice::Custom(own()).resolve().is_ok());
+        let ca = KeyUsageName::KeyCertSign;
+        for wrong in [
+            Profile { name: String::new(), ..own() },
+            Profile { key_types: vec![], ..own() },
+            Profile { key_usage: vec![], ..own() },
+            Profile { key_usage: vec![ca], ..own() },
+            Profile { authority: true, ..own() },
+            Profile { alternative_name_forms: vec!["telepathy".into()], ..own() },
+            Profile { alternative_name_required: true, alternative_name_forms: vec![], ..own() },
+            Profile { validity_seconds: 0, ..own() },
+            Profile { maximum_validity_seconds: 1, ..own() },
+        ] {
+            let error = ProfileChoice::Custom(wrong.clone()).resolve().unwrap_err();
+            assert_eq!(
+                (error.code, error.at.as_deref()),
+                (ErrorCode::FieldInvalid, Some("profile")),
+                "{wrong:?}"
+            );
+        }
+        let encrypts = Profile { key_usage: vec![KeyUsageName::KeyEncipherment], ..own() };
+        assert_eq!(encrypts.check_key(KeyKind::P256).unwrap_err().code, ErrorCode::ProfileKeyRefused);
+        let nameless = Profile { authority: true, key_usage: vec![ca], common_name_required: false, ..own() };
+        assert_eq!(nameless.check_subject(&[0x30, 0]).unwrap_err().code, ErrorCode::ProfileSubjectRefused);
+    }
+
+    #[test]
+    fn a_wrong_field_of_a_profile_is_named() {
+        let error = serde_json::from_str::<ProfileChoice>("{\"name\": \"x\", \"colour\": 1}").unwrap_err();
+        assert!(alloc::format!("{error}").contains("colour"), "{error}");
+    }
+
+    #[test]
     fn subjects_keep_the_upper_bounds() {
         let profile = Profile::built_in("device-identity").unwrap();
         let check = |length: usize| {
@@ -316,6 +406,11 @@ mod tests {
             )
         };
         assert!(check(64).is_ok());
+        // SEQUENCE { SET { SEQUENCE { 2.5.4.3, BMPString of 40 characters in 80 octets } } }
+        let prefix = [0x30, 91, 0x31, 89, 0x30, 87, 6, 3, 0x55, 4, 3, 0x1e, 80];
+        assert!(profile.check_subject(&[&prefix[..], &[0, b'a'].repeat(40)].concat()).is_ok());
+        let integer = [0x30, 12, 0x31, 10, 0x30, 8, 6, 3, 0x55, 4, 3, 2, 1, 1];
+        assert_eq!(profile.check_subject(&integer).unwrap_err().code, ErrorCode::ProfileSubjectRefused);
         assert_eq!(check(65).unwrap_err().code, ErrorCode::ProfileSubjectRefused);
         assert_eq!(
             profile.check_subject(&distinguished_name::parse("O=Acme").unwrap()).unwrap_err().code,

@@ -5,9 +5,9 @@ pub(crate) mod enrollment;
 pub(crate) mod fail_info;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod issuer_and_subject;
 pub(crate) mod message_type;
 pub(crate) mod pending;
-pub(crate) mod query;
 pub(crate) mod reply_attributes;
 pub(crate) mod reply_to;
 pub(crate) mod request_attributes;
@@ -20,7 +20,6 @@ pub use enrollment::Enrollment;
 pub use fail_info::{FailInfo, fail_info};
 pub use message_type::MessageType;
 pub use pending::Pending;
-pub use query::Query;
 pub use reply_to::ReplyTo;
 pub use signer_report::SignerReport;
 pub use transaction_id::StringType;
@@ -34,7 +33,6 @@ use der::{
 };
 
 use crate::{
-    certificate::Certificate,
     cms::attributes::SignedAttributes,
     error::{Error, ErrorCode},
 };
@@ -81,10 +79,4 @@ fn text(
                 .ok_or_else(|| attribute_invalid(format_args!("found no short text in the attribute {oid}")))
         })
         .transpose()
-}
-
-/// Whether `issuer`'s name and key are those that `certificate` was issued with.
-pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
-    certificate.issuer() == issuer.subject()
-        && issuer.public_key().is_ok_and(|key| certificate.signed().verify(&key).is_ok())
 }

@@ -1,12 +1,12 @@
 //! From the request's seed to every random value that an operation needs.
 
-use alloc::{format, vec::Vec};
+use alloc::format;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::secret::Secret;
 
@@ -31,7 +31,8 @@ impl Seed {
         let mut hash = Sha256::new();
         hash.update(format!("sealwright seed {purpose}\0").as_bytes());
         hash.update(self.0);
-        ChaCha20Rng::from_seed(hash.finalize().into())
+        let key = Zeroizing::new(<[u8; 32]>::from(hash.finalize()));
+        ChaCha20Rng::from_seed(*key)
     }
 }
 
@@ -44,9 +45,9 @@ impl Serialize for Seed {
 impl<'de> Deserialize<'de> for Seed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Secret::deserialize(deserializer)?;
-        Base64UrlUnpadded::decode_vec(text.expose())
-            .ok()
-            .and_then(|bytes: Vec<u8>| bytes.try_into().ok())
+        let bytes = Base64UrlUnpadded::decode_vec(text.expose()).map(Zeroizing::new).ok();
+        bytes
+            .and_then(|bytes| bytes.as_slice().try_into().ok())
             .map(Self)
             .ok_or_else(|| de::Error::custom("a seed is 32 bytes in base64url without padding"))
     }

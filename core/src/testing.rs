@@ -3,15 +3,19 @@
 use alloc::{format, string::String, vec::Vec};
 use std::sync::OnceLock;
 
+use der::{Decode, Encode};
 use zeroize::Zeroizing;
 
 use crate::{
+    algorithm::SignatureScheme,
     authority::Authority,
+    certificate::{Certificate, TbsCertificate},
     error::Error,
     key::{KeyAlgorithm, PrivateKey},
     keys::{Answer, Halt, KeyReference, KeyRing, Keys, Question},
     operation::{create_authority, create_csr},
     seed::Seed,
+    signed::Signed,
 };
 
 /// The time of the tests: 2026-11-19.
@@ -21,23 +25,24 @@ pub(crate) const NOW: u64 = 1_795_000_000;
 pub(crate) struct TestKeys;
 
 impl TestKeys {
+    const ALL: [(&str, KeyAlgorithm); 8] = [
+        ("root", KeyAlgorithm::Rsa2048),
+        ("issuing", KeyAlgorithm::Rsa2048),
+        ("ra", KeyAlgorithm::Rsa2048),
+        ("device", KeyAlgorithm::Rsa2048),
+        ("other", KeyAlgorithm::Rsa2048),
+        ("p256", KeyAlgorithm::P256),
+        ("p384", KeyAlgorithm::P384),
+        ("ed25519", KeyAlgorithm::Ed25519),
+    ];
+
     /// A ring that holds them all.
     pub(crate) fn ring() -> &'static KeyRing {
         static RING: OnceLock<KeyRing> = OnceLock::new();
         RING.get_or_init(|| {
             let mut ring = KeyRing::new();
-            for (byte, (id, algorithm)) in (1..).zip([
-                ("root", KeyAlgorithm::Rsa2048),
-                ("issuing", KeyAlgorithm::Rsa2048),
-                ("ra", KeyAlgorithm::Rsa2048),
-                ("device", KeyAlgorithm::Rsa2048),
-                ("other", KeyAlgorithm::Rsa2048),
-                ("p256", KeyAlgorithm::P256),
-                ("p384", KeyAlgorithm::P384),
-                ("ed25519", KeyAlgorithm::Ed25519),
-            ]) {
-                let key = PrivateKey::generate(algorithm, &Seed::new([byte; 32])).unwrap();
-                ring.import(id, key.to_pem().unwrap().expose().as_bytes()).unwrap();
+            for (id, _) in Self::ALL {
+                ring.import(id, private_key(id).to_pem().unwrap().expose().as_bytes()).unwrap();
             }
             ring
         })
@@ -49,6 +54,12 @@ impl TestKeys {
         let public = keys.public_key(&KeyReference { id: id.into(), public_key: None }).unwrap();
         KeyReference { id: id.into(), public_key: Some(public.to_pem().unwrap()) }
     }
+}
+
+/// One of the test keys.
+pub(crate) fn private_key(id: &str) -> PrivateKey {
+    let (byte, (_, algorithm)) = (1..).zip(TestKeys::ALL).find(|(_, (name, _))| *name == id).unwrap();
+    PrivateKey::generate(algorithm, &Seed::new([byte; 32])).unwrap()
 }
 
 /// Runs an operation with the keys in the ring, then with an empty ring and answered questions, and compares.
@@ -106,7 +117,7 @@ pub(crate) fn subordinate() -> Authority {
     authority("issuing", "CN=Test Issuing", Some(root()))
 }
 
-fn authority(key: &str, subject: &str, issuer: Option<Authority>) -> Authority {
+pub(crate) fn authority(key: &str, subject: &str, issuer: Option<Authority>) -> Authority {
     let request = create_authority::Request {
         now: NOW,
         seed: Seed::new([9; 32]),
@@ -122,6 +133,20 @@ fn authority(key: &str, subject: &str, issuer: Option<Authority>) -> Authority {
     create_authority::run(request, &mut Keys::new(TestKeys::ring(), Vec::new()))
         .unwrap_or_else(|halt| panic!("{halt:?}"))
         .authority
+}
+
+/// A certificate changed and signed anew by a key of the tests.
+pub(crate) fn resigned<'a>(
+    certificate: &'a Certificate,
+    key: &PrivateKey,
+    change: impl FnOnce(&mut TbsCertificate<'a>),
+) -> Certificate {
+    let mut tbs = TbsCertificate::from_der(&certificate.signed().content).unwrap();
+    change(&mut tbs);
+    let content = tbs.to_der().unwrap();
+    let scheme = SignatureScheme::RsaPkcs1Sha256;
+    let signature = key.sign(scheme, &content).unwrap();
+    Certificate::from_der(&Signed::assemble(&content, scheme.algorithm(), &signature).unwrap()).unwrap()
 }
 
 /// A certification request (PEM) by a test key.

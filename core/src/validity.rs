@@ -44,6 +44,14 @@ impl Period {
         }
     }
 
+    /// Begun later, if need be, so that the whole is no longer than `seconds`: limits count the
+    /// time from the first second to the last, backdating included (RFC 5280 4.1.2.5).
+    #[must_use]
+    pub fn at_most(self, seconds: u64) -> Self {
+        let earliest = self.not_after.saturating_add(1).saturating_sub(seconds);
+        Self { not_before: self.not_before.max(earliest), ..self }
+    }
+
     /// Whether `now` lies in the period.
     #[must_use]
     pub const fn contains(self, now: u64) -> bool {
@@ -79,6 +87,18 @@ mod tests {
         let inner = Period::starting(1_000_100, 86_400 * 365).unwrap().within(outer);
         assert_eq!(inner, outer);
         assert!(inner.contains(2_000_000) && !inner.contains(2_000_001));
+    }
+
+    #[test]
+    fn backdating_counts_within_the_maximum() {
+        let length = |period: Period| period.not_after - period.not_before + 1;
+        let (now, maximum) = (1_000_000, 1000);
+        let longest = Period::starting(now, maximum).unwrap().at_most(maximum);
+        assert_eq!((length(longest), longest.not_before), (maximum, now));
+        let shorter = Period::starting(now, 800).unwrap().at_most(maximum);
+        assert_eq!((length(shorter), shorter.not_before), (maximum, now - 200));
+        let short = Period::starting(now, 10).unwrap();
+        assert_eq!(short.at_most(maximum), short);
     }
 
     #[test]

@@ -128,7 +128,9 @@ fn take_length(input: &mut &[u8]) -> Result<Option<usize>, Error> {
             0 => Ok(None),
             count @ 1..=8 => take(input, count)?
                 .iter()
-                .try_fold(0_usize, |length, octet| length.checked_mul(256)?.checked_add(usize::from(*octet)))
+                // As wide everywhere, so that a length too long for 32 bits is one error on every machine.
+                .try_fold(0_u32, |length, octet| length.checked_mul(256)?.checked_add(u32::from(*octet)))
+                .and_then(|length| usize::try_from(length).ok())
                 .map(Some)
                 .ok_or_else(|| super::malformed("found a length that no message can have")),
             count => Err(super::malformed(format_args!("found a length of {count} octets"))),
@@ -215,6 +217,12 @@ mod tests {
         for ber in refused {
             assert_eq!(code(ber), ErrorCode::CmsMalformed, "{ber:?}");
         }
+    }
+
+    #[test]
+    fn a_length_beyond_32_bits_is_none_on_any_machine() {
+        let detail = to_der(&[0x30, 0x85, 1, 0, 0, 0, 0]).unwrap_err().detail;
+        assert_eq!(detail, "found a length that no message can have");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use cbc::{
     cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7},
 };
 use const_oid::{ObjectIdentifier, db::rfc5911};
-use der::{Any, Tag, asn1::AnyRef};
+use der::{Any, Tag, Tagged, asn1::AnyRef};
 use des::{Des, TdesEde3};
 use rand_core::Rng;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,7 @@ impl ContentCipher {
         };
         identifier
             .parameters
+            .filter(|iv| iv.tag() == Tag::OctetString)
             .map(AnyRef::value)
             .filter(|iv| iv.len() == cipher.block_octets())
             .map(|iv| (cipher, iv))

@@ -93,8 +93,11 @@ impl<'a> SignedMessage<'a> {
         let attributes = signer
             .signed_attrs
             .ok_or_else(|| super::malformed("found a signer without signed attributes"))?;
+        let content =
+            signed_data.encap_content_info.content.map(|content| content.decode_as::<&OctetStringRef>());
+        let content = content.transpose().map_err(super::in_structure("EncapsulatedContentInfo"))?;
         Ok(Self {
-            content: signed_data.encap_content_info.content.map(AnyRef::value).unwrap_or_default(),
+            content: content.map(OctetStringRef::as_bytes).unwrap_or_default(),
             certificates: signed_data.certificates()?,
             attributes: SignedAttributes::read(attributes)?,
             content_type: signed_data.encap_content_info.content_type,
@@ -107,10 +110,14 @@ impl<'a> SignedMessage<'a> {
     /// # Errors
     /// `CmsSignerUnknown`.
     pub(crate) fn signer<'c>(&self, certificates: &'c [Certificate]) -> Result<&'c Certificate, Error> {
-        certificates
-            .iter()
-            .find(|certificate| identifier::names(self.signer.sid, certificate))
-            .ok_or_else(|| Error::new(ErrorCode::CmsSignerUnknown, "found no certificate of the signer"))
+        let mut named =
+            certificates.iter().filter(|certificate| identifier::names(self.signer.sid, certificate));
+        let unknown = |detail: &str| Error::new(ErrorCode::CmsSignerUnknown, detail);
+        let signer = named.next().ok_or_else(|| unknown("found no certificate of the signer"))?;
+        match named.all(|other| other == signer) {
+            true => Ok(signer),
+            false => Err(unknown("found several certificates that may be the signer's")),
+        }
     }
 
     /// The digest that the signer used.

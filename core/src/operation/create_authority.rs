@@ -16,7 +16,6 @@ use crate::{
     keys::{Halt, KeyReference, Keys},
     profile::Profile,
     seed::Seed,
-    serial_number,
     validity::Period,
 };
 
@@ -78,6 +77,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         None => ("root-ca", Period::starting(request.now, request.validity_seconds.unwrap_or(ROOT_VALIDITY_SECONDS))?, request.path_length),
         Some(issuer) => {
             issuer.check_time(request.now).map_err(|error| error.at("issuer"))?;
+            issuer.check_subject(&subject).map_err(|error| error.at("subject"))?;
             let seconds = request.validity_seconds.unwrap_or(SUBORDINATE_VALIDITY_SECONDS);
             let path_length = issuer.path_length_below(Some(request.path_length.unwrap_or(0)))?;
             ("subordinate-ca", Period::starting(request.now, seconds)?.within(issuer.period()), path_length)
@@ -85,7 +85,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     };
     let identifier = extension::key_identifier(&key);
     let issuance = Issuance {
-        serial_number: serial_number::generate(&request.seed, &key.sha256()),
+        seed: &request.seed,
         period,
         subject: &subject,
         public_key: &key,

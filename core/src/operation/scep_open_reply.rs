@@ -3,6 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
+use x509_cert::ext::pkix::KeyUsage;
 
 use crate::{
     base64url::Base64Url,
@@ -10,10 +11,11 @@ use crate::{
     cms::{MAX_CERTIFICATES, ber, certificates_only, enveloped_data::Envelope, signed_data::SignedMessage},
     csr::CertificationRequest,
     error::{Error, ErrorCode},
+    issuer::{is_authority, is_issued_by},
     key::PublicKey,
     keys::{Halt, KeyReference, Keys},
     scep::{
-        FailInfo, Pending, is_issued_by,
+        FailInfo, Pending,
         reply_attributes::{PkiStatus, ReplyAttributes},
     },
     seed::Seed,
@@ -23,6 +25,9 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
+    /// The time, Unix seconds: signer and issuer must be valid then. Devices without a clock leave it out.
+    #[serde(default)]
+    pub now: Option<u64>,
     /// The randomness for the content key that takes the place of one that did not decrypt, 32 bytes.
     pub seed: Seed,
     /// The HTTP response's body.
@@ -106,6 +111,7 @@ fn verify(
     authorities: &[Certificate],
 ) -> Result<ReplyAttributes, Error> {
     let signer = message.signer(authorities)?;
+    check_signer(request, signer)?;
     message.verify(&signer.public_key()?, request.allow_legacy)?;
     let attributes = ReplyAttributes::read(&message.attributes)?;
     if attributes.transaction_id.text != request.pending.transaction_id {
@@ -115,6 +121,23 @@ fn verify(
         return Err(mismatch("the reply has another recipient nonce than the request's sender nonce"));
     }
     Ok(attributes)
+}
+
+/// The signer may sign messages, or certificates, as an authority does that has no registration authority.
+fn check_signer(request: &Request, signer: &Certificate) -> Result<(), Error> {
+    let usage = signer.extension::<KeyUsage>()?;
+    let may_sign = usage.is_none_or(|usage| usage.digital_signature() || usage.key_cert_sign());
+    if may_sign && is_in_time(request, signer) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::CmsSignerUnknown,
+        format_args!("found {:?} as the signer, which may not sign, or not now", signer.subject_text()),
+    ))
+}
+
+fn is_in_time(request: &Request, certificate: &Certificate) -> bool {
+    request.now.is_none_or(|now| certificate.period().contains(now))
 }
 
 fn decrypt(request: &Request, content: &[u8], keys: &mut Keys<'_>) -> Result<Vec<u8>, Halt> {
@@ -140,9 +163,11 @@ fn decrypt(request: &Request, content: &[u8], keys: &mut Keys<'_>) -> Result<Vec
 fn read_certificates(request: &Request, content: &[u8], authorities: &[Certificate]) -> Result<Vec<String>, Error> {
     let certificates = certificates_only::read(content).map_err(|error| error.at("message"))?;
     let key = requested_key(request)?;
+    // A registration authority signs replies, never certificates.
+    let may_issue = |issuer: &Certificate| is_authority(issuer) && is_in_time(request, issuer);
     let is_ours = |certificate: &Certificate| {
         certificate.public_key().is_ok_and(|found| found == key)
-            && authorities.iter().any(|authority| is_issued_by(certificate, authority))
+            && authorities.iter().any(|issuer| may_issue(issuer) && is_issued_by(certificate, issuer))
     };
     let leaf = certificates.iter().find(|certificate| is_ours(certificate)).ok_or_else(|| {
         Error::new(
@@ -170,17 +195,20 @@ fn mismatch(detail: &str) -> Error {
 mod tests {
     use alloc::vec;
 
+    use der::{Decode, asn1::AnyRef};
     use serde_json::{Value, json};
 
     use super::*;
     use crate::{
         algorithm::KeyTransport,
         cms::{attributes::AttributesBuilder, content_encryption::ContentCipher, enveloped_data, signed_data::Signer},
+        extension::{self, KeyUsageName},
         pem,
         scep::{
             StringType, TransactionId,
-            fixture::{NOW, SEED, base64url, bytes, error, file, ok, once, ring, text},
+            fixture::{NOW, SEED, base64url, bytes, error, file, ok, once, private_key, ring, text},
         },
+        testing::resigned,
     };
 
     fn pending() -> Value {
@@ -243,6 +271,50 @@ mod tests {
         let mut by_another_authority = success(&["client-issued.pem"]);
         by_another_authority["authorities"] = json!([text("ra.pem")]);
         assert_eq!(error(&by_another_authority), "scep_reply_certificate_invalid");
+    }
+
+    fn leaf_by(issuer: &str) -> Certificate {
+        let issued = Certificate::from_pem(&text("client-issued.pem")).unwrap();
+        let name = Certificate::from_pem(&text(&alloc::format!("{issuer}.pem"))).unwrap().subject().to_vec();
+        resigned(&issued, &private_key(issuer), |tbs| tbs.issuer = AnyRef::from_der(&name).unwrap())
+    }
+
+    fn success_with(leaf: &Certificate) -> Value {
+        let recipient = Certificate::from_pem(&text("client.pem")).unwrap();
+        let content = certificates_only::write(core::slice::from_ref(leaf)).unwrap();
+        let mut generator = Seed::new([7; 32]).generator("test");
+        let (transport, cipher) = (KeyTransport::RsaPkcs1, ContentCipher::Aes128Cbc);
+        let envelope = enveloped_data::seal(&recipient, transport, cipher, &content, &mut generator).unwrap();
+        request(&seal("ra", Some(&envelope), attributes(PkiStatus::Success).write(NOW).unwrap()))
+    }
+
+    #[test]
+    fn a_registration_authority_issues_nothing() {
+        assert_eq!(ok(&success_with(&leaf_by("ca")))["status"], "success");
+        assert_eq!(error(&success_with(&leaf_by("ra"))), "scep_reply_certificate_invalid");
+    }
+
+    #[test]
+    fn signer_and_issuer_must_be_valid_where_the_time_is_known() {
+        let ra = Certificate::from_pem(&text("ra.pem")).unwrap().period();
+        let at = |now: u64| {
+            let mut request = success(&["client-issued.pem"]);
+            request["now"] = json!(now);
+            request
+        };
+        assert_eq!(ok(&at(NOW))["status"], "success");
+        assert_eq!(error(&at(ra.not_before - 1)), "cms_signer_unknown");
+        assert_eq!(error(&at(ra.not_after + 1)), "cms_signer_unknown");
+    }
+
+    #[test]
+    fn a_signer_that_may_only_encrypt_is_refused() {
+        let ra = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let usage = extension::key_usage(&[KeyUsageName::KeyEncipherment]).unwrap();
+        let encrypts = resigned(&ra, &private_key("ca"), |tbs| tbs.extensions = Some(vec![usage]));
+        let mut request = success(&["client-issued.pem"]);
+        request["authorities"] = json!([encrypts.to_pem().unwrap(), text("ca.pem")]);
+        assert_eq!(error(&request), "cms_signer_unknown");
     }
 
     #[test]

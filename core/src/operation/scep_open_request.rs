@@ -2,7 +2,9 @@
 //!
 //! Whoever decrypts for strangers must not tell them how it went: wrong padding, a key of the wrong
 //! length, a content that is no request, and a request without proof of possession all end in one
-//! error with one text, after the same work (implicit rejection).
+//! error with one text, after the same work (implicit rejection). That hides nothing unless the
+//! content proves itself, as the signature in a certification request does: anybody may sign a message
+//! around somebody else's envelope. So nothing else is decrypted here.
 
 use alloc::vec::Vec;
 
@@ -19,7 +21,7 @@ use crate::{
     key::{KeyKind, PublicKey},
     keys::{Answer, Halt, Keys},
     scep::{
-        CertifiedKey, Enrollment, FailInfo, MessageType, Query, ReplyTo, SignerReport, fail_info,
+        CertifiedKey, Enrollment, FailInfo, MessageType, ReplyTo, SignerReport, fail_info,
         request_attributes::RequestAttributes,
     },
     seed::Seed,
@@ -54,12 +56,10 @@ pub struct Response {
     pub message_type: Option<MessageType>,
     /// Who signed the message.
     pub signer: SignerReport,
-    /// The certification request, in PKCSReq and RenewalReq.
+    /// The certification request, in PKCSReq and RenewalReq. A poll is told by its transaction id alone
+    /// (RFC 8894 section 3.3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrollment: Option<Enrollment>,
-    /// The certificate asked about, in CertPoll, GetCert and GetCRL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<Query>,
     /// Why the message is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
@@ -74,12 +74,8 @@ pub struct Rejection {
     pub fail_info: FailInfo,
 }
 
-/// The decrypted content.
-#[derive(Default)]
-struct Content {
-    enrollment: Option<Enrollment>,
-    query: Option<Query>,
-}
+/// An enrolment and the key that it is for.
+type Opened = (Enrollment, PublicKey);
 
 /// Opens the message.
 ///
@@ -105,11 +101,14 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         message_type: attributes.message_type.as_ref().ok().copied(),
         signer: SignerReport::of(signer)?,
         enrollment: None,
-        query: None,
         rejection: None,
     };
     match open(&request, &recipients, &message, signer, &attributes, &mut response.reply_to, keys)? {
-        Ok(Content { enrollment, query }) => (response.enrollment, response.query) = (enrollment, query),
+        Ok(None) => {}
+        Ok(Some((enrollment, key))) => {
+            response.signer.holds_requested_key = Some(signer.spki() == key.spki());
+            response.enrollment = Some(enrollment);
+        }
         Err(error) => {
             let error = error.at("message");
             response.rejection = Some(Rejection { fail_info: fail_info(error.code), error });
@@ -126,13 +125,23 @@ fn read_recipients(request: &Request, keys: &Keys<'_>) -> Result<Vec<Certificate
         )
         .at("recipients"));
     }
-    let certificates = request.recipients.iter().map(|recipient| recipient.certificate(keys));
+    let certificates = request.recipients.iter().map(|recipient| {
+        let certificate = recipient.certificate(keys)?;
+        match certificate.public_key()?.kind() {
+            KeyKind::Rsa { .. } => Ok(certificate),
+            other => Err(Error::new(
+                ErrorCode::KeyUnfit,
+                format_args!("found a recipient with a {other} key, wanted RSA: it decrypts"),
+            )),
+        }
+    });
     certificates.collect::<Result<_, _>>().map_err(|error| error.at("recipients"))
 }
 
-/// Decrypts and verifies: outside what stops the operation, inside what refuses the message.
+/// Verifies and decrypts: outside what stops the operation, inside what refuses the message.
 ///
-/// The key is asked first, because after a question everything is done again.
+/// The signature comes first, though it is verified once more when the key's answer is there: a
+/// stranger's junk costs no private-key operation.
 fn open(
     request: &Request,
     recipients: &[Certificate],
@@ -141,13 +150,13 @@ fn open(
     attributes: &RequestAttributes,
     reply_to: &mut ReplyTo,
     keys: &mut Keys<'_>,
-) -> Result<Result<Content, Error>, Halt> {
-    let message_type = match &attributes.message_type {
-        Ok(message_type) => *message_type,
-        Err(error) => return Ok(Err(error.clone())),
-    };
-    let checked = signer_key(message, signer, request.allow_legacy).and_then(|key| Ok((key, ber::to_der(message.content)?)));
-    let (signer_key, content) = match checked {
+) -> Result<Result<Option<Opened>, Error>, Halt> {
+    let checked = served(attributes).and_then(|message_type| {
+        let key = signer_key(message, signer, request.allow_legacy)?;
+        message.verify(&key, request.allow_legacy)?;
+        Ok((message_type, ber::to_der(message.content)?))
+    });
+    let (message_type, content) = match checked {
         Ok(checked) => checked,
         Err(error) => return Ok(Err(error)),
     };
@@ -161,11 +170,22 @@ fn open(
         Err(error) => return Ok(Err(error)),
     };
     reply_to.key_transport = transport;
+    if message_type == MessageType::CertPoll {
+        return Ok(Ok(None));
+    }
     let answer = keys.decrypt(&recipient.key.id, &certificate.public_key()?, transport, encrypted)?;
-    let self_issued = signer.is_self_issued();
-    Ok(message
-        .verify(&signer_key, request.allow_legacy)
-        .and_then(|()| read_content(request, message_type, &envelope, answer, self_issued.then_some(&signer_key))))
+    Ok(read_enrollment(request, signer, &envelope, answer).map(Some))
+}
+
+/// The message's type, if this engine serves it. What GetCert and GetCRL ask for is nobody's secret,
+/// but to say whether it could be read would decrypt other people's messages octet by octet.
+fn served(attributes: &RequestAttributes) -> Result<MessageType, Error> {
+    match attributes.message_type.clone()? {
+        MessageType::GetCert | MessageType::GetCrl => {
+            Err(Error::new(ErrorCode::ScepMessageTypeRefused, "GetCert and GetCRL are not served"))
+        }
+        served => Ok(served),
+    }
 }
 
 /// The signer's key, if a reply can be encrypted for it and its digest is allowed.
@@ -204,47 +224,45 @@ fn find_recipient<'a, 'm>(
     Err(Error::new(ErrorCode::ScepRecipientUnknown, "the message is encrypted for another certificate than ours"))
 }
 
-/// What is in the envelope. `self_signed_by` is the key of a signer that made its own certificate:
-/// the request must be for that key (RFC 8894 section 2.3).
-fn read_content(
+/// The request in the envelope, and its key. A signer that made its own certificate has to ask for
+/// its own key (RFC 8894 section 2.3).
+fn read_enrollment(
     request: &Request,
-    message_type: MessageType,
+    signer: &Certificate,
     envelope: &Envelope<'_>,
     answer: Answer,
-    self_signed_by: Option<&PublicKey>,
-) -> Result<Content, Error> {
+) -> Result<Opened, Error> {
     let mut generator = request.seed.generator("scep_open_request content key");
-    let content = envelope.decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator);
-    let content = content.and_then(|content| match message_type {
-        MessageType::PkcsReq | MessageType::RenewalReq => Some(Content {
-            enrollment: Some(Enrollment::read(&content, self_signed_by, request.allow_legacy)?),
-            ..Content::default()
-        }),
-        MessageType::CertPoll => Some(Content { query: Some(Query::read_poll(&content)?), ..Content::default() }),
-        MessageType::GetCert | MessageType::GetCrl => {
-            Some(Content { query: Some(Query::read_serial(&content)?), ..Content::default() })
-        }
-    });
-    content.ok_or_else(|| {
-        Error::new(ErrorCode::ScepMessageUnreadable, "the message does not decrypt to a request with proof of possession")
-    })
+    envelope
+        .decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator)
+        .and_then(|content| Enrollment::read(&content))
+        .filter(|(_, key)| key.spki() == signer.spki() || !signer.is_self_signed())
+        .ok_or_else(|| {
+            Error::new(
+                ErrorCode::ScepMessageUnreadable,
+                "the message does not decrypt to a request with proof of possession",
+            )
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use alloc::string::String;
 
+    use der::{Decode, asn1::AnyRef};
     use serde_json::{Value, json};
 
     use super::*;
     use crate::{
         cms::{attributes::AttributesBuilder, enveloped_data, signed_data::Signer},
+        distinguished_name,
         keys::KeyRing,
         scep::{
             StringType, TransactionId,
-            fixture::{SEED, base64url, both_ways, error, file, ok, once, ring, text},
+            fixture::{SEED, base64url, both_ways, error, file, ok, once, private_key, ring, text},
             request_attributes,
         },
+        testing::resigned,
     };
 
     fn request(message: &[u8]) -> Value {
@@ -264,12 +282,24 @@ mod tests {
         ok(&request)
     }
 
-    /// An attribute-complete message around `content`, signed by the client.
+    /// An attribute-complete PKCSReq around `content`, signed by the client.
     fn seal(content: &[u8]) -> Vec<u8> {
-        let certificate = Certificate::from_pem(&text("client.pem")).unwrap();
+        seal_as(MessageType::PkcsReq, content)
+    }
+
+    fn seal_as(message_type: MessageType, content: &[u8]) -> Vec<u8> {
+        seal_with("client.pem", message_type, content)
+    }
+
+    fn seal_with(certificate: &str, message_type: MessageType, content: &[u8]) -> Vec<u8> {
+        seal_by(&Certificate::from_pem(&text(certificate)).unwrap(), message_type, content)
+    }
+
+    /// A message signed with the client's key, under whichever of its certificates.
+    fn seal_by(certificate: &Certificate, message_type: MessageType, content: &[u8]) -> Vec<u8> {
         let id = TransactionId { text: "1".into(), string_type: StringType::default() };
-        let attributes: AttributesBuilder = request_attributes::write(MessageType::PkcsReq, &id, &[1; 16]).unwrap();
-        Signer { key: "client", certificate: &certificate }
+        let attributes: AttributesBuilder = request_attributes::write(message_type, &id, &[1; 16]).unwrap();
+        Signer { key: "client", certificate }
             .seal(&mut Keys::new(&ring(), Vec::new()), Some(content), attributes)
             .unwrap()
     }
@@ -342,13 +372,73 @@ mod tests {
     }
 
     #[test]
-    fn polls_and_queries_name_a_certificate() {
+    fn polls_are_opened_and_queries_refused() {
         let poll = open("cert-poll.der");
         assert_eq!(poll["message_type"], "cert_poll");
-        assert_eq!(poll["query"], json!({"issuer": "CN=Test CA", "subject": "CN=client"}));
+        assert_eq!((poll.get("rejection"), poll.get("enrollment")), (None, None));
+        assert_eq!(poll["reply_to"]["content_cipher"], "aes_128_cbc");
         let query = open("get-cert.der");
         assert_eq!(query["message_type"], "get_cert");
-        assert_eq!(query["query"], json!({"issuer": "CN=Test CA", "serial": "1002"}));
+        assert_eq!(query["rejection"]["error"]["code"], "scep_message_type_refused");
+        assert_eq!(query["rejection"]["fail_info"], "bad_request");
+    }
+
+    /// Whoever signs chooses the type, and may put a stranger's envelope, bent at will, into the
+    /// message: an answer that depends on what is inside would decrypt it (Vaudenay 2002).
+    #[test]
+    fn polls_and_queries_do_not_tell_what_is_inside() {
+        let query = b"\x30\x04\x30\x00\x30\x00";
+        let good = envelope(query, KeyTransport::RsaPkcs1);
+        let mut bad_padding = good.clone();
+        *bad_padding.last_mut().unwrap() ^= 1;
+        let garbage = envelope(b"garbage", KeyTransport::RsaPkcs1);
+        for message_type in [MessageType::CertPoll, MessageType::GetCert, MessageType::GetCrl] {
+            let told = [&good, &bad_padding, &garbage].map(|content| {
+                let request = request(&seal_as(message_type, content));
+                // Nobody is asked to decrypt either, so that no clock tells.
+                let (status, body) = once(&request, &KeyRing::new());
+                assert_eq!(status, 0, "{body}");
+                body
+            });
+            assert!(told.iter().all(|body| *body == told[0]), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_signer_asks_for_its_own_key_or_is_told_apart() {
+        let own = open("aes128-sha256.der");
+        assert_eq!(own["signer"]["holds_requested_key"], true);
+        let strangers = envelope(&file("stranger.csr"), KeyTransport::RsaPkcs1);
+        let told = |signer: &str| ok(&request(&seal_with(signer, MessageType::PkcsReq, &strangers)));
+        assert_eq!(told("client.pem")["rejection"]["error"]["code"], "scep_message_unreadable");
+        let issued = told("client-issued.pem");
+        assert_eq!(issued["signer"]["self_signed"], false);
+        assert_eq!(issued["signer"]["holds_requested_key"], false);
+        assert_eq!(issued["enrollment"]["csr_sha256"].as_str().unwrap().len(), 64);
+    }
+
+    /// Two names instead of one make a certificate no less its holder's own work.
+    #[test]
+    fn a_self_signed_certificate_is_one_whatever_its_names_say() {
+        let own = Certificate::from_pem(&text("client.pem")).unwrap();
+        let other_name = distinguished_name::parse("CN=somebody").unwrap();
+        let two_names = resigned(&own, &private_key("client"), |tbs| {
+            tbs.issuer = AnyRef::from_der(&other_name).unwrap();
+        });
+        let told = |csr: &str| {
+            let content = envelope(&file(csr), KeyTransport::RsaPkcs1);
+            ok(&request(&seal_by(&two_names, MessageType::PkcsReq, &content)))
+        };
+        assert_eq!(told("client.csr")["signer"]["self_signed"], true);
+        assert_eq!(told("stranger.csr")["rejection"]["error"]["code"], "scep_message_unreadable");
+    }
+
+    #[test]
+    fn junk_with_a_broken_signature_costs_no_decryption() {
+        let mut message = file("aes128-sha256.der");
+        *message.last_mut().unwrap() ^= 1;
+        let (status, body) = once(&request(&message), &KeyRing::new());
+        assert_eq!((status, &body["ok"]["rejection"]["error"]["code"]), (0, &json!("signature_invalid")));
     }
 
     #[test]

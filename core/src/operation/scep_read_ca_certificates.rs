@@ -3,15 +3,15 @@
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+use x509_cert::ext::pkix::KeyUsage;
 
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,
     cms::{ber, certificates_only},
     error::{Error, ErrorCode},
+    issuer::{is_authority, is_issued_by},
     keys::{Halt, Keys},
-    scep::is_issued_by,
 };
 
 /// The HTTP response's body.
@@ -113,10 +113,6 @@ fn authority_of<'a>(certificate: &'a Certificate, certificates: &'a [Certificate
     }
     let issued = |candidate: &&Certificate| is_authority(candidate) && is_issued_by(certificate, candidate);
     certificates.iter().find(issued).unwrap_or(certificate)
-}
-
-fn is_authority(certificate: &Certificate) -> bool {
-    certificate.extension::<BasicConstraints>().is_ok_and(|found| found.is_some_and(|found| found.ca))
 }
 
 #[cfg(test)]

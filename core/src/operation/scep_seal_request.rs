@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorCode},
     key::KeyKind,
     keys::{Halt, KeyReference, Keys},
-    scep::{MessageType, NONCE_OCTETS, Pending, StringType, TransactionId, query, request_attributes, self_signed},
+    scep::{MessageType, NONCE_OCTETS, Pending, StringType, TransactionId, issuer_and_subject, request_attributes, self_signed},
     seed::Seed,
 };
 
@@ -105,7 +105,7 @@ fn content(request: &Request, csr: &CertificationRequest) -> Result<Vec<u8>, Err
         (MessageType::PkcsReq | MessageType::RenewalReq, None) => Ok(csr.der().to_vec()),
         (MessageType::CertPoll, Some(issuer)) => {
             let issuer = Certificate::from_pem(issuer).map_err(|error| error.at("issuer"))?;
-            query::write_poll(AnyRef::from_der(issuer.subject())?, AnyRef::from_der(csr.subject())?)
+            issuer_and_subject::write(AnyRef::from_der(issuer.subject())?, AnyRef::from_der(csr.subject())?)
         }
         (MessageType::CertPoll, None) => Err(invalid("a poll needs the certificate of the issuer", "issuer")),
         (MessageType::PkcsReq | MessageType::RenewalReq, Some(_)) => {
@@ -157,7 +157,8 @@ mod tests {
     use super::*;
     use crate::{
         pem,
-        scep::fixture::{NOW, SEED, error, file, ok, text},
+        cms::{enveloped_data::Envelope, signed_data::SignedMessage},
+        scep::fixture::{NOW, SEED, bytes, error, file, ok, ring, text},
     };
 
     fn csr(name: &str) -> String {
@@ -209,7 +210,7 @@ mod tests {
         assert_eq!(opened["signer"]["self_signed"], true);
         assert_eq!(opened["signer"]["subject"], "CN=client");
         let made = Certificate::from_pem(pending["signer_certificate"].as_str().unwrap()).unwrap();
-        assert!(crate::scep::is_issued_by(&made, &made));
+        assert!(crate::issuer::is_issued_by(&made, &made));
         assert!((made.not_before()..made.not_after()).contains(&NOW));
         assert_eq!(pending["transaction_id"], made.public_key().unwrap().sha256());
     }
@@ -233,7 +234,17 @@ mod tests {
         let mut request = request();
         request["message_type"] = json!("cert_poll");
         request["issuer"] = json!(text("ca.pem"));
-        assert_eq!(opened(&request).1["query"], json!({"issuer": "CN=Test CA", "subject": "CN=client"}));
+        assert_eq!(opened(&request).1["message_type"], "cert_poll");
+        let sealed = bytes(&ok(&request)["message"]);
+        let message = SignedMessage::read(&sealed).unwrap();
+        let envelope = Envelope::read(message.content, false).unwrap();
+        let recipient = Certificate::from_pem(request["recipient"].as_str().unwrap()).unwrap();
+        let (transport, encrypted) = envelope.encrypted_key(&recipient).unwrap().unwrap();
+        let key = ring().decrypt("ra", transport, encrypted).unwrap();
+        let mut generator = Seed::new([7; 32]).generator("test");
+        let names = envelope.decrypt(key.as_ref().map(|key| key.as_slice()), &mut generator).unwrap();
+        let (issuer, subject) = (Certificate::from_pem(&text("ca.pem")).unwrap(), Certificate::from_pem(&text("client.pem")).unwrap());
+        assert_eq!(names[2..], [issuer.subject(), subject.subject()].concat());
         request["issuer"] = Value::Null;
         assert_eq!(error(&request), "field_invalid");
     }

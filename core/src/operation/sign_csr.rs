@@ -16,7 +16,6 @@ use crate::{
     keys::{Halt, Keys},
     profile::{Profile, ProfileChoice},
     seed::Seed,
-    serial_number,
     validity::Period,
 };
 
@@ -67,6 +66,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
     profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
     let subject = subject(&request, &csr, &profile)?;
+    authority.check_subject(&subject).map_err(|error| error.at("subject"))?;
     let names = alternative_names(&request, &csr, &profile)?;
     if subject.len() <= 2 && names.is_empty() {
         return Err(Error::new(ErrorCode::ProfileSubjectRefused, "found neither a subject nor an alternative name").at("csr").into());
@@ -74,8 +74,10 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     csr.verify().map_err(|error| error.at("csr"))?;
     let lifetime = profile.lifetime(request.validity_seconds).map_err(|error| error.at("validity_seconds"))?;
     let issuance = Issuance {
-        serial_number: serial_number::generate(&request.seed, &csr.public_key().sha256()),
-        period: Period::starting(request.now, lifetime)?.within(authority.period()),
+        seed: &request.seed,
+        period: Period::starting(request.now, lifetime)?
+            .at_most(profile.maximum_validity_seconds)
+            .within(authority.period()),
         subject: &subject,
         public_key: csr.public_key(),
         extensions: extensions(&authority, &profile, &csr, names, subject.len() <= 2)?,
@@ -181,12 +183,54 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_life_counts_its_backdating() {
+        let longest = || Request {
+            validity_seconds: Some(825 * 86_400),
+            ..request("device-identity", csr("device", "CN=dev1", &[]))
+        };
+        let record = both_ways(|keys| run(longest(), keys)).unwrap().record;
+        assert_eq!(record.not_after - record.not_before + 1, 825 * 86_400);
+    }
+
+    #[test]
+    fn one_seed_gives_two_certificates_two_serial_numbers() {
+        let serial = |subject: &str, now: u64| {
+            let request = || Request { now, ..request("device-identity", csr("device", subject, &[])) };
+            both_ways(|keys| run(request(), keys)).unwrap().record.serial
+        };
+        assert_eq!(serial("CN=a", NOW), serial("CN=a", NOW));
+        assert_ne!(serial("CN=a", NOW), serial("CN=b", NOW));
+        assert_ne!(serial("CN=a", NOW), serial("CN=a", NOW + 1));
+    }
+
+    #[test]
     fn nothing_outlives_its_issuer() {
         let last = Certificate::from_pem(&subordinate().certificate).unwrap().not_after();
         let late = || Request { now: last - 10, ..request("device-identity", csr("device", "CN=dev1", &[])) };
         assert_eq!(both_ways(|keys| run(late(), keys)).unwrap().record.not_after, last);
         let too_late = refusal(|| Request { now: last + 1, ..request("device-identity", csr("device", "CN=dev1", &[])) });
         assert_eq!(too_late.code, ErrorCode::AuthorityOutsideValidity);
+    }
+
+    #[test]
+    fn a_chain_of_something_else_is_refused() {
+        let with_chain = |chain: Vec<String>| {
+            refusal(|| Request {
+                authority: Authority { chain: chain.clone(), ..subordinate() },
+                ..request("device-identity", csr("device", "CN=dev1", &[]))
+            })
+        };
+        let hello = with_chain(alloc::vec!["hello".into()]);
+        assert_eq!((hello.code, hello.at.as_deref()), (ErrorCode::PemMalformed, Some("authority.chain")));
+        assert_eq!(with_chain(alloc::vec![subordinate().certificate]).code, ErrorCode::AuthorityInvalid);
+    }
+
+    #[test]
+    fn nobody_is_named_like_an_authority() {
+        for name in ["CN=Test Issuing", "CN=Test Root"] {
+            let refused = refusal(|| request("device-identity", csr("device", name, &[])));
+            assert_eq!(refused.code, ErrorCode::ProfileSubjectRefused, "{name}");
+        }
     }
 
     #[test]

@@ -4,10 +4,7 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::{
-    algorithm::SignatureAlgorithm, csr::CertificationRequest, distinguished_name, error::Error,
-    key::PublicKey, secret::Secret,
-};
+use crate::{csr::CertificationRequest, distinguished_name, key::PublicKey, secret::Secret};
 
 /// A certification request that is signed by the key in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,29 +23,18 @@ pub struct Enrollment {
 }
 
 impl Enrollment {
-    /// Reads a request in DER, checks its signature, and that it is for the key `signer` where there
-    /// is one. Nothing if anything is wrong: nobody may learn what.
-    pub(crate) fn read(der: &[u8], signer: Option<&PublicKey>, allow_legacy: bool) -> Option<Self> {
+    /// Reads a request in DER and checks its signature; gives its key as well. Nothing if anything is
+    /// wrong: nobody may learn what.
+    pub(crate) fn read(der: &[u8]) -> Option<(Self, PublicKey)> {
         let csr = CertificationRequest::from_der(der).ok()?;
-        verify(&csr, allow_legacy).ok()?;
-        if signer.is_some_and(|signer| signer != csr.public_key()) {
-            return None;
-        }
-        Some(Self {
+        csr.verify().ok()?;
+        let enrollment = Self {
             csr: csr.to_pem().ok()?,
             csr_sha256: csr.sha256(),
             subject: csr.subject_text(),
             common_name: distinguished_name::common_name(csr.subject()),
             challenge_password: csr.challenge_password().ok()?,
-        })
+        };
+        Some((enrollment, csr.public_key().clone()))
     }
-}
-
-fn verify(csr: &CertificationRequest, allow_legacy: bool) -> Result<(), Error> {
-    if !allow_legacy {
-        return csr.verify();
-    }
-    let signed = csr.signed();
-    let algorithm = SignatureAlgorithm::from_oid(signed.algorithm.oid)?;
-    csr.public_key().verify(algorithm, &signed.content, &signed.signature)
 }

@@ -7,7 +7,6 @@ use crate::{
     issue::{Issuance, Signer},
     keys::{Halt, Keys},
     seed::Seed,
-    serial_number,
     validity::Period,
 };
 
@@ -29,7 +28,7 @@ pub(crate) fn certify(
     let key = csr.public_key();
     let usage = [KeyUsageName::DigitalSignature, KeyUsageName::KeyEncipherment];
     let issuance = Issuance {
-        serial_number: serial_number::generate(seed, &key.sha256()),
+        seed,
         period: Period::starting(now, LIFETIME_SECONDS)?,
         subject: csr.subject(),
         public_key: key,

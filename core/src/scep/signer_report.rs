@@ -14,8 +14,13 @@ use crate::{certificate::Certificate, error::Error};
 pub struct SignerReport {
     /// PEM.
     pub certificate: String,
-    /// Whether subject and issuer are the same name, as in a first enrolment.
+    /// Whether the certificate is signed by its own key, as in a first enrolment, whatever its names say.
     pub self_signed: bool,
+    /// Whether the certification request is for the signer's key; only where there is one. If it is not,
+    /// the signer needs an authority of its own, that of a renewal: a challenge password alone proves
+    /// nothing, for anybody can sign around somebody else's envelope (RFC 8894 section 2.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holds_requested_key: Option<bool>,
     /// The subject (RFC 4514).
     pub subject: String,
     /// The serial number in hexadecimal.
@@ -32,7 +37,8 @@ impl SignerReport {
     pub(crate) fn of(certificate: &Certificate) -> Result<Self, Error> {
         Ok(Self {
             certificate: certificate.to_pem()?,
-            self_signed: certificate.is_self_issued(),
+            self_signed: certificate.is_self_signed(),
+            holds_requested_key: None,
             subject: certificate.subject_text(),
             serial: certificate.serial_hex(),
             sha256: certificate.sha256(),

@@ -1,0 +1,199 @@
+//! What makes a certificate an authority's (RFC 5280 sections 4.2.1.9 and 6.1.4), and a path of them.
+
+use const_oid::db::rfc5280;
+use der::asn1::ObjectIdentifier;
+use x509_cert::{
+    certificate::Version,
+    ext::pkix::{BasicConstraints, KeyUsage},
+};
+
+use crate::{
+    certificate::Certificate,
+    error::{Error, ErrorCode},
+    validity::Period,
+};
+
+/// The critical extensions that are honoured, or that bind only those who rely on a certificate.
+const KNOWN_CRITICAL: [ObjectIdentifier; 7] = [
+    rfc5280::ID_CE_BASIC_CONSTRAINTS,
+    rfc5280::ID_CE_KEY_USAGE,
+    rfc5280::ID_CE_EXT_KEY_USAGE,
+    rfc5280::ID_CE_CERTIFICATE_POLICIES,
+    rfc5280::ID_CE_POLICY_MAPPINGS,
+    rfc5280::ID_CE_POLICY_CONSTRAINTS,
+    rfc5280::ID_CE_INHIBIT_ANY_POLICY,
+];
+
+/// What a path of issuers allows the first of them.
+pub(crate) struct Allowance {
+    /// How many authorities may follow below the first; none for no limit.
+    pub(crate) path_length: Option<u8>,
+    /// The time in which all of them are valid.
+    pub(crate) period: Period,
+}
+
+/// Whether it may sign certificates: basic constraints and, where there is one, key usage say so.
+pub(crate) fn is_authority(certificate: &Certificate) -> bool {
+    let constraints = certificate.extension::<BasicConstraints>();
+    let usage = certificate.extension::<KeyUsage>();
+    constraints.is_ok_and(|found| found.is_some_and(|found| found.ca))
+        && usage.is_ok_and(|found| found.is_none_or(|usage| usage.key_cert_sign()))
+}
+
+/// Whether `issuer`'s name and key are those that `certificate` was issued with.
+pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    certificate.issuer() == issuer.subject()
+        && issuer.public_key().is_ok_and(|key| certificate.signed().verify(&key).is_ok())
+}
+
+/// Checks a path, nearest issuer first: each is an authority that the next one issued, and none is
+/// constrained in a way that is not honoured here. Nobody but the caller says that the last is trusted.
+///
+/// # Errors
+/// `AuthorityInvalid`, `CertificateMalformed`.
+pub(crate) fn check_path(path: &[Certificate]) -> Result<Allowance, Error> {
+    let mut allowance =
+        Allowance { path_length: None, period: Period { not_before: 0, not_after: u64::MAX } };
+    // Self-issued certificates do not count (RFC 5280 6.1.4).
+    let mut below = 0_u8;
+    let mut issued: Option<&Certificate> = None;
+    for certificate in path {
+        let constraints = check_issuer(certificate)?;
+        allowance.period = allowance.period.within(certificate.period());
+        if issued.replace(certificate).is_some_and(|issued| !is_issued_by(issued, certificate)) {
+            return Err(invalid(format_args!(
+                "found the chain broken: {:?} did not issue the certificate before it",
+                certificate.subject_text()
+            )));
+        }
+        if let Some(length) = constraints.path_len_constraint {
+            let left = length.checked_sub(below).ok_or_else(|| {
+                invalid(format_args!(
+                    "found {below} authorities below {:?}, whose path length is {length}",
+                    certificate.subject_text()
+                ))
+            })?;
+            allowance.path_length = Some(allowance.path_length.map_or(left, |least| least.min(left)));
+        }
+        if !certificate.is_self_issued() {
+            below = below.saturating_add(1);
+        }
+    }
+    Ok(allowance)
+}
+
+fn check_issuer(certificate: &Certificate) -> Result<BasicConstraints, Error> {
+    if certificate.version() != Version::V3 {
+        return Err(invalid("found an authority's certificate that is not of version 3"));
+    }
+    let constraints = match certificate.extension::<BasicConstraints>()? {
+        Some(constraints) if constraints.ca => constraints,
+        _ => {
+            return Err(invalid("found a certificate whose basic constraints do not make it an authority's"));
+        }
+    };
+    if certificate.extension::<KeyUsage>()?.is_some_and(|usage| !usage.key_cert_sign()) {
+        return Err(invalid("found a certificate whose key usage does not include keyCertSign"));
+    }
+    let unknown = certificate.extensions().iter().find(|extension| {
+        extension.extn_id == rfc5280::ID_CE_NAME_CONSTRAINTS
+            || (extension.critical && !KNOWN_CRITICAL.contains(&extension.extn_id))
+    });
+    match unknown {
+        None => Ok(constraints),
+        Some(extension) => Err(invalid(format_args!(
+            "found an authority constrained by the extension {}, which is not honoured here",
+            extension.extn_id
+        ))),
+    }
+}
+
+fn invalid(detail: impl core::fmt::Display) -> Error {
+    Error::new(ErrorCode::AuthorityInvalid, detail).at("authority")
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use der::asn1::OctetString;
+    use x509_cert::ext::Extension;
+
+    use super::*;
+    use crate::{
+        authority::Authority,
+        extension::{self, KeyUsageName},
+        key::PrivateKey,
+        testing::{private_key, resigned, root, subordinate},
+    };
+
+    fn path() -> [Certificate; 2] {
+        [subordinate(), root()].map(|authority| Certificate::from_pem(&authority.certificate).unwrap())
+    }
+
+    fn resigned_root(change: impl FnOnce(&mut crate::certificate::TbsCertificate<'_>)) -> Certificate {
+        let [_, root] = path();
+        let key: PrivateKey = private_key("root");
+        resigned(&root, &key, change)
+    }
+
+    fn with_extension(extension: Extension) -> Certificate {
+        resigned_root(|tbs| tbs.extensions.as_mut().unwrap().push(extension))
+    }
+
+    fn refusal(path: &[Certificate]) -> ErrorCode {
+        check_path(path).err().unwrap().code
+    }
+
+    #[test]
+    fn a_path_is_linked_by_names_and_signatures() {
+        let [below, above] = path();
+        let allowance = check_path(&[below.clone(), above.clone()]).unwrap();
+        assert_eq!(allowance.path_length, Some(0));
+        assert_eq!(allowance.period, below.period().within(above.period()));
+        assert_eq!(refusal(&[above.clone(), below.clone()]), ErrorCode::AuthorityInvalid);
+        let impostor = resigned(&above, &private_key("other"), |_| ());
+        assert!(check_path(&[below.clone(), impostor]).is_ok(), "the same key, signed by another");
+        let other = Certificate::from_pem(&authority_named_like_the_root().certificate).unwrap();
+        assert_eq!(refusal(&[below, other]), ErrorCode::AuthorityInvalid);
+    }
+
+    fn authority_named_like_the_root() -> Authority {
+        crate::testing::authority("other", "CN=Test Root", None)
+    }
+
+    #[test]
+    fn path_lengths_hold_for_all_that_is_below() {
+        let [below, _] = path();
+        let of_length = |length: u8| {
+            let constraints = extension::authority_constraints(Some(length)).unwrap();
+            let usage = extension::key_usage(&[KeyUsageName::KeyCertSign]).unwrap();
+            resigned_root(|tbs| tbs.extensions = Some(vec![constraints, usage]))
+        };
+        let unlimited = resigned(&below, &private_key("root"), |tbs| {
+            tbs.extensions = Some(vec![extension::authority_constraints(None).unwrap()]);
+        });
+        for length in [1, 2] {
+            let allowance = check_path(&[unlimited.clone(), of_length(length)]).unwrap();
+            assert_eq!(allowance.path_length, Some(length - 1));
+        }
+        assert_eq!(refusal(&[unlimited, of_length(0)]), ErrorCode::AuthorityInvalid);
+    }
+
+    #[test]
+    fn constraints_that_are_not_honoured_are_refused() {
+        let [below, _] = path();
+        let unknown = |critical| Extension {
+            extn_id: ObjectIdentifier::new_unwrap("1.2.3.4"),
+            critical,
+            extn_value: OctetString::new(*b"\x05\x00").unwrap(),
+        };
+        let names = Extension { extn_id: rfc5280::ID_CE_NAME_CONSTRAINTS, ..unknown(false) };
+        assert!(check_path(&[below.clone(), with_extension(unknown(false))]).is_ok());
+        for constrained in [unknown(true), names] {
+            let path = [below.clone(), with_extension(constrained)];
+            assert_eq!(refusal(&path), ErrorCode::AuthorityInvalid);
+        }
+        assert_eq!(refusal(&[resigned_root(|tbs| tbs.version = Version::V1)]), ErrorCode::AuthorityInvalid);
+    }
+}
