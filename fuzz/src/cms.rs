@@ -133,17 +133,23 @@ mod tests {
     use crate::engine;
     use serde_json::{Value, json};
 
-    /// The whole point of `signed` is that its message passes: the first thing that is found wrong has to
-    /// be the envelope.
+    /// The whole point of `signed` is that its message passes: what is found wrong is not the signature but
+    /// that the request in this envelope is another's.
     #[test]
     fn the_signature_is_valid() {
+        let mut message = signed(include_bytes!("../seeds/cms/openssl-aes128-pkcs1"));
+        assert_eq!(rejection(&message), "scep_message_unreadable");
+        *message.last_mut().expect("a signature") ^= 1;
+        assert_eq!(rejection(&message), "signature_invalid");
+    }
+
+    fn rejection(message: &[u8]) -> String {
         let request = json!({
             "op": "scep_open_request", "now": engine::NOW, "seed": engine::SEED,
-            "message": engine::encode(&signed(include_bytes!("../seeds/cms/openssl-aes128-pkcs1"))),
+            "message": engine::encode(message),
             "recipients": [{ "key": { "id": "recipient" }, "certificate": engine::RECIPIENT }],
         });
-        let outcome = engine::ask(&request);
-        let body: Value = serde_json::from_slice(&outcome.body).unwrap();
-        assert!(body["ok"]["enrollment"]["csr"].is_string(), "{body}");
+        let body: Value = serde_json::from_slice(&engine::ask(&request).body).expect("JSON");
+        body["ok"]["rejection"]["error"]["code"].as_str().unwrap_or_default().to_owned()
     }
 }
