@@ -455,6 +455,7 @@ mod tests {
     fn what_is_refused_can_still_be_answered() {
         for (name, code, fail_info) in [
             ("ec-signer.der", "scep_signer_unfit", "bad_alg"),
+            ("key-transport-unknown.der", "cms_key_transport_refused", "bad_alg"),
             ("type-18.der", "scep_message_type_refused", "bad_request"),
             ("wrong-recipient.der", "scep_recipient_unknown", "bad_request"),
             ("garbage-inside.der", "scep_message_unreadable", "bad_message_check"),

@@ -102,9 +102,9 @@ def signed(content, *, message_type, signer="client", digest="sha256", stream=Fa
     return buffer.raw[:length]
 
 
-def request(file, *, message_type="19", content=None, envelope_options=None, **options):
+def request(file, *, message_type="19", content=None, envelope_options=None, change=bytes, **options):
     content = content or (HERE / "client.csr").read_bytes()
-    sealed = envelope(content, **(envelope_options or {}))
+    sealed = change(envelope(content, **(envelope_options or {})))
     (HERE / file).write_bytes(signed(sealed, message_type=message_type, **options))
 
 
@@ -154,6 +154,8 @@ def make():
     request("type-18.der", message_type="18")
     request("wrong-recipient.der", envelope_options={"recipient": "ca"})
     request("garbage-inside.der", content=b"this is no certification request")
+    rsa_encryption, nothing = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x00"
+    request("key-transport-unknown.der", change=lambda sealed: sealed.replace(rsa_encryption, nothing))
     poll, serial = names()
     request("cert-poll.der", message_type="20", content=poll)
     request("get-cert.der", message_type="21", content=serial)
