@@ -17,6 +17,7 @@ use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, Passphrase};
 use crate::store::{Role, SqliteStore, Store, StoreError};
 use challenge::ChallengeGate;
+pub(crate) use enroll::PkiReply;
 pub(crate) use issue::SignRequest;
 
 /// Why a request was not served.
