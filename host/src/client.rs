@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::ambient;
 use crate::guest::Guest;
+use crate::guest::wire::KeyUse;
 use crate::keystore::{KeyStore, PrivateKey};
 use capabilities::Capabilities;
 pub(crate) use transport::Transport;
@@ -133,7 +134,7 @@ impl Client {
             request["trusted_sha256"] = fingerprint.as_str().into();
         }
         self.guest
-            .call("scep_read_ca_certificates", request, &self.keys)
+            .call("scep_read_ca_certificates", request, &self.keys.granting(&[]))
             .await
             .context("the server's CA certificates are not usable")
     }
@@ -179,7 +180,7 @@ impl Client {
         }
         let requested: Requested = self
             .guest
-            .call("create_csr", request, &self.keys)
+            .call("create_csr", request, &self.keys.granting(&[(KEY, KeyUse::Sign)]))
             .await
             .context("cannot make the certificate request")?;
         Ok(requested.csr)
@@ -212,7 +213,8 @@ impl Client {
         if message_type == "cert_poll" {
             request["issuer"] = ca.authority.as_str().into();
         }
-        let sealed = self.guest.call("scep_seal_request", request, &self.keys).await;
+        let grant = self.keys.granting(&[(signing_key(wish), KeyUse::Sign)]);
+        let sealed = self.guest.call("scep_seal_request", request, &grant).await;
         sealed.context("cannot make the SCEP message")
     }
 
@@ -239,7 +241,8 @@ impl Client {
             "csr": csr,
             "allow_legacy": wish.allow_legacy,
         });
-        let reply = self.guest.call("scep_open_reply", request, &self.keys).await;
+        let grant = self.keys.granting(&[(signing_key(wish), KeyUse::Decrypt)]);
+        let reply = self.guest.call("scep_open_reply", request, &grant).await;
         reply.context("the server's answer does not check out")
     }
 

@@ -1,10 +1,12 @@
 //! The settings of a data folder: `sealwright.toml`.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use crate::guest::Limits;
@@ -94,6 +96,8 @@ pub(crate) struct Server {
     pub(crate) request_timeout_seconds: u64,
     /// Connections at the same time.
     pub(crate) max_connections: usize,
+    /// SCEP messages under way at the same time, those that wait their turn included.
+    pub(crate) max_requests: usize,
     /// Time that requests have to finish when the server is told to stop.
     pub(crate) drain_seconds: u64,
 }
@@ -105,6 +109,7 @@ impl Default for Server {
             max_body_bytes: 256 << 10,
             request_timeout_seconds: 30,
             max_connections: 1024,
+            max_requests: 512,
             drain_seconds: 20,
         }
     }
@@ -174,9 +179,9 @@ impl Sandbox {
     pub(crate) fn limits(&self) -> Limits {
         let usual = Limits::default();
         Limits {
-            instances: self.instances.unwrap_or(usual.instances).clamp(1, 1024),
-            memory_bytes: self.memory_mib.clamp(8, 4096) << 20,
-            deadline: Duration::from_secs(self.deadline_seconds.max(1)),
+            instances: self.instances.unwrap_or(usual.instances),
+            memory_bytes: self.memory_mib << 20,
+            deadline: Duration::from_secs(self.deadline_seconds),
         }
     }
 }
@@ -211,11 +216,34 @@ impl Default for Log {
 /// Reads the settings of a data folder.
 ///
 /// # Errors
-/// If the file is missing, is not TOML, or has a setting that does not exist.
+/// If the file is missing, is not TOML, or has a setting that does not exist or is out of its range.
 pub(crate) fn read(data: &DataFolder) -> anyhow::Result<Config> {
     let path = data.config();
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("{} is not valid", path.display()))
+    parse(&text).with_context(|| format!("{} is not valid", path.display()))
+}
+
+fn parse(text: &str) -> anyhow::Result<Config> {
+    let config: Config = toml::from_str(text)?;
+    let Config { server, scep, sandbox, .. } = &config;
+    let seconds = 1..=86_400;
+    within("server.max_body_bytes", server.max_body_bytes, 4_096..=16 << 20)?;
+    within("server.request_timeout_seconds", server.request_timeout_seconds, seconds.clone())?;
+    within("server.max_connections", server.max_connections, 1..=1 << 20)?;
+    within("server.max_requests", server.max_requests, 1..=1 << 16)?;
+    within("server.drain_seconds", server.drain_seconds, 0..=86_400)?;
+    within("scep.validity_days", scep.validity_days.unwrap_or(1), 1..=36_500)?;
+    within("sandbox.memory_mib", sandbox.memory_mib, 8..=4_095)?;
+    within("sandbox.deadline_seconds", sandbox.deadline_seconds, seconds)?;
+    within("sandbox.instances", sandbox.instances.unwrap_or(1), 1..=1_024)?;
+    Ok(config)
+}
+
+fn within<T: PartialOrd + Display>(name: &str, value: T, range: RangeInclusive<T>) -> anyhow::Result<()> {
+    if !range.contains(&value) {
+        bail!("{name} is {value}, wanted {} to {}", range.start(), range.end());
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -237,6 +265,23 @@ mod tests {
     #[test]
     fn template_names_only_real_settings() {
         toml::from_str::<Config>(&uncommented()).unwrap();
+    }
+
+    #[test]
+    fn settings_out_of_range_are_refused_with_the_range() {
+        parse(TEMPLATE).unwrap();
+        for (setting, reason) in [
+            ("[sandbox]\nmemory_mib = 1", "sandbox.memory_mib is 1, wanted 8 to 4095"),
+            ("[sandbox]\ndeadline_seconds = 0", "sandbox.deadline_seconds is 0"),
+            ("[sandbox]\ninstances = 0", "sandbox.instances is 0"),
+            ("[server]\nmax_connections = 0", "server.max_connections is 0"),
+            ("[server]\nmax_requests = 0", "server.max_requests is 0"),
+            ("[server]\nrequest_timeout_seconds = 0", "server.request_timeout_seconds is 0"),
+            ("[scep]\nvalidity_days = 0", "scep.validity_days is 0"),
+        ] {
+            let error = parse(setting).unwrap_err().to_string();
+            assert!(error.contains(reason), "{setting}: {error}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use crate::ambient::Stopwatch;
-use crate::keystore::KeyStore;
+use crate::keystore::Grant;
 use module::Module;
 pub(crate) use wire::EngineError;
 
@@ -68,7 +68,7 @@ impl Guest {
         Ok(Self { module, permits })
     }
 
-    /// Runs one operation in a fresh instance; key questions are answered by `keys`.
+    /// Runs one operation in a fresh instance; key questions are answered as far as `grant` goes.
     ///
     /// # Errors
     /// [`CallError::Refused`] with the engine's own code, or [`CallError::Failed`].
@@ -76,15 +76,15 @@ impl Guest {
         &self,
         operation: &'static str,
         request: impl Serialize,
-        keys: &Arc<KeyStore>,
+        grant: &Grant,
     ) -> Result<Response, CallError> {
         let request = wire::envelope(operation, &request)?;
-        let (module, keys) = (self.module.clone(), keys.clone());
+        let (module, grant) = (self.module.clone(), grant.clone());
         let permit = self.permits.clone().acquire_owned().await;
         let work = move || {
             let _permit = permit;
             let clock = Stopwatch::start();
-            let outcome = instance::run(&module, request, &keys);
+            let outcome = instance::run(&module, request, &grant);
             tracing::debug!(operation, duration_us = clock.elapsed().as_micros(), "engine");
             outcome
         };
@@ -96,19 +96,33 @@ impl Guest {
     }
 }
 
+/// A folder for the compiled module that all tests share, with the build's other files.
+#[cfg(test)]
+pub(crate) fn cache() -> PathBuf {
+    let folder = std::path::Path::new(env!("OUT_DIR")).join("compiled");
+    std::fs::create_dir_all(&folder).expect("the build's folder can be written");
+    folder
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keystore::{KeyStore, KeyType};
     use serde_json::{Value, json};
+    use wire::KeyUse;
+
+    fn nothing() -> Grant {
+        Arc::new(KeyStore::in_memory()).granting(&[])
+    }
 
     fn guest(memory_bytes: usize, deadline: Duration) -> Guest {
         let limits = Limits { instances: 2, memory_bytes, deadline };
-        Guest::load(crate::cli::user_cache(), limits).unwrap()
+        Guest::load(Some(cache()), limits).unwrap()
     }
 
     async fn generate(guest: &Guest, algorithm: &str) -> Result<Value, CallError> {
         let request = json!({ "seed": "A".repeat(43), "algorithm": algorithm });
-        guest.call("generate_key", request, &Arc::new(KeyStore::in_memory())).await
+        guest.call("generate_key", request, &nothing()).await
     }
 
     #[tokio::test]
@@ -122,7 +136,7 @@ mod tests {
     #[tokio::test]
     async fn refusals_keep_their_code() {
         let guest = guest(64 << 20, Duration::from_secs(60));
-        let refused = guest.call::<Value>("no_such_thing", json!({}), &Arc::new(KeyStore::in_memory())).await;
+        let refused = guest.call::<Value>("no_such_thing", json!({}), &nothing()).await;
         let Err(CallError::Refused(error)) = refused else { panic!("{refused:?}") };
         assert!(!error.code.is_empty());
     }
@@ -140,8 +154,28 @@ mod tests {
     async fn memory_ends_one_request_and_no_other() {
         let guest = guest(8 << 20, Duration::from_secs(60));
         let request = json!({ "input": "x".repeat(9 << 20) });
-        let ended = guest.call::<Value>("inspect", request, &Arc::new(KeyStore::in_memory())).await;
+        let ended = guest.call::<Value>("inspect", request, &nothing()).await;
         assert!(matches!(ended, Err(CallError::Failed(_))), "{ended:?}");
         assert!(generate(&guest, "ed25519").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn keys_do_only_what_is_granted() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let keys = Arc::new(KeyStore::in_memory());
+        let key = keys.generate("device", KeyType::P256).unwrap();
+        keys.generate("other", KeyType::P256).unwrap();
+        let request = json!({
+            "key": { "id": "device", "public_key": key.public_pem() },
+            "subject": "CN=device",
+        });
+        let ask = async |uses: &[(&str, KeyUse)]| {
+            guest.call::<Value>("create_csr", &request, &keys.granting(uses)).await
+        };
+        assert!(ask(&[("device", KeyUse::Sign)]).await.is_ok());
+        for uses in [&[][..], &[("device", KeyUse::Decrypt)], &[("other", KeyUse::Sign)]] {
+            let Err(CallError::Failed(reason)) = ask(uses).await else { panic!("{uses:?}") };
+            assert!(reason.contains("not granted"), "{reason}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP server: SCEP, health, and the root certificate for whoever wants to pin it.
 
+mod admission;
 mod log;
 mod message;
 mod problem;
@@ -7,25 +8,27 @@ mod scep;
 mod server;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::config;
 use crate::service::{CaCertificates, Service};
+use admission::Admission;
 use problem::Problem;
 
 /// What the handlers share.
 pub(crate) struct App {
     service: Arc<Service>,
     ca_certificates: CaCertificates,
+    admission: Admission,
     max_body_bytes: usize,
     timeout: Duration,
 }
@@ -41,12 +44,19 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<()> {
     let ca_certificates = service.ca_certificates().await.context("cannot write the answer to GetCACert")?;
     let app = Arc::new(App {
-        service,
+        service: service.clone(),
         ca_certificates,
+        admission: Admission::new(settings.max_requests),
         max_body_bytes: settings.max_body_bytes,
-        timeout: Duration::from_secs(settings.request_timeout_seconds.max(1)),
+        timeout: Duration::from_secs(settings.request_timeout_seconds),
     });
-    server::run(listener, router(app), settings).await
+    tokio::select! {
+        served = server::run(listener, router(app.clone()), settings) => served?,
+        () = service.store.ended() => bail!("the store's writer has ended: nothing can be issued"),
+    }
+    // What clients that hung up have asked for is finished too, and logged.
+    let _ = tokio::time::timeout(Duration::from_secs(settings.drain_seconds), app.admission.idle()).await;
+    Ok(())
 }
 
 fn router(app: Arc<App>) -> Router {

@@ -76,12 +76,35 @@ impl KeyStore {
         Ok(self.keep(id, key))
     }
 
+    /// These keys for one request to the engine: nothing but the uses named here.
+    pub(crate) fn granting(self: &Arc<Self>, uses: &[(&str, KeyUse)]) -> Grant {
+        let uses = uses.iter().map(|&(id, key_use)| (id.to_owned(), key_use)).collect();
+        Grant { keys: self.clone(), uses }
+    }
+}
+
+/// What one request to the engine may have done with keys. An engine that a hostile message has taken
+/// over can ask for no more than this.
+#[derive(Clone)]
+pub(crate) struct Grant {
+    keys: Arc<KeyStore>,
+    uses: Vec<(String, KeyUse)>,
+}
+
+impl Grant {
     /// Does what the engine asks. `None` is the answer to a ciphertext with invalid padding.
     ///
     /// # Errors
-    /// If the key is unknown, cannot do what is asked, or its operation fails.
+    /// If it is not granted, the key cannot do what is asked, or its operation fails.
     pub(crate) fn answer(&self, question: &Question) -> Result<Option<Zeroizing<Vec<u8>>>, CallError> {
-        let key = self.key(&question.key).map_err(|error| CallError::Failed(format!("{error:#}")))?;
+        let granted = |(id, key_use): &(String, KeyUse)| *id == question.key && *key_use == question.key_use;
+        if !self.uses.iter().any(granted) {
+            return Err(CallError::Failed(format!(
+                "the engine asks key {:?} to {:?}, which is not granted here",
+                question.key, question.key_use
+            )));
+        }
+        let key = self.keys.key(&question.key).map_err(|error| CallError::Failed(format!("{error:#}")))?;
         let input = question.input()?;
         let answer = match question.key_use {
             KeyUse::Sign => key.sign(&question.scheme, &input).map(Some),

@@ -17,6 +17,7 @@ use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, Passphrase};
 use crate::store::{Role, SqliteStore, Store, StoreError};
 use challenge::ChallengeGate;
+pub(crate) use enroll::PkiReply;
 pub(crate) use issue::SignRequest;
 
 /// Why a request was not served.
@@ -28,6 +29,12 @@ pub(crate) enum ServiceError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The key to be certified belongs to a revoked certificate.
+    #[error("a certificate for this key was revoked; make a new key")]
+    KeyRevoked,
+    /// Too much is under way; the same request may be served a little later.
+    #[error("{0}")]
+    Busy(&'static str),
     /// A thread of the host ended early.
     #[error("{0}")]
     Internal(String),
@@ -156,7 +163,7 @@ impl Service {
         });
         let request = json!({ "certificates": certificates });
         let reply: CaCertificatesReply =
-            self.guest.call("scep_write_ca_certificates", request, &self.keys).await?;
+            self.guest.call("scep_write_ca_certificates", request, &self.keys.granting(&[])).await?;
         Ok(CaCertificates { body: bytes(&reply.body)?, content_type: reply.content_type })
     }
 }

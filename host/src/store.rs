@@ -132,6 +132,17 @@ pub(crate) struct Issuance {
     pub(crate) retry: Option<RetryKey>,
     /// Serial of the remembered certificate that this one may replace (a renewal).
     pub(crate) supersedes: Option<String>,
+    /// SHA-256 of the certificate that signed the request.
+    pub(crate) signer_sha256: Option<String>,
+}
+
+/// What a request was answered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remembered {
+    /// The certificate.
+    pub(crate) certificate: Certificate,
+    /// SHA-256 of the certificate that signed the request, if it is known.
+    pub(crate) signer_sha256: Option<String>,
 }
 
 /// What became of an [`Issuance`].
@@ -178,10 +189,17 @@ pub(crate) trait Store: Send + Sync {
     async fn current_authority(&self, role: Role) -> Result<Option<StoredAuthority>, StoreError>;
     /// Records a certificate and remembers its reply, both or neither.
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
-    /// The certificate that a request was answered with before.
-    async fn remembered(&self, retry: &RetryKey) -> Result<Option<Certificate>, StoreError>;
-    /// The newest certificate of a transaction.
-    async fn of_transaction(&self, id: &str) -> Result<Option<Certificate>, StoreError>;
+    /// What a request was answered with before.
+    async fn remembered(&self, retry: &RetryKey) -> Result<Option<Remembered>, StoreError>;
+    /// The newest certificate of a transaction for this key.
+    async fn of_transaction(
+        &self,
+        id: &str,
+        public_key_sha256: &str,
+    ) -> Result<Option<Certificate>, StoreError>;
+    /// Whether a certificate for this key was revoked, for another reason than that a newer one
+    /// took its place.
+    async fn is_revoked_key(&self, public_key_sha256: &str) -> Result<bool, StoreError>;
     /// The certificate with this hash of its DER.
     async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError>;
     /// The certificate with this serial.
@@ -192,8 +210,10 @@ pub(crate) trait Store: Send + Sync {
     async fn put_challenge(&self, challenge: Challenge) -> Result<(), StoreError>;
     /// The challenges that have not ended at `now`.
     async fn challenges(&self, now: u64) -> Result<Vec<Challenge>, StoreError>;
-    /// Whether the store answers.
+    /// Whether the store can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
+    /// Comes back when nothing can be written any more.
+    async fn ended(&self);
     /// Finishes what is under way and closes.
     async fn close(&self);
 }

@@ -29,7 +29,7 @@ pub(super) async fn run(args: InspectArgs, output: Output) -> anyhow::Result<()>
     let request = json!({ "input": as_input(&bytes) });
     let keys = Arc::new(KeyStore::in_memory());
     let found: Value = guest
-        .call("inspect", request, &keys)
+        .call("inspect", request, &keys.granting(&[]))
         .await
         .with_context(|| format!("cannot read {}", args.file.display()))?;
     output.result(&found, || {

@@ -7,7 +7,7 @@ use super::module::{ABI_VERSION, Module};
 use super::wire::{self, Reply};
 use super::{CallError, Limits};
 use crate::ambient::Stopwatch;
-use crate::keystore::KeyStore;
+use crate::keystore::Grant;
 
 /// Rounds of questions that one request may take; the longest operation needs two.
 const MAX_ROUNDS: usize = 8;
@@ -20,7 +20,7 @@ const MAX_REPLY_BYTES: u32 = 8 << 20;
 pub(super) fn run(
     module: &Module,
     mut request: Map<String, Value>,
-    keys: &KeyStore,
+    grant: &Grant,
 ) -> Result<Value, CallError> {
     let mut sandbox = Sandbox::new(module)?;
     let mut answers = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn run(
             Reply::Needs(questions) => {
                 for question in &questions {
                     let clock = Stopwatch::start();
-                    let bytes = keys.answer(question)?;
+                    let bytes = grant.answer(question)?;
                     tracing::trace!(
                         scheme = question.scheme,
                         duration_us = clock.elapsed().as_micros(),

@@ -1,6 +1,9 @@
 //! One line for each request. No body, no query and no header goes into it: those hold secrets.
 
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
 use axum::extract::Request;
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -21,28 +24,79 @@ pub(super) struct Outcome {
     pub(super) detail: String,
 }
 
-/// Logs the request once it is answered.
-pub(super) async fn line(request: Request, next: Next) -> Response {
-    let clock = Stopwatch::start();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+/// A request's line, written when the last who works on the request is done: also when the client
+/// hung up meanwhile, and nobody is left to be answered. It is in the request's extensions.
+#[derive(Clone)]
+pub(super) struct Line(Arc<Draft>);
+
+struct Draft {
+    method: Method,
+    path: String,
+    clock: Stopwatch,
+    /// Of the answer, if there was one.
+    status: OnceLock<u16>,
+    outcome: Mutex<Option<Outcome>>,
+}
+
+impl Line {
+    fn of(request: &Request) -> Self {
+        Self(Arc::new(Draft {
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            clock: Stopwatch::start(),
+            status: OnceLock::new(),
+            outcome: Mutex::default(),
+        }))
+    }
+
+    /// Says how the work on the request ended, whatever the client was told.
+    pub(super) fn note(&self, outcome: Outcome) {
+        *self.0.outcome() = Some(outcome);
+    }
+
+    fn answered(&self, response: &Response) {
+        let _ = self.0.status.set(response.status().as_u16());
+        let told = response.extensions().get::<Outcome>().cloned();
+        let mut outcome = self.0.outcome();
+        *outcome = outcome.take().or(told);
+    }
+}
+
+impl Draft {
+    fn outcome(&self) -> MutexGuard<'_, Option<Outcome>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let found = self.outcome().take().unwrap_or_default();
+        let status = self.status.get().copied();
+        let duration_us = u64::try_from(self.clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let silent = if status.is_some() { "ok" } else { "abandoned" };
+        // What is not given is not in the line.
+        tracing::info!(
+            method = %self.method,
+            path = self.path,
+            status,
+            hung_up = status.is_none().then_some(true),
+            operation = given(found.operation),
+            message_type = given(found.message_type),
+            transaction_id = given(&found.transaction_id),
+            outcome = given(found.outcome).unwrap_or(silent),
+            detail = given(&found.detail),
+            duration_us,
+            "request"
+        );
+    }
+}
+
+/// Logs the request once it is done.
+pub(super) async fn line(mut request: Request, next: Next) -> Response {
+    let line = Line::of(&request);
+    request.extensions_mut().insert(line.clone());
     let response = next.run(request).await;
-    let found = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
-    let status = response.status().as_u16();
-    let duration_us = u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let outcome = given(found.outcome).unwrap_or("ok");
-    // What is not given is not in the line.
-    tracing::info!(
-        %method,
-        path,
-        status,
-        operation = given(found.operation),
-        message_type = given(found.message_type),
-        transaction_id = given(&found.transaction_id),
-        outcome,
-        detail = given(&found.detail),
-        duration_us,
-        "request"
-    );
+    line.answered(&response);
     response
 }
 

@@ -8,6 +8,9 @@ use super::log::Outcome;
 use crate::guest::CallError;
 use crate::service::ServiceError;
 
+/// When a client that is told "busy" may come again.
+const RETRY_SECONDS: &str = "2";
+
 /// An error on its way to the client.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
@@ -16,12 +19,18 @@ pub(super) struct Problem {
     detail: String,
     /// What the log says instead, when the client is told less.
     logged: Option<String>,
+    retry_after: bool,
 }
 
 impl Problem {
     /// An error that the client may read in full.
     pub(super) fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { status, code: code.into(), detail: detail.into(), logged: None }
+        Self { status, code: code.into(), detail: detail.into(), logged: None, retry_after: false }
+    }
+
+    /// Not now; a little later.
+    pub(super) fn busy(detail: &str) -> Self {
+        Self { retry_after: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail) }
     }
 
     fn internal(status: StatusCode, code: &str, logged: String) -> Self {
@@ -41,6 +50,8 @@ impl From<ServiceError> for Problem {
             ServiceError::Call(CallError::Failed(_)) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "sandbox_ended", logged)
             }
+            ServiceError::KeyRevoked => Self::new(StatusCode::FORBIDDEN, "key_revoked", logged),
+            ServiceError::Busy(detail) => Self::busy(detail),
             ServiceError::Internal(_) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
             }
@@ -62,6 +73,9 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status;
         let json = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
+        if self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+        }
         response.extensions_mut().insert(Outcome {
             outcome: "error",
             detail: self.logged.unwrap_or(self.detail),

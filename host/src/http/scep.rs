@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::log::Outcome;
+use super::log::{Line, Outcome};
 use super::problem::Problem;
 use super::{App, message, typed};
+use crate::service::{PkiReply, ServiceError};
 
 /// RFC 8894 3.5.2, one keyword a line. No blank line, not even at the end: strongSwan takes one for
 /// every capability at once. SHA-384 is in no RFC, but without it strongSwan 5.9.8 drops AES.
@@ -17,7 +19,11 @@ use super::{App, message, typed};
 const CAPABILITIES: &str = "AES\nDES3\nPOSTPKIOperation\nRenewal\nSHA-1\nSHA-256\nSHA-384\nSHA-512";
 
 /// Answers any SCEP request, on any path that leads here.
-pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(super) async fn handle(
+    State(app): State<Arc<App>>,
+    Extension(line): Extension<Line>,
+    request: Request,
+) -> Response {
     let query = request.uri().query().unwrap_or_default().to_owned();
     let operation = message::parameter(&query, "operation");
     let operation = operation.map(|name| name.to_ascii_lowercase()).unwrap_or_default();
@@ -27,11 +33,11 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
         (&Method::GET, b"getcacert" | b"getcacertchain") => ca_certificates(&app),
         (&Method::GET, b"pkioperation") => {
             let encoded = message::parameter(&query, "message").unwrap_or_default();
-            pki_operation(&app, message::from_base64(&encoded)).await
+            pki_operation(&app, line, message::from_base64(&encoded)).await
         }
         // A POST can mean nothing else, so one that does not say so is taken for it.
         (&Method::POST, b"pkioperation" | b"") => match read_body(&app, request.into_body()).await {
-            Ok(body) => pki_operation(&app, message::from_body(&body)).await,
+            Ok(body) => pki_operation(&app, line, message::from_body(&body)).await,
             Err(problem) => problem.into_response(),
         },
         (&Method::GET, b"") => {
@@ -59,30 +65,47 @@ fn ca_certificates(app: &App) -> Response {
     noted("get_ca_cert", typed(&answer.content_type, answer.body.clone()))
 }
 
-async fn pki_operation(app: &App, message: Option<Vec<u8>>) -> Response {
+async fn pki_operation(app: &App, line: Line, message: Option<Vec<u8>>) -> Response {
     let Some(message) = message else {
         return bad_request("the message is empty, or neither DER nor base64");
     };
-    // On a task of its own: a client that hangs up does not stop half-way what it asked for.
+    let Some(place) = app.admission.enter().await else {
+        return Problem::busy("too many requests are under way").into_response();
+    };
+    // On a task of its own: a client that hangs up does not stop half-way what it asked for. The task
+    // says in the log how it ended.
     let service = app.service.clone();
-    let work = tokio::spawn(async move { service.pki_operation(&message).await });
+    let work = tokio::spawn(async move {
+        let _place = place;
+        let done = service.pki_operation(&message).await;
+        line.note(outcome(&done));
+        done
+    });
     let reply = match work.await {
         Ok(Ok(reply)) => reply,
         Ok(Err(error)) => return Problem::from(error).into_response(),
         Err(error) => {
             let detail = format!("the request's task ended: {error}");
-            return Problem::from(crate::service::ServiceError::Internal(detail)).into_response();
+            return Problem::from(ServiceError::Internal(detail)).into_response();
         }
     };
-    let mut response = typed("application/x-pki-message", reply.message);
-    response.extensions_mut().insert(Outcome {
-        operation: "pki_operation",
-        message_type: reply.message_type,
-        transaction_id: reply.transaction_id,
-        outcome: reply.outcome,
-        detail: reply.detail,
-    });
-    response
+    typed("application/x-pki-message", reply.message)
+}
+
+fn outcome(done: &Result<PkiReply, ServiceError>) -> Outcome {
+    let operation = "pki_operation";
+    match done {
+        Ok(reply) => Outcome {
+            operation,
+            message_type: reply.message_type,
+            transaction_id: reply.transaction_id.clone(),
+            outcome: reply.outcome,
+            detail: reply.detail.clone(),
+        },
+        Err(error) => {
+            Outcome { operation, outcome: "error", detail: error.to_string(), ..Outcome::default() }
+        }
+    }
 }
 
 async fn read_body(app: &App, body: Body) -> Result<Vec<u8>, Problem> {

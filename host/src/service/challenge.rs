@@ -1,9 +1,10 @@
 //! Challenge passwords: kept as argon2id hashes, checked without giving anything away by time.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
@@ -11,10 +12,14 @@ use super::ServiceError;
 use crate::ambient;
 use crate::store::{Challenge, Store};
 
-/// How long a checked challenge is taken without another argon2. A removed one lives on this long.
-const REMEMBERED_SECONDS: u64 = 30;
-/// Checked challenges that are remembered.
-const REMEMBERED: usize = 64;
+/// Right challenges that are remembered.
+const ADMITTED: usize = 1024;
+/// Wrong challenges that are remembered.
+const REFUSED: usize = 8192;
+/// Unknown challenges that wait for argon2; further ones are told to come again.
+const WAITING: usize = 16;
+/// How long one of them waits.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest challenge that is looked at.
 const MAX_BYTES: usize = 1024;
 
@@ -30,21 +35,72 @@ pub(crate) fn hash(challenge: &str) -> anyhow::Result<String> {
         .map_err(|error| anyhow::anyhow!("cannot hash the challenge: {error}"))
 }
 
-struct Checked {
-    tag: hmac::Tag,
-    until: u64,
+type Tag = [u8; 32];
+
+/// What is known of challenges, under a key that only this process has and never as themselves.
+#[derive(Default)]
+struct Verdicts {
+    /// To the hash in the store that a right one belongs to.
+    admitted: BTreeMap<Tag, String>,
+    refused: BTreeSet<Tag>,
+    /// The refused, oldest first.
+    order: VecDeque<Tag>,
+    /// The store's challenges that the refused were compared with.
+    compared: Tag,
+}
+
+impl Verdicts {
+    /// Forgets what the store's challenges of today say otherwise.
+    fn compare(&mut self, known: &[Challenge], state: Tag) {
+        if self.compared == state {
+            return;
+        }
+        self.compared = state;
+        self.admitted.retain(|_, hash| known.iter().any(|one| one.hash == *hash));
+        self.refused.clear();
+        self.order.clear();
+    }
+
+    fn of(&self, tag: &Tag) -> Option<bool> {
+        match self.admitted.contains_key(tag) {
+            true => Some(true),
+            false => self.refused.contains(tag).then_some(false),
+        }
+    }
+
+    fn admit(&mut self, tag: Tag, hash: String) {
+        if self.admitted.len() >= ADMITTED {
+            self.admitted.pop_first();
+        }
+        self.admitted.insert(tag, hash);
+    }
+
+    fn refuse(&mut self, tag: Tag) {
+        if self.order.len() >= REFUSED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.refused.remove(&oldest);
+        }
+        if self.refused.insert(tag) {
+            self.order.push_back(tag);
+        }
+    }
 }
 
 /// Decides whether a challenge is right.
 ///
-/// argon2 is slow on purpose. What it has let through is remembered for a short time, under a key
-/// that only this process has and never as the challenge itself.
+/// argon2 is slow on purpose, so each challenge pays it once: the verdict is kept until the store's
+/// challenges change. Unknown ones have a short queue of their own, so that whoever guesses keeps
+/// nobody waiting who has been here before.
 pub(super) struct ChallengeGate {
     store: Arc<dyn Store>,
     key: hmac::Key,
-    checked: Mutex<Vec<Checked>>,
+    verdicts: Mutex<Verdicts>,
+    waiting: tokio::sync::Semaphore,
     /// One argon2 at a time: strangers cannot fill all cores with wrong challenges.
     turn: tokio::sync::Mutex<()>,
+    #[cfg(test)]
+    hashed: std::sync::atomic::AtomicUsize,
 }
 
 impl ChallengeGate {
@@ -53,32 +109,51 @@ impl ChallengeGate {
         Self {
             store,
             key: hmac::Key::new(hmac::HMAC_SHA256, &ambient::random::<32>()),
-            checked: Mutex::default(),
+            verdicts: Mutex::default(),
+            waiting: tokio::sync::Semaphore::new(WAITING),
             turn: tokio::sync::Mutex::default(),
+            #[cfg(test)]
+            hashed: std::sync::atomic::AtomicUsize::new(0),
         }
     }
 
     /// Whether one of the store's challenges is this one.
+    ///
+    /// # Errors
+    /// [`ServiceError::Busy`] if too many unknown challenges are being checked; those of the store.
     pub(super) async fn admits(&self, challenge: &str) -> Result<bool, ServiceError> {
+        const BUSY: ServiceError = ServiceError::Busy("too many challenges are being checked");
         if challenge.is_empty() || challenge.len() > MAX_BYTES {
             return Ok(false);
         }
-        let tag = hmac::sign(&self.key, challenge.as_bytes());
-        if self.remembers(&tag, ambient::now()) {
-            return Ok(true);
+        let tag = self.tag([challenge.as_bytes()]);
+        if let Some(verdict) = self.verdict(&tag).await?.0 {
+            return Ok(verdict);
         }
-        let _turn = self.turn.lock().await;
-        let now = ambient::now();
+        let _waiting = self.waiting.try_acquire().map_err(|_| BUSY)?;
+        let _turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await.map_err(|_| BUSY)?;
         // Whoever had the turn before may have checked the same challenge.
-        if self.remembers(&tag, now) {
-            return Ok(true);
+        let (verdict, known) = self.verdict(&tag).await?;
+        if let Some(verdict) = verdict {
+            return Ok(verdict);
         }
-        let Some(found) = self.search(challenge, self.store.challenges(now).await?).await? else {
-            return Ok(false);
-        };
-        let until = now.saturating_add(REMEMBERED_SECONDS);
-        self.remember(tag, found.expires_at.map_or(until, |end| end.min(until)), now);
-        Ok(true)
+        let found = self.search(challenge, known).await?;
+        let admitted = found.is_some();
+        let mut verdicts = self.verdicts();
+        match found {
+            Some(found) => verdicts.admit(tag, found.hash),
+            None => verdicts.refuse(tag),
+        }
+        Ok(admitted)
+    }
+
+    /// What is remembered of a challenge, and the store's challenges of this moment.
+    async fn verdict(&self, tag: &Tag) -> Result<(Option<bool>, Vec<Challenge>), ServiceError> {
+        let known = self.store.challenges(ambient::now()).await?;
+        let state = self.tag(known.iter().map(|one| one.hash.as_bytes()));
+        let mut verdicts = self.verdicts();
+        verdicts.compare(&known, state);
+        Ok((verdicts.of(tag), known))
     }
 
     async fn search(
@@ -86,6 +161,8 @@ impl ChallengeGate {
         challenge: &str,
         known: Vec<Challenge>,
     ) -> Result<Option<Challenge>, ServiceError> {
+        #[cfg(test)]
+        self.hashed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let challenge = Zeroizing::new(challenge.to_owned());
         let is_it = move |known: &Challenge| {
             Argon2::default().verify_password(challenge.as_bytes(), known.hash.as_str()).is_ok()
@@ -95,18 +172,20 @@ impl ChallengeGate {
             .map_err(|error| ServiceError::Internal(format!("the challenge's check ended: {error}")))
     }
 
-    fn remembers(&self, tag: &hmac::Tag, now: u64) -> bool {
-        let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |one: &Checked| verify_slices_are_equal(one.tag.as_ref(), tag.as_ref()).is_ok();
-        checked.iter().any(|one| now < one.until && same(one))
+    fn verdicts(&self) -> MutexGuard<'_, Verdicts> {
+        self.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn remember(&self, tag: hmac::Tag, until: u64, now: u64) {
-        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-        checked.retain(|one| now < one.until);
-        if checked.len() < REMEMBERED {
-            checked.push(Checked { tag, until });
+    /// A tag that says nothing without this process's key.
+    fn tag<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> Tag {
+        let mut context = hmac::Context::with_key(&self.key);
+        for part in parts {
+            context.update(&part.len().to_be_bytes());
+            context.update(part);
         }
+        let mut tag = Tag::default();
+        tag.copy_from_slice(context.sign().as_ref());
+        tag
     }
 }
 
@@ -115,27 +194,83 @@ mod tests {
     use super::*;
     use crate::store::SqliteStore;
 
+    async fn put(store: &dyn Store, id: &str, text: &str, expires_at: Option<u64>) {
+        let hash = hash(text).unwrap();
+        let challenge = Challenge { id: id.to_owned(), hash, created_at: 0, expires_at };
+        store.put_challenge(challenge).await.unwrap();
+    }
+
     async fn gate(folder: &tempfile::TempDir) -> ChallengeGate {
         let store = SqliteStore::open(&folder.path().join("s.sqlite"), true).await.unwrap();
-        let challenge = Challenge {
-            id: "static".to_owned(),
-            hash: hash("sesame").unwrap(),
-            created_at: 0,
-            expires_at: None,
-        };
-        store.put_challenge(challenge).await.unwrap();
+        put(&store, "static", "sesame", None).await;
         ChallengeGate::new(Arc::new(store))
     }
 
+    fn hashed(gate: &ChallengeGate) -> usize {
+        gate.hashed.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
     #[tokio::test]
-    async fn right_challenge_passes_and_is_remembered() {
+    async fn each_challenge_is_hashed_once() {
         let folder = tempfile::tempdir().unwrap();
         let gate = gate(&folder).await;
+        for _ in 0..3 {
+            assert!(gate.admits("sesame").await.unwrap());
+            assert!(!gate.admits("guess").await.unwrap());
+        }
+        assert_eq!(hashed(&gate), 2);
+    }
+
+    #[tokio::test]
+    async fn verdicts_end_when_the_challenges_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let gate = gate(&folder).await;
+        assert!(!gate.admits("open").await.unwrap());
+        put(gate.store.as_ref(), "new", "open", Some(ambient::now() + 2)).await;
+        assert!(gate.admits("open").await.unwrap());
         assert!(gate.admits("sesame").await.unwrap());
-        let tag = hmac::sign(&gate.key, b"sesame");
-        assert!(gate.remembers(&tag, ambient::now()));
-        assert!(!gate.remembers(&tag, ambient::now() + REMEMBERED_SECONDS + 1));
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert!(!gate.admits("open").await.unwrap());
+        let before = hashed(&gate);
         assert!(gate.admits("sesame").await.unwrap());
+        assert_eq!(hashed(&gate), before, "another challenge's end is no reason to forget this one");
+    }
+
+    #[tokio::test]
+    async fn who_guesses_keeps_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let gate = Arc::new(gate(&folder).await);
+        assert!(gate.admits("sesame").await.unwrap());
+        // As if an argon2 were under way, and the queue behind it full.
+        let _turn = gate.turn.lock().await;
+        let guesses: Vec<_> = (0..WAITING)
+            .map(|number| {
+                let gate = gate.clone();
+                tokio::spawn(async move { gate.admits(&format!("guess {number}")).await })
+            })
+            .collect();
+        while gate.waiting.available_permits() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(matches!(gate.admits("one more").await, Err(ServiceError::Busy(_))));
+        assert!(gate.admits("sesame").await.unwrap());
+        for guess in guesses {
+            assert!(matches!(guess.await.unwrap(), Err(ServiceError::Busy(_))), "nobody waits for ever");
+        }
+    }
+
+    #[test]
+    fn refused_challenges_are_forgotten_from_the_oldest() {
+        let mut verdicts = Verdicts::default();
+        let tag = |number: usize| {
+            let mut tag = Tag::default();
+            tag[..8].copy_from_slice(&number.to_be_bytes());
+            tag
+        };
+        (0..=REFUSED).for_each(|number| verdicts.refuse(tag(number)));
+        assert_eq!(verdicts.of(&tag(0)), None);
+        assert_eq!(verdicts.of(&tag(1)), Some(false));
+        assert_eq!(verdicts.refused.len(), REFUSED);
     }
 
     #[tokio::test]

@@ -1,16 +1,23 @@
 //! SCEP (RFC 8894): open a message, decide, and seal the reply.
 
+mod authorize;
+mod opened;
+#[cfg(test)]
+mod tests;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
 use super::{Service, ServiceError, SignRequest, bytes};
 use crate::ambient;
 use crate::config::ReplyCertificates;
-use crate::guest::{CallError, EngineError};
+use crate::guest::CallError;
+use crate::guest::wire::KeyUse;
 use crate::keystore::KeyStore;
-use crate::store::{Certificate, RetryKey};
+use crate::store::{Certificate, Remembered, RetryKey};
+use authorize::Authorization;
+use opened::{Enrollment, FailInfo, MessageType, Opened, Signer};
 
 const SECONDS_PER_DAY: u64 = 86_400;
 /// The longest failInfoText in characters.
@@ -31,81 +38,7 @@ pub(crate) struct PkiReply {
     pub(crate) detail: String,
 }
 
-/// RFC 8894 3.2.1.2.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum MessageType {
-    PkcsReq,
-    RenewalReq,
-    CertPoll,
-    GetCert,
-    GetCrl,
-}
-
-impl MessageType {
-    fn name(self) -> &'static str {
-        match self {
-            Self::PkcsReq => "pkcs_req",
-            Self::RenewalReq => "renewal_req",
-            Self::CertPoll => "cert_poll",
-            Self::GetCert => "get_cert",
-            Self::GetCrl => "get_crl",
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Opened {
-    reply_to: Value,
-    message_type: Option<MessageType>,
-    signer: Option<Signer>,
-    enrollment: Option<Enrollment>,
-    rejection: Option<Rejection>,
-}
-
-impl Opened {
-    fn transaction_id(&self) -> &str {
-        self.reply_to["transaction_id"].as_str().unwrap_or_default()
-    }
-}
-
-#[derive(Deserialize)]
-struct Signer {
-    self_signed: bool,
-    sha256: String,
-}
-
-#[derive(Deserialize)]
-struct Enrollment {
-    csr: String,
-    csr_sha256: String,
-    subject: String,
-    #[serde(default, deserialize_with = "secret")]
-    challenge_password: Option<Zeroizing<String>>,
-}
-
-fn secret<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Zeroizing<String>>, D::Error> {
-    Ok(Option::<String>::deserialize(input)?.map(Zeroizing::new))
-}
-
-#[derive(Deserialize)]
-struct Rejection {
-    error: EngineError,
-    fail_info: FailInfo,
-}
-
-/// RFC 8894 3.2.1.4.
-#[expect(clippy::enum_variant_names, reason = "the RFC's own names")]
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum FailInfo {
-    BadAlg,
-    BadMessageCheck,
-    BadRequest,
-    BadTime,
-    BadCertId,
-}
-
+#[derive(Debug)]
 enum Decision {
     Success { certificate: Box<Certificate>, repeated: bool },
     Failure { fail_info: FailInfo, text: String },
@@ -113,7 +46,11 @@ enum Decision {
 
 impl Decision {
     fn bad_request(text: impl Into<String>) -> Self {
-        Self::Failure { fail_info: FailInfo::BadRequest, text: text.into() }
+        Self::refused(FailInfo::BadRequest, text)
+    }
+
+    fn refused(fail_info: FailInfo, text: impl Into<String>) -> Self {
+        Self::Failure { fail_info, text: text.into() }
     }
 
     fn repeated(certificate: Certificate) -> Self {
@@ -157,7 +94,8 @@ impl Service {
             }],
             "allow_legacy": self.scep.allow_legacy,
         });
-        Ok(self.guest.call("scep_open_request", request, &self.keys).await?)
+        let grant = self.keys.granting(&[(&ra.key, KeyUse::Decrypt)]);
+        Ok(self.guest.call("scep_open_request", request, &grant).await?)
     }
 
     async fn decide(&self, opened: &Opened) -> Result<Decision, ServiceError> {
@@ -177,7 +115,7 @@ impl Service {
             (MessageType::PkcsReq | MessageType::RenewalReq, None) => {
                 Ok(Decision::bad_request("the message holds no certificate request"))
             }
-            (MessageType::CertPoll, _) => self.decide_poll(opened.transaction_id()).await,
+            (MessageType::CertPoll, _) => self.decide_poll(opened.transaction_id(), signer).await,
             (MessageType::GetCert | MessageType::GetCrl, _) => {
                 Ok(Decision::bad_request("GetCert and GetCRL are not served here yet"))
             }
@@ -191,24 +129,27 @@ impl Service {
         signer: &Signer,
         enrollment: &Enrollment,
     ) -> Result<Decision, ServiceError> {
-        if let Some(refusal) = self.refusal(message_type, signer, enrollment).await? {
-            return Ok(Decision::bad_request(refusal));
-        }
         let retry = RetryKey {
             transaction_id: opened.transaction_id().to_owned(),
             csr_sha256: enrollment.csr_sha256.clone(),
         };
+        // Before anything else: a reply that was lost is given again, whatever ended meanwhile.
         let remembered = self.store.remembered(&retry).await?;
-        let supersedes = match remembered {
-            Some(earlier) if is_retry(&earlier, signer, ambient::now()) => {
-                return Ok(Decision::repeated(earlier));
-            }
-            earlier => earlier.map(|earlier| earlier.record.serial),
+        if let Some(decision) = remembered.as_ref().and_then(|found| repeat(found, signer, ambient::now())) {
+            return Ok(decision);
+        }
+        let names = match self.authorize(message_type, signer, enrollment).await? {
+            Authorization::Challenge => None,
+            Authorization::Renewal(current) => Some(current.record.subject_alternative_names),
+            Authorization::Refused(fail_info, text) => return Ok(Decision::refused(fail_info, text)),
         };
         let request = SignRequest {
             validity_seconds: self.scep.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY)),
+            // A renewal is for the names that were granted before, whatever it asks for.
+            subject_alternative_names: names,
             retry: Some(retry),
-            supersedes,
+            supersedes: remembered.map(|found| found.certificate.record.serial),
+            signer_sha256: Some(signer.sha256.clone()),
             ..SignRequest::new(&enrollment.csr, &self.scep.profile)
         };
         match self.issue(request).await {
@@ -216,69 +157,30 @@ impl Service {
                 Ok(Decision::Success { certificate: Box::new(issued.certificate), repeated: issued.repeated })
             }
             Err(ServiceError::Call(CallError::Refused(error))) => {
-                Ok(Decision::bad_request(error.to_string()))
+                Ok(Decision::refused(FailInfo::of(&error), error.to_string()))
             }
+            Err(error @ ServiceError::KeyRevoked) => Ok(Decision::bad_request(error.to_string())),
             Err(error) => Err(error),
         }
     }
 
-    /// Why this enrolment may not be, if so. Who signed decides, not what the message calls itself:
-    /// certmonger and sscep renew with PKCSReq.
-    async fn refusal(
-        &self,
-        message_type: MessageType,
-        signer: &Signer,
-        enrollment: &Enrollment,
-    ) -> Result<Option<&'static str>, ServiceError> {
-        let renewal = self.renewal_refusal(signer, enrollment).await?;
-        if renewal.is_none() || message_type == MessageType::RenewalReq {
-            return Ok(renewal);
-        }
-        let Some(challenge) = &enrollment.challenge_password else {
-            return Ok(Some(match signer.self_signed {
-                true => "the request holds no challenge password",
-                false => "the request holds no challenge password, and its signer cannot renew",
-            }));
-        };
-        let right = self.challenges.admits(challenge).await?;
-        Ok((!right).then_some("the challenge password is wrong"))
-    }
-
-    async fn renewal_refusal(
-        &self,
-        signer: &Signer,
-        enrollment: &Enrollment,
-    ) -> Result<Option<&'static str>, ServiceError> {
-        if signer.self_signed {
-            return Ok(Some("a renewal is signed with the certificate that it renews"));
-        }
-        let Some(current) = self.store.by_sha256(&signer.sha256).await? else {
-            return Ok(Some("the signer's certificate was not issued here"));
-        };
+    /// Answers CertPoll (RFC 8894 3.3.3): we issue at once, so there is a certificate or nothing. It
+    /// is for whoever holds its key, and for nobody who has merely seen the transaction id.
+    async fn decide_poll(&self, transaction_id: &str, signer: &Signer) -> Result<Decision, ServiceError> {
+        let key = self.public_key_sha256(&signer.certificate).await?;
+        let found = self.store.of_transaction(transaction_id, &key).await?;
         let now = ambient::now();
-        Ok(if current.record.profile != self.scep.profile {
-            Some("the signer's certificate is of another profile")
-        } else if current.revoked_at.is_some() {
-            Some("the signer's certificate is revoked")
-        } else if now < current.record.not_before || now > current.record.not_after {
-            Some("the signer's certificate has expired")
-        } else if current.record.subject != enrollment.subject {
-            Some("the request has another subject than the signer's certificate")
-        } else {
-            None
-        })
+        let found = found.filter(|found| found.revoked_at.is_none() && now <= found.record.not_after);
+        let text = "no request of this signer has this transaction id";
+        Ok(found.map_or_else(|| Decision::refused(FailInfo::BadCertId, text), Decision::repeated))
     }
 
-    /// Answers CertPoll (RFC 8894 3.3.3): we issue at once, so there is a certificate or nothing.
-    async fn decide_poll(&self, transaction_id: &str) -> Result<Decision, ServiceError> {
-        let found = self.store.of_transaction(transaction_id).await?;
-        Ok(found.map_or_else(
-            || Decision::Failure {
-                fail_info: FailInfo::BadCertId,
-                text: "no request has this transaction id".to_owned(),
-            },
-            Decision::repeated,
-        ))
+    async fn public_key_sha256(&self, certificate: &str) -> Result<String, ServiceError> {
+        let request = json!({ "input": certificate });
+        let found: Value = self.guest.call("inspect", request, &self.keys.granting(&[])).await?;
+        let hash = found["objects"][0]["public_key"]["sha256"].as_str();
+        let hash = hash.ok_or_else(|| CallError::Failed("the engine told no public key".to_owned()))?;
+        Ok(hash.to_owned())
     }
 
     async fn seal_reply(&self, reply_to: &Value, decision: &Decision) -> Result<Vec<u8>, ServiceError> {
@@ -299,7 +201,8 @@ impl Service {
             "signer": { "key": key_reference(&self.keys, &ra.key)?, "certificate": ra.certificate },
             "result": result,
         });
-        let sealed: Sealed = self.guest.call("scep_seal_reply", request, &self.keys).await?;
+        let grant = self.keys.granting(&[(&ra.key, KeyUse::Sign)]);
+        let sealed: Sealed = self.guest.call("scep_seal_reply", request, &grant).await?;
         Ok(bytes(&sealed.message)?)
     }
 
@@ -325,6 +228,19 @@ pub(super) fn key_reference(keys: &KeyStore, id: &str) -> Result<Value, CallErro
     Ok(json!({ "id": id, "public_key": key.public_pem() }))
 }
 
+/// What the same request is answered with again, if it is: only for the signer that it was answered
+/// for, or for the key that the certificate is for.
+fn repeat(found: &Remembered, signer: &Signer, now: u64) -> Option<Decision> {
+    let same = found.signer_sha256.as_ref() == Some(&signer.sha256);
+    if !same && !signer.holds_requested_key() {
+        return None;
+    }
+    if found.certificate.revoked_at.is_some() {
+        return Some(Decision::bad_request("the certificate of this request was revoked"));
+    }
+    is_retry(&found.certificate, signer, now).then(|| Decision::repeated(found.certificate.clone()))
+}
+
 /// Whether a remembered certificate answers this request again. It does not when the request is
 /// signed with that very certificate, nor when its last third has begun: those want a new one, and
 /// a client that keeps its key sends the same request under the same transaction id.
@@ -332,5 +248,5 @@ fn is_retry(earlier: &Certificate, signer: &Signer, now: u64) -> bool {
     let record = &earlier.record;
     let lifetime = record.not_after.saturating_sub(record.not_before);
     let renewal = record.not_after.saturating_sub(lifetime / 3);
-    earlier.revoked_at.is_none() && record.sha256 != signer.sha256 && now < renewal
+    record.sha256 != signer.sha256 && now < renewal
 }

@@ -11,6 +11,7 @@ use super::issue::{SignRequest, inventory_entry, sign_and_record};
 use super::{Authority, challenge};
 use crate::ambient;
 use crate::guest::Guest;
+use crate::guest::wire::KeyUse;
 use crate::keystore::{KeyStore, KeyType};
 use crate::store::{CertificateRecord, Challenge, Issuance, Role, Store, StoredAuthority};
 
@@ -116,16 +117,18 @@ impl Workshop<'_> {
         if let Some(issuer) = issuer {
             request["issuer"] = issuer.value.clone();
         }
+        let signing = issuer.map_or(id, |issuer| issuer.key.as_str());
         let created: Created = self
             .guest
-            .call("create_authority", request, self.keys)
+            .call("create_authority", request, &self.keys.granting(&[(signing, KeyUse::Sign)]))
             .await
             .with_context(|| format!("cannot make the {} authority", role.name()))?;
         let authority = Authority::from_value(id, created.authority)?;
         self.record(role, &authority).await?;
         let certificate =
             inventory_entry(authority.certificate.clone(), created.record.clone(), issuer, None);
-        self.store.issue(Issuance { certificate, retry: None, supersedes: None }).await?;
+        let issuance = Issuance { certificate, retry: None, supersedes: None, signer_sha256: None };
+        self.store.issue(issuance).await?;
         Ok((authority, created.record))
     }
 
@@ -139,7 +142,7 @@ impl Workshop<'_> {
         });
         let requested: Requested = self
             .guest
-            .call("create_csr", request, self.keys)
+            .call("create_csr", request, &self.keys.granting(&[(RA, KeyUse::Sign)]))
             .await
             .context("cannot make the registration authority's request")?;
         let workshop = (self.guest, self.keys, self.store);

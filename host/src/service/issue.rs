@@ -1,14 +1,16 @@
 //! A certificate is signed, recorded, and only then handed out.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Authority, Service, ServiceError};
 use crate::ambient;
+use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
 use crate::keystore::KeyStore;
 use crate::store::{Certificate, CertificateRecord, Issuance, Recorded, RetryKey, Store};
-use std::sync::Arc;
 
 /// What to sign, and why.
 #[derive(Clone, Debug)]
@@ -19,16 +21,28 @@ pub(crate) struct SignRequest<'a> {
     pub(crate) profile: &'a str,
     /// The lifetime, if it is not the profile's.
     pub(crate) validity_seconds: Option<u64>,
+    /// The alternative names, if they are not the request's.
+    pub(crate) subject_alternative_names: Option<Vec<String>>,
     /// Under what to remember the reply.
     pub(crate) retry: Option<RetryKey>,
     /// Serial of the remembered certificate that the new one may replace.
     pub(crate) supersedes: Option<String>,
+    /// SHA-256 of the certificate that signed the message.
+    pub(crate) signer_sha256: Option<String>,
 }
 
 impl<'a> SignRequest<'a> {
     /// A request that no message stands behind.
     pub(crate) fn new(csr: &'a str, profile: &'a str) -> Self {
-        Self { csr, profile, validity_seconds: None, retry: None, supersedes: None }
+        Self {
+            csr,
+            profile,
+            validity_seconds: None,
+            subject_alternative_names: None,
+            retry: None,
+            supersedes: None,
+            signer_sha256: None,
+        }
     }
 }
 
@@ -54,7 +68,8 @@ impl Service {
     /// Signs a request with the issuing authority and records the certificate.
     ///
     /// # Errors
-    /// If the engine refuses the request, or the store fails: then nothing is handed out.
+    /// If the engine refuses the request, the key was revoked, or the store fails: then nothing is
+    /// handed out.
     pub(crate) async fn issue(&self, request: SignRequest<'_>) -> Result<Issued, ServiceError> {
         sign_and_record((&self.guest, &self.keys, self.store.as_ref()), &self.hierarchy.issuing, request)
             .await
@@ -68,6 +83,9 @@ pub(super) async fn sign_and_record(
     request: SignRequest<'_>,
 ) -> Result<Issued, ServiceError> {
     let signed = sign((guest, keys), authority, &request).await?;
+    if store.is_revoked_key(&signed.record.public_key_sha256).await? {
+        return Err(ServiceError::KeyRevoked);
+    }
     let issuance = Issuance {
         certificate: inventory_entry(
             signed.certificate,
@@ -77,6 +95,7 @@ pub(super) async fn sign_and_record(
         ),
         retry: request.retry,
         supersedes: request.supersedes,
+        signer_sha256: request.signer_sha256,
     };
     let certificate = issuance.certificate.clone();
     Ok(match store.issue(issuance).await? {
@@ -100,7 +119,10 @@ async fn sign(
     if let Some(seconds) = request.validity_seconds {
         body["validity_seconds"] = seconds.into();
     }
-    guest.call("sign_csr", body, keys).await
+    if let Some(names) = &request.subject_alternative_names {
+        body["subject_alternative_names"] = json!(names);
+    }
+    guest.call("sign_csr", body, &keys.granting(&[(&authority.key, KeyUse::Sign)])).await
 }
 
 /// What the inventory keeps of a new certificate.

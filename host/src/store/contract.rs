@@ -32,10 +32,15 @@ fn retry(transaction_id: &str) -> RetryKey {
     RetryKey { transaction_id: transaction_id.to_owned(), csr_sha256: "csr".to_owned() }
 }
 
-fn issuance(serial: &str, transaction_id: &str) -> Issuance {
+pub(super) fn issuance(serial: &str, transaction_id: &str) -> Issuance {
     let mut certificate = certificate(serial);
     certificate.transaction_id = Some(transaction_id.to_owned());
-    Issuance { certificate, retry: Some(retry(transaction_id)), supersedes: None }
+    Issuance {
+        certificate,
+        retry: Some(retry(transaction_id)),
+        supersedes: None,
+        signer_sha256: Some("signer".to_owned()),
+    }
 }
 
 async fn authority(store: &dyn Store, id: &str) {
@@ -50,9 +55,11 @@ async fn keeps_what_it_is_given(store: &dyn Store) {
     let kept = store.by_serial("a1").await.unwrap().unwrap();
     assert_eq!(kept, issuance("a1", "t1").certificate);
     assert_eq!(store.by_sha256("hash-a1").await.unwrap().unwrap(), kept);
-    assert_eq!(store.remembered(&retry("t1")).await.unwrap().unwrap(), kept);
-    assert_eq!(store.of_transaction("t1").await.unwrap().unwrap(), kept);
-    assert!(store.of_transaction("t2").await.unwrap().is_none());
+    let remembered = store.remembered(&retry("t1")).await.unwrap().unwrap();
+    assert_eq!((remembered.certificate, remembered.signer_sha256.as_deref()), (kept.clone(), Some("signer")));
+    assert_eq!(store.of_transaction("t1", "key").await.unwrap().unwrap(), kept);
+    assert!(store.of_transaction("t1", "another key").await.unwrap().is_none());
+    assert!(store.of_transaction("t2", "key").await.unwrap().is_none());
 }
 
 async fn newest_authority_is_current(store: &dyn Store) {
@@ -79,7 +86,7 @@ async fn renewal_supersedes_only_what_it_names(store: &dyn Store) {
     assert_eq!(store.issue(renewal("c2", "c1")).await.unwrap(), Recorded::New);
     let late = store.issue(renewal("c3", "c1")).await.unwrap();
     assert!(matches!(late, Recorded::Already(winner) if winner.record.serial == "c2"));
-    assert_eq!(store.remembered(&retry("t-renew")).await.unwrap().unwrap().record.serial, "c2");
+    assert_eq!(store.remembered(&retry("t-renew")).await.unwrap().unwrap().certificate.record.serial, "c2");
 }
 
 async fn no_serial_twice(store: &dyn Store) {
@@ -134,6 +141,21 @@ async fn filters_narrow(store: &dyn Store) {
     assert_eq!(store.certificates(&few).await.unwrap().len(), 3);
 }
 
+async fn revoked_keys_are_known(store: &dyn Store) {
+    for (serial, key, reason) in
+        [("g1", "key-lost", "key_compromise"), ("g2", "key-renewed", "superseded"), ("g3", "key-good", "")]
+    {
+        let mut new = issuance(serial, serial);
+        new.certificate.record.public_key_sha256 = key.to_owned();
+        new.certificate.revoked_at = (!reason.is_empty()).then_some(1_200);
+        new.certificate.revocation_reason = (!reason.is_empty()).then(|| reason.to_owned());
+        store.issue(new).await.unwrap();
+    }
+    assert!(store.is_revoked_key("key-lost").await.unwrap());
+    assert!(!store.is_revoked_key("key-renewed").await.unwrap());
+    assert!(!store.is_revoked_key("key-good").await.unwrap());
+}
+
 async fn challenges_end(store: &dyn Store) {
     for (id, expires_at) in [("static", None), ("short", Some(100))] {
         let hash = "$argon2id$".to_owned();
@@ -153,6 +175,7 @@ async fn contract(store: &dyn Store) {
     race_has_one_winner(store).await;
     filters_narrow(store).await;
     challenges_end(store).await;
+    revoked_keys_are_known(store).await;
     store.ping().await.unwrap();
 }
 
@@ -168,9 +191,27 @@ async fn sqlite_keeps_the_contract() {
     assert!(again.by_serial("a1").await.unwrap().is_some());
 }
 
+/// fsync cannot be seen from here: these settings are what makes SQLite call it before a commit ends.
 #[tokio::test]
 async fn sqlite_is_durable_by_its_settings() {
     let folder = tempfile::tempdir().unwrap();
-    let missing = SqliteStore::open(&folder.path().join("none.sqlite"), false).await;
-    assert!(missing.is_err());
+    let path = folder.path().join("store.sqlite");
+    assert!(SqliteStore::open(&path, false).await.is_err());
+    for create in [true, false] {
+        let store = SqliteStore::open(&path, create).await.unwrap();
+        assert_eq!(store.pragma("PRAGMA journal_mode").await, "wal");
+        assert_eq!(store.pragma("PRAGMA synchronous").await, "2", "2 is FULL");
+        assert_eq!(store.pragma("PRAGMA foreign_keys").await, "1");
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_store_without_its_writer_does_not_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("s.sqlite"), true).await.unwrap();
+    store.ping().await.unwrap();
+    store.stop_writer().await;
+    assert!(matches!(store.ping().await, Err(StoreError::Closed)));
+    store.ended().await;
 }

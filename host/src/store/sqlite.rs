@@ -12,15 +12,18 @@ use sqlx::{ConnectOptions, QueryBuilder, Row, SqlSafeStr, Sqlite};
 
 use super::writer::{Job, Writer};
 use super::{
-    Certificate, CertificateRecord, Challenge, Filter, Issuance, Recorded, RetryKey, Role, Store, StoreError,
-    StoredAuthority,
+    Certificate, CertificateRecord, Challenge, Filter, Issuance, Recorded, Remembered, RetryKey, Role, Store,
+    StoreError, StoredAuthority,
 };
 
 /// Readers at the same time.
 const READERS: u32 = 4;
 /// How long to wait for another process that holds the write lock.
 const BUSY: Duration = Duration::from_secs(10);
-const FIRST: &str = include_str!("../../migrations/sqlite/0001_first.sql");
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    (2, "signers", include_str!("../../migrations/sqlite/0002_signers.sql")),
+];
 
 /// A store in one file.
 pub(crate) struct SqliteStore {
@@ -54,11 +57,16 @@ impl SqliteStore {
 /// Column list of [`certificate`], in front of each query for certificates.
 macro_rules! select_certificates {
     ($rest:literal) => {
+        select_certificates!("", $rest)
+    };
+    ($further:literal, $rest:literal) => {
         concat!(
             "SELECT c.serial, c.subject, c.common_name, c.issuer, c.subject_alternative_names, ",
             "c.device_name, c.user_name, c.authority, c.profile, c.issued_at, c.not_before, ",
             "c.not_after, c.revoked_at, c.revocation_reason, c.transaction_id, c.csr_sha256, ",
-            "c.sha256, c.public_key_sha256, c.pem FROM certificates c ",
+            "c.sha256, c.public_key_sha256, c.pem",
+            $further,
+            " FROM certificates c ",
             $rest
         )
     };
@@ -66,6 +74,7 @@ macro_rules! select_certificates {
 
 /// The certificate that a retry key stands for; the writer asks the same.
 pub(super) const REMEMBERED: &str = select_certificates!(
+    ", r.signer_sha256 ",
     "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ? AND r.csr_sha256 = ?"
 );
 
@@ -88,17 +97,30 @@ impl Store for SqliteStore {
         self.writer.run(|done| Job::Issue(Box::new(issuance), done)).await
     }
 
-    async fn remembered(&self, retry: &RetryKey) -> Result<Option<Certificate>, StoreError> {
+    async fn remembered(&self, retry: &RetryKey) -> Result<Option<Remembered>, StoreError> {
         let query = sqlx::query(REMEMBERED).bind(&retry.transaction_id).bind(&retry.csr_sha256);
         let row = query.fetch_optional(&self.readers).await?;
+        row.as_ref().map(remembered).transpose()
+    }
+
+    async fn of_transaction(
+        &self,
+        id: &str,
+        public_key_sha256: &str,
+    ) -> Result<Option<Certificate>, StoreError> {
+        let query = sqlx::query(select_certificates!(
+            "WHERE c.transaction_id = ? AND c.public_key_sha256 = ? ORDER BY c.issued_at DESC LIMIT 1"
+        ));
+        let row = query.bind(id).bind(public_key_sha256).fetch_optional(&self.readers).await?;
         row.as_ref().map(certificate).transpose()
     }
 
-    async fn of_transaction(&self, id: &str) -> Result<Option<Certificate>, StoreError> {
-        let query =
-            sqlx::query(select_certificates!("WHERE c.transaction_id = ? ORDER BY c.issued_at DESC LIMIT 1"));
-        let row = query.bind(id).fetch_optional(&self.readers).await?;
-        row.as_ref().map(certificate).transpose()
+    async fn is_revoked_key(&self, public_key_sha256: &str) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "SELECT 1 FROM certificates WHERE public_key_sha256 = ? AND revoked_at IS NOT NULL \
+             AND revocation_reason IS NOT 'superseded' LIMIT 1",
+        );
+        Ok(query.bind(public_key_sha256).fetch_optional(&self.readers).await?.is_some())
     }
 
     async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError> {
@@ -148,7 +170,11 @@ impl Store for SqliteStore {
 
     async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.readers).await?;
-        Ok(())
+        self.writer.run(Job::Ping).await
+    }
+
+    async fn ended(&self) {
+        self.writer.ended().await;
     }
 
     async fn close(&self) {
@@ -157,14 +183,12 @@ impl Store for SqliteStore {
     }
 }
 
-fn migrations() -> Migrator {
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "first".into(),
-        MigrationType::Simple,
-        FIRST.into_sql_str(),
-        false,
-    )])
+/// The tables, step by step.
+pub(super) fn migrations() -> Migrator {
+    let step = |(version, name, sql): (i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.map(step).to_vec())
 }
 
 /// SQLite's integers are signed; times stay below 2^63.
@@ -213,6 +237,10 @@ pub(super) fn certificate(row: &SqliteRow) -> Result<Certificate, StoreError> {
     })
 }
 
+fn remembered(row: &SqliteRow) -> Result<Remembered, StoreError> {
+    Ok(Remembered { certificate: certificate(row)?, signer_sha256: row.try_get("signer_sha256")? })
+}
+
 fn authority(role: Role, row: &SqliteRow) -> Result<StoredAuthority, StoreError> {
     Ok(StoredAuthority {
         id: row.try_get("id")?,
@@ -229,4 +257,17 @@ fn challenge(row: &SqliteRow) -> Result<Challenge, StoreError> {
         created_at: time(row, "created_at")?,
         expires_at: optional_time(row, "expires_at")?,
     })
+}
+
+#[cfg(test)]
+impl SqliteStore {
+    /// What the writer's own connection says to `PRAGMA name`.
+    pub(super) async fn pragma(&self, sql: &'static str) -> String {
+        self.writer.run(|done| Job::Pragma(sql, done)).await.unwrap()
+    }
+
+    /// Ends the writer, as a panic would.
+    pub(super) async fn stop_writer(&self) {
+        self.writer.close().await;
+    }
 }

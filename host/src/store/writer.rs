@@ -25,6 +25,40 @@ pub(super) enum Job {
     Authority(StoredAuthority, Done<()>),
     /// Record a challenge.
     Challenge(Challenge, Done<()>),
+    /// Nothing but a transaction.
+    Ping(Done<()>),
+    /// Ask for a setting of the connection.
+    #[cfg(test)]
+    Pragma(&'static str, Done<String>),
+}
+
+/// What a job gave, held back until the commit.
+enum Applied {
+    Recorded(Recorded),
+    Done,
+    #[cfg(test)]
+    Setting(String),
+}
+
+impl Job {
+    fn answer(self, outcome: Result<Applied, StoreError>) {
+        // Nobody may be waiting any more; what is recorded stays recorded.
+        match (self, outcome) {
+            (Self::Issue(_, done), Ok(Applied::Recorded(recorded))) => drop(done.send(Ok(recorded))),
+            (Self::Issue(_, done), outcome) => drop(done.send(Err(unanswered(outcome)))),
+            #[cfg(test)]
+            (Self::Pragma(_, done), Ok(Applied::Setting(value))) => drop(done.send(Ok(value))),
+            #[cfg(test)]
+            (Self::Pragma(_, done), outcome) => drop(done.send(Err(unanswered(outcome)))),
+            (Self::Authority(_, done) | Self::Challenge(_, done) | Self::Ping(done), outcome) => {
+                drop(done.send(outcome.map(drop)));
+            }
+        }
+    }
+}
+
+fn unanswered(outcome: Result<Applied, StoreError>) -> StoreError {
+    outcome.err().unwrap_or_else(|| StoreError::Failed("the job gave no result".to_owned()))
 }
 
 /// A handle to the writer's task.
@@ -47,6 +81,11 @@ impl Writer {
         let (done, outcome) = oneshot::channel();
         self.jobs.send(job(done)).await.map_err(|_| StoreError::Closed)?;
         outcome.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Comes back when no job is taken any more.
+    pub(super) async fn ended(&self) {
+        self.jobs.closed().await;
     }
 
     /// Lets the jobs that wait be done, then closes the connection.
@@ -79,84 +118,93 @@ async fn run(
         if count == 0 {
             break;
         }
-        commit(&mut connection, group.drain(..)).await;
+        commit(&mut connection, std::mem::take(&mut group)).await;
     }
     if let Err(error) = connection.close().await {
         tracing::warn!(%error, "the store did not close cleanly");
     }
 }
 
-/// An outcome that is held back until the commit.
-enum Outcome {
-    Issued(Done<Recorded>, Result<Recorded, StoreError>),
-    Done(Done<()>, Result<(), StoreError>),
-}
-
-impl Outcome {
-    fn send(self, committed: &Result<(), StoreError>) {
-        // Nobody may be waiting any more; what is recorded stays recorded.
-        match self {
-            Self::Issued(done, outcome) => drop(done.send(committed.clone().and(outcome))),
-            Self::Done(done, outcome) => drop(done.send(committed.clone().and(outcome))),
+/// One transaction for the whole group; nobody is answered before it is durable.
+///
+/// Some errors (a full disk, an I/O error) make SQLite roll back all of the transaction. Then the
+/// jobs are done again, each in a transaction of its own: what can be recorded is.
+async fn commit(connection: &mut SqliteConnection, group: Vec<Job>) {
+    match transaction(connection, &group).await {
+        Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
+        Err(error) if group.len() == 1 => group.into_iter().for_each(|job| job.answer(Err(error.clone()))),
+        Err(error) => {
+            tracing::warn!(%error, jobs = group.len(), "the transaction was rolled back; each job is tried alone");
+            for job in group {
+                let outcome = transaction(connection, std::slice::from_ref(&job)).await;
+                job.answer(
+                    outcome.and_then(|mut outcomes| outcomes.pop().unwrap_or(Err(StoreError::Closed))),
+                );
+            }
         }
     }
 }
 
-/// One transaction for the whole group; nobody is answered before it is durable.
-async fn commit(connection: &mut SqliteConnection, group: impl Iterator<Item = Job>) {
-    let begun = execute(connection, "BEGIN IMMEDIATE").await;
-    let mut outcomes = Vec::new();
-    for job in group {
-        outcomes.push(match (&begun, job) {
-            (Err(error), Job::Issue(_, done)) => Outcome::Issued(done, Err(error.clone())),
-            (Err(error), Job::Authority(_, done) | Job::Challenge(_, done)) => {
-                Outcome::Done(done, Err(error.clone()))
-            }
-            (Ok(()), job) => apply(connection, job).await,
-        });
-    }
-    let committed = match begun {
-        Ok(()) => execute(connection, "COMMIT").await,
+/// The outcomes of the jobs once they are durable, or why none of them is.
+async fn transaction(
+    connection: &mut SqliteConnection,
+    jobs: &[Job],
+) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+    execute(connection, "BEGIN IMMEDIATE").await?;
+    let done = match all(connection, jobs).await {
+        Ok(outcomes) => execute(connection, "COMMIT").await.map(|()| outcomes),
         Err(error) => Err(error),
     };
-    if committed.is_err() {
-        // After a failed COMMIT the transaction may be open still; the next group needs a clean start.
+    if done.is_err() {
+        // The transaction may be open still; the next group needs a clean start.
         let _ = execute(connection, "ROLLBACK").await;
     }
-    outcomes.into_iter().for_each(|outcome| outcome.send(&committed));
+    done
 }
 
-/// A job in a savepoint of its own: one that fails takes no other with it.
-async fn apply(connection: &mut SqliteConnection, job: Job) -> Outcome {
-    match job {
-        Job::Issue(issuance, done) => {
-            let outcome = savepoint(connection, async |connection| issue(connection, &issuance).await);
-            Outcome::Issued(done, outcome.await)
-        }
-        Job::Authority(authority, done) => {
-            let outcome =
-                savepoint(connection, async |connection| put_authority(connection, &authority).await);
-            Outcome::Done(done, outcome.await)
-        }
-        Job::Challenge(challenge, done) => {
-            let outcome =
-                savepoint(connection, async |connection| put_challenge(connection, &challenge).await);
-            Outcome::Done(done, outcome.await)
-        }
-    }
-}
-
-async fn savepoint<T>(
+async fn all(
     connection: &mut SqliteConnection,
-    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
+    jobs: &[Job],
+) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        outcomes.push(savepoint(connection, job).await?);
+    }
+    Ok(outcomes)
+}
+
+/// A job in a savepoint of its own: one that fails takes no other with it. The outer error says that
+/// the transaction around it is lost.
+async fn savepoint(
+    connection: &mut SqliteConnection,
+    job: &Job,
+) -> Result<Result<Applied, StoreError>, StoreError> {
     execute(connection, "SAVEPOINT job").await?;
-    let outcome = work(connection).await;
+    let outcome = apply(connection, job).await;
     if outcome.is_err() {
         execute(connection, "ROLLBACK TO job").await?;
     }
     execute(connection, "RELEASE job").await?;
-    outcome
+    Ok(outcome)
+}
+
+async fn apply(connection: &mut SqliteConnection, job: &Job) -> Result<Applied, StoreError> {
+    match job {
+        Job::Issue(issuance, _) => issue(connection, issuance).await.map(Applied::Recorded),
+        Job::Authority(authority, _) => put_authority(connection, authority).await.map(|()| Applied::Done),
+        Job::Challenge(challenge, _) => put_challenge(connection, challenge).await.map(|()| Applied::Done),
+        Job::Ping(_) => Ok(Applied::Done),
+        #[cfg(test)]
+        Job::Pragma(sql, _) => {
+            use sqlx::{Row, ValueRef};
+            let row = sqlx::query(*sql).fetch_one(connection).await?;
+            let is_text = row.try_get_raw(0)?.type_info().to_string() == "TEXT";
+            Ok(Applied::Setting(match is_text {
+                true => row.try_get(0)?,
+                false => row.try_get::<i64, _>(0)?.to_string(),
+            }))
+        }
+    }
 }
 
 async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
@@ -168,15 +216,17 @@ async fn issue(connection: &mut SqliteConnection, new: &Issuance) -> Result<Reco
     if let Some(retry) = &new.retry {
         // The first one in decides: a later one changes nothing and gets the winner's certificate.
         let remembered = sqlx::query(
-            "INSERT INTO remembered_replies (transaction_id, csr_sha256, serial, remembered_at) \
-             VALUES (?, ?, ?, ?) ON CONFLICT (transaction_id, csr_sha256) DO UPDATE SET \
-             serial = excluded.serial, remembered_at = excluded.remembered_at \
+            "INSERT INTO remembered_replies (transaction_id, csr_sha256, serial, remembered_at, signer_sha256) \
+             VALUES (?, ?, ?, ?, ?) ON CONFLICT (transaction_id, csr_sha256) DO UPDATE SET \
+             serial = excluded.serial, remembered_at = excluded.remembered_at, \
+             signer_sha256 = excluded.signer_sha256 \
              WHERE remembered_replies.serial = ?",
         )
         .bind(&retry.transaction_id)
         .bind(&retry.csr_sha256)
         .bind(&new.certificate.record.serial)
         .bind(integer(new.certificate.issued_at))
+        .bind(&new.signer_sha256)
         .bind(&new.supersedes)
         .execute(&mut *connection)
         .await?;
@@ -248,4 +298,59 @@ async fn put_challenge(connection: &mut SqliteConnection, new: &Challenge) -> Re
         .execute(connection)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::contract::issuance;
+    use super::super::sqlite::migrations;
+    use super::*;
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{ConnectOptions, Row};
+
+    /// An authority that the certificates of the contract belong to, in a store of one connection.
+    async fn connection(folder: &tempfile::TempDir) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(folder.path().join("s.sqlite"));
+        let mut connection = options.create_if_missing(true).connect().await.unwrap();
+        migrations().run(&mut connection).await.unwrap();
+        let value = serde_json::json!({});
+        let role = super::super::Role::Issuing;
+        let authority = StoredAuthority { id: "issuing-1".to_owned(), role, value, created_at: 1 };
+        put_authority(&mut connection, &authority).await.unwrap();
+        connection
+    }
+
+    async fn pages(connection: &mut SqliteConnection, sql: &'static str) -> i64 {
+        sqlx::query(sql).fetch_one(connection).await.unwrap().get(0)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_makes_no_answer_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connection(&folder).await;
+        let used = pages(&mut connection, "PRAGMA page_count").await;
+        let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", used + 12));
+        sqlx::query(limit).execute(&mut connection).await.unwrap();
+        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
+        // Every third has no room at all; the others do, for a while.
+        for number in 0..9 {
+            let mut new = issuance(&format!("s{number}"), &format!("t{number}"));
+            let size = if number % 3 == 2 { 200_000 } else { 4_000 };
+            new.certificate.pem = "x".repeat(size);
+            let (done, answer) = oneshot::channel();
+            jobs.push(Job::Issue(Box::new(new), done));
+            answers.push(answer);
+        }
+        commit(&mut connection, jobs).await;
+        let mut recorded = 0;
+        for (number, answer) in answers.into_iter().enumerate() {
+            let told = answer.await.unwrap().is_ok();
+            let serial = format!("s{number}");
+            let query = sqlx::query("SELECT 1 FROM certificates WHERE serial = ?").bind(serial);
+            let there = query.fetch_optional(&mut connection).await.unwrap().is_some();
+            assert_eq!(told, there, "job {number}");
+            recorded += u32::from(there);
+        }
+        assert!((1..9).contains(&recorded), "{recorded} of 9 fit");
+    }
 }

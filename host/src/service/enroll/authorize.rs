@@ -1,0 +1,80 @@
+//! Who may have a certificate: who knows a challenge, and who renews what was issued here.
+
+use super::opened::{Enrollment, FailInfo, MessageType, Signer};
+use super::{Service, ServiceError};
+use crate::ambient;
+use crate::store::Certificate;
+
+/// By what right an enrolment is granted, if it is.
+#[derive(Debug)]
+pub(super) enum Authorization {
+    /// It holds a challenge of ours.
+    Challenge,
+    /// It is signed with this certificate of ours, for the same subject.
+    Renewal(Box<Certificate>),
+    /// It is not.
+    Refused(FailInfo, &'static str),
+}
+
+impl Authorization {
+    fn refused(text: &'static str) -> Self {
+        Self::Refused(FailInfo::BadRequest, text)
+    }
+}
+
+impl Service {
+    /// Decides an enrolment. Who signed decides, not what the message calls itself: certmonger and
+    /// sscep renew with PKCSReq.
+    pub(super) async fn authorize(
+        &self,
+        message_type: MessageType,
+        signer: &Signer,
+        enrollment: &Enrollment,
+    ) -> Result<Authorization, ServiceError> {
+        let renewal = self.authorize_renewal(signer, enrollment).await?;
+        if matches!(renewal, Authorization::Renewal(_)) || message_type == MessageType::RenewalReq {
+            return Ok(renewal);
+        }
+        let Some(challenge) = &enrollment.challenge_password else {
+            return Ok(Authorization::refused(match signer.self_signed {
+                true => "the request holds no challenge password",
+                false => "the request holds no challenge password, and its signer cannot renew",
+            }));
+        };
+        if !signer.may_ask() {
+            // Else whoever records a message could put its envelope, challenge and all, into one of
+            // his own, and be sent the certificate.
+            let text = "the request is for another key than the signer's";
+            return Ok(Authorization::Refused(FailInfo::BadMessageCheck, text));
+        }
+        Ok(match self.challenges.admits(challenge).await? {
+            true => Authorization::Challenge,
+            false => Authorization::refused("the challenge password is wrong"),
+        })
+    }
+
+    async fn authorize_renewal(
+        &self,
+        signer: &Signer,
+        enrollment: &Enrollment,
+    ) -> Result<Authorization, ServiceError> {
+        if signer.self_signed {
+            return Ok(Authorization::refused("a renewal is signed with the certificate that it renews"));
+        }
+        let Some(current) = self.store.by_sha256(&signer.sha256).await? else {
+            return Ok(Authorization::refused("the signer's certificate was not issued here"));
+        };
+        let now = ambient::now();
+        Ok(if current.record.profile != self.scep.profile {
+            Authorization::refused("the signer's certificate is of another profile")
+        } else if current.revoked_at.is_some() {
+            Authorization::refused("the signer's certificate is revoked")
+        } else if now < current.record.not_before || now > current.record.not_after {
+            Authorization::refused("the signer's certificate has expired")
+        } else if current.record.subject != enrollment.subject {
+            Authorization::refused("the request has another subject than the signer's certificate")
+        } else {
+            Authorization::Renewal(Box::new(current))
+        })
+    }
+}

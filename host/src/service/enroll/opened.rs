@@ -1,0 +1,130 @@
+//! An opened message, as the engine tells it.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::guest::EngineError;
+
+/// RFC 8894 3.2.1.2.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MessageType {
+    PkcsReq,
+    RenewalReq,
+    CertPoll,
+    GetCert,
+    GetCrl,
+}
+
+impl MessageType {
+    /// As it stands in the log.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::PkcsReq => "pkcs_req",
+            Self::RenewalReq => "renewal_req",
+            Self::CertPoll => "cert_poll",
+            Self::GetCert => "get_cert",
+            Self::GetCrl => "get_crl",
+        }
+    }
+}
+
+/// An opened message.
+#[derive(Deserialize)]
+pub(super) struct Opened {
+    /// For the reply, unchanged.
+    pub(super) reply_to: Value,
+    /// None if it is no type of RFC 8894.
+    pub(super) message_type: Option<MessageType>,
+    /// None if nobody could be made out.
+    pub(super) signer: Option<Signer>,
+    /// In PKCSReq and RenewalReq.
+    pub(super) enrollment: Option<Enrollment>,
+    /// None if it may be decided upon.
+    pub(super) rejection: Option<Rejection>,
+}
+
+impl Opened {
+    /// RFC 8894 3.2.1.1.
+    pub(super) fn transaction_id(&self) -> &str {
+        self.reply_to["transaction_id"].as_str().unwrap_or_default()
+    }
+}
+
+/// Who signed it.
+#[derive(Deserialize)]
+pub(super) struct Signer {
+    /// PEM.
+    pub(super) certificate: String,
+    /// Whether its key is the one that a certificate is asked for.
+    #[serde(default)]
+    holds_requested_key: Option<bool>,
+    /// Whether subject and issuer are the same name.
+    pub(super) self_signed: bool,
+    /// Of the certificate.
+    pub(super) sha256: String,
+}
+
+impl Signer {
+    /// Whether nothing says that the request is for another key than the signer's.
+    pub(super) fn may_ask(&self) -> bool {
+        self.holds_requested_key != Some(false)
+    }
+
+    /// Whether the request is for the signer's own key. The engine sees to it for those that made
+    /// their certificate themselves.
+    pub(super) fn holds_requested_key(&self) -> bool {
+        self.holds_requested_key.unwrap_or(self.self_signed)
+    }
+}
+
+/// A certification request in it.
+#[derive(Deserialize)]
+pub(super) struct Enrollment {
+    /// PEM.
+    pub(super) csr: String,
+    /// Of the request's DER.
+    pub(super) csr_sha256: String,
+    /// RFC 4514.
+    pub(super) subject: String,
+    /// PKCS#9 challengePassword.
+    #[serde(default, deserialize_with = "secret")]
+    pub(super) challenge_password: Option<Zeroizing<String>>,
+}
+
+fn secret<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Zeroizing<String>>, D::Error> {
+    Ok(Option::<String>::deserialize(input)?.map(Zeroizing::new))
+}
+
+/// Why the engine refuses it.
+#[derive(Deserialize)]
+pub(super) struct Rejection {
+    /// For the log and the reply's text.
+    pub(super) error: EngineError,
+    /// For the reply.
+    pub(super) fail_info: FailInfo,
+}
+
+/// RFC 8894 3.2.1.4.
+#[expect(clippy::enum_variant_names, reason = "the RFC's own names")]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FailInfo {
+    BadAlg,
+    BadMessageCheck,
+    BadRequest,
+    BadTime,
+    BadCertId,
+}
+
+impl FailInfo {
+    /// For a refusal of the engine while it signs; the same as it gives for messages.
+    pub(super) fn of(error: &EngineError) -> Self {
+        match error.code.as_str() {
+            "key_unsupported" | "signature_algorithm_refused" => Self::BadAlg,
+            "csr_signature_invalid" | "key_malformed" => Self::BadMessageCheck,
+            _ => Self::BadRequest,
+        }
+    }
+}
