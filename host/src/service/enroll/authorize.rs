@@ -41,7 +41,7 @@ impl Service {
                 false => "the request holds no challenge password, and its signer cannot renew",
             }));
         };
-        if !signer.may_ask() {
+        if !signer.holds_requested_key() {
             // Else whoever records a message could put its envelope, challenge and all, into one of
             // his own, and be sent the certificate.
             let text = "the request is for another key than the signer's";

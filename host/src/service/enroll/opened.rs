@@ -58,7 +58,6 @@ pub(super) struct Signer {
     /// PEM.
     pub(super) certificate: String,
     /// Whether its key is the one that a certificate is asked for.
-    #[serde(default)]
     holds_requested_key: Option<bool>,
     /// Whether subject and issuer are the same name.
     pub(super) self_signed: bool,
@@ -67,15 +66,9 @@ pub(super) struct Signer {
 }
 
 impl Signer {
-    /// Whether nothing says that the request is for another key than the signer's.
-    pub(super) fn may_ask(&self) -> bool {
-        self.holds_requested_key != Some(false)
-    }
-
-    /// Whether the request is for the signer's own key. The engine sees to it for those that made
-    /// their certificate themselves.
+    /// Whether the request is for the signer's own key; never without a request.
     pub(super) fn holds_requested_key(&self) -> bool {
-        self.holds_requested_key.unwrap_or(self.self_signed)
+        self.holds_requested_key == Some(true)
     }
 }
 

@@ -245,6 +245,20 @@ async fn lost_reply_to_a_renewal_is_given_again_after_the_old_one_ended() {
     assert_eq!(repeated(host.decide(&message).await).record.serial, new.record.serial);
 }
 
+/// The envelope of a recorded message, challenge and all, in a message of somebody else's.
+#[tokio::test]
+async fn a_challenge_is_worth_nothing_to_another_key() {
+    let host = Host::new().await;
+    let thief = host.enrolled("thief", &[]).await;
+    host.key("device");
+    let csr = host.csr("device", "CN=device", &[], Some(CHALLENGE)).await;
+    let stolen = Sent { message_type: "pkcs_req", csr: &csr, key: "thief", signer: Some(&thief.pem) };
+    let stolen = host.seal(stolen).await;
+    refused(host.decide(&stolen).await, FailInfo::BadMessageCheck, "another key");
+    issued(host.send("pkcs_req", &csr, "device", None).await);
+    refused(host.decide(&stolen).await, FailInfo::BadMessageCheck, "another key");
+}
+
 #[tokio::test]
 async fn revoked_keys_get_nothing_more() {
     let host = Host::new().await;
