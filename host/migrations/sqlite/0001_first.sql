@@ -36,6 +36,8 @@ CREATE TABLE certificates (
 CREATE INDEX certificates_issued_at ON certificates (issued_at);
 CREATE INDEX certificates_not_after ON certificates (not_after);
 CREATE INDEX certificates_common_name ON certificates (common_name);
+-- Polls and new requests are judged by the key that they are about.
+CREATE INDEX certificates_public_key_sha256 ON certificates (public_key_sha256);
 CREATE INDEX certificates_transaction_id ON certificates (transaction_id)
     WHERE transaction_id IS NOT NULL;
 
@@ -45,6 +47,9 @@ CREATE TABLE remembered_replies (
     csr_sha256     TEXT NOT NULL,
     serial         TEXT NOT NULL REFERENCES certificates (serial) DEFERRABLE INITIALLY DEFERRED,
     remembered_at  INTEGER NOT NULL,
+    -- Who signed the request that the reply was made for (SHA-256 of the certificate): only that signer, or
+    -- whoever holds the certificate's own key, is given the reply again.
+    signer_sha256  TEXT,
     PRIMARY KEY (transaction_id, csr_sha256)
 ) STRICT, WITHOUT ROWID;
 
