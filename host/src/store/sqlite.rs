@@ -22,7 +22,6 @@ const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(10);
 const MIGRATIONS: [(i64, &str, &str); 2] = [
     (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
-    (2, "signers", include_str!("../../migrations/sqlite/0002_signers.sql")),
 ];
 
 /// A store in one file.
