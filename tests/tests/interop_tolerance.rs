@@ -65,10 +65,13 @@ fn lines(text: &str, separator: &str) -> String {
     chunks.collect::<Vec<_>>().join(separator) + separator
 }
 
+/// A client's way to write a message, by name.
+type Way<T> = (&'static str, fn(&[u8]) -> T);
+
 #[test]
 fn every_way_to_write_a_message_in_a_url() {
     let setting = Setting::new().unwrap();
-    let ways: [(&str, fn(&[u8]) -> String); 7] = [
+    let ways: [Way<String>; 7] = [
         ("all-escaped", |message| percent(&Base64::encode_string(message))),
         ("apple", |message| Base64::encode_string(message).replace('=', "%3D")),
         ("plus-became-a-space", |message| percent(&Base64::encode_string(message).replace('+', " "))),
@@ -90,13 +93,13 @@ fn every_way_to_write_a_message_in_a_url() {
 fn every_way_to_post_a_message() {
     let setting = Setting::new().unwrap();
     let octet_stream = ("Content-Type", "application/octet-stream");
-    let bodies: [(&str, &[(&str, &str)], fn(&[u8]) -> Vec<u8>); 4] = [
-        ("usual", &[PKI_MESSAGE], <[u8]>::to_vec),
-        ("no-content-type", &[], <[u8]>::to_vec),
-        ("octet-stream", &[octet_stream], <[u8]>::to_vec),
-        ("base64", &[PKI_MESSAGE], |message| lines(&Base64::encode_string(message), "\n").into_bytes()),
+    let bodies: [(Way<Vec<u8>>, &[(&str, &str)]); 4] = [
+        (("usual", <[u8]>::to_vec), &[PKI_MESSAGE]),
+        (("no-content-type", <[u8]>::to_vec), &[]),
+        (("octet-stream", <[u8]>::to_vec), &[octet_stream]),
+        (("base64", |message| lines(&Base64::encode_string(message), "\n").into_bytes()), &[PKI_MESSAGE]),
     ];
-    for (name, headers, write) in bodies {
+    for ((name, write), headers) in bodies {
         let request = setting.prepare(name).unwrap();
         let url = setting.url("/scep?operation=PKIOperation");
         let reply = http::post(&url, headers, &write(&request.message)).unwrap();
