@@ -1,12 +1,12 @@
 //! From a CSR to a certificate, on one thread: `sign_csr`, native and in the guest.
 
 use crate::statistics::rate;
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use conformance::engine::{self, Engine};
 use conformance::guest::Guest;
 use conformance::module::{self, Build};
-use conformance::native;
 use conformance::vector::{Answer, Key};
+use sealwright_core::KeyRing;
 use serde_json::{Value, json};
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -30,9 +30,15 @@ pub(crate) fn measure(seconds: u64) -> Result<Issuing> {
     for kind in ["rsa", "p256", "ed25519"] {
         let key = Key { id: "root".to_owned(), pem: engine::key(&format!("{kind}-root"))? };
         let request = request(kind, &key)?;
-        let keys = [key];
-        let native = run(&request, duration, |request| native::call(request, &keys))?;
-        let in_guest = run(&request, duration, |request| guest.call(request, &keys))?;
+        let mut ring = KeyRing::new();
+        ring.import(&key.id, key.pem.as_bytes()).map_err(|error| anyhow!("{kind}: {error:?}"))?;
+        let native = run(&request, duration, |request| {
+            let outcome = sealwright_core::call(request, &ring);
+            Ok(Answer { status: outcome.status, body: outcome.body })
+        })?;
+        let mut session = guest.session(&[key])?;
+        let in_guest = run(&request, duration, |request| session.call(request))?;
+        session.close()?;
         rows.push(Row { authority: kind, native, guest: in_guest });
     }
     Ok(Issuing { rows })
@@ -54,7 +60,7 @@ fn request(kind: &str, authority_key: &Key) -> Result<Value> {
 }
 
 /// Calls with another seed each time, so that every certificate is a different one.
-fn run(request: &Value, duration: Duration, call: impl Fn(&[u8]) -> Result<Answer>) -> Result<f64> {
+fn run(request: &Value, duration: Duration, mut call: impl FnMut(&[u8]) -> Result<Answer>) -> Result<f64> {
     let mut request = request.clone();
     let (start, mut count) = (Instant::now(), 0);
     while start.elapsed() < duration {
@@ -76,7 +82,7 @@ impl Issuing {
 
 impl fmt::Display for Issuing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "CSR to certificate, certificates a second on one thread, a fresh engine for each")?;
+        writeln!(f, "CSR to certificate, certificates a second on one thread, keys held by the engine")?;
         writeln!(f, "{:<10} {:>9} {:>9} {:>14}", "keys", "native", "guest", "guest/native")?;
         for Row { authority, native, guest } in &self.rows {
             writeln!(f, "{authority:<10} {native:>9.0} {guest:>9.0} {:>14.2}", guest / native)?;

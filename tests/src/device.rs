@@ -13,6 +13,8 @@ pub struct Authorities {
     pub encryption: String,
     /// Every certificate of the answer to GetCACert.
     pub certificates: Vec<String>,
+    /// Whether replies in single DES are read, as Debian's scepserver 2.1.0 writes them; not at first.
+    pub allow_legacy: bool,
 }
 
 impl Authorities {
@@ -26,6 +28,7 @@ impl Authorities {
         Ok(Self {
             encryption: read["encryption"].as_str().context("no encryption certificate")?.to_owned(),
             certificates: certificates.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            allow_legacy: false,
         })
     }
 }
@@ -147,6 +150,7 @@ impl Device {
             "op": "scep_open_reply", "seed": engine::seed(0), "message": engine::encode(reply),
             "pending": request.pending, "key": { "id": "device" },
             "authorities": authorities.certificates, "csr": request.csr,
+            "allow_legacy": authorities.allow_legacy,
         }))
     }
 
