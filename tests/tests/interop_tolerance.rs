@@ -65,6 +65,7 @@ fn lines(text: &str, separator: &str) -> String {
     chunks.collect::<Vec<_>>().join(separator) + separator
 }
 
+type Header = (&'static str, &'static str);
 /// A client's way to write a message, by name.
 type Way<T> = (&'static str, fn(&[u8]) -> T);
 
@@ -93,7 +94,7 @@ fn every_way_to_write_a_message_in_a_url() {
 fn every_way_to_post_a_message() {
     let setting = Setting::new().unwrap();
     let octet_stream = ("Content-Type", "application/octet-stream");
-    let bodies: [(Way<Vec<u8>>, &[(&str, &str)]); 4] = [
+    let bodies: [(Way<Vec<u8>>, &[Header]); 4] = [
         (("usual", <[u8]>::to_vec), &[PKI_MESSAGE]),
         (("no-content-type", <[u8]>::to_vec), &[]),
         (("octet-stream", <[u8]>::to_vec), &[octet_stream]),
