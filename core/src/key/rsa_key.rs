@@ -119,3 +119,27 @@ fn bit_length(number: &[u8]) -> u32 {
     let unused = number.first().map_or(0, |octet| octet.leading_zeros());
     u32::try_from(number.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(unused)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme},
+        testing::private_key,
+    };
+
+    /// RFC 8017 8.2.2, step 1: a signature is as long as the modulus, whatever number it is.
+    #[test]
+    fn a_signature_keeps_its_leading_zeros() {
+        let key = private_key("root");
+        let signed = |number: u32| {
+            let message = number.to_be_bytes();
+            (message, key.sign(SignatureScheme::RsaPkcs1Sha256, &message).unwrap())
+        };
+        let (message, signature) = (0..).map(signed).find(|(_, signature)| signature[0] == 0).unwrap();
+        let algorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
+        let verifies = |signature: &[u8]| key.public_key().verify(algorithm, &message, signature).is_ok();
+        assert!(verifies(&signature));
+        assert!(!verifies(&signature[1..]));
+        assert!(!verifies(&[&[0], signature.as_slice()].concat()));
+    }
+}

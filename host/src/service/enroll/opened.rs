@@ -96,13 +96,11 @@ pub(super) struct Rejection {
 }
 
 /// RFC 8894 3.2.1.4.
-#[expect(clippy::enum_variant_names, reason = "the RFC's own names")]
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FailInfo {
     BadAlg,
     BadMessageCheck,
     BadRequest,
-    BadTime,
     BadCertId,
 }
