@@ -48,6 +48,8 @@ impl SqliteStore {
         migrations().run(&mut connection).await.map_err(|error| StoreError::Failed(error.to_string()))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A connection to a file does not break while it waits.
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self { readers, writer: Writer::start(connection) })

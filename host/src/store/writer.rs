@@ -169,6 +169,9 @@ async fn all(
     connection: &mut SqliteConnection,
     jobs: &[Job],
 ) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+    if let [job] = jobs {
+        return Ok(vec![Ok(apply(connection, job).await?)]);
+    }
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         outcomes.push(savepoint(connection, job).await?);

@@ -99,7 +99,6 @@ pub(super) struct Rejection {
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FailInfo {
-    BadAlg,
     BadMessageCheck,
     BadRequest,
     BadCertId,
