@@ -232,9 +232,21 @@ impl Client {
             true => self.transport.post("PKIOperation", &message).await?,
             false => self.transport.get("PKIOperation", Some(&message)).await?,
         };
+        self.open_reply(&answer, sealed, csr, wish, ca).await
+    }
+
+    async fn open_reply(
+        &self,
+        answer: &[u8],
+        sealed: &Sealed,
+        csr: &str,
+        wish: &Wish,
+        ca: &CaCertificates,
+    ) -> anyhow::Result<Reply> {
         let request = json!({
+            "now": ambient::now(),
             "seed": ambient::seed(),
-            "message": Base64UrlUnpadded::encode_string(&answer),
+            "message": Base64UrlUnpadded::encode_string(answer),
             "pending": sealed.pending,
             "key": self.key(signing_key(wish))?,
             "authorities": ca.certificates,
@@ -265,5 +277,111 @@ fn reason(fail_info: &str, text: Option<&str>) -> String {
             "bad_time" => "bad_time (the clocks differ too much)".to_owned(),
             other => other.to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guest::{Limits, cache};
+    use crate::keystore::KeyType;
+
+    const CA: &str = "ca";
+    const RA: &str = "ra";
+    const DAY: u64 = 86_400;
+
+    /// A client, and the keys of a server that it knows.
+    struct Pair {
+        client: Client,
+        authority: Value,
+    }
+
+    impl Pair {
+        async fn new() -> Self {
+            let guest = Guest::load(Some(cache()), Limits::default()).unwrap();
+            let keys = Arc::new(KeyStore::in_memory());
+            keys.generate(CA, KeyType::P256).unwrap();
+            for id in [KEY, RA] {
+                keys.generate(id, KeyType::Rsa2048).unwrap();
+            }
+            let transport = Transport::new("http://localhost/scep", 0).unwrap();
+            let client = Client { guest, keys, transport };
+            let request = json!({
+                "now": ambient::now() - 100 * DAY,
+                "seed": ambient::seed(),
+                "subject": "CN=CA",
+                "key": client.key(CA).unwrap(),
+            });
+            let made = call(&client, "create_authority", request, CA).await;
+            Self { client, authority: made["authority"].clone() }
+        }
+
+        /// A registration authority's certificate that begins some days ago and lasts so many.
+        async fn registration(&self, days_ago: u64, days: u64) -> String {
+            let request = json!({ "key": self.client.key(RA).unwrap(), "subject": "CN=RA" });
+            let requested = call(&self.client, "create_csr", request, RA).await;
+            let request = json!({
+                "now": ambient::now() - days_ago * DAY,
+                "seed": ambient::seed(),
+                "authority": self.authority,
+                "profile": "scep-ra",
+                "csr": requested["csr"],
+                "validity_seconds": days * DAY,
+            });
+            text(&call(&self.client, "sign_csr", request, CA).await["certificate"])
+        }
+
+        /// What the client makes of a refusal that this registration authority signed.
+        async fn told(&self, registration: &str) -> anyhow::Result<Reply> {
+            let authority = text(&self.authority["certificate"]);
+            let ca = CaCertificates {
+                certificates: vec![registration.to_owned(), authority.clone()],
+                encryption: registration.to_owned(),
+                signature: registration.to_owned(),
+                authority,
+                sha256: Vec::new(),
+            };
+            let wish = Wish { subject: "CN=device".to_owned(), ..Wish::default() };
+            let csr = self.client.create_csr(&wish).await?;
+            let sealed = self.client.seal("pkcs_req", &csr, &wish, &ca, &Capabilities::default()).await?;
+            let server = json!({ "key": self.client.key(RA)?, "certificate": registration });
+            let request = json!({
+                "now": ambient::now(),
+                "seed": ambient::seed(),
+                "message": sealed.message,
+                "recipients": [server],
+            });
+            let grant = self.client.keys.granting(&[(RA, KeyUse::Decrypt)]);
+            let opened: Value = self.client.guest.call("scep_open_request", request, &grant).await?;
+            let request = json!({
+                "now": ambient::now(),
+                "seed": ambient::seed(),
+                "reply_to": opened["reply_to"],
+                "signer": server,
+                "result": { "status": "failure", "fail_info": "bad_request" },
+            });
+            let reply = call(&self.client, "scep_seal_reply", request, RA).await;
+            let reply = Base64UrlUnpadded::decode_vec(&text(&reply["message"])).unwrap();
+            self.client.open_reply(&reply, &sealed, &csr, &wish, &ca).await
+        }
+    }
+
+    async fn call(client: &Client, operation: &'static str, request: Value, key: &str) -> Value {
+        let grant = client.keys.granting(&[(key, KeyUse::Sign)]);
+        client.guest.call(operation, request, &grant).await.unwrap()
+    }
+
+    fn text(value: &Value) -> String {
+        value.as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_signer_whose_time_is_over_is_not_believed() {
+        let pair = Pair::new().await;
+        let valid = pair.told(&pair.registration(10, 20).await).await;
+        assert!(matches!(valid, Ok(Reply::Failure { .. })), "{:?}", valid.err());
+        let ended = pair.told(&pair.registration(40, 20).await).await;
+        let reason = format!("{:#}", ended.err().unwrap());
+        assert!(reason.contains("not now"), "{reason}");
     }
 }

@@ -7,13 +7,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::enroll::key_reference;
-use super::issue::{SignRequest, inventory_entry, sign_and_record};
-use super::{Authority, challenge};
+use super::issue::inventory_entry;
+use super::registration::{NewRegistration, register};
+use super::{Authority, challenge, record_authority};
 use crate::ambient;
 use crate::guest::Guest;
 use crate::guest::wire::KeyUse;
 use crate::keystore::{KeyStore, KeyType};
-use crate::store::{CertificateRecord, Challenge, Issuance, Role, Store, StoredAuthority};
+use crate::store::{CertificateRecord, Challenge, Issuance, Role, Store};
 
 const ROOT: &str = "root-1";
 const ISSUING: &str = "issuing-1";
@@ -124,7 +125,7 @@ impl Workshop<'_> {
             .await
             .with_context(|| format!("cannot make the {} authority", role.name()))?;
         let authority = Authority::from_value(id, created.authority)?;
-        self.record(role, &authority).await?;
+        record_authority(self.store, role, &authority).await?;
         let certificate =
             inventory_entry(authority.certificate.clone(), created.record.clone(), issuer, None);
         let issuance = Issuance { certificate, retry: None, supersedes: None, signer_sha256: None };
@@ -135,48 +136,15 @@ impl Workshop<'_> {
     /// The certificate that SCEP messages are encrypted to and signed with: never an authority's own.
     async fn registration_authority(&self, plan: &Plan, issuing: &Authority) -> anyhow::Result<()> {
         let key_type = if plan.key_type.is_rsa() { plan.key_type } else { KeyType::Rsa2048 };
-        self.generate(RA, key_type).await?;
-        let request = json!({
-            "key": key_reference(self.keys, RA)?,
-            "subject": plan.subject("SCEP RA"),
-        });
-        let requested: Requested = self
-            .guest
-            .call("create_csr", request, &self.keys.granting(&[(RA, KeyUse::Sign)]))
-            .await
-            .context("cannot make the registration authority's request")?;
-        let workshop = (self.guest, self.keys, self.store);
-        let request = SignRequest::new(&requested.csr, "scep-ra");
-        let issued = sign_and_record(workshop, issuing, request)
-            .await
-            .context("cannot make the registration authority's certificate")?;
-        let value = json!({
-            "certificate": issued.certificate.pem,
-            "chain": issued.chain,
-            "key": RA,
-        });
-        self.record(Role::Ra, &Authority::from_value(RA, value)?).await
+        let subject = plan.subject("SCEP RA");
+        let new = NewRegistration { id: RA, subject: &subject, key_type, validity_seconds: None };
+        register((self.guest, self.keys, self.store), issuing, new).await.map(drop)
     }
 
     async fn generate(&self, id: &'static str, key_type: KeyType) -> anyhow::Result<()> {
         let keys = self.keys.clone();
         tokio::task::spawn_blocking(move || keys.generate(id, key_type).map(drop)).await?
     }
-
-    async fn record(&self, role: Role, authority: &Authority) -> anyhow::Result<()> {
-        let authority = StoredAuthority {
-            id: authority.id.clone(),
-            role,
-            value: authority.value.clone(),
-            created_at: ambient::now(),
-        };
-        Ok(self.store.put_authority(authority).await?)
-    }
-}
-
-#[derive(Deserialize)]
-struct Requested {
-    csr: String,
 }
 
 /// A value of RFC 4514 (2.4): what has a meaning there is escaped.

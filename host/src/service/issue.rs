@@ -58,8 +58,9 @@ pub(crate) struct Issued {
 }
 
 #[derive(Deserialize)]
-struct Signed {
-    certificate: String,
+pub(super) struct Signed {
+    /// PEM.
+    pub(super) certificate: String,
     chain: Vec<String>,
     record: CertificateRecord,
 }
@@ -104,7 +105,8 @@ pub(super) async fn sign_and_record(
     })
 }
 
-async fn sign(
+/// Signs a request with an authority and records nothing: not to be handed out.
+pub(super) async fn sign(
     (guest, keys): (&Guest, &Arc<KeyStore>),
     authority: &Authority,
     request: &SignRequest<'_>,

@@ -42,6 +42,8 @@ impl Host {
         let hierarchy = Hierarchy {
             issuing: current(&store, Role::Issuing).await.unwrap(),
             ra: current(&store, Role::Ra).await.unwrap(),
+            former: Vec::new(),
+            ra_not_after: u64::MAX,
         };
         let store: Arc<dyn Store> = Arc::new(store);
         let challenges = ChallengeGate::new(store.clone());
