@@ -25,7 +25,7 @@ pub(crate) const OLD_KEY: &str = "device-old";
 
 /// What to ask for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wish {
+pub(crate) struct EnrollmentRequest {
     /// RFC 4514.
     pub(crate) subject: String,
     /// `dns:host` and so on.
@@ -127,10 +127,10 @@ impl Client {
     ///
     /// # Errors
     /// If they cannot be fetched or read, or do not lead to the fingerprint.
-    pub(crate) async fn ca_certificates(&self, wish: &Wish) -> anyhow::Result<CaCertificates> {
+    pub(crate) async fn ca_certificates(&self, wanted: &EnrollmentRequest) -> anyhow::Result<CaCertificates> {
         let body = self.transport.get("GetCACert", None).await?;
         let mut request = json!({ "body": Base64UrlUnpadded::encode_string(&body) });
-        if let Some(fingerprint) = &wish.ca_fingerprint {
+        if let Some(fingerprint) = &wanted.ca_fingerprint {
             request["trusted_sha256"] = fingerprint.as_str().into();
         }
         self.guest
@@ -139,30 +139,34 @@ impl Client {
             .context("the server's CA certificates are not usable")
     }
 
-    /// Enrols, or renews, and waits as long as `wish` allows.
+    /// Enrols, or renews, and waits as long as `wanted` allows.
     ///
     /// # Errors
     /// If the server refuses, does not answer, or answers with something that does not check out.
-    pub(crate) async fn enroll(&self, wish: &Wish, ca: &CaCertificates) -> anyhow::Result<Enrolled> {
+    pub(crate) async fn enroll(
+        &self,
+        wanted: &EnrollmentRequest,
+        ca: &CaCertificates,
+    ) -> anyhow::Result<Enrolled> {
         let capabilities = self.capabilities().await;
-        let csr = self.create_csr(wish).await?;
-        let first = if wish.renews.is_some() { "renewal_req" } else { "pkcs_req" };
+        let csr = self.create_csr(wanted).await?;
+        let first = if wanted.renews.is_some() { "renewal_req" } else { "pkcs_req" };
         // Servers without Renewal still renew: by PKCSReq that the old certificate signs.
         let first = if capabilities.renewal() { first } else { "pkcs_req" };
-        let mut sealed = self.seal(first, &csr, wish, ca, &capabilities).await?;
+        let mut sealed = self.seal(first, &csr, wanted, ca, &capabilities).await?;
         let transaction_id = sealed.pending["transaction_id"].as_str().unwrap_or_default().to_owned();
-        for poll in 0..=wish.polls {
-            match self.exchange(&sealed, &csr, wish, ca, &capabilities).await? {
+        for poll in 0..=wanted.polls {
+            match self.exchange(&sealed, &csr, wanted, ca, &capabilities).await? {
                 Reply::Success { certificates } => {
                     return Ok(Enrolled { certificates, transaction_id });
                 }
                 Reply::Failure { fail_info, fail_info_text } => {
                     bail!("the server refused: {}", reason(&fail_info, fail_info_text.as_deref()))
                 }
-                Reply::Pending if poll < wish.polls => {
+                Reply::Pending if poll < wanted.polls => {
                     tracing::info!(transaction_id, "pending: asking again later");
-                    tokio::time::sleep(wish.poll_interval).await;
-                    sealed = self.seal("cert_poll", &csr, wish, ca, &capabilities).await?;
+                    tokio::time::sleep(wanted.poll_interval).await;
+                    sealed = self.seal("cert_poll", &csr, wanted, ca, &capabilities).await?;
                 }
                 Reply::Pending => {}
             }
@@ -170,12 +174,12 @@ impl Client {
         bail!("the request is still pending; run the same command again once it is approved")
     }
 
-    async fn create_csr(&self, wish: &Wish) -> anyhow::Result<String> {
-        let mut request = json!({ "key": self.key(KEY)?, "subject": wish.subject });
-        if !wish.subject_alternative_names.is_empty() {
-            request["subject_alternative_names"] = json!(wish.subject_alternative_names);
+    async fn create_csr(&self, wanted: &EnrollmentRequest) -> anyhow::Result<String> {
+        let mut request = json!({ "key": self.key(KEY)?, "subject": wanted.subject });
+        if !wanted.subject_alternative_names.is_empty() {
+            request["subject_alternative_names"] = json!(wanted.subject_alternative_names);
         }
-        if let Some(challenge) = &wish.challenge {
+        if let Some(challenge) = &wanted.challenge {
             request["challenge_password"] = challenge.as_str().into();
         }
         let requested: Requested = self
@@ -190,30 +194,30 @@ impl Client {
         &self,
         message_type: &str,
         csr: &str,
-        wish: &Wish,
+        wanted: &EnrollmentRequest,
         ca: &CaCertificates,
         capabilities: &Capabilities,
     ) -> anyhow::Result<Sealed> {
-        let cipher = wish.cipher.as_deref().unwrap_or_else(|| capabilities.cipher());
+        let cipher = wanted.cipher.as_deref().unwrap_or_else(|| capabilities.cipher());
         let mut request = json!({
             "now": ambient::now(),
             "seed": ambient::seed(),
             "message_type": message_type,
             "csr": csr,
-            "key": self.key(signing_key(wish))?,
+            "key": self.key(signing_key(wanted))?,
             "recipient": ca.encryption,
             "content_cipher": cipher,
         });
-        if let Some(transport) = &wish.key_transport {
+        if let Some(transport) = &wanted.key_transport {
             request["key_transport"] = transport.as_str().into();
         }
-        if let Some(certificate) = &wish.renews {
+        if let Some(certificate) = &wanted.renews {
             request["signer_certificate"] = certificate.as_str().into();
         }
         if message_type == "cert_poll" {
             request["issuer"] = ca.authority.as_str().into();
         }
-        let grant = self.keys.granting(&[(signing_key(wish), KeyUse::Sign)]);
+        let grant = self.keys.granting(&[(signing_key(wanted), KeyUse::Sign)]);
         let sealed = self.guest.call("scep_seal_request", request, &grant).await;
         sealed.context("cannot make the SCEP message")
     }
@@ -222,17 +226,17 @@ impl Client {
         &self,
         sealed: &Sealed,
         csr: &str,
-        wish: &Wish,
+        wanted: &EnrollmentRequest,
         ca: &CaCertificates,
         capabilities: &Capabilities,
     ) -> anyhow::Result<Reply> {
         let message = Base64UrlUnpadded::decode_vec(&sealed.message)
             .map_err(|_| anyhow::anyhow!("the engine's message is not base64url"))?;
-        let answer = match capabilities.post() && !wish.get {
+        let answer = match capabilities.post() && !wanted.get {
             true => self.transport.post("PKIOperation", &message).await?,
             false => self.transport.get("PKIOperation", Some(&message)).await?,
         };
-        self.open_reply(&answer, sealed, csr, wish, ca).await
+        self.open_reply(&answer, sealed, csr, wanted, ca).await
     }
 
     async fn open_reply(
@@ -240,7 +244,7 @@ impl Client {
         answer: &[u8],
         sealed: &Sealed,
         csr: &str,
-        wish: &Wish,
+        wanted: &EnrollmentRequest,
         ca: &CaCertificates,
     ) -> anyhow::Result<Reply> {
         let request = json!({
@@ -248,12 +252,12 @@ impl Client {
             "seed": ambient::seed(),
             "message": Base64UrlUnpadded::encode_string(answer),
             "pending": sealed.pending,
-            "key": self.key(signing_key(wish))?,
+            "key": self.key(signing_key(wanted))?,
             "authorities": ca.certificates,
             "csr": csr,
-            "allow_legacy": wish.allow_legacy,
+            "allow_legacy": wanted.allow_legacy,
         });
-        let grant = self.keys.granting(&[(signing_key(wish), KeyUse::Decrypt)]);
+        let grant = self.keys.granting(&[(signing_key(wanted), KeyUse::Decrypt)]);
         let reply = self.guest.call("scep_open_reply", request, &grant).await;
         reply.context("the server's answer does not check out")
     }
@@ -265,8 +269,8 @@ impl Client {
 }
 
 /// The key that signs messages, and that replies are encrypted to.
-fn signing_key(wish: &Wish) -> &'static str {
-    if wish.renews.is_some() { OLD_KEY } else { KEY }
+fn signing_key(wanted: &EnrollmentRequest) -> &'static str {
+    if wanted.renews.is_some() { OLD_KEY } else { KEY }
 }
 
 fn reason(fail_info: &str, text: Option<&str>) -> String {
@@ -341,9 +345,10 @@ mod tests {
                 authority,
                 sha256: Vec::new(),
             };
-            let wish = Wish { subject: "CN=device".to_owned(), ..Wish::default() };
-            let csr = self.client.create_csr(&wish).await?;
-            let sealed = self.client.seal("pkcs_req", &csr, &wish, &ca, &Capabilities::default()).await?;
+            let wanted =
+                EnrollmentRequest { subject: "CN=device".to_owned(), ..EnrollmentRequest::default() };
+            let csr = self.client.create_csr(&wanted).await?;
+            let sealed = self.client.seal("pkcs_req", &csr, &wanted, &ca, &Capabilities::default()).await?;
             let server = json!({ "key": self.client.key(RA)?, "certificate": registration });
             let request = json!({
                 "now": ambient::now(),
@@ -362,7 +367,7 @@ mod tests {
             });
             let reply = call(&self.client, "scep_seal_reply", request, RA).await;
             let reply = Base64UrlUnpadded::decode_vec(&text(&reply["message"])).unwrap();
-            self.client.open_reply(&reply, &sealed, &csr, &wish, &ca).await
+            self.client.open_reply(&reply, &sealed, &csr, &wanted, &ca).await
         }
     }
 

@@ -98,6 +98,17 @@ pub(crate) struct Hierarchy {
     pub(crate) ra_not_after: u64,
 }
 
+/// What making and recording certificates takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Resources<'a> {
+    /// The engine.
+    pub(crate) guest: &'a Guest,
+    /// Signs, and where new keys go.
+    pub(crate) keys: &'a Arc<KeyStore>,
+    /// Where all else goes.
+    pub(crate) store: &'a dyn Store,
+}
+
 /// A body and its media type, ready to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct CaCertificates {
@@ -147,7 +158,8 @@ impl Service {
         unseal(&keys, [&issuing.key, &ra.key]).await?;
         let guest = guest.await.context("the engine's thread ended")??;
         let ra_not_after = registration::describe(&guest, &keys, &ra.certificate).await?.not_after;
-        let former = registration::former((&guest, &keys, store.as_ref()), &ra).await?;
+        let resources = Resources { guest: &guest, keys: &keys, store: store.as_ref() };
+        let former = registration::former(resources, &ra).await?;
         let hierarchy = Hierarchy { issuing, ra, former, ra_not_after };
         Ok(Self {
             guest,
@@ -157,6 +169,10 @@ impl Service {
             scep: config.scep.clone(),
             hierarchy,
         })
+    }
+
+    fn resources(&self) -> Resources<'_> {
+        Resources { guest: &self.guest, keys: &self.keys, store: self.store.as_ref() }
     }
 
     /// The answer to GetCACert: registration authority first, then issuing, then what is above.

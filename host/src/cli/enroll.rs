@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::output::{self, Output};
-use crate::client::{CaCertificates, Client, Enrolled, KEY, OLD_KEY, Transport, Wish};
+use crate::client::{CaCertificates, Client, Enrolled, EnrollmentRequest, KEY, OLD_KEY, Transport};
 use crate::durable;
 use crate::keystore::{KeyStore, KeyType};
 use files::{Files, Generation};
@@ -114,12 +114,12 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     }
     let renews = prepare(&files, &args, &keys)?;
     let client = Client { guest: super::guest_without_data().await?, keys, transport };
-    let wish = wish(&args, &client, renews).await?;
+    let wanted = wanted(&args, &client, renews).await?;
     output.step(&format!("asking {} for its certificates", args.url));
-    let ca = client.ca_certificates(&wish).await?;
+    let ca = client.ca_certificates(&wanted).await?;
     tell_trust(&args, &ca, output);
-    output.step(&format!("asking for a certificate for {}", wish.subject));
-    let enrolled = client.enroll(&wish, &ca).await?;
+    output.step(&format!("asking for a certificate for {}", wanted.subject));
+    let enrolled = client.enroll(&wanted, &ca).await?;
     let certificate = save(&files, &client, &ca, &enrolled).await?;
     let result = json!({
         "transaction_id": enrolled.transaction_id,
@@ -173,7 +173,11 @@ fn key_at(path: &Path, id: &str, key_type: KeyType, keys: &KeyStore) -> anyhow::
     durable::create_secret(path, key.private_pem()?.as_bytes())
 }
 
-async fn wish(args: &EnrollArgs, client: &Client, renews: Option<String>) -> anyhow::Result<Wish> {
+async fn wanted(
+    args: &EnrollArgs,
+    client: &Client,
+    renews: Option<String>,
+) -> anyhow::Result<EnrollmentRequest> {
     let subject = match (&args.subject, &renews) {
         (Some(subject), _) => subject.clone(),
         (None, Some(certificate)) => {
@@ -183,7 +187,7 @@ async fn wish(args: &EnrollArgs, client: &Client, renews: Option<String>) -> any
         (None, None) => bail!("--subject is missing"),
     };
     let fingerprint = args.ca_fingerprint.as_deref().map(normal_fingerprint).transpose()?;
-    Ok(Wish {
+    Ok(EnrollmentRequest {
         subject,
         subject_alternative_names: args.subject_alternative_names.clone(),
         challenge: challenge(args)?,

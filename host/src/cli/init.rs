@@ -15,7 +15,8 @@ use crate::config::{DataFolder, TEMPLATE};
 use crate::durable;
 use crate::guest::{Guest, Limits};
 use crate::keystore::{KeyStore, KeyType, Passphrase};
-use crate::service::init::{Made, Plan, Workshop};
+use crate::service::Resources;
+use crate::service::init::{NewHierarchy, NewRoot};
 use crate::signals::Signals;
 use crate::store::{SqliteStore, Store};
 use draft::Draft;
@@ -85,7 +86,7 @@ fn stop(draft: Draft, signal: &str, output: Output) -> ! {
     std::process::exit(1)
 }
 
-async fn fill(draft: &DataFolder, args: &InitArgs, challenge: &str) -> anyhow::Result<Made> {
+async fn fill(draft: &DataFolder, args: &InitArgs, challenge: &str) -> anyhow::Result<NewRoot> {
     let passphrase = match Passphrase::given(args.passphrase_file.as_deref())? {
         Some(given) => given,
         None => Passphrase::create_seal_file(draft.path())?,
@@ -97,19 +98,19 @@ async fn fill(draft: &DataFolder, args: &InitArgs, challenge: &str) -> anyhow::R
     let guest = tokio::task::spawn_blocking(move || Guest::load(Some(cache), Limits::default()));
     let store = SqliteStore::open(&draft.store(), true).await.context("cannot create the store")?;
     let keys = Arc::new(KeyStore::open(&draft.keys(), passphrase));
-    let plan = Plan {
+    let wanted = NewHierarchy {
         organization: args.organization.clone(),
         common_name: args.common_name.clone().unwrap_or_else(|| args.organization.clone()),
         key_type: args.key_type,
     };
-    let workshop = Workshop { guest: &guest.await??, keys: &keys, store: &store };
-    let made = workshop.make(&plan).await?;
-    workshop.challenge(challenge).await?;
+    let resources = Resources { guest: &guest.await??, keys: &keys, store: &store };
+    let made = resources.make_hierarchy(&wanted).await?;
+    resources.put_challenge(challenge).await?;
     store.close().await;
     Ok(made)
 }
 
-fn report(args: &InitArgs, made: &Made, challenge: &str, output: Output) {
+fn report(args: &InitArgs, made: &NewRoot, challenge: &str, output: Output) {
     let data = args.data.display().to_string();
     let result = json!({
         "data": data,

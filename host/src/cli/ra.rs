@@ -8,9 +8,8 @@ use serde_json::json;
 
 use super::DataArgs;
 use super::output::{self, Output};
+use crate::ambient::SECONDS_PER_DAY;
 use crate::config::DataFolder;
-
-const SECONDS_PER_DAY: u64 = 86_400;
 
 /// Look after the SCEP registration authority
 #[derive(Subcommand)]

@@ -19,7 +19,7 @@ use crate::store::{Certificate, Remembered, RetryKey};
 use authorize::Authorization;
 use opened::{Enrollment, FailInfo, MessageType, Opened, Signer};
 
-pub(super) const SECONDS_PER_DAY: u64 = 86_400;
+const SECONDS_PER_DAY: u64 = 86_400;
 /// The longest failInfoText in characters.
 const MAX_TEXT: usize = 250;
 

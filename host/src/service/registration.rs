@@ -7,14 +7,14 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::enroll::{SECONDS_PER_DAY, key_reference};
+use super::enroll::key_reference;
 use super::issue::{Issued, SignRequest, sign_and_record};
-use super::{Authority, Hierarchy, Service, record_authority};
-use crate::ambient::{self, date};
+use super::{Authority, Hierarchy, Resources, Service, record_authority};
+use crate::ambient::{self, SECONDS_PER_DAY, date};
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, KeyType};
-use crate::store::{Role, Store};
+use crate::store::Role;
 
 /// How long before its end somebody is told.
 const WARNING_SECONDS: u64 = 30 * SECONDS_PER_DAY;
@@ -40,10 +40,11 @@ struct Requested {
 
 /// Makes the key and the certificate, and makes it the current one.
 pub(super) async fn register(
-    (guest, keys, store): (&Guest, &Arc<KeyStore>, &dyn Store),
+    resources: Resources<'_>,
     issuing: &Authority,
     new: NewRegistration<'_>,
 ) -> anyhow::Result<Issued> {
+    let Resources { guest, keys, store } = resources;
     let (making, id, key_type) = (keys.clone(), new.id.to_owned(), new.key_type);
     tokio::task::spawn_blocking(move || making.find_or_generate(&id, key_type).map(drop)).await??;
     let request = json!({ "key": key_reference(keys, new.id)?, "subject": new.subject });
@@ -53,7 +54,7 @@ pub(super) async fn register(
         .context("cannot make the registration authority's request")?;
     let request =
         SignRequest { validity_seconds: new.validity_seconds, ..SignRequest::new(&requested.csr, "scep-ra") };
-    let issued = sign_and_record((guest, keys, store), issuing, request)
+    let issued = sign_and_record(resources, issuing, request)
         .await
         .context("cannot make the registration authority's certificate")?;
     let value = json!({
@@ -93,7 +94,7 @@ pub(super) async fn describe(
 /// The registration authorities of before whose certificates have not ended: clients that asked for
 /// certificates before the renewal encrypt to them.
 pub(super) async fn former(
-    (guest, keys, store): (&Guest, &Arc<KeyStore>, &dyn Store),
+    Resources { guest, keys, store }: Resources<'_>,
     current: &Authority,
 ) -> anyhow::Result<Vec<Authority>> {
     let mut former = Vec::new();
@@ -151,7 +152,7 @@ impl Service {
             _ => KeyType::Rsa2048,
         };
         let new = NewRegistration { id: &id, subject: &old.subject, key_type, validity_seconds };
-        register((&self.guest, &self.keys, self.store.as_ref()), &self.hierarchy.issuing, new).await
+        register(self.resources(), &self.hierarchy.issuing, new).await
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 
-use super::enroll::{SECONDS_PER_DAY, key_reference};
+use super::enroll::key_reference;
 use super::issue::{SignRequest, sign};
 use super::{Authority, Service};
-use crate::ambient;
+use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, KeyType};
@@ -90,7 +90,7 @@ impl<'a> Trial<'a> {
         let requested: Value = self.guest.call("create_csr", request, &grant).await?;
         let csr = requested["csr"].as_str().unwrap_or_default();
         let request = SignRequest { validity_seconds, ..SignRequest::new(csr, profile) };
-        Ok(sign((self.guest, &self.keys), &self.authority, &request).await?.certificate)
+        Ok(sign(self.guest, &self.keys, &self.authority, &request).await?.certificate)
     }
 
     /// Whether the certificate is an authority's (RFC 5280 4.2.1.9).
