@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -39,9 +39,18 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the program.
+/// Runs the program, which has to end by itself.
 pub(crate) fn sealwright(arguments: &[&str]) -> Ended {
-    let output = program(arguments).output().unwrap();
+    let mut command = program(arguments);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let id = child.id().to_string();
+    let (done, ended) = mpsc::channel();
+    std::thread::spawn(move || done.send(child.wait_with_output()));
+    let output = ended.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        let _ = Command::new("kill").args(["-KILL", &id]).status();
+        panic!("{arguments:?} does not end within {PATIENCE:?}")
+    });
+    let output = output.unwrap();
     Ended {
         success: output.status.success(),
         stdout: String::from_utf8(output.stdout).unwrap(),
