@@ -43,6 +43,9 @@ pub(super) struct Opened {
     pub(super) enrollment: Option<Enrollment>,
     /// None if it may be decided upon.
     pub(super) rejection: Option<Rejection>,
+    /// The id of the key that it was encrypted to, if one was asked.
+    #[serde(skip)]
+    pub(super) recipient: Option<String>,
 }
 
 impl Opened {
