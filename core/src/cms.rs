@@ -18,6 +18,8 @@ pub(crate) mod signature;
 pub(crate) mod signed_data;
 pub(crate) mod signer_info;
 
+use const_oid::{ObjectIdentifier, db::rfc5911};
+
 use crate::error::{Error, ErrorCode};
 
 /// Most certificates that a message may carry.
@@ -28,6 +30,25 @@ pub(crate) const MAX_SET_ELEMENTS: usize = 64;
 /// The error of a message that is not the structure it should be.
 fn malformed(detail: impl core::fmt::Display) -> Error {
     Error::new(ErrorCode::CmsMalformed, detail)
+}
+
+/// Refuses a version that RFC 5652 does not know of the structure. Which of the known ones it is, clients do not
+/// agree on, and nothing depends on it.
+fn check_version(structure: &str, found: u8, known: &[u8]) -> Result<(), Error> {
+    match known.contains(&found) {
+        true => Ok(()),
+        false => {
+            Err(malformed(format_args!("found {structure} of version {found}, wanted one of {known:?}")))
+        }
+    }
+}
+
+/// Refuses content of another type than data: SCEP has none (RFC 8894 section 3.1).
+fn check_is_data(structure: &str, found: ObjectIdentifier) -> Result<(), Error> {
+    match found {
+        rfc5911::ID_DATA => Ok(()),
+        other => Err(malformed(format_args!("found {structure} of the type {other}, wanted data"))),
+    }
 }
 
 /// Gives der's parse errors the name of the structure that was being read.
