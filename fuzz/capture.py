@@ -5,7 +5,7 @@
 
 A server that only listens gives every client the certificate in keys/recipient.pem and writes down the
 PKIOperation bodies. The fuzz targets hold the key of that certificate, so that a seed opens all the way.
-Needs Debian's scep, strongswan-pki (with libstrongswan-extra-plugins), certmonger and openssl.
+Needs Debian's scep, strongswan-pki (with libstrongswan-extra-plugins), certmonger and openssl, and PyScep.
 """
 
 import base64
@@ -122,6 +122,13 @@ def strongswan(url, folder, client):
             try_for(8, "pki", "--scep", "--url", url, "--in", folder / "s.pem", "--dn", "O=test, CN=dev",
                     "--san", "dev.example", "--password", "secret", "--cipher", cipher, "--digest", digest,
                     "--cacert-enc", RECIPIENT, "--cacert-sig", RECIPIENT, "--cacert", RECIPIENT)
+
+
+def pyscep(url, folder, client):
+    """With the Python that PYSCEP names, such as the one of the tests' virtual environment."""
+    client("pyscep")
+    program = os.environ.get("PYSCEP", sys.executable)
+    try_for(20, program, HERE.parent / "tests/tests/interop_pyscep/client.py", url, "secret", "dev5", folder)
 
 
 def certmonger(url, folder, client):
@@ -270,7 +277,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        for run in scepclient, strongswan, certmonger:
+        for run in scepclient, strongswan, pyscep, certmonger:
             run(url, folder, client)
         envelopes(folder)
         requests(folder)

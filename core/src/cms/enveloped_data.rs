@@ -14,10 +14,10 @@ use zeroize::Zeroizing;
 use super::{content_encryption::ContentCipher, content_info, identifier, key_transport, set::SetOf};
 use crate::{algorithm::KeyTransport, certificate::Certificate, error::Error};
 
-/// The versions that there are (RFC 5652 section 6.1).
-const VERSIONS: [u8; 4] = [0, 2, 3, 4];
-/// Those of a KeyTransRecipientInfo (RFC 5652 section 6.2.1).
-const RECIPIENT_VERSIONS: [u8; 2] = [0, 2];
+/// The last version (RFC 5652 section 6.1).
+const LAST_VERSION: u8 = 4;
+/// That of a KeyTransRecipientInfo (RFC 5652 section 6.2.1).
+const LAST_RECIPIENT_VERSION: u8 = 2;
 
 #[derive(Clone, Copy, Debug, Sequence)]
 struct EnvelopedData<'a> {
@@ -68,7 +68,7 @@ impl<'a> Envelope<'a> {
     /// `CmsMalformed`, `CmsCipherRefused`.
     pub(crate) fn read(der: &'a [u8], allow_legacy: bool) -> Result<Self, Error> {
         let data: EnvelopedData<'a> = content_info::unwrap(der, rfc5911::ID_ENVELOPED_DATA, "EnvelopedData")?;
-        super::check_version("EnvelopedData", data.version, &VERSIONS)?;
+        super::check_version("EnvelopedData", data.version, LAST_VERSION)?;
         let content = data.encrypted_content_info;
         super::check_is_data("encrypted content", content.content_type)?;
         let (cipher, iv) = ContentCipher::read(&content.content_encryption_algorithm, allow_legacy)?;
@@ -80,7 +80,7 @@ impl<'a> Envelope<'a> {
         let recipients: Vec<KeyTransRecipientInfo<'a>> =
             recipients.into_iter().filter_map(|recipient| recipient.decode_as().ok()).collect();
         for recipient in &recipients {
-            super::check_version("KeyTransRecipientInfo", recipient.version, &RECIPIENT_VERSIONS)?;
+            super::check_version("KeyTransRecipientInfo", recipient.version, LAST_RECIPIENT_VERSION)?;
         }
         Ok(Self { cipher, iv, ciphertext: join_segments(encrypted)?, recipients })
     }
@@ -201,7 +201,7 @@ mod tests {
     fn versions_are_those_that_there_are() {
         for version in 0..=6 {
             let found = changed(|data| data.version = version);
-            assert_eq!(found.is_ok(), VERSIONS.contains(&version), "{version}");
+            assert_eq!(found.is_ok(), version <= LAST_VERSION, "{version}");
         }
         for version in 0..=4 {
             let found = changed(|data| {
@@ -209,7 +209,7 @@ mod tests {
                 let recipient = KeyTransRecipientInfo { version, ..recipient }.to_der().unwrap();
                 data.recipient_infos = SetOf(Vec::leak(recipient));
             });
-            assert_eq!(found.is_ok(), RECIPIENT_VERSIONS.contains(&version), "{version}");
+            assert_eq!(found.is_ok(), version <= LAST_RECIPIENT_VERSION, "{version}");
         }
     }
 
