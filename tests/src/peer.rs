@@ -25,6 +25,16 @@ pub fn find(program: &str, package: &str) -> Option<PathBuf> {
     found
 }
 
+/// A program of a package that `cargo xtask setup` unpacks from a later Debian.
+pub fn find_unpacked(program: &str, package: &str) -> Option<PathBuf> {
+    let folder = module::target_folder().join("peers").join(package).join("usr/bin");
+    let found = Some(folder.join(program)).filter(|path| path.exists());
+    if found.is_none() {
+        skip(&format!("{program} of a later Debian"), "cargo xtask setup");
+    }
+    found
+}
+
 /// A program in the virtual environment that `cargo xtask setup` makes.
 pub fn find_python(program: &str) -> Option<PathBuf> {
     let found = Some(module::target_folder().join("python/bin").join(program)).filter(|path| path.exists());
