@@ -1,6 +1,7 @@
 //! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
 //! server beside Debian's scepserver. Rates of one machine mean little; the ratios are what counts.
 
+mod breakdown;
 mod issuing;
 mod load;
 mod scep;
@@ -8,7 +9,11 @@ mod statistics;
 
 use anyhow::Result;
 use clap::Parser;
+use conformance::device::Device;
 use serde_json::json;
+
+/// Enrolments whose parts are looked at.
+const TRACED: usize = 200;
 
 #[derive(Parser)]
 struct Arguments {
@@ -19,10 +24,10 @@ struct Arguments {
     #[arg(long, default_value_t = 3)]
     seconds: u64,
     /// Rounds of enrolments; in each, both servers have their turn
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, default_value_t = 4)]
     rounds: usize,
     /// Enrolments for each server in a round
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = 2000)]
     enrolments: usize,
     /// Connections at the same time
     #[arg(long, default_value_t = 4)]
@@ -37,11 +42,16 @@ fn main() -> Result<()> {
         enrolments: arguments.enrolments,
         connections: arguments.connections,
     };
-    let scep = scep::measure(&plan)?;
+    let device = Device::new()?;
+    let scep = scep::measure(&device, &plan)?;
+    let breakdown = breakdown::measure(&device, TRACED)?;
     if arguments.json {
-        println!("{}", json!({ "issuing": issuing.to_json(), "scep": scep.to_json() }));
+        let report = json!({
+            "issuing": issuing.to_json(), "scep": scep.to_json(), "breakdown": breakdown.to_json(),
+        });
+        println!("{report}");
     } else {
-        print!("{issuing}\n{scep}");
+        print!("{issuing}\n{scep}\n{breakdown}");
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 //! same client, RSA-2048 everywhere, AES-128-CBC and SHA-256 in the requests. Sealwright answers in the
 //! client's cipher, scepserver always in single DES. Every request is another enrolment, made beforehand;
 //! every reply is opened and its certificate checked after the clock has stopped. What scepserver refuses
-//! (its depot loses races between connections) is counted apart; Sealwright may refuse nothing.
+//! (its depot loses races between connections) is counted apart; Sealwright may refuse nothing. Each round
+//! adds to what the servers hold already, and is told by itself: scepserver reads its whole index each time.
 
 use crate::load::{self, Run};
 use crate::statistics::{milliseconds, percentile, rate};
@@ -18,6 +19,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+/// Enrolments before the clock runs.
+const WARM_UP: usize = 50;
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// Clock ticks in a second of `/proc/<pid>/stat`, on Linux.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -32,10 +35,10 @@ pub(crate) struct Plan {
     pub(crate) connections: usize,
 }
 
-/// The figures of both servers.
+/// The figures of both servers: of each round with how many certificates there were before it, and of all.
 pub(crate) struct Comparison {
-    ours: Figures,
-    theirs: Figures,
+    rounds: Vec<(usize, [Figures; 2])>,
+    all: [Figures; 2],
 }
 
 struct Figures {
@@ -48,6 +51,36 @@ struct Figures {
     cpu: Duration,
 }
 
+/// What was measured of one server.
+#[derive(Clone, Default)]
+struct Sample {
+    elapsed: Duration,
+    latencies: Vec<Duration>,
+    failed: usize,
+    cpu: Duration,
+}
+
+impl Sample {
+    fn add(&mut self, other: &Self) {
+        self.elapsed += other.elapsed;
+        self.latencies.extend(&other.latencies);
+        self.failed += other.failed;
+        self.cpu += other.cpu;
+    }
+
+    fn figures(mut self, name: &'static str) -> Figures {
+        let count = self.latencies.len() - self.failed;
+        Figures {
+            name,
+            per_second: rate(count, self.elapsed),
+            median: percentile(&mut self.latencies, 50),
+            p99: percentile(&mut self.latencies, 99),
+            failed: self.failed,
+            cpu: self.cpu.div_f64(count.max(1) as f64),
+        }
+    }
+}
+
 /// A server under load.
 struct Contender {
     name: &'static str,
@@ -55,25 +88,12 @@ struct Contender {
     pid: u32,
     known: Authorities,
     challenge: String,
-    elapsed: Duration,
-    latencies: Vec<Duration>,
-    failed: usize,
 }
 
 impl Contender {
     fn new(name: &'static str, url: String, pid: u32, challenge: &str) -> Result<Self> {
         let known = Authorities::fetch(&url).with_context(|| format!("{name}: GetCACert"))?;
-        let challenge = challenge.to_owned();
-        Ok(Self {
-            name,
-            url,
-            pid,
-            known,
-            challenge,
-            elapsed: Duration::ZERO,
-            latencies: Vec::new(),
-            failed: 0,
-        })
+        Ok(Self { name, url, pid, known, challenge: challenge.to_owned() })
     }
 
     fn prepare(&self, device: &Device, round: usize, count: usize) -> Result<Vec<Request>> {
@@ -81,21 +101,12 @@ impl Contender {
         names.map(|name| device.prepare(&name, &self.challenge, &self.known, &Style::default())).collect()
     }
 
-    fn take(
-        &mut self,
-        device: &Device,
-        requests: &[Request],
-        connections: usize,
-        counts: bool,
-    ) -> Result<()> {
+    fn take(&self, device: &Device, requests: &[Request], connections: usize) -> Result<Sample> {
+        let before = processor_time(self.pid)?;
         let run = load::run(&self.url, requests, connections).with_context(|| self.name)?;
+        let cpu = processor_time(self.pid)?.saturating_sub(before);
         let failed = self.failures(device, requests, &run)?;
-        if counts {
-            self.failed += failed;
-            self.elapsed += run.elapsed;
-            self.latencies.extend(run.latencies);
-        }
-        Ok(())
+        Ok(Sample { elapsed: run.elapsed, latencies: run.latencies, failed, cpu })
     }
 
     /// How many replies are refusals; anything else that is not the right certificate is an error.
@@ -110,46 +121,41 @@ impl Contender {
         }
         Ok(failures)
     }
-
-    fn figures(mut self, cpu: Duration) -> Figures {
-        let count = self.latencies.len() - self.failed;
-        Figures {
-            name: self.name,
-            per_second: rate(count, self.elapsed),
-            median: percentile(&mut self.latencies, 50),
-            p99: percentile(&mut self.latencies, 99),
-            failed: self.failed,
-            cpu: cpu.div_f64(count.max(1) as f64),
-        }
-    }
 }
 
-/// Runs the rounds, after one that warms both servers up.
-pub(crate) fn measure(plan: &Plan) -> Result<Comparison> {
-    let device = Device::new()?;
+/// Runs the rounds, after a short one that warms both servers up.
+pub(crate) fn measure(device: &Device, plan: &Plan) -> Result<Comparison> {
     let authority = Authority::new()?;
     let server: Server = authority.serve()?;
     let peer = ScepServer::start()?;
-    let mut ours = Contender::new("sealwright", server.url(), server.id(), authority.challenge())?;
+    let ours = Contender::new("sealwright", server.url(), server.id(), authority.challenge())?;
     let mut theirs = Contender::new("scepserver", peer.url.clone(), peer.child.id(), ScepServer::CHALLENGE)?;
     theirs.known.allow_legacy = true;
-    let mut cpu = [Duration::ZERO; 2];
+    let contenders = [ours, theirs];
+    let mut comparison = Vec::new();
+    let mut all = [Sample::default(), Sample::default()];
     for round in 0..=plan.rounds {
+        let warm_up = round == 0;
+        let enrolments = if warm_up { WARM_UP } else { plan.enrolments };
+        let mut samples = [Sample::default(), Sample::default()];
         // The first to go changes from round to round.
-        let order = if round % 2 == 0 { [0, 1] } else { [1, 0] };
-        for which in order {
-            let contender = if which == 0 { &mut ours } else { &mut theirs };
-            let requests = contender.prepare(&device, round, plan.enrolments)?;
-            let before = processor_time(contender.pid)?;
-            contender.take(&device, &requests, plan.connections, round > 0)?;
-            if round > 0 {
-                cpu[which] += processor_time(contender.pid)?.saturating_sub(before);
-            }
+        for which in [round % 2, (round + 1) % 2] {
+            eprint!("\rround {round} of {}: {:<12}", plan.rounds, contenders[which].name);
+            let requests = contenders[which].prepare(device, round, enrolments)?;
+            samples[which] = contenders[which].take(device, &requests, plan.connections)?;
+        }
+        if !warm_up {
+            all.iter_mut().zip(&samples).for_each(|(all, sample)| all.add(sample));
+            let [ours, theirs] = samples;
+            let before = WARM_UP + (round - 1) * plan.enrolments;
+            comparison.push((before, [ours.figures("sealwright"), theirs.figures("scepserver")]));
         }
     }
+    eprintln!("\r{:40}\r", "");
     server.stop()?;
+    let [ours, theirs] = all;
     ensure!(ours.failed == 0, "sealwright refused {} requests", ours.failed);
-    Ok(Comparison { ours: ours.figures(cpu[0]), theirs: theirs.figures(cpu[1]) })
+    Ok(Comparison { rounds: comparison, all: [ours.figures("sealwright"), theirs.figures("scepserver")] })
 }
 
 /// User and system time of a process so far.
@@ -212,35 +218,49 @@ impl Figures {
     }
 }
 
+fn ratios([ours, theirs]: &[Figures; 2]) -> (f64, f64) {
+    (ours.per_second / theirs.per_second, ours.p99.as_secs_f64() / theirs.p99.as_secs_f64())
+}
+
 impl Comparison {
-    fn ratio(&self) -> f64 {
-        self.ours.per_second / self.theirs.per_second
-    }
-
-    fn p99_ratio(&self) -> f64 {
-        self.ours.p99.as_secs_f64() / self.theirs.p99.as_secs_f64()
-    }
-
     /// For machines.
     pub(crate) fn to_json(&self) -> Value {
-        json!({
-            "sealwright": self.ours.to_json(), "scepserver": self.theirs.to_json(),
-            "rate_ratio": self.ratio(), "p99_ratio": self.p99_ratio(),
-        })
+        let told = |figures: &[Figures; 2]| {
+            let (rate_ratio, p99_ratio) = ratios(figures);
+            let [ours, theirs] = figures;
+            json!({
+                "sealwright": ours.to_json(), "scepserver": theirs.to_json(),
+                "rate_ratio": rate_ratio, "p99_ratio": p99_ratio,
+            })
+        };
+        let rounds = self.rounds.iter().map(|(before, figures)| {
+            let mut round = told(figures);
+            round["certificates_before"] = (*before).into();
+            round
+        });
+        json!({ "rounds": rounds.collect::<Vec<_>>(), "all": told(&self.all) })
     }
 }
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "SCEP enrolments over loopback: RSA-2048, AES-128-CBC, SHA-256, durable storage")?;
-        let columns = ["server", "per second", "median ms", "p99 ms", "server CPU ms", "refused"];
-        let [server, rate, median, p99, cpu, refused] = columns;
-        writeln!(f, "{server:<12} {rate:>10} {median:>10} {p99:>10} {cpu:>14} {refused:>8}")?;
-        for figures in [&self.ours, &self.theirs] {
-            let [median, p99, cpu] = [figures.median, figures.p99, figures.cpu].map(milliseconds);
-            let (name, rate, failed) = (figures.name, figures.per_second, figures.failed);
-            writeln!(f, "{name:<12} {rate:>10.0} {median:>10.2} {p99:>10.2} {cpu:>14.2} {failed:>8}")?;
+        let [before, server, rate] = ["certificates", "server", "per second"];
+        let [median, p99, cpu, refused] = ["median ms", "p99 ms", "server CPU ms", "refused"];
+        writeln!(f, "{before:<13} {server:<11} {rate:>10} {median:>10} {p99:>8} {cpu:>14} {refused:>8}")?;
+        let all = (String::from("all rounds"), &self.all);
+        let rounds = self.rounds.iter().map(|(before, figures)| (format!("{before} before"), figures));
+        for (label, figures) in rounds.chain([all]) {
+            for Figures { name, per_second, median, p99, failed, cpu } in figures {
+                let [median, p99, cpu] = [*median, *p99, *cpu].map(milliseconds);
+                writeln!(
+                    f,
+                    "{label:<13} {name:<11} {per_second:>10.0} {median:>10.2} {p99:>8.2} {cpu:>14.2} {failed:>8}"
+                )?;
+            }
+            let (rate, p99) = ratios(figures);
+            writeln!(f, "{label:<13} {:<11} {rate:>10.2} {:>10} {p99:>8.2}", "ratio", "")?;
         }
-        writeln!(f, "{:<12} {:>10.2} {:>10} {:>10.2}", "ratio", self.ratio(), "", self.p99_ratio())
+        Ok(())
     }
 }

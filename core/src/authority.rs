@@ -56,12 +56,13 @@ pub(crate) struct OpenAuthority {
 }
 
 impl Authority {
-    /// Parses and checks the value.
+    /// Parses and checks the value; the chain's signatures before the first question of a request, not
+    /// again after it.
     ///
     /// # Errors
     /// `AuthorityInvalid` if the certificate or one of the chain is no authority's, one did not issue the one before
     /// it, the key identifier is another one, or the chain is too long; parse errors of the certificates.
-    pub(crate) fn open(self) -> Result<OpenAuthority, Error> {
+    pub(crate) fn open(self, keys: &Keys<'_>) -> Result<OpenAuthority, Error> {
         if self.chain.len() > MAX_CHAIN {
             return Err(invalid(format_args!(
                 "found a chain of {} certificates, wanted at most {MAX_CHAIN}",
@@ -75,6 +76,9 @@ impl Authority {
             path.push(Certificate::from_pem(text).map_err(|error| error.at("authority.chain"))?);
         }
         let allowance = issuer::check_path(&path)?;
+        if !keys.has_answers() {
+            issuer::check_signatures(&path)?;
+        }
         let identifier: Option<SubjectKeyIdentifier> = certificate.extension()?;
         if identifier.is_some_and(|identifier| identifier.0.as_bytes() != self.subject_key_identifier.0) {
             return Err(invalid("found a subject_key_identifier that is not the one in the certificate")

@@ -3,10 +3,10 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What went wrong, as a number that is never reused. Blocks of a thousand, one for each family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u32)]
 pub enum ErrorCode {
@@ -166,7 +166,8 @@ impl ErrorCode {
 /// An error: the code, a sentence for people, and where in the request it lies.
 ///
 /// `detail` says what was found and what was wanted; it never holds a secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Error {
     /// What went wrong.
     pub code: ErrorCode,

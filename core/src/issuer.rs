@@ -51,8 +51,9 @@ pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> b
         && issuer.public_key().is_ok_and(|key| certificate.signed().verify(&key).is_ok())
 }
 
-/// Checks a path, nearest issuer first: each is an authority that the next one issued, and none is
-/// constrained in a way that is not honoured here. Nobody but the caller says that the last is trusted.
+/// Checks a path, nearest issuer first: each is an authority, named as its issuer by the one before it, and
+/// none is constrained in a way that is not honoured here. Nobody but the caller says that the last is
+/// trusted; [`check_signatures`] says whether they signed each other.
 ///
 /// # Errors
 /// `AuthorityInvalid`, `CertificateMalformed`.
@@ -69,11 +70,8 @@ pub(crate) fn check_path(path: &[Certificate]) -> Result<Allowance, Error> {
         let constraints = check_issuer(certificate)?;
         allowance.period = allowance.period.within(certificate.period());
         allowance.purposes = within(allowance.purposes, purposes(certificate)?);
-        if issued.replace(certificate).is_some_and(|issued| !is_issued_by(issued, certificate)) {
-            return Err(invalid(format_args!(
-                "found the chain broken: {:?} did not issue the certificate before it",
-                certificate.subject_text()
-            )));
+        if issued.replace(certificate).is_some_and(|issued| issued.issuer() != certificate.subject()) {
+            return Err(broken(certificate));
         }
         if let Some(length) = constraints.path_len_constraint {
             let left = length.checked_sub(below).ok_or_else(|| {
@@ -109,6 +107,23 @@ fn within(
         }
         (these, those) => these.or(those),
     }
+}
+
+/// Checks that each certificate of a path is signed with the key of the next.
+///
+/// # Errors
+/// `AuthorityInvalid`.
+pub(crate) fn check_signatures(path: &[Certificate]) -> Result<(), Error> {
+    let links = path.iter().zip(path.iter().skip(1));
+    let wrong = links.into_iter().find(|(issued, issuer)| !is_issued_by(issued, issuer));
+    wrong.map_or(Ok(()), |(_, issuer)| Err(broken(issuer)))
+}
+
+fn broken(issuer: &Certificate) -> Error {
+    invalid(format_args!(
+        "found the chain broken: {:?} did not issue the certificate before it",
+        issuer.subject_text()
+    ))
 }
 
 fn check_issuer(certificate: &Certificate) -> Result<BasicConstraints, Error> {
@@ -181,10 +196,11 @@ mod tests {
         assert_eq!(allowance.path_length, Some(0));
         assert_eq!(allowance.period, below.period().within(above.period()));
         assert_eq!(refusal(&[above.clone(), below.clone()]), ErrorCode::AuthorityInvalid);
+        assert_eq!(check_signatures(&[below.clone(), above.clone()]), Ok(()));
         let impostor = resigned(&above, &private_key("other"), |_| ());
-        assert!(check_path(&[below.clone(), impostor]).is_ok(), "the same key, signed by another");
+        assert_eq!(check_signatures(&[below.clone(), impostor]), Ok(()), "the same key, signed by another");
         let other = Certificate::from_pem(&authority_named_like_the_root().certificate).unwrap();
-        assert_eq!(refusal(&[below, other]), ErrorCode::AuthorityInvalid);
+        assert_eq!(check_signatures(&[below, other]).unwrap_err().code, ErrorCode::AuthorityInvalid);
     }
 
     fn authority_named_like_the_root() -> Authority {

@@ -2,6 +2,7 @@
 
 mod private;
 mod public;
+mod rsa_key;
 
 use serde::{Deserialize, Serialize};
 

@@ -155,6 +155,13 @@ impl<'a> Keys<'a> {
         self
     }
 
+    /// Whether answers are left: then an earlier run of this request came as far as its first question,
+    /// and what precedes that question was found to be in order.
+    #[must_use]
+    pub fn has_answers(&self) -> bool {
+        self.answers.len() > 0
+    }
+
     /// The public half of a referenced key.
     ///
     /// # Errors

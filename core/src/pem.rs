@@ -81,8 +81,9 @@ fn decode_first(after_begin: &str) -> Result<(Block, &str), Error> {
         body.split_once(&end).ok_or_else(|| malformed(format_args!("found no line {end:?}")))?;
     // Room for all of it at once: what is outgrown is not wiped, and this may be a private key.
     let mut digits = Zeroizing::new(String::with_capacity(base64.len()));
-    let lines = base64.lines().filter(|line| !line.contains(':'));
-    digits.extend(lines.flat_map(str::chars).filter(|character| !character.is_ascii_whitespace()));
+    for line in base64.lines().filter(|line| !line.contains(':')) {
+        line.split_ascii_whitespace().for_each(|part| digits.push_str(part));
+    }
     let der = secret::decode::<Base64>(&digits)
         .ok_or_else(|| malformed(format_args!("the PEM block {label:?} is not base64")))?;
     Ok((Block { label: label.into(), der }, after))

@@ -85,7 +85,7 @@ impl Guest {
             let _permit = permit;
             let clock = Stopwatch::start();
             let outcome = instance::run(&module, request, &grant);
-            tracing::debug!(operation, duration_us = clock.elapsed().as_micros(), "engine");
+            tracing::debug!(operation, duration_us = clock.elapsed_us(), "engine");
             outcome
         };
         let body = tokio::task::spawn_blocking(work)

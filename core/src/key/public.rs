@@ -5,13 +5,11 @@ use alloc::{string::String, vec::Vec};
 use const_oid::db::{rfc5912, rfc8410};
 use der::{Decode, asn1::AnyRef};
 use rand_core::CryptoRng;
-use rsa::{
-    Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign, RsaPublicKey, pkcs1::DecodeRsaPublicKey, traits::PublicKeyParts,
-};
+use rsa::{Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
 use spki::SubjectPublicKeyInfoRef;
 
-use super::KeyKind;
+use super::{KeyKind, rsa_key::RsaKey};
 use crate::{
     algorithm::{DigestAlgorithm, KeyTransport, SignatureAlgorithm, SignatureScheme},
     error::{Error, ErrorCode},
@@ -28,7 +26,7 @@ pub struct PublicKey {
 
 #[derive(Clone, Debug)]
 enum Inner {
-    Rsa(RsaPublicKey),
+    Rsa(RsaKey),
     P256(p256::ecdsa::VerifyingKey),
     P384(p384::ecdsa::VerifyingKey),
     Ed25519(ed25519_dalek::VerifyingKey),
@@ -45,7 +43,7 @@ impl PublicKey {
         let bits =
             spki.subject_public_key.as_bytes().ok_or_else(|| malformed("the public key has unused bits"))?;
         let inner = match spki.algorithm.oid {
-            rfc5912::RSA_ENCRYPTION => Inner::Rsa(parse_rsa(bits)?),
+            rfc5912::RSA_ENCRYPTION => Inner::Rsa(RsaKey::from_pkcs1(bits)?),
             rfc5912::ID_EC_PUBLIC_KEY => parse_ec(spki.algorithm.parameters, bits)?,
             rfc8410::ID_ED_25519 => Inner::Ed25519(
                 bits.try_into()
@@ -100,7 +98,7 @@ impl PublicKey {
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         match &self.inner {
-            Inner::Rsa(key) => KeyKind::Rsa { bits: key.n().bits() },
+            Inner::Rsa(key) => KeyKind::Rsa { bits: key.bits() },
             Inner::P256(_) => KeyKind::P256,
             Inner::P384(_) => KeyKind::P384,
             Inner::Ed25519(_) => KeyKind::Ed25519,
@@ -130,7 +128,7 @@ impl PublicKey {
     ) -> Result<(), Error> {
         let verified = match (&self.inner, algorithm) {
             (Inner::Rsa(key), SignatureAlgorithm::RsaPkcs1(digest)) => {
-                key.verify(pkcs1v15(digest), &digest.digest(message), signature).is_ok()
+                key.verifies(&pkcs1v15(digest), &digest.digest(message), signature)?
             }
             (Inner::P256(key), SignatureAlgorithm::Ecdsa(digest)) => {
                 p256::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
@@ -174,6 +172,7 @@ impl PublicKey {
                 format_args!("found a {} key, wanted an RSA key to encrypt to", self.kind()),
             ));
         };
+        let key = key.for_use()?;
         match transport {
             KeyTransport::RsaPkcs1 => key.encrypt(generator, Pkcs1v15Encrypt, content_key),
             KeyTransport::RsaOaepSha1 => key.encrypt(generator, Oaep::<sha1::Sha1>::new(), content_key),
@@ -221,17 +220,6 @@ impl PartialEq for PublicKey {
 
 impl Eq for PublicKey {}
 
-fn parse_rsa(bits: &[u8]) -> Result<RsaPublicKey, Error> {
-    let parts = pkcs1::RsaPublicKeyRef::from_der(bits)
-        .map_err(|_| malformed("the RSA public key is not one of RFC 8017"))?;
-    let length = parts.modulus.as_bytes().len().saturating_mul(8);
-    RsaPublicKey::from_pkcs1_der(bits).map_err(|_| {
-        unsupported(format_args!(
-            "found an RSA key of {length} bits, wanted one of 1024 to 4096 with an odd exponent"
-        ))
-    })
-}
-
 fn parse_ec(parameters: Option<AnyRef<'_>>, bits: &[u8]) -> Result<Inner, Error> {
     let curve: der::asn1::ObjectIdentifier = parameters
         .and_then(|parameters| parameters.decode_as().ok())
@@ -268,10 +256,10 @@ fn padded(digest: DigestAlgorithm, message: &[u8], length: usize) -> Vec<u8> {
     padded
 }
 
-fn malformed(detail: impl core::fmt::Display) -> Error {
+pub(super) fn malformed(detail: impl core::fmt::Display) -> Error {
     Error::new(ErrorCode::KeyMalformed, detail)
 }
 
-fn unsupported(detail: impl core::fmt::Display) -> Error {
+pub(super) fn unsupported(detail: impl core::fmt::Display) -> Error {
     Error::new(ErrorCode::KeyUnsupported, detail)
 }

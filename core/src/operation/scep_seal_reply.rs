@@ -1,6 +1,9 @@
 //! `scep_seal_reply`: the signed answer to a SCEP request (RFC 8894 section 3.3.2).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use rand_core::Rng;
 use serde::{Deserialize, Serialize};
@@ -12,11 +15,14 @@ use crate::{
     error::{Error, ErrorCode},
     keys::{Halt, Keys},
     scep::{
-        CertifiedKey, FailInfo, NONCE_OCTETS, ReplyTo,
+        CertifiedKey, FailInfo, NONCE_OCTETS, ReplyTo, fail_info,
         reply_attributes::{MAX_FAIL_INFO_TEXT, PkiStatus, ReplyAttributes},
     },
     seed::Seed,
 };
+
+/// The most that a client is told of an error; it fits a failInfoText, whatever the characters.
+const MAX_ERROR_CHARACTERS: usize = MAX_FAIL_INFO_TEXT / 4;
 
 /// What to answer, and to whom.
 #[derive(Deserialize)]
@@ -51,6 +57,11 @@ pub enum Outcome {
         #[serde(default)]
         fail_info_text: Option<String>,
     },
+    /// An operation refused it: what is answered follows from the error.
+    Error {
+        /// As the operation gave it.
+        error: Error,
+    },
     /// It waits for somebody; the client will poll.
     Pending,
 }
@@ -74,6 +85,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let (status, content) = match &request.result {
         Outcome::Success { certificates } => (PkiStatus::Success, Some(envelope(&request, certificates)?)),
         Outcome::Failure { fail_info, fail_info_text } => (failure(*fail_info, fail_info_text.as_ref())?, None),
+        Outcome::Error { error } => (refusal(error), None),
         Outcome::Pending => (PkiStatus::Pending, None),
     };
     let mut nonce = alloc::vec![0; NONCE_OCTETS];
@@ -97,6 +109,11 @@ fn failure(fail_info: FailInfo, text: Option<&String>) -> Result<PkiStatus, Erro
         .at("result.fail_info_text"));
     }
     Ok(PkiStatus::Failure { fail_info, text: text.cloned() })
+}
+
+fn refusal(error: &Error) -> PkiStatus {
+    let text = error.to_string().chars().take(MAX_ERROR_CHARACTERS).collect();
+    PkiStatus::Failure { fail_info: fail_info(error.code), text: Some(text) }
 }
 
 fn envelope(request: &Request, certificates: &[String]) -> Result<Vec<u8>, Error> {
@@ -188,6 +205,16 @@ mod tests {
             assert_eq!(der, bytes(&message));
             assert_eq!(SignedMessage::read(&der).unwrap().content, b"");
             assert_eq!(ok(&open(&reply_to, &message)), result);
+        }
+    }
+
+    #[test]
+    fn an_error_is_answered_with_its_fail_info() {
+        for (code, wanted) in [("csr_signature_invalid", "bad_message_check"), ("key_unsupported", "bad_alg")] {
+            let result = json!({"status": "error", "error": {"code": code, "detail": "x".repeat(2000), "at": "csr"}});
+            let (reply_to, message) = reply("aes128-sha256.der", &result);
+            let opened = ok(&open(&reply_to, &message));
+            assert_eq!(opened, json!({"status": "failure", "fail_info": wanted, "fail_info_text": "x".repeat(256)}));
         }
     }
 

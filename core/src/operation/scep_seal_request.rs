@@ -207,8 +207,8 @@ mod tests {
     #[test]
     fn a_first_request_is_signed_by_its_own_subject() {
         let (pending, opened) = opened(&request());
-        assert_eq!(opened["signer"]["self_signed"], true);
         assert_eq!(opened["signer"]["subject"], "CN=client");
+        assert_eq!(opened["signer"]["public_key_sha256"], pending["transaction_id"]);
         let made = Certificate::from_pem(pending["signer_certificate"].as_str().unwrap()).unwrap();
         assert!(crate::issuer::is_issued_by(&made, &made));
         assert!((made.not_before()..made.not_after()).contains(&NOW));
@@ -224,7 +224,7 @@ mod tests {
         request["transaction_id"] = json!("renewal-1");
         let (pending, opened) = opened(&request);
         assert_eq!(opened["message_type"], "renewal_req");
-        assert_eq!(opened["signer"]["self_signed"], false);
+        assert_eq!(opened["signer"]["holds_requested_key"], false);
         assert_eq!(opened["signer"]["certificate"], text("client-issued.pem"));
         assert_eq!(pending["transaction_id"], "renewal-1");
     }

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::{certificate::Certificate, error::Error};
+use crate::{certificate::Certificate, error::Error, hex};
 
 /// The certificate that a request is signed with.
 ///
@@ -14,8 +14,6 @@ use crate::{certificate::Certificate, error::Error};
 pub struct SignerReport {
     /// PEM.
     pub certificate: String,
-    /// Whether the certificate is signed by its own key, as in a first enrolment, whatever its names say.
-    pub self_signed: bool,
     /// Whether the certification request is for the signer's key; only where there is one. If it is not,
     /// the signer needs an authority of its own, that of a renewal: a challenge password alone proves
     /// nothing, for anybody can sign around somebody else's envelope (RFC 8894 section 2.3).
@@ -27,6 +25,8 @@ pub struct SignerReport {
     pub serial: String,
     /// SHA-256 of the certificate in hexadecimal.
     pub sha256: String,
+    /// SHA-256 of its SubjectPublicKeyInfo in hexadecimal.
+    pub public_key_sha256: String,
 }
 
 impl SignerReport {
@@ -37,11 +37,11 @@ impl SignerReport {
     pub(crate) fn of(certificate: &Certificate) -> Result<Self, Error> {
         Ok(Self {
             certificate: certificate.to_pem()?,
-            self_signed: certificate.is_self_signed(),
             holds_requested_key: None,
             subject: certificate.subject_text(),
             serial: certificate.serial_hex(),
             sha256: certificate.sha256(),
+            public_key_sha256: hex::sha256(certificate.spki()),
         })
     }
 }

@@ -32,11 +32,7 @@ pub(super) fn run(
                 for question in &questions {
                     let clock = Stopwatch::start();
                     let bytes = grant.answer(question)?;
-                    tracing::trace!(
-                        scheme = question.scheme,
-                        duration_us = clock.elapsed().as_micros(),
-                        "key"
-                    );
+                    tracing::debug!(scheme = question.scheme, duration_us = clock.elapsed_us(), "key");
                     answers.push(wire::answer(bytes.as_ref().map(|bytes| bytes.as_slice())));
                 }
                 if questions.is_empty() || answers.len() > MAX_ANSWERS {

@@ -17,7 +17,7 @@ pub(crate) struct EngineError {
     #[serde(default)]
     pub(crate) detail: String,
     /// The part of the request that it is about.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) at: Option<String>,
 }
 

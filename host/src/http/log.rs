@@ -72,7 +72,7 @@ impl Drop for Draft {
     fn drop(&mut self) {
         let found = self.outcome().take().unwrap_or_default();
         let status = self.status.get().copied();
-        let duration_us = u64::try_from(self.clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let duration_us = self.clock.elapsed_us();
         let silent = if status.is_some() { "ok" } else { "abandoned" };
         // What is not given is not in the line.
         tracing::info!(

@@ -12,16 +12,14 @@ use serde_json::{Value, json};
 use super::{Service, ServiceError, SignRequest, bytes};
 use crate::ambient;
 use crate::config::ReplyCertificates;
-use crate::guest::CallError;
 use crate::guest::wire::KeyUse;
+use crate::guest::{CallError, EngineError};
 use crate::keystore::KeyStore;
 use crate::store::{Certificate, Remembered, RetryKey};
 use authorize::Authorization;
 use opened::{Enrollment, FailInfo, MessageType, Opened, Signer};
 
 const SECONDS_PER_DAY: u64 = 86_400;
-/// The longest failInfoText in characters.
-const MAX_TEXT: usize = 250;
 
 /// A sealed CertRep, and what the log says about it.
 #[derive(Clone, Debug)]
@@ -40,17 +38,21 @@ pub(crate) struct PkiReply {
 
 #[derive(Debug)]
 enum Decision {
-    Success { certificate: Box<Certificate>, repeated: bool },
-    Failure { fail_info: FailInfo, text: String },
+    Success {
+        certificate: Box<Certificate>,
+        repeated: bool,
+    },
+    Failure {
+        fail_info: FailInfo,
+        text: &'static str,
+    },
+    /// The engine refuses; it knows what failInfo that is.
+    Error(EngineError),
 }
 
 impl Decision {
-    fn bad_request(text: impl Into<String>) -> Self {
-        Self::refused(FailInfo::BadRequest, text)
-    }
-
-    fn refused(fail_info: FailInfo, text: impl Into<String>) -> Self {
-        Self::Failure { fail_info, text: text.into() }
+    const fn bad_request(text: &'static str) -> Self {
+        Self::Failure { fail_info: FailInfo::BadRequest, text }
     }
 
     fn repeated(certificate: Certificate) -> Self {
@@ -71,7 +73,8 @@ impl Service {
         let (outcome, detail) = match decision {
             Decision::Success { certificate, repeated: false } => ("issued", certificate.record.serial),
             Decision::Success { certificate, .. } => ("repeated", certificate.record.serial),
-            Decision::Failure { text, .. } => ("refused", text),
+            Decision::Failure { text, .. } => ("refused", text.to_owned()),
+            Decision::Error(error) => ("refused", error.to_string()),
         };
         Ok(PkiReply {
             message,
@@ -100,10 +103,7 @@ impl Service {
 
     async fn decide(&self, opened: &Opened) -> Result<Decision, ServiceError> {
         if let Some(rejection) = &opened.rejection {
-            return Ok(Decision::Failure {
-                fail_info: rejection.fail_info,
-                text: rejection.error.to_string(),
-            });
+            return Ok(Decision::Error(rejection.error.clone()));
         }
         let (Some(message_type), Some(signer)) = (opened.message_type, &opened.signer) else {
             return Ok(Decision::bad_request("the message has no type or no signer"));
@@ -141,7 +141,7 @@ impl Service {
         let names = match self.authorize(message_type, signer, enrollment).await? {
             Authorization::Challenge => None,
             Authorization::Renewal(current) => Some(current.record.subject_alternative_names),
-            Authorization::Refused(fail_info, text) => return Ok(Decision::refused(fail_info, text)),
+            Authorization::Refused(fail_info, text) => return Ok(Decision::Failure { fail_info, text }),
         };
         let request = SignRequest {
             validity_seconds: self.scep.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY)),
@@ -156,10 +156,10 @@ impl Service {
             Ok(issued) => {
                 Ok(Decision::Success { certificate: Box::new(issued.certificate), repeated: issued.repeated })
             }
-            Err(ServiceError::Call(CallError::Refused(error))) => {
-                Ok(Decision::refused(FailInfo::of(&error), error.to_string()))
+            Err(ServiceError::Call(CallError::Refused(error))) => Ok(Decision::Error(error)),
+            Err(ServiceError::KeyRevoked) => {
+                Ok(Decision::bad_request("a certificate of this key was revoked; make a new key"))
             }
-            Err(error @ ServiceError::KeyRevoked) => Ok(Decision::bad_request(error.to_string())),
             Err(error) => Err(error),
         }
     }
@@ -167,20 +167,12 @@ impl Service {
     /// Answers CertPoll (RFC 8894 3.3.3): we issue at once, so there is a certificate or nothing. It
     /// is for whoever holds its key, and for nobody who has merely seen the transaction id.
     async fn decide_poll(&self, transaction_id: &str, signer: &Signer) -> Result<Decision, ServiceError> {
-        let key = self.public_key_sha256(&signer.certificate).await?;
-        let found = self.store.of_transaction(transaction_id, &key).await?;
+        let found = self.store.of_transaction(transaction_id, &signer.public_key_sha256).await?;
         let now = ambient::now();
         let found = found.filter(|found| found.revoked_at.is_none() && now <= found.record.not_after);
         let text = "no request of this signer has this transaction id";
-        Ok(found.map_or_else(|| Decision::refused(FailInfo::BadCertId, text), Decision::repeated))
-    }
-
-    async fn public_key_sha256(&self, certificate: &str) -> Result<String, ServiceError> {
-        let request = json!({ "input": certificate });
-        let found: Value = self.guest.call("inspect", request, &self.keys.granting(&[])).await?;
-        let hash = found["objects"][0]["public_key"]["sha256"].as_str();
-        let hash = hash.ok_or_else(|| CallError::Failed("the engine told no public key".to_owned()))?;
-        Ok(hash.to_owned())
+        let unknown = Decision::Failure { fail_info: FailInfo::BadCertId, text };
+        Ok(found.map_or(unknown, Decision::repeated))
     }
 
     async fn seal_reply(&self, reply_to: &Value, decision: &Decision) -> Result<Vec<u8>, ServiceError> {
@@ -189,9 +181,9 @@ impl Service {
                 json!({ "status": "success", "certificates": self.reply_certificates(&certificate.pem) })
             }
             Decision::Failure { fail_info, text } => {
-                let text: String = text.chars().take(MAX_TEXT).collect();
                 json!({ "status": "failure", "fail_info": fail_info, "fail_info_text": text })
             }
+            Decision::Error(error) => json!({ "status": "error", "error": error }),
         };
         let ra = &self.hierarchy.ra;
         let request = json!({

@@ -20,8 +20,10 @@ use super::{
 const READERS: u32 = 4;
 /// How long to wait for another process that holds the write lock.
 const BUSY: Duration = Duration::from_secs(10);
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    (2, "revoked keys", include_str!("../../migrations/sqlite/0002_revoked_keys.sql")),
+];
 
 /// A store in one file.
 pub(crate) struct SqliteStore {
@@ -46,6 +48,8 @@ impl SqliteStore {
         migrations().run(&mut connection).await.map_err(|error| StoreError::Failed(error.to_string()))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A connection to a file does not break while it waits.
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self { readers, writer: Writer::start(connection) })

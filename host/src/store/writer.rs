@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::sqlite::{REMEMBERED, certificate, integer};
 use super::{Challenge, Issuance, Recorded, StoreError, StoredAuthority};
+use crate::ambient::Stopwatch;
 
 /// Jobs that may wait; more callers wait for room.
 const QUEUE: usize = 1024;
@@ -150,6 +151,7 @@ async fn transaction(
     connection: &mut SqliteConnection,
     jobs: &[Job],
 ) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+    let clock = Stopwatch::start();
     execute(connection, "BEGIN IMMEDIATE").await?;
     let done = match all(connection, jobs).await {
         Ok(outcomes) => execute(connection, "COMMIT").await.map(|()| outcomes),
@@ -159,6 +161,7 @@ async fn transaction(
         // The transaction may be open still; the next group needs a clean start.
         let _ = execute(connection, "ROLLBACK").await;
     }
+    tracing::debug!(jobs = jobs.len(), duration_us = clock.elapsed_us(), "store");
     done
 }
 
@@ -166,6 +169,9 @@ async fn all(
     connection: &mut SqliteConnection,
     jobs: &[Job],
 ) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+    if let [job] = jobs {
+        return Ok(vec![Ok(apply(connection, job).await?)]);
+    }
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         outcomes.push(savepoint(connection, job).await?);

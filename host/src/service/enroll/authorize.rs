@@ -36,10 +36,9 @@ impl Service {
             return Ok(renewal);
         }
         let Some(challenge) = &enrollment.challenge_password else {
-            return Ok(Authorization::refused(match signer.self_signed {
-                true => "the request holds no challenge password",
-                false => "the request holds no challenge password, and its signer cannot renew",
-            }));
+            return Ok(Authorization::refused(
+                "the request holds no challenge password, and its signer cannot renew",
+            ));
         };
         if !signer.holds_requested_key() {
             // Else whoever records a message could put its envelope, challenge and all, into one of
@@ -58,11 +57,10 @@ impl Service {
         signer: &Signer,
         enrollment: &Enrollment,
     ) -> Result<Authorization, ServiceError> {
-        if signer.self_signed {
-            return Ok(Authorization::refused("a renewal is signed with the certificate that it renews"));
-        }
         let Some(current) = self.store.by_sha256(&signer.sha256).await? else {
-            return Ok(Authorization::refused("the signer's certificate was not issued here"));
+            return Ok(Authorization::refused(
+                "a renewal is signed with the certificate that it renews; the signer's was not issued here",
+            ));
         };
         let now = ambient::now();
         Ok(if current.record.profile != self.scep.profile {

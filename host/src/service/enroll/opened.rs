@@ -55,14 +55,12 @@ impl Opened {
 /// Who signed it.
 #[derive(Deserialize)]
 pub(super) struct Signer {
-    /// PEM.
-    pub(super) certificate: String,
     /// Whether its key is the one that a certificate is asked for.
     holds_requested_key: Option<bool>,
-    /// Whether subject and issuer are the same name.
-    pub(super) self_signed: bool,
     /// Of the certificate.
     pub(super) sha256: String,
+    /// Of its SubjectPublicKeyInfo.
+    pub(super) public_key_sha256: String,
 }
 
 impl Signer {
@@ -93,31 +91,15 @@ fn secret<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Zeroizing<String
 /// Why the engine refuses it.
 #[derive(Deserialize)]
 pub(super) struct Rejection {
-    /// For the log and the reply's text.
+    /// For the log and the reply.
     pub(super) error: EngineError,
-    /// For the reply.
-    pub(super) fail_info: FailInfo,
 }
 
 /// RFC 8894 3.2.1.4.
-#[expect(clippy::enum_variant_names, reason = "the RFC's own names")]
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FailInfo {
-    BadAlg,
     BadMessageCheck,
     BadRequest,
-    BadTime,
     BadCertId,
-}
-
-impl FailInfo {
-    /// For a refusal of the engine while it signs; the same as it gives for messages.
-    pub(super) fn of(error: &EngineError) -> Self {
-        match error.code.as_str() {
-            "key_unsupported" | "signature_algorithm_refused" => Self::BadAlg,
-            "csr_signature_invalid" | "key_malformed" => Self::BadMessageCheck,
-            _ => Self::BadRequest,
-        }
-    }
 }

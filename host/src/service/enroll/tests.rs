@@ -273,15 +273,17 @@ async fn revoked_keys_get_nothing_more() {
     refused(
         host.send("pkcs_req", &again, "device", None).await,
         FailInfo::BadRequest,
-        "for this key was revoked",
+        "of this key was revoked",
     );
 }
 
-#[test]
-fn refusals_while_signing_have_the_engines_fail_info() {
-    let error =
-        |code: &str| crate::guest::EngineError { code: code.to_owned(), detail: String::new(), at: None };
-    assert_eq!(FailInfo::of(&error("signature_algorithm_refused")), FailInfo::BadAlg);
-    assert_eq!(FailInfo::of(&error("csr_signature_invalid")), FailInfo::BadMessageCheck);
-    assert_eq!(FailInfo::of(&error("profile_key_refused")), FailInfo::BadRequest);
+#[tokio::test]
+async fn the_engine_says_what_its_own_refusals_are() {
+    let host = Host::new().await;
+    host.key("device");
+    let csr = host.csr("device", "O=nobody", &[], Some(CHALLENGE)).await;
+    match host.send("pkcs_req", &csr, "device", None).await {
+        Decision::Error(error) => assert_eq!(error.code, "profile_subject_refused"),
+        other => panic!("{other:?}"),
+    }
 }

