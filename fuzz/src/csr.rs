@@ -40,7 +40,7 @@ fn sign(csr: &[u8]) {
         }));
         if outcome.status == 0 {
             let body: Value = serde_json::from_slice(&outcome.body).expect("JSON");
-            issued::check(&body["ok"], &AUTHORITY);
+            issued::check(&body["ok"], csr, &AUTHORITY);
         }
     }
 }

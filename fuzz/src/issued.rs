@@ -1,21 +1,22 @@
 //! What every certificate that the engine issues has to be, whoever wrote the request: read by another
 //! reader (x509-parser), and compared with the engine's own record of it.
 
-use crate::engine;
+use crate::{der, engine};
 use sealwright_core::certificate::Certificate;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
 
 /// Octets of a serial number, at most (RFC 5280 4.1.2.2).
 const MAX_SERIAL_NUMBER: usize = 20;
 
-/// Checks the response to `sign_csr` by this authority.
+/// Checks the response to `sign_csr` for this request (DER) by this authority.
 ///
 /// # Panics
 /// If the certificate is not one that may be issued: that is a finding.
-pub fn check(response: &Value, authority: &Value) {
+pub fn check(response: &Value, csr: &[u8], authority: &Value) {
     let pem = text(&response["certificate"]);
     let own = Certificate::from_pem(pem).expect("our own reader reads it");
     let issuer = Certificate::from_pem(text(&authority["certificate"])).expect("an authority");
@@ -26,6 +27,7 @@ pub fn check(response: &Value, authority: &Value) {
     check_fields(&other, &issuer);
     check_extensions(&other, &response["record"]);
     check_record(&other, &response["record"]);
+    check_names(&other, csr);
     let seen = engine::ask(&serde_json::json!({ "op": "inspect", "input": pem }));
     assert_eq!(seen.status, 0, "what is issued cannot be inspected");
 }
@@ -100,6 +102,53 @@ fn check_record(certificate: &X509Certificate<'_>, record: &Value) {
     assert!(time("not_before") <= time("not_after"));
     let common_name = certificate.subject.iter_common_name().next();
     assert_eq!(common_name.is_some(), record["common_name"].is_string(), "{record}");
+}
+
+/// Nobody gets a name that was not asked for, nor one that looks like it.
+fn check_names(certificate: &X509Certificate<'_>, csr: &[u8]) {
+    let Ok((_, csr)) = X509CertificationRequest::from_der(csr) else { return };
+    let subject = &csr.certification_request_info.subject;
+    assert_eq!(certificate.subject.as_raw(), subject.as_raw());
+    let asked: BTreeSet<String> =
+        csr.requested_extensions().into_iter().flatten().flat_map(alternative_names).collect();
+    let parsed = certificate.extensions().iter().map(X509Extension::parsed_extension);
+    let granted: BTreeSet<String> = parsed.flat_map(alternative_names).collect();
+    assert_eq!(granted, asked);
+}
+
+fn alternative_names(extension: &ParsedExtension<'_>) -> Vec<String> {
+    match extension {
+        ParsedExtension::SubjectAlternativeName(names) => names.general_names.iter().map(written).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A name as text, whatever its string type is.
+fn written(name: &GeneralName<'_>) -> String {
+    match name {
+        GeneralName::OtherName(oid, value) => {
+            format!("{oid} {}", der::content(value).map_or_else(String::new, string))
+        }
+        // The engine writes a directory name anew, with the string types of today.
+        GeneralName::DirectoryName(_) => "directory".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The characters of a string in DER.
+fn string(der: &[u8]) -> String {
+    let octets = der::content(der).unwrap_or_default();
+    match der.first() {
+        Some(30) => {
+            let units: Vec<u16> = octets
+                .chunks(2)
+                .map(|pair| pair.iter().fold(0, |unit, octet| unit << 8 | u16::from(*octet)))
+                .collect();
+            String::from_utf16_lossy(&units)
+        }
+        Some(20) => octets.iter().copied().map(char::from).collect(),
+        _ => String::from_utf8_lossy(octets).into_owned(),
+    }
 }
 
 fn text(value: &Value) -> &str {

@@ -402,14 +402,14 @@ mod tests {
         assert_eq!(with(rfc5911::ID_DATA, Tag::Utf8String), Err(ErrorCode::CmsMalformed));
         assert_eq!(with(rfc5911::ID_ENVELOPED_DATA, Tag::OctetString), Err(ErrorCode::CmsMalformed));
         // Nor is another type right if the signature says so as well.
-        fn relabel(attributes: &mut Vec<Vec<u8>>) {
+        fn relabel(attributes: &mut [Vec<u8>]) {
             let [data, enveloped] =
                 [rfc5911::ID_DATA, rfc5911::ID_ENVELOPED_DATA].map(|oid| oid.to_der().unwrap());
             let attribute = attributes.iter_mut().find(|attribute| attribute.ends_with(&data)).unwrap();
             let at = attribute.len() - data.len();
             attribute.splice(at.., enveloped);
         }
-        let der = reordered(relabel, relabel);
+        let der = reordered(|sent| relabel(sent), |signed| relabel(signed));
         let mut data = SignedData::read(&der).unwrap();
         data.encap_content_info.content_type = rfc5911::ID_ENVELOPED_DATA;
         let der = content_info::wrap(rfc5911::ID_SIGNED_DATA, &data.to_der().unwrap()).unwrap();
