@@ -1,22 +1,29 @@
-"""Fills seeds/scep with messages of unmodified SCEP clients and of OpenSSL.
+"""Fills seeds/scep with messages of unmodified SCEP clients and servers and of OpenSSL.
 
     python3 capture.py
+    python3 capture.py replies [scepserver]    only the replies, from the scepserver named
 
 A server that only listens gives every client the certificate in keys/recipient.pem and writes down the
 PKIOperation bodies. The fuzz targets hold the key of that certificate, so that a seed opens all the way.
-Needs Debian's scep, strongswan-pki (with libstrongswan-extra-plugins), certmonger and openssl.
+Needs Debian's scep, strongswan-pki (with libstrongswan-extra-plugins), certmonger and openssl, and PyScep.
 """
 
 import base64
 import http.server
 import os
 import pathlib
+import socket
 import subprocess
+import sys
 import tempfile
+import time
 import threading
 import urllib.parse
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "core/testdata/scep"))
+import make  # noqa: E402  signs with attributes through libcrypto
 KEYS = HERE / "keys"
 SEEDS = HERE / "seeds" / "scep"
 RECIPIENT = KEYS / "recipient.pem"
@@ -117,6 +124,13 @@ def strongswan(url, folder, client):
                     "--cacert-enc", RECIPIENT, "--cacert-sig", RECIPIENT, "--cacert", RECIPIENT)
 
 
+def pyscep(url, folder, client):
+    """With the Python that PYSCEP names, such as the one of the tests' virtual environment."""
+    client("pyscep")
+    program = os.environ.get("PYSCEP", sys.executable)
+    try_for(20, program, HERE.parent / "tests/tests/interop_pyscep/client.py", url, "secret", "dev5", folder)
+
+
 def certmonger(url, folder, client):
     client("certmonger")
     script = f"""
@@ -180,10 +194,80 @@ def requests(folder):
         (HERE / "seeds" / "cms" / message.name).write_bytes(content)
 
 
+def openssl_replies(folder):
+    """Replies to transaction 1, whose nonce is zero octets: what the target scep waits for."""
+    certificates = folder / "certificates.der"
+    openssl("crl2pkcs7", "-nocrl", "-certfile", RECIPIENT, "-outform", "DER", "-out", certificates)
+    for name, status, cipher, more in [
+        ("aes128", b"0", "aes128", []), ("aes256", b"0", "aes256", []), ("des3", b"0", "des3", []),
+        ("failure", b"2", None, [(make.SCEP + "4", make.PRINTABLE_STRING, b"2")]), ("pending", b"3", None, []),
+    ]:
+        envelope = b""
+        if cipher:
+            envelope = subprocess.run(["openssl", "cms", "-encrypt", "-binary", f"-{cipher}", "-in", certificates, "-outform",
+                                       "DER", "-recip", RECIPIENT], check=True, capture_output=True).stdout
+        attributes = [(make.SCEP + "3", make.PRINTABLE_STRING, status), (make.SCEP + "6", make.OCTET_STRING, bytes(16)), *more]
+        reply = make.signed(envelope, message_type="3", signer="recipient", transaction_id="1", more=attributes)
+        (SEEDS / f"reply-openssl-{name}").write_bytes(reply)
+        print(name, len(reply))
+
+
+def scepserver_replies(folder, program):
+    """The same transaction with a scepserver that has the recipient's key and certificate as its own."""
+    depot = folder / "depot"
+    depot.mkdir()
+    (depot / "ca.pem").write_bytes(RECIPIENT.read_bytes())
+    openssl("rsa", "-in", KEY, "-traditional", "-des3", "-passout", "pass:depot", "-out", depot / "ca.key")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    version = subprocess.run([program, "-version"], capture_output=True, text=True).stdout.split()
+    version = next((word for word in version if word[:1].isdigit()), "unknown")
+    command = [program, "-depot", depot, "-port", str(port), "-challenge", "secret", "-capass", "depot", "-crtvalid", "3650"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        configuration = folder / "reply.cnf"
+        for name, challenge in ("success", "secret"), ("failure", "wrong"):
+            configuration.write_text(f"[req]\nprompt=no\ndistinguished_name=dn\nattributes=at\n[dn]\nCN={name}\n[at]\nchallengePassword={challenge}\n")
+            openssl("req", "-new", "-key", KEY, "-config", configuration, "-outform", "DER", "-out", folder / "reply.csr")
+            envelope = subprocess.run(["openssl", "cms", "-encrypt", "-binary", "-aes128", "-in", folder / "reply.csr", "-outform",
+                                       "DER", "-recip", RECIPIENT], check=True, capture_output=True).stdout
+            message = make.signed(envelope, message_type="19", signer="recipient", transaction_id="1", nonce=bytes(16))
+            reply = post(f"http://127.0.0.1:{port}/scep?operation=PKIOperation", message)
+            (SEEDS / f"reply-scepserver-{version}-{name}").write_bytes(reply)
+            print(version, name, len(reply))
+    finally:
+        server.kill()
+        server.wait()
+
+
+def post(url, body):
+    for _ in range(50):
+        try:
+            return urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=20).read()
+        except urllib.error.URLError as error:
+            if isinstance(error, urllib.error.HTTPError):
+                raise
+            time.sleep(0.1)
+    raise RuntimeError("the server does not listen")
+
+
+def replies(folder, program="scepserver"):
+    for name in "recipient.pem", "recipient.key":
+        (folder / name).write_bytes((RECIPIENT if name.endswith("pem") else KEY).read_bytes())
+    make.HERE = folder
+    openssl_replies(folder)
+    scepserver_replies(folder, program)
+
+
 def main():
     SEEDS.mkdir(parents=True, exist_ok=True)
     make_recipient()
     make_signer()
+    if sys.argv[1:2] == ["replies"]:
+        with tempfile.TemporaryDirectory() as folder:
+            replies(pathlib.Path(folder), *sys.argv[2:])
+        return
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/scep"
@@ -193,10 +277,11 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        for run in scepclient, strongswan, certmonger:
+        for run in scepclient, strongswan, pyscep, certmonger:
             run(url, folder, client)
         envelopes(folder)
         requests(folder)
+        replies(folder)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ pub(crate) fn measure(seconds: u64) -> Result<Issuing> {
         ring.import(&key.id, key.pem.as_bytes()).map_err(|error| anyhow!("{kind}: {error:?}"))?;
         let native = run(&request, duration, |request| {
             let outcome = sealwright_core::call(request, &ring);
-            Ok(Answer { status: outcome.status, body: outcome.body })
+            Ok(Answer { status: outcome.status, body: outcome.body.to_vec() })
         })?;
         let mut session = guest.session(&[key])?;
         let in_guest = run(&request, duration, |request| session.call(request))?;

@@ -1,6 +1,10 @@
 //! A certificate authority as a value: what the caller stores and sends back with each request.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
 
 use serde::{Deserialize, Serialize};
 use x509_cert::ext::{Extension, pkix::SubjectKeyIdentifier};
@@ -106,6 +110,25 @@ impl OpenAuthority {
             return Ok(());
         }
         Err(Error::new(ErrorCode::ProfileSubjectRefused, "found the name of an authority as the subject"))
+    }
+
+    /// Checks that the authority and those above it may issue for these purposes, object identifiers of an
+    /// extended key usage: a certificate for another one no verifier accepts.
+    ///
+    /// # Errors
+    /// `AuthorityInvalid`.
+    pub(crate) fn check_purposes(&self, purposes: &[String]) -> Result<(), Error> {
+        let Some(allowed) = &self.allowance.purposes else {
+            return Ok(());
+        };
+        let allows = |purpose: &&String| allowed.iter().any(|allowed| allowed.to_string() == **purpose);
+        match purposes.iter().find(|purpose| !allows(purpose)) {
+            None => Ok(()),
+            Some(other) => Err(invalid(format_args!(
+                "found an authority whose extended key usage does not allow certificates for {other}"
+            ))
+            .at("authority.certificate")),
+        }
     }
 
     /// Checks that the authority may issue now.

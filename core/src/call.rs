@@ -2,12 +2,12 @@
 
 use alloc::{string::String, vec::Vec};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::{
-    base64url::Base64Url,
+    base64url::SecretBytes,
     error::{Error, ErrorCode},
     keys::{Answer, Halt, KeyRing, Keys, Question},
     operation::Operation,
@@ -17,6 +17,10 @@ use crate::{
 /// The largest request, in bytes.
 pub const MAX_REQUEST: usize = 16 * 1024 * 1024;
 
+/// Room for the usual response, in bytes, and for any with a private key: what is outgrown is not wiped.
+#[cfg(feature = "std")]
+const ROOM: usize = 16 * 1024;
+
 /// How many answers a request may carry.
 const MAX_ANSWERS: usize = 64;
 
@@ -25,8 +29,9 @@ const MAX_ANSWERS: usize = 64;
 pub struct Outcome {
     /// 0 for a response, 1 for a question, otherwise the number of the [`ErrorCode`].
     pub status: u32,
-    /// `{"ok":…}`, `{"needs":[…]}` or `{"error":{"code":…,"detail":…,"at":…}}`.
-    pub body: Vec<u8>,
+    /// `{"ok":…}`, `{"needs":[…]}` or `{"error":{"code":…,"detail":…,"at":…}}`; it may hold a private key, so
+    /// it is wiped.
+    pub body: Zeroizing<Vec<u8>>,
 }
 
 /// Runs one request against the keys of `ring`.
@@ -37,7 +42,9 @@ pub struct Outcome {
 pub fn call(request: &[u8], ring: &KeyRing) -> Outcome {
     match dispatch(request, ring) {
         Ok(body) => Outcome { status: 0, body },
-        Err(Halt::Needs(question)) => Outcome { status: 1, body: json(&Needs { needs: [question] }) },
+        Err(Halt::Needs(question)) => {
+            Outcome { status: 1, body: json(&Needs { needs: [question] }).unwrap_or_default() }
+        }
         Err(Halt::Error(error)) => error.into(),
     }
 }
@@ -45,7 +52,7 @@ pub fn call(request: &[u8], ring: &KeyRing) -> Outcome {
 /// The outcome of a request that never reached its operation.
 impl From<Error> for Outcome {
     fn from(error: Error) -> Self {
-        Self { status: error.code.number(), body: json(&Failure { error }) }
+        Self { status: error.code.number(), body: json(&Failure { error }).unwrap_or_default() }
     }
 }
 
@@ -64,7 +71,7 @@ struct Failure {
     error: Error,
 }
 
-fn dispatch(request: &[u8], ring: &KeyRing) -> Result<Vec<u8>, Halt> {
+fn dispatch(request: &[u8], ring: &KeyRing) -> Result<Zeroizing<Vec<u8>>, Halt> {
     if request.len() > MAX_REQUEST {
         return Err(Error::new(
             ErrorCode::RequestTooLarge,
@@ -72,23 +79,25 @@ fn dispatch(request: &[u8], ring: &KeyRing) -> Result<Vec<u8>, Halt> {
         )
         .into());
     }
-    let mut fields = take_fields(request)?;
-    let operation = take_operation(&mut fields)?;
-    let answers = take_answers(&mut fields)?;
-    let mut keys = Keys::new(ring, answers);
-    let body = operation.run(Value::Object(fields), &mut keys)?;
+    let mut tree: Strict = serde_json::from_slice(request).map_err(|error| malformed(&error))?;
+    let fields = fields(&mut tree)?;
+    let operation = take_operation(fields)?;
+    let answers = take_answers(fields)?;
+    let mut keys = Keys::new(ring, answers).blinded_by(seed(fields));
+    let body = operation.run(&tree.0, &mut keys)?;
     keys.finish()?;
     Ok(body)
 }
 
-fn take_fields(request: &[u8]) -> Result<Map<String, Value>, Error> {
-    match serde_json::from_slice(request) {
-        Ok(Strict(Value::Object(fields))) => Ok(fields),
-        Ok(_) => {
-            Err(Error::new(ErrorCode::RequestMalformed, "found JSON that is no object, wanted an object"))
-        }
-        Err(error) => Err(malformed(&error)),
-    }
+fn fields(tree: &mut Strict) -> Result<&mut Map<String, Value>, Error> {
+    tree.0.as_object_mut().ok_or_else(|| {
+        Error::new(ErrorCode::RequestMalformed, "found JSON that is no object, wanted an object")
+    })
+}
+
+/// The request's seed as it stands there; nothing where there is none.
+fn seed(fields: &Map<String, Value>) -> &[u8] {
+    fields.get("seed").and_then(Value::as_str).unwrap_or_default().as_bytes()
 }
 
 fn take_operation(fields: &mut Map<String, Value>) -> Result<Operation, Error> {
@@ -110,10 +119,10 @@ fn take_operation(fields: &mut Map<String, Value>) -> Result<Operation, Error> {
 }
 
 fn take_answers(fields: &mut Map<String, Value>) -> Result<Vec<Answer>, Error> {
-    let Some(value) = fields.remove("answers") else {
+    let Some(value) = fields.remove("answers").map(Strict) else {
         return Ok(Vec::new());
     };
-    let answers: Vec<Option<Base64Url>> = Deserialize::deserialize(value).map_err(|_| {
+    let answers: Vec<Option<SecretBytes>> = Deserialize::deserialize(&value.0).map_err(|_| {
         Error::new(ErrorCode::RequestMalformed, "wanted a list of base64url strings and nulls").at("answers")
     })?;
     if answers.len() > MAX_ANSWERS {
@@ -123,24 +132,35 @@ fn take_answers(fields: &mut Map<String, Value>) -> Result<Vec<Answer>, Error> {
         )
         .at("answers"));
     }
-    Ok(answers.into_iter().map(|answer| answer.map(|bytes| Zeroizing::new(bytes.0))).collect())
+    Ok(answers.into_iter().map(|answer| answer.map(|bytes| bytes.0)).collect())
 }
 
-/// The operation's own request out of the fields that are left.
-pub(crate) fn parse_fields<T: DeserializeOwned>(fields: Value) -> Result<T, Error> {
-    serde_json::from_value(fields).map_err(|error| malformed(&error))
+/// The operation's own request out of the fields that are left. They are copied, so that whoever has the tree
+/// wipes all of it, whatever becomes of the request.
+pub(crate) fn parse_fields<'a, T: Deserialize<'a>>(fields: &'a Value) -> Result<T, Error> {
+    T::deserialize(fields).map_err(|error| malformed(&error))
 }
 
 /// The bytes of a successful response.
-pub(crate) fn respond<T: Serialize>(response: T) -> Result<Vec<u8>, Halt> {
-    serde_json::to_vec(&Success { ok: response }).map_err(|error| {
+pub(crate) fn respond<T: Serialize>(response: T) -> Result<Zeroizing<Vec<u8>>, Halt> {
+    json(&Success { ok: response }).map_err(|error| {
         Error::new(ErrorCode::EncodingFailed, format_args!("the response could not be written: {error}"))
             .into()
     })
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+#[cfg(not(feature = "std"))]
+fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    serde_json::to_vec(value).map(Zeroizing::new)
+}
+
+/// Into one block: a growing one would leave its beginnings behind. Without `std`, `serde_json` has no writer
+/// that could be told where to write.
+#[cfg(feature = "std")]
+fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    let mut body = Zeroizing::new(Vec::with_capacity(ROOM));
+    value.serialize(&mut serde_json::Serializer::new(&mut *body))?;
+    Ok(body)
 }
 
 fn malformed(error: &serde_json::Error) -> Error {

@@ -1,9 +1,6 @@
 //! Certificates (RFC 5280 section 4): read leniently where the field needs it, written strictly.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 
 use const_oid::AssociatedOid;
 use der::{
@@ -15,6 +12,7 @@ use x509_cert::{certificate::Version, ext::Extension, name::Name, time::Validity
 
 use crate::{
     algorithm::SignatureAlgorithm,
+    distinguished_name,
     error::{Error, ErrorCode},
     hex,
     key::PublicKey,
@@ -156,13 +154,13 @@ impl Certificate {
     /// The issuer's name as RFC 4514 writes it.
     #[must_use]
     pub fn issuer_text(&self) -> String {
-        Name::from_der(&self.issuer).map(|name| name.to_string()).unwrap_or_default()
+        distinguished_name::to_text(&self.issuer)
     }
 
     /// The subject's name as RFC 4514 writes it.
     #[must_use]
     pub fn subject_text(&self) -> String {
-        Name::from_der(&self.subject).map(|name| name.to_string()).unwrap_or_default()
+        distinguished_name::to_text(&self.subject)
     }
 
     /// The first second of its life, Unix seconds.

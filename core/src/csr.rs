@@ -1,10 +1,6 @@
 //! Certification requests, PKCS#10 (RFC 2986).
 
-use alloc::{
-    string::{String, ToString},
-    vec,
-    vec::Vec,
-};
+use alloc::{string::String, vec, vec::Vec};
 
 use const_oid::db::rfc5912;
 use der::{
@@ -20,7 +16,7 @@ use x509_cert::{
 
 use crate::{
     certificate::refuse_duplicates,
-    directory_string,
+    directory_string, distinguished_name,
     error::{Error, ErrorCode},
     hex,
     key::PublicKey,
@@ -125,7 +121,7 @@ impl CertificationRequest {
     /// The subject's name as RFC 4514 writes it.
     #[must_use]
     pub fn subject_text(&self) -> String {
-        Name::from_der(&self.subject).map(|name| name.to_string()).unwrap_or_default()
+        distinguished_name::to_text(&self.subject)
     }
 
     /// The key that is to be certified.

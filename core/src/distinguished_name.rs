@@ -12,7 +12,7 @@ use const_oid::{
     db::{rfc3280, rfc4519},
 };
 use der::{Decode, Encode, Tag, Tagged, asn1::Any};
-use x509_cert::name::Name;
+use x509_cert::{attr::AttributeTypeAndValue, name::Name};
 
 use crate::{
     directory_string,
@@ -50,8 +50,30 @@ pub fn parse(text: &str) -> Result<Vec<u8>, Error> {
 #[must_use]
 pub fn common_name(name: &[u8]) -> Option<alloc::string::String> {
     let name = Name::from_der(name).ok()?;
-    let common_name = name.common_name().ok()??;
-    Some(common_name.value().into_owned())
+    let first = name.iter().find(|attribute| attribute.oid == rfc4519::COMMON_NAME)?;
+    directory_string::text(&first.value)
+}
+
+/// A name in DER as RFC 4514 writes it; nothing if it is no name. Strings of the old types, such as
+/// BMPString, are text as well: what is no string at all is hexadecimal.
+#[must_use]
+pub fn to_text(name: &[u8]) -> String {
+    let readable = |attribute: &AttributeTypeAndValue| {
+        let value = match attribute.value.tag() {
+            Tag::BmpString | Tag::TeletexString => directory_string::text(&attribute.value)
+                .and_then(|text| Any::new(Tag::Utf8String, text.as_bytes()).ok()),
+            _ => None,
+        };
+        let value = value.unwrap_or_else(|| attribute.value.clone());
+        AttributeTypeAndValue { oid: attribute.oid, value }.to_string()
+    };
+    // The last one comes first (RFC 4514 section 2.1).
+    let mut names: Vec<String> = Vec::new();
+    for rdn in Name::from_der(name).unwrap_or_default().iter_rdn() {
+        names.push(rdn.iter().map(readable).collect::<Vec<_>>().join("+"));
+    }
+    names.reverse();
+    names.join(",")
 }
 
 /// Checks a name in DER that somebody else made: its size, and that each value is a string of a type
@@ -163,6 +185,28 @@ mod tests {
         check(&[0x30, 2, 0x31, 0]).unwrap_err();
         // Its text is within the limit, its DER is not.
         assert_eq!(parse(&["O=a"; 700].join(",")).unwrap_err().code, ErrorCode::NameMalformed);
+    }
+
+    #[test]
+    fn strings_of_old_types_are_text() {
+        let ucs_2: Vec<u8> = "Jürgen, 7".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let bmp = with_value(3, 0x1e, &ucs_2);
+        assert_eq!(to_text(&bmp), r"CN=Jürgen\, 7");
+        assert_eq!(common_name(&bmp).unwrap(), "Jürgen, 7");
+        let latin_1 = with_value(3, 0x14, b"J\xfcrgen");
+        assert_eq!((to_text(&latin_1), common_name(&latin_1)), ("CN=Jürgen".into(), Some("Jürgen".into())));
+        let integer = with_value(3, 0x02, b"\x01");
+        assert_eq!((to_text(&integer), common_name(&integer)), ("2.5.4.3=#020101".into(), None));
+    }
+
+    /// Where there is nothing old about it, a name is written as `x509-cert` does.
+    #[test]
+    fn usual_names_are_written_as_they_were() {
+        for text in ["CN=a+OU=b,DC=example,DC=net", "CN=\\#x\\ ,O=\\ \\\"\\<\\>", "1.2.3.4=#0c0161", ""] {
+            let der = parse(text).unwrap();
+            assert_eq!(to_text(&der), Name::from_der(&der).unwrap().to_string());
+        }
+        assert_eq!(to_text(b"no name"), "");
     }
 
     #[test]

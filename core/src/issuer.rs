@@ -1,10 +1,12 @@
 //! What makes a certificate an authority's (RFC 5280 sections 4.2.1.9 and 6.1.4), and a path of them.
 
+use alloc::vec::Vec;
+
 use const_oid::db::rfc5280;
 use der::asn1::ObjectIdentifier;
 use x509_cert::{
     certificate::Version,
-    ext::pkix::{BasicConstraints, KeyUsage},
+    ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage},
 };
 
 use crate::{
@@ -30,6 +32,9 @@ pub(crate) struct Allowance {
     pub(crate) path_length: Option<u8>,
     /// The time in which all of them are valid.
     pub(crate) period: Period,
+    /// What the certificates below may be for, as all of them agree; none for anything (RFC 5280 4.2.1.12 has
+    /// it of a certificate's own key; of an issuer's, every verifier takes it for those below as well).
+    pub(crate) purposes: Option<Vec<ObjectIdentifier>>,
 }
 
 /// Whether it may sign certificates: basic constraints and, where there is one, key usage say so.
@@ -53,14 +58,18 @@ pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> b
 /// # Errors
 /// `AuthorityInvalid`, `CertificateMalformed`.
 pub(crate) fn check_path(path: &[Certificate]) -> Result<Allowance, Error> {
-    let mut allowance =
-        Allowance { path_length: None, period: Period { not_before: 0, not_after: u64::MAX } };
+    let mut allowance = Allowance {
+        path_length: None,
+        period: Period { not_before: 0, not_after: u64::MAX },
+        purposes: None,
+    };
     // Self-issued certificates do not count (RFC 5280 6.1.4).
     let mut below = 0_u8;
     let mut issued: Option<&Certificate> = None;
     for certificate in path {
         let constraints = check_issuer(certificate)?;
         allowance.period = allowance.period.within(certificate.period());
+        allowance.purposes = within(allowance.purposes, purposes(certificate)?);
         if issued.replace(certificate).is_some_and(|issued| issued.issuer() != certificate.subject()) {
             return Err(broken(certificate));
         }
@@ -78,6 +87,26 @@ pub(crate) fn check_path(path: &[Certificate]) -> Result<Allowance, Error> {
         }
     }
     Ok(allowance)
+}
+
+/// What a certificate may be used for; nothing if for anything.
+fn purposes(certificate: &Certificate) -> Result<Option<Vec<ObjectIdentifier>>, Error> {
+    let purposes = certificate.extension::<ExtendedKeyUsage>()?.map(|usage| usage.0);
+    Ok(purposes.filter(|purposes| !purposes.contains(&rfc5280::ANY_EXTENDED_KEY_USAGE)))
+}
+
+/// Those purposes that both have.
+fn within(
+    these: Option<Vec<ObjectIdentifier>>,
+    those: Option<Vec<ObjectIdentifier>>,
+) -> Option<Vec<ObjectIdentifier>> {
+    match (these, those) {
+        (Some(mut these), Some(those)) => {
+            these.retain(|purpose| those.contains(purpose));
+            Some(these)
+        }
+        (these, those) => these.or(those),
+    }
 }
 
 /// Checks that each certificate of a path is signed with the key of the next.
@@ -194,6 +223,26 @@ mod tests {
             assert_eq!(allowance.path_length, Some(length - 1));
         }
         assert_eq!(refusal(&[unlimited, of_length(0)]), ErrorCode::AuthorityInvalid);
+    }
+
+    #[test]
+    fn purposes_hold_for_all_that_is_below() {
+        let oid = |text: &str| ObjectIdentifier::new_unwrap(text);
+        let (client, server) = (oid("1.3.6.1.5.5.7.3.2"), oid("1.3.6.1.5.5.7.3.1"));
+        let [below, above] = path();
+        let limited = |certificate: &Certificate, purposes: &[ObjectIdentifier]| {
+            let usage = extension::extension(true, &ExtendedKeyUsage(purposes.to_vec())).unwrap();
+            resigned(certificate, &private_key("root"), |tbs| tbs.extensions.as_mut().unwrap().push(usage))
+        };
+        let allowed = |path: &[Certificate]| check_path(path).unwrap().purposes;
+        assert_eq!(allowed(&[below.clone(), above.clone()]), None);
+        assert_eq!(allowed(&[limited(&below, &[client]), above.clone()]), Some(vec![client]));
+        assert_eq!(allowed(&[below.clone(), limited(&above, &[client])]), Some(vec![client]));
+        let any = limited(&below, &[client, rfc5280::ANY_EXTENDED_KEY_USAGE]);
+        assert_eq!(allowed(&[any, limited(&above, &[server])]), Some(vec![server]));
+        let both = limited(&below, &[server, client]);
+        assert_eq!(allowed(&[both.clone(), limited(&above, &[client])]), Some(vec![client]));
+        assert_eq!(allowed(&[both, limited(&above, &[oid("1.2.3")])]), Some(vec![]));
     }
 
     #[test]

@@ -137,13 +137,22 @@ pub type Answer = Option<Zeroizing<Vec<u8>>>;
 pub struct Keys<'a> {
     ring: &'a KeyRing,
     answers: alloc::vec::IntoIter<Answer>,
+    blinding: Zeroizing<Vec<u8>>,
 }
 
 impl<'a> Keys<'a> {
     /// The keys of a call with these answers, in the order of their questions.
     #[must_use]
     pub fn new(ring: &'a KeyRing, answers: Vec<Answer>) -> Self {
-        Self { ring, answers: answers.into_iter() }
+        Self { ring, answers: answers.into_iter(), blinding: Zeroizing::default() }
+    }
+
+    /// The same, with what is fresh in this call, its seed, mixed into the blinding of RSA: whoever sends one
+    /// ciphertext again and again does not time the same operation again and again. No result depends on it.
+    #[must_use]
+    pub fn blinded_by(mut self, fresh: &[u8]) -> Self {
+        self.blinding = Zeroizing::new(fresh.to_vec());
+        self
     }
 
     /// Whether answers are left: then an earlier run of this request came as far as its first question,
@@ -180,7 +189,7 @@ impl<'a> Keys<'a> {
     pub fn sign(&mut self, id: &str, public: &PublicKey, message: &[u8]) -> Result<Vec<u8>, Halt> {
         let scheme = public.signature_scheme();
         if let Some(held) = self.held(id, public)? {
-            return Ok(held.sign(scheme, message)?);
+            return Ok(held.sign_blinded(scheme, message, &self.blinding)?);
         }
         let Some(answer) = self.answers.next() else {
             return Err(Halt::Needs(Question::Sign {
@@ -207,7 +216,7 @@ impl<'a> Keys<'a> {
         encrypted: &[u8],
     ) -> Result<Answer, Halt> {
         if let Some(held) = self.held(id, public)? {
-            return Ok(held.decrypt(scheme, encrypted)?);
+            return Ok(held.decrypt_blinded(scheme, encrypted, &self.blinding)?);
         }
         self.answers.next().ok_or_else(|| {
             Halt::Needs(Question::Decrypt {

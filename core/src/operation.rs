@@ -26,7 +26,7 @@ macro_rules! operations {
             ///
             /// # Errors
             /// Whatever the operation's own function gives, and `RequestMalformed`.
-            pub(crate) fn run(self, fields: serde_json::Value, keys: &mut crate::keys::Keys<'_>) -> Result<alloc::vec::Vec<u8>, crate::keys::Halt> {
+            pub(crate) fn run(self, fields: &serde_json::Value, keys: &mut crate::keys::Keys<'_>) -> Result<zeroize::Zeroizing<alloc::vec::Vec<u8>>, crate::keys::Halt> {
                 match self {
                     $(Self::$variant => crate::call::respond($module::run(crate::call::parse_fields(fields)?, keys)?),)*
                 }

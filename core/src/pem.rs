@@ -2,11 +2,16 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use base64ct::{Base64, Encoding};
+use core::mem;
+
+use base64ct::Base64;
 use der::pem::{LineEnding, encode_string};
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorCode};
+use crate::{
+    error::{Error, ErrorCode},
+    secret,
+};
 
 /// How many blocks one text may hold.
 pub const MAX_BLOCKS: usize = 256;
@@ -16,8 +21,8 @@ pub const MAX_BLOCKS: usize = 256;
 pub struct Block {
     /// The label between `BEGIN` and the dashes.
     pub label: String,
-    /// The decoded bytes.
-    pub der: Vec<u8>,
+    /// The decoded bytes; they may be a private key, so they are wiped.
+    pub der: Zeroizing<Vec<u8>>,
 }
 
 /// Writes DER as a PEM block with lines of 64 characters, each ended by a line feed.
@@ -56,15 +61,14 @@ pub fn decode_all(text: &str) -> Result<Vec<Block>, Error> {
 pub fn decode(text: &str, labels: &[&str]) -> Result<Vec<u8>, Error> {
     let blocks = decode_all(text)?;
     let found = blocks.first().map(|block| block.label.clone());
-    blocks.into_iter().find(|block| labels.contains(&block.label.as_str())).map(|block| block.der).ok_or_else(
-        || {
-            let wanted = labels.join(" or ");
-            malformed(match found {
-                Some(label) => format!("found a PEM block {label:?}, wanted {wanted}"),
-                None => format!("found no PEM block, wanted {wanted}"),
-            })
-        },
-    )
+    let wanted = blocks.into_iter().find(|block| labels.contains(&block.label.as_str()));
+    wanted.map(|mut block| mem::take(&mut *block.der)).ok_or_else(|| {
+        let wanted = labels.join(" or ");
+        malformed(match found {
+            Some(label) => format!("found a PEM block {label:?}, wanted {wanted}"),
+            None => format!("found no PEM block, wanted {wanted}"),
+        })
+    })
 }
 
 fn decode_first(after_begin: &str) -> Result<(Block, &str), Error> {
@@ -80,8 +84,8 @@ fn decode_first(after_begin: &str) -> Result<(Block, &str), Error> {
     for line in base64.lines().filter(|line| !line.contains(':')) {
         line.split_ascii_whitespace().for_each(|part| digits.push_str(part));
     }
-    let der = Base64::decode_vec(&digits)
-        .map_err(|_| malformed(format_args!("the PEM block {label:?} is not base64")))?;
+    let der = secret::decode::<Base64>(&digits)
+        .ok_or_else(|| malformed(format_args!("the PEM block {label:?} is not base64")))?;
     Ok((Block { label: label.into(), der }, after))
 }
 
@@ -98,7 +102,7 @@ mod tests {
         let text = "subject=CN = x\r\n-----BEGIN A B-----\r\nProc-Type: 4,ENCRYPTED\r\n\r\nAQ\r\nID\r\n-----END A B-----\n-----BEGIN C-----\nBAUG\n-----END C-----";
         let blocks = decode_all(text).unwrap();
         assert_eq!(blocks.len(), 2);
-        assert_eq!(blocks[0].der, [1, 2, 3]);
+        assert_eq!(*blocks[0].der, [1, 2, 3]);
         assert_eq!(decode(text, &["C"]).unwrap(), [4, 5, 6]);
         assert_eq!(decode(text, &["D"]).unwrap_err().code, ErrorCode::PemMalformed);
         assert!(decode_all("-----BEGIN X-----\nAAAA").is_err());

@@ -235,10 +235,10 @@ impl Profile {
             return refused(&detail);
         }
         let name = Name::from_der(subject).unwrap_or_default();
-        if self.common_name_required && !matches!(name.common_name(), Ok(Some(_))) {
+        if self.common_name_required && distinguished_name::common_name(subject).is_none() {
             return refused(&format_args!(
                 "found the subject {:?}, the profile {} wants a common name in it",
-                name.to_string(),
+                distinguished_name::to_text(subject),
                 self.name
             ));
         }

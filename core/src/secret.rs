@@ -1,11 +1,13 @@
 //! Text that must not appear in a message or a log, and that is wiped when it is dropped.
 
-use alloc::string::String;
+use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 
+use base64ct::Encoding;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::Value;
 use zeroize::Zeroizing;
+
+use crate::strict::Strict;
 
 /// A challenge password, a private key in PEM, or the like.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,9 +42,17 @@ impl Serialize for Secret {
 /// Unlike serde's own message for a wrong type, the one from here does not repeat the value.
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self::new(text)),
-            _ => Err(de::Error::custom("found something that is not a string in a secret field")),
-        }
+        Strict::deserialize(deserializer)?
+            .take_text()
+            .map(Self::new)
+            .ok_or_else(|| de::Error::custom("found something that is not a string in a secret field"))
     }
+}
+
+/// The bytes that a text in one of base64's alphabets holds. What came out before an error is wiped too.
+pub(crate) fn decode<E: Encoding>(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; text.len()]);
+    let length = E::decode(text, &mut bytes).ok()?.len();
+    bytes.truncate(length);
+    Some(bytes)
 }

@@ -3,12 +3,13 @@
 use alloc::format;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use chacha20::ChaCha20Rng;
+use rand_core::SeedableRng;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// 32 bytes from the caller's random number generator, base64url on the wire.
 ///
@@ -25,7 +26,7 @@ impl Seed {
 
     /// The generator for one purpose: a different `purpose` gives an unrelated stream.
     ///
-    /// ChaCha20 (RFC 8439) keyed with SHA-256 of the purpose and the seed.
+    /// ChaCha20 (RFC 8439) keyed with SHA-256 of the purpose and the seed; it wipes its state when it is dropped.
     #[must_use]
     pub fn generator(&self, purpose: &str) -> ChaCha20Rng {
         let mut hash = Sha256::new();
@@ -45,8 +46,7 @@ impl Serialize for Seed {
 impl<'de> Deserialize<'de> for Seed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Secret::deserialize(deserializer)?;
-        let bytes = Base64UrlUnpadded::decode_vec(text.expose()).map(Zeroizing::new).ok();
-        bytes
+        secret::decode::<Base64UrlUnpadded>(text.expose())
             .and_then(|bytes| bytes.as_slice().try_into().ok())
             .map(Self)
             .ok_or_else(|| de::Error::custom("a seed is 32 bytes in base64url without padding"))

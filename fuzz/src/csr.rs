@@ -1,6 +1,6 @@
 //! Certification requests (RFC 2986).
 
-use crate::{der, engine};
+use crate::{der, engine, issued};
 use sealwright_core::algorithm::SignatureScheme;
 use sealwright_core::key::PrivateKey;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ static AUTHORITY: LazyLock<Value> = LazyLock::new(|| {
     body["ok"]["authority"].clone()
 });
 
-/// The bytes as a request: inspected, and signed under a profile. A mutated request has no valid signature,
+/// The bytes as a request: inspected, and signed under a profile; what is issued is looked at. A mutated request has no valid signature,
 /// so its first part is signed again with the key of the seed `p256-device` and goes the same way.
 pub fn run(data: &[u8]) {
     engine::ask(&json!({ "op": "inspect", "input": engine::encode(data) }));
@@ -34,10 +34,14 @@ pub fn run(data: &[u8]) {
 
 fn sign(csr: &[u8]) {
     for profile in ["device-identity", "tls-server"] {
-        engine::ask(&json!({
+        let outcome = engine::ask(&json!({
             "op": "sign_csr", "now": engine::NOW, "seed": engine::SEED, "authority": *AUTHORITY,
             "profile": profile, "csr": engine::pem("CERTIFICATE REQUEST", csr),
         }));
+        if outcome.status == 0 {
+            let body: Value = serde_json::from_slice(&outcome.body).expect("JSON");
+            issued::check(&body["ok"], csr, &AUTHORITY);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! One function for each parser that strangers reach: bytes in, and nothing may go wrong.
 //!
 //! The functions wrap the bytes into requests of the engine, so that mutations work on DER and not on
-//! base64. Where a signature or an encryption would keep mutated bytes from getting any further, the
+//! base64. What comes out is judged: a response is JSON, a key that is held and one that is not give the same
+//! bytes, an issued certificate is what another reader takes it for, what one end seals the other opens. Where a signature or an encryption would keep mutated bytes from getting any further, the
 //! function makes it: what lies behind it is reached too.
 
 pub mod call;
@@ -9,12 +10,41 @@ pub mod cms;
 pub mod csr;
 pub mod der;
 pub mod engine;
+pub mod exchange;
+pub mod issued;
 pub mod scep;
 
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::path::Path;
+
+    /// Seeds are worth something as long as they get all the way: each request of a client is an enrolment, each
+    /// reply of a server opens.
+    #[test]
+    fn seeds_of_scep_are_understood() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/scep");
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let (name, message) = (path.file_name().unwrap().to_str().unwrap(), fs::read(&path).unwrap());
+            let body = if name.starts_with("reply-") {
+                super::scep::open_reply(&message)
+            } else {
+                super::scep::open_request(&message, true)
+            };
+            let wanted = match name {
+                _ if name.ends_with("failure") => "failure",
+                _ if name.ends_with("pending") => "pending",
+                _ if name.starts_with("reply-") => "success",
+                _ => "enrollment",
+            };
+            let found = body["ok"]["status"].as_str().unwrap_or(match body["ok"]["enrollment"].is_object() {
+                true => "enrollment",
+                false => "nothing",
+            });
+            assert_eq!(found, wanted, "{name}: {body}");
+        }
+    }
 
     fn each_seed(target: &str, run: fn(&[u8])) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);

@@ -61,9 +61,11 @@ impl Session {
     fn import_key(&mut self, key: &Key) -> Result<()> {
         let id = self.put(key.id.as_bytes())?;
         let pem = self.put(key.pem.as_bytes())?;
-        let status: u32 =
-            self.run("sealwright_engine_import_key", (self.handle, id.0, id.1, pem.0, pem.1))?;
-        ensure!(status == 0, "importing the key {} gives {status}", key.id);
+        let out = self.put(&[0; 8])?;
+        let arguments = (self.handle, id.0, id.1, pem.0, pem.1, out.0);
+        let status: u32 = self.run("sealwright_engine_import_key", arguments)?;
+        let body = self.take(out)?;
+        ensure!(status == 0, "importing the key {}: {}", key.id, String::from_utf8_lossy(&body));
         self.run::<_, ()>("sealwright_dealloc", id)?;
         self.run::<_, ()>("sealwright_dealloc", pem)
     }
@@ -74,12 +76,18 @@ impl Session {
         let out = self.put(&[0; 8])?;
         let arguments = (self.handle, request.0, request.1, out.0);
         let status: u32 = self.run("sealwright_call", arguments)?;
+        let body = self.take(out)?;
+        self.run::<_, ()>("sealwright_dealloc", request)?;
+        Ok(Answer { status, body })
+    }
+
+    /// The bytes of a `sealwright_buffer`, which is given back.
+    fn take(&mut self, out: (u32, u32)) -> Result<Vec<u8>> {
         let body = self.buffer(out.0)?;
         self.run::<_, ()>("sealwright_buffer_free", out.0)?;
         ensure!(self.bytes(out.0, 8)? == [0; 8], "a freed buffer is not empty");
-        self.run::<_, ()>("sealwright_dealloc", request)?;
         self.run::<_, ()>("sealwright_dealloc", out)?;
-        Ok(Answer { status, body })
+        Ok(body)
     }
 
     /// Frees the engine.

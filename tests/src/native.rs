@@ -13,5 +13,5 @@ pub fn call(request: &[u8], keys: &[Key]) -> Result<Answer> {
             .map_err(|error| anyhow::anyhow!("the key {}: {error:?}", key.id))?;
     }
     let outcome = sealwright_core::call(request, &ring);
-    Ok(Answer { status: outcome.status, body: outcome.body })
+    Ok(Answer { status: outcome.status, body: outcome.body.to_vec() })
 }

@@ -1,10 +1,14 @@
 //! Programs of other people that the tests start, and what to do when they are not there.
 
 use std::env;
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::module;
+
+/// The variable that names the file in which skipped tests are listed; `cargo xtask test` sets it.
+const LIST: &str = "SEALWRIGHT_SKIPPED";
 
 /// The path of a program. Without it the test that asks is skipped, with a line that says how to get it;
 /// on a build machine (`CI` is set), where nothing may be skipped, it fails.
@@ -17,6 +21,16 @@ pub fn find(program: &str, package: &str) -> Option<PathBuf> {
     };
     if found.is_none() {
         skip(program, &format!("apt-get install {package}"));
+    }
+    found
+}
+
+/// A program of a package that `cargo xtask setup` unpacks from a later Debian.
+pub fn find_unpacked(program: &str, package: &str) -> Option<PathBuf> {
+    let folder = module::target_folder().join("peers").join(package).join("usr/bin");
+    let found = Some(folder.join(program)).filter(|path| path.exists());
+    if found.is_none() {
+        skip(&format!("{program} of a later Debian"), "cargo xtask setup");
     }
     found
 }
@@ -36,6 +50,16 @@ fn skip(program: &str, remedy: &str) {
     assert!(!ci, "{line}");
     // Past the capture of the test harness, which would keep it to itself in a test that passes.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {line}");
+    if let Some(list) = env::var_os(LIST) {
+        note(Path::new(&list), program).unwrap_or_else(|error| panic!("{list:?}: {error}"));
+    }
+}
+
+/// For whoever counts: a line with the program and the test.
+fn note(list: &Path, program: &str) -> std::io::Result<()> {
+    let test = std::thread::current();
+    let line = format!("{program}\t{}\n", test.name().unwrap_or_default());
+    File::options().create(true).append(true).open(list)?.write_all(line.as_bytes())
 }
 
 /// `<target>/<profile>`, where the programs of the workspace lie.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{module, peer};
+use crate::{module, peer, tool};
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -47,16 +47,9 @@ pub fn sealwright(arguments: &[&str]) -> Result<Value> {
         .env("XDG_CACHE_HOME", peer::profile_folder().join("cache"))
         .stdin(Stdio::null())
         .output()?;
-    ensure!(
-        output.status.success(),
-        "sealwright {}: {}\n{}{}",
-        arguments.join(" "),
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_slice(&output.stdout).with_context(|| {
-        format!("sealwright {} printed {}", arguments.join(" "), String::from_utf8_lossy(&output.stdout))
+    let printed = tool::succeeded("sealwright", arguments, output)?;
+    serde_json::from_slice(&printed).with_context(|| {
+        format!("sealwright {} printed {}", arguments.join(" "), String::from_utf8_lossy(&printed))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
@@ -23,6 +23,11 @@ pub fn run(program: &str, arguments: &[&str], folder: &Path, input: &[u8]) -> Re
     let output = child.wait_with_output()?;
     // A program may close its input early; what counts is how it ended.
     let _ = writer.join();
+    succeeded(program, arguments, output)
+}
+
+/// What a program that ended well printed; how it ended and all that it said otherwise.
+pub(crate) fn succeeded(program: &str, arguments: &[&str], output: Output) -> Result<Vec<u8>> {
     ensure!(
         output.status.success(),
         "{program} {}: {}\n{}{}",

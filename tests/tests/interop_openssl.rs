@@ -21,10 +21,15 @@ struct Setting {
 impl Setting {
     /// `None` if a program is missing.
     fn new() -> Result<Option<Self>> {
+        Self::with(|_| Ok(()))
+    }
+
+    fn with(change: impl Fn(&Authority) -> Result<()>) -> Result<Option<Self>> {
         let (Some(python), Some(_)) = (peer::find_python("python"), peer::find("openssl", "openssl")) else {
             return Ok(None);
         };
         let authority = Authority::new()?;
+        change(&authority)?;
         let server = authority.serve()?;
         let fetched = Authorities::fetch(&server.url())?;
         let folder = authority.folder();
@@ -120,6 +125,22 @@ fn each_digest() {
     for digest in ["sha1", "sha256", "sha384", "sha512"] {
         setting.enrol(digest, &["--digest", digest]).unwrap_or_else(|error| panic!("{digest}: {error:#}"));
     }
+    setting.server.stop().unwrap();
+}
+
+/// Single DES (RFC 8894 section 2.9 forbids it) is refused unless it is allowed, and never written.
+#[test]
+fn single_des_is_off_by_default() {
+    let Some(setting) = Setting::new().unwrap() else { return };
+    let des = ["--cipher", "des-cbc"];
+    let refused = setting.ask("des", setting.authority.challenge(), &des).unwrap();
+    assert_eq!((&refused["status"], &refused["fail_info"]), (&"2".into(), &"0".into()), "{refused}");
+    setting.server.stop().unwrap();
+    assert!(!setting.authority.has_issued_to("des").unwrap());
+    let change = |authority: &Authority| authority.set("allow_legacy = false", "allow_legacy = true");
+    let Some(setting) = Setting::with(change).unwrap() else { return };
+    let reply = setting.enrol("des", &des).unwrap();
+    assert_eq!(reply["cipher"], "tripledes_3key", "{reply}");
     setting.server.stop().unwrap();
 }
 

@@ -1,16 +1,30 @@
 //! Debian's `scep` package: its scepclient against our server, and our `enroll` against its scepserver.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use conformance::server::{self, Authority, Server, text};
-use conformance::{openssl, peer};
+use conformance::{openssl, peer, tool};
 
 const PACKAGE: &str = "scep";
 
-fn scepclient(server: &Server, authority: &Authority, challenge: &str, name: &str) -> Result<()> {
+/// Debian 12's scepclient is 2.1.0; Debian 13's comes beside it where it is not the system's own.
+fn clients() -> Vec<PathBuf> {
+    let Some(own) = peer::find("scepclient", PACKAGE) else { return Vec::new() };
+    let later =
+        if version(&own).unwrap() == "2.1.0" { peer::find_unpacked("scepclient", PACKAGE) } else { None };
+    [Some(own), later].into_iter().flatten().collect()
+}
+
+fn version(client: &Path) -> Result<String> {
+    let printed = tool::run(text(client), &["-version"], Path::new("/"), &[])?;
+    Ok(String::from_utf8(printed)?.trim().to_owned())
+}
+
+/// Enrols, or renews where there is a certificate: then it sends a RenewalReq that the old one signs.
+fn scepclient(client: &Path, server: &Server, authority: &Authority, challenge: &str) -> Result<()> {
     let url = server.url();
     let arguments = [
         "-server-url",
@@ -18,7 +32,7 @@ fn scepclient(server: &Server, authority: &Authority, challenge: &str, name: &st
         "-challenge",
         challenge,
         "-cn",
-        name,
+        "go-device",
         "-organization",
         "Acme",
         "-private-key",
@@ -26,62 +40,77 @@ fn scepclient(server: &Server, authority: &Authority, challenge: &str, name: &st
         "-certificate",
         "client.pem",
     ];
-    conformance::tool::run("scepclient", &arguments, authority.folder(), &[]).map(drop)
+    tool::run(text(client), &arguments, authority.folder(), &[]).map(drop)
 }
 
 /// What every certificate that a peer got has to be: issued by us for its key and the name it wanted.
-fn check(authority: &Authority, certificate: &Path, key: &Path, common_name: &str) -> Result<()> {
+fn check(authority: &Authority) -> Result<String> {
     let folder = authority.folder();
-    let certificate = std::fs::read_to_string(certificate)?;
+    let certificate = std::fs::read_to_string(folder.join("client.pem"))?;
     openssl::verify(&certificate, &authority.intermediates()?, &authority.root()?, folder)?;
     let subject = openssl::subject(&certificate, folder)?;
-    ensure!(subject.contains(&format!("CN={common_name}")), "found {subject}");
-    ensure!(openssl::public_key(&certificate, folder)? == openssl::public_half(key, folder)?, "another key");
-    Ok(())
+    ensure!(subject.contains("CN=go-device"), "found {subject}");
+    let key = openssl::public_half(&folder.join("client.key"), folder)?;
+    ensure!(openssl::public_key(&certificate, folder)? == key, "another key");
+    Ok(certificate)
 }
 
-/// Its 2.1.0 encrypts with single DES whatever the server can do, so that the administrator has to allow it.
+/// A server that bears single DES, which these clients send whatever it can do.
+fn legacy() -> Result<(Authority, Server)> {
+    let authority = Authority::new()?;
+    authority.set("allow_legacy = false", "allow_legacy = true")?;
+    let server = authority.serve()?;
+    Ok((authority, server))
+}
+
 #[test]
-fn scepclient_enrols_where_old_clients_are_allowed() {
-    if peer::find("scepclient", PACKAGE).is_none() {
-        return;
+fn scepclient_enrols_and_renews_where_old_ciphers_are_allowed() {
+    for client in clients() {
+        let (authority, server) = legacy().unwrap();
+        scepclient(&client, &server, &authority, authority.challenge()).unwrap();
+        let first = check(&authority).unwrap();
+        // The request is kept; a new one is made where there is none.
+        std::fs::remove_file(authority.folder().join("csr.pem")).unwrap();
+        scepclient(&client, &server, &authority, "").unwrap();
+        let second = check(&authority).unwrap();
+        assert_ne!(first, second, "{}: nothing was renewed", client.display());
+        let log = server.log();
+        assert!(log.contains("renewal_req"), "{}: {log}", client.display());
+        server.stop().unwrap();
+        let stored = authority.certificates().unwrap();
+        assert_eq!(stored.iter().filter(|record| record["common_name"] == "go-device").count(), 2);
     }
-    let authority = Authority::new().unwrap();
-    authority.set("allow_legacy = false", "allow_legacy = true").unwrap();
-    let server = authority.serve().unwrap();
-    scepclient(&server, &authority, authority.challenge(), "go-device").unwrap();
-    let folder = authority.folder();
-    check(&authority, &folder.join("client.pem"), &folder.join("client.key"), "go-device").unwrap();
-    server.stop().unwrap();
-    assert!(authority.has_issued_to("go-device").unwrap());
 }
 
 #[test]
 fn scepclient_with_a_wrong_challenge_gets_nothing() {
-    if peer::find("scepclient", PACKAGE).is_none() {
-        return;
+    for client in clients() {
+        let (authority, server) = legacy().unwrap();
+        let failure = scepclient(&client, &server, &authority, "wrong").unwrap_err().to_string();
+        assert!(failure.contains("failInfo: badRequest"), "{failure}");
+        assert!(!server.log().contains(authority.challenge()), "the log holds the challenge");
+        server.stop().unwrap();
+        assert!(!authority.has_issued_to("go-device").unwrap());
     }
-    let authority = Authority::new().unwrap();
-    authority.set("allow_legacy = false", "allow_legacy = true").unwrap();
-    let server = authority.serve().unwrap();
-    let failure = scepclient(&server, &authority, "wrong", "go-device").unwrap_err().to_string();
-    assert!(failure.contains("failInfo: badRequest"), "{failure}");
-    assert!(!server.log().contains(authority.challenge()), "the log holds the challenge");
-    server.stop().unwrap();
-    assert!(!authority.has_issued_to("go-device").unwrap());
 }
 
-/// Single DES is refused unless it is allowed.
+/// A version with newer ciphers enrols without that; the others are told why not.
 #[test]
-fn single_des_is_off_by_default() {
-    if peer::find("scepclient", PACKAGE).is_none() {
-        return;
+fn scepclient_enrols_or_is_told_that_its_cipher_is_bad() {
+    for client in clients() {
+        let authority = Authority::new().unwrap();
+        let server = authority.serve().unwrap();
+        let outcome = scepclient(&client, &server, &authority, authority.challenge());
+        let issued = match outcome {
+            Ok(()) => check(&authority).map(|_| true).unwrap(),
+            Err(error) => {
+                assert!(error.to_string().contains("failInfo: badAlg"), "{error}");
+                false
+            }
+        };
+        server.stop().unwrap();
+        assert_eq!(authority.has_issued_to("go-device").unwrap(), issued);
     }
-    let authority = Authority::new().unwrap();
-    let server = authority.serve().unwrap();
-    assert!(scepclient(&server, &authority, authority.challenge(), "go-device").is_err());
-    server.stop().unwrap();
-    assert!(!authority.has_issued_to("go-device").unwrap());
 }
 
 /// Debian's scepserver on a free port; it is killed when this is dropped.

@@ -115,6 +115,31 @@ fn a_wrong_password_gets_nothing() {
     server.stop().unwrap();
 }
 
+/// A RenewalReq, with a new key, signed with the old certificate; no password.
+#[test]
+fn a_renewal_is_signed_with_the_old_certificate() {
+    if is_missing() {
+        return;
+    }
+    let (authority, server) = authority_with_device().unwrap();
+    let folder = authority.folder();
+    let first = enrol(&server, &authority, authority.challenge(), &[]).unwrap();
+    std::fs::write(folder.join("old.pem"), &first).unwrap();
+    std::fs::rename(folder.join("device.key"), folder.join("old.key")).unwrap();
+    openssl::run(&["genrsa", "-out", "device.key", "2048"], folder, &[]).unwrap();
+    let more = ["--cert", "old.pem", "--key", "old.key"];
+    let second =
+        enrol(&server, &authority, "", &more).unwrap_or_else(|error| panic!("{error:#}\n{}", server.log()));
+    check(&authority, &second).unwrap();
+    assert_ne!(first, second);
+    assert!(server.log().contains("renewal_req"), "{}", server.log());
+    // A stranger's certificate renews nothing.
+    let stranger = ["req", "-x509", "-key", "old.key", "-subj", "/O=Acme/CN=swan-device"];
+    std::fs::write(folder.join("old.pem"), openssl::run(&stranger, folder, &[]).unwrap()).unwrap();
+    assert!(enrol(&server, &authority, "", &more).is_err());
+    server.stop().unwrap();
+}
+
 /// A client that lost the answer sends the same key and name again: the same certificate comes back.
 #[test]
 fn the_same_request_gets_the_same_certificate() {

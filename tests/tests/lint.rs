@@ -94,6 +94,8 @@ impl Hierarchy {
         let server =
             self.sign(&root, "tls-server", "device", "CN=www.example.com", &["dns:www.example.com"])?;
         certificates.push(("tls-server", server));
+        let below = self.sign(&root, "subordinate-ca", "device", "CN=Acme Branch CA,O=Acme,C=US", &[])?;
+        certificates.push(("subordinate-ca", below));
         Ok(certificates)
     }
 }

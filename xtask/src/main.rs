@@ -5,6 +5,7 @@ mod command;
 mod demo;
 mod fuzz;
 mod generate;
+mod later_debian;
 mod readme;
 mod setup;
 mod test;

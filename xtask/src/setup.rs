@@ -1,6 +1,6 @@
 //! `cargo xtask setup`: what the build and the tests need and cargo does not bring.
 
-use crate::{command, workspace};
+use crate::{command, later_debian, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::PathBuf;
@@ -45,6 +45,20 @@ pub(crate) fn everything() -> Result<()> {
     install(&tools)?;
     if command::exists("python3") {
         python()?;
+    }
+    later_scep()
+}
+
+/// Debian 13's scepclient beside that of Debian 12, which is 2.1.0.
+fn later_scep() -> Result<()> {
+    let old = command::exists("scepclient")
+        && command::read(Command::new("scepclient").arg("-version"))?.trim() == "2.1.0";
+    if !old || !later_debian::is_possible() {
+        return Ok(());
+    }
+    match later_debian::unpack("scep", "trixie") {
+        Err(error) if !workspace::is_ci() => println!("setup: no later scepclient: {error:#}"),
+        done => return done,
     }
     Ok(())
 }

@@ -3,7 +3,9 @@
 use crate::{command, demo, fuzz, generate, readme, setup, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 #[derive(Args)]
@@ -43,6 +45,13 @@ struct Outcome {
     step: &'static Step,
     elapsed: Duration,
     result: Result<()>,
+    skipped: Vec<Skipped>,
+}
+
+/// A test that was not run.
+struct Skipped {
+    program: String,
+    test: String,
 }
 
 /// Runs the steps and prints the table; a failed step does not keep the next ones from running.
@@ -75,20 +84,47 @@ fn chosen(options: &Options) -> Vec<&'static Step> {
 fn take(step: &'static Step) -> Outcome {
     println!("\n=== {}: {}", step.name, step.about);
     let start = Instant::now();
+    // What an earlier run left there; where there is nothing, that is fine.
+    let _ = fs::remove_file(list_of_skipped());
     let result = (step.run)();
     let elapsed = start.elapsed();
-    match &result {
-        Ok(()) => println!("=== {}: passed after {:.1} s", step.name, elapsed.as_secs_f64()),
-        Err(error) => println!("=== {}: FAILED after {:.1} s: {error:#}", step.name, elapsed.as_secs_f64()),
+    let outcome = Outcome { step, elapsed, result, skipped: skipped() };
+    let word = word(&outcome);
+    match &outcome.result {
+        Ok(()) => println!("=== {}: {word} after {:.1} s", step.name, elapsed.as_secs_f64()),
+        Err(error) => println!("=== {}: {word} after {:.1} s: {error:#}", step.name, elapsed.as_secs_f64()),
     }
-    Outcome { step, elapsed, result }
+    outcome
+}
+
+/// Where the tests write down what they skip.
+fn list_of_skipped() -> PathBuf {
+    workspace::target().join("skipped-tests")
+}
+
+fn skipped() -> Vec<Skipped> {
+    let list = fs::read_to_string(list_of_skipped()).unwrap_or_default();
+    let pairs = list.lines().filter_map(|line| line.split_once('\t'));
+    pairs.map(|(program, test)| Skipped { program: program.to_owned(), test: test.to_owned() }).collect()
+}
+
+/// `passed`, or `passed, 3 skipped: pki, scepclient`: how many tests, for want of which programs.
+fn word(outcome: &Outcome) -> String {
+    let word = if outcome.result.is_ok() { "passed" } else { "FAILED" };
+    let tests: BTreeSet<&str> = outcome.skipped.iter().map(|skipped| skipped.test.as_str()).collect();
+    if tests.is_empty() {
+        return word.to_owned();
+    }
+    let programs: BTreeSet<&str> = outcome.skipped.iter().map(|skipped| skipped.program.as_str()).collect();
+    let programs: Vec<&str> = programs.into_iter().collect();
+    format!("{word}, {} skipped: {}", tests.len(), programs.join(", "))
 }
 
 fn print_table(outcomes: &[Outcome]) {
     println!("\n{:<14} {:>8}  result", "step", "seconds");
-    for Outcome { step, elapsed, result } in outcomes {
-        let word = if result.is_ok() { "passed" } else { "FAILED" };
-        println!("{:<14} {:>8.1}  {word}", step.name, elapsed.as_secs_f64());
+    for outcome in outcomes {
+        let Outcome { step, elapsed, .. } = outcome;
+        println!("{:<14} {:>8.1}  {}", step.name, elapsed.as_secs_f64(), word(outcome));
     }
     for peer in setup::missing_peers() {
         println!("skipped what needs {peer}");
@@ -118,6 +154,9 @@ fn header() -> Result<()> {
 
 fn conformance() -> Result<()> {
     let special = ["interop", "lint", "durability"];
+    let vectors =
+        ["run", "--quiet", "--locked", "--package", "conformance", "--bin", "vectors", "--", "--check"];
+    command::run(&mut command::cargo(vectors)).context("the vectors are not what their recipes make")?;
     let rest = conformance_tests(|name| !special.iter().any(|prefix| name.starts_with(prefix)))?;
     test_conformance(&rest, &["--lib"])
 }
@@ -158,6 +197,20 @@ fn test_conformance(names: &[String], more: &[&str]) -> Result<()> {
     command::run(&mut command::sealwright())?;
     let mut test = command::cargo(["test", "--package", "conformance", "--no-fail-fast"]);
     test.args(more).args(names.iter().flat_map(|name| ["--test", name]));
-    test.env("SEALWRIGHT", workspace::sealwright());
+    test.env("SEALWRIGHT", workspace::sealwright()).env("SEALWRIGHT_SKIPPED", list_of_skipped());
     command::run(&mut test)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skipped_tests_are_counted() {
+        let skipped = [("pki", "a"), ("scepclient", "b"), ("scepclient", "b"), ("scepclient", "c")];
+        let skipped = skipped.map(|(program, test)| Skipped { program: program.into(), test: test.into() });
+        let outcome = |result, skipped| Outcome { step: &STEPS[0], elapsed: Duration::ZERO, result, skipped };
+        assert_eq!(word(&outcome(Ok(()), Vec::new())), "passed");
+        assert_eq!(word(&outcome(Ok(()), skipped.into())), "passed, 3 skipped: pki, scepclient");
+    }
 }

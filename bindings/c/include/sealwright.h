@@ -10,9 +10,11 @@
  *   sealwright_buffer_free(&response);
  *   sealwright_engine_free(engine);
  *
- * The library writes to no file, opens no socket, starts no thread and has no global state. A pointer that
- * is NULL where a value is wanted is an error, not a crash. Keys and the buffers of this library are wiped
- * when they are freed. If memory runs out in the middle of the work, the process is aborted.
+ * The library writes to no file, opens no socket, starts no thread and prints nothing. A pointer that is NULL
+ * or not aligned where a value is wanted is an error, not a crash. Keys and the buffers of this library are
+ * wiped when they are freed. A defect of the library is SEALWRIGHT_ERROR_ENGINE_DEFECT; to keep it from being
+ * printed, the library has a panic hook, its only global state. If memory runs out in the middle of the work,
+ * the process is aborted, with a line on standard error.
  */
 
 #ifndef SEALWRIGHT_H
@@ -272,7 +274,8 @@ uint32_t sealwright_abi_version(void);
 struct sealwright_engine *sealwright_engine_new(void);
 
 /**
- * Wipes the engine's keys and frees it. NULL is allowed and does nothing.
+ * Wipes the engine's keys and frees it. NULL is allowed and does nothing, as does an address that no engine
+ * can have.
  *
  * # Safety
  *
@@ -284,18 +287,21 @@ void sealwright_engine_free(struct sealwright_engine *engine);
  * Lends the engine a private key: PKCS#8 as PEM (RFC 5958, RFC 7468). Requests name it by `id`, which is
  * UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
  *
- * Returns 0, or the number of an error code.
+ * Returns 0 and fills `out` with `{"ok":{}}`, or returns the number of an error code and fills `out` with
+ * `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here.
  *
  * # Safety
  *
  * `engine` must come from sealwright_engine_new and be in use by nobody else. `id` and `pem` must be NULL
- * or point to as many bytes as their lengths say.
+ * or point to as many bytes as their lengths say. `out` must be NULL, which is an error, or point to memory
+ * for a sealwright_buffer; what was in it is overwritten.
  */
 uint32_t sealwright_engine_import_key(struct sealwright_engine *engine,
                                       const uint8_t *id,
                                       size_t id_len,
                                       const uint8_t *pem,
-                                      size_t pem_len);
+                                      size_t pem_len,
+                                      struct sealwright_buffer *out);
 
 /**
  * Answers one request: JSON in, JSON out, both UTF-8. What a request may hold is the same in every
@@ -328,7 +334,7 @@ uint8_t *sealwright_alloc(size_t len);
 
 /**
  * Wipes and frees memory that sealwright_alloc returned. `len` must be the length that was asked for.
- * NULL is allowed and does nothing.
+ * NULL is allowed and does nothing, as does an address that sealwright_alloc cannot have returned.
  *
  * # Safety
  *
@@ -338,11 +344,12 @@ void sealwright_dealloc(uint8_t *data, size_t len);
 
 /**
  * Wipes and frees the bytes of a response, and sets the buffer to `{NULL, 0}`, so that freeing it twice
- * does no harm. NULL is allowed and does nothing. The sealwright_buffer itself is the caller's.
+ * does no harm. NULL is allowed and does nothing, as does an address that is not aligned. The
+ * sealwright_buffer itself is the caller's.
  *
  * # Safety
  *
- * `buffer` must be NULL or point to a buffer that sealwright_call filled.
+ * `buffer` must be NULL or point to a buffer that sealwright_call or sealwright_engine_import_key filled.
  */
 void sealwright_buffer_free(struct sealwright_buffer *buffer);
 

@@ -1,16 +1,85 @@
 //! The edge itself: raw pointers become slices, and a panic stays on this side.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(not(target_family = "wasm"))]
+use std::sync::Once;
 
 use sealwright_core::{Error, ErrorCode};
 
 /// Runs what an export does. Unwinding into C is undefined behaviour, so a panic, which can only be a
 /// defect of the engine, ends here as an error. The WebAssembly module traps instead: there a panic aborts.
 pub(crate) fn contain<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    silence();
+    let outer = INSIDE.replace(true);
     // Nothing is left half changed: a request only reads the engine, and an import that fails adds no key.
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+    let done = catch_unwind(AssertUnwindSafe(body));
+    INSIDE.set(outer);
+    done.unwrap_or_else(|_| {
         Err(Error::new(ErrorCode::EngineDefect, "the engine met a defect of its own and gave up"))
     })
+}
+
+thread_local! {
+    /// Whether this thread is in a call of this library.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps panics of this library from being printed: standard error is the program's, and what a panic says may
+/// be anything. Other panics, of a program that is Rust itself, go where they went.
+#[cfg(not(target_family = "wasm"))]
+fn silence() {
+    static SILENCED: Once = Once::new();
+    // In the middle of somebody's panic the hook cannot be changed; the next call does it.
+    if std::thread::panicking() {
+        return;
+    }
+    SILENCED.call_once(|| {
+        let previous = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !INSIDE.get() {
+                previous(panic);
+            }
+        }));
+    });
+}
+
+/// The module has nowhere to print to.
+#[cfg(target_family = "wasm")]
+const fn silence() {}
+
+/// What a pointer points to, to read it.
+///
+/// # Safety
+///
+/// `pointer` must be NULL, misaligned, or point to a value that nobody changes while `'a` lasts.
+pub(crate) unsafe fn shared<'a, T>(pointer: *const T, name: &str) -> Result<&'a T, Error> {
+    check(pointer, name)?;
+    // SAFETY: neither NULL nor misaligned, so the caller promises a value that stays unchanged.
+    Ok(unsafe { &*pointer })
+}
+
+/// What a pointer points to, to change it.
+///
+/// # Safety
+///
+/// `pointer` must be NULL, misaligned, or point to a value that nobody else uses while `'a` lasts.
+pub(crate) unsafe fn exclusive<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut T, Error> {
+    check(pointer, name)?;
+    // SAFETY: neither NULL nor misaligned, so the caller promises a value that nobody else uses.
+    Ok(unsafe { &mut *pointer })
+}
+
+/// Whether there can be a value at the address; that it is one, only the caller knows.
+pub(crate) fn check<T>(pointer: *const T, name: &str) -> Result<(), Error> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    if !pointer.is_aligned() {
+        let detail = "found a pointer that is not aligned for its type";
+        return Err(Error::new(ErrorCode::ArgumentInvalid, detail).at(name));
+    }
+    Ok(())
 }
 
 /// The caller's bytes. NULL is allowed when there are none.
@@ -34,8 +103,7 @@ pub(crate) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &str) -> Resul
     Ok(unsafe { core::slice::from_raw_parts(data, len) })
 }
 
-/// The error for a pointer that may not be NULL.
-pub(crate) fn null(name: &str) -> Error {
+fn null(name: &str) -> Error {
     Error::new(ErrorCode::ArgumentInvalid, "found a NULL pointer, wanted a value").at(name)
 }
 
@@ -51,5 +119,47 @@ mod tests {
         assert_eq!(error.as_ref().map(|error| error.code), Some(ErrorCode::EngineDefect));
         // What the panic said may hold anything, so it is not passed on.
         assert!(error.is_some_and(|error| !error.detail.contains("42")));
+    }
+
+    /// What a test prints in a process of its own, where nobody catches it, if it passes.
+    fn printed_by(test: &str) -> Option<String> {
+        let program = std::env::current_exe().ok()?;
+        let arguments = ["--exact", test, "--nocapture"];
+        let output = std::process::Command::new(program).args(arguments).output().ok()?;
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        (output.status.success() && text.contains("1 passed")).then_some(text)
+    }
+
+    #[test]
+    fn a_panic_is_not_printed() {
+        let printed = printed_by("boundary::tests::a_panic_becomes_an_error");
+        assert!(printed.is_some_and(|text| !text.contains("panicked") && !text.contains("42")));
+    }
+
+    #[test]
+    #[should_panic(expected = "somebody else's")]
+    fn another_panic() {
+        assert!(contain(|| Ok(())).is_ok());
+        panic!("somebody else's");
+    }
+
+    #[test]
+    fn another_panic_is_printed() {
+        let printed = printed_by("boundary::tests::another_panic");
+        assert!(printed.is_some_and(|text| text.contains("somebody else's")));
+    }
+
+    #[test]
+    fn pointers_are_looked_at_before_they_are_used() {
+        let values = [7_u32, 8];
+        let misaligned = values.as_ptr().wrapping_byte_add(1);
+        for (pointer, wanted) in
+            [(values.as_ptr(), None), (core::ptr::null(), Some("NULL")), (misaligned, Some("aligned"))]
+        {
+            let error = check(pointer, "p").err();
+            assert_eq!(error.is_some(), wanted.is_some());
+            let fits = |error: Error| wanted.is_some_and(|word| error.detail.contains(word));
+            assert!(error.is_none_or(fits));
+        }
     }
 }

@@ -3,9 +3,8 @@
 use core::ptr;
 
 use sealwright_core::{Error, ErrorCode, KeyRing, Outcome};
-use zeroize::Zeroizing;
 
-use crate::boundary::{bytes, contain, null};
+use crate::boundary::{bytes, check, contain, exclusive, shared};
 use crate::memory::Buffer;
 
 /// An engine: a ring of private keys, empty at first.
@@ -26,14 +25,15 @@ pub extern "C" fn sealwright_engine_new() -> *mut Engine {
     contain(|| Ok(Box::into_raw(Box::default()))).unwrap_or(ptr::null_mut())
 }
 
-/// Wipes the engine's keys and frees it. NULL is allowed and does nothing.
+/// Wipes the engine's keys and frees it. NULL is allowed and does nothing, as does an address that no engine
+/// can have.
 ///
 /// # Safety
 ///
 /// `engine` must be NULL, or come from sealwright_engine_new and not have been freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
-    if engine.is_null() {
+    if check(engine, "engine").is_err() {
         return;
     }
     let freed = contain(|| {
@@ -49,12 +49,14 @@ pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
 /// Lends the engine a private key: PKCS#8 as PEM (RFC 5958, RFC 7468). Requests name it by `id`, which is
 /// UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
 ///
-/// Returns 0, or the number of an error code.
+/// Returns 0 and fills `out` with `{"ok":{}}`, or returns the number of an error code and fills `out` with
+/// `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here.
 ///
 /// # Safety
 ///
 /// `engine` must come from sealwright_engine_new and be in use by nobody else. `id` and `pem` must be NULL
-/// or point to as many bytes as their lengths say.
+/// or point to as many bytes as their lengths say. `out` must be NULL, which is an error, or point to memory
+/// for a sealwright_buffer; what was in it is overwritten.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_engine_import_key(
     engine: *mut Engine,
@@ -62,19 +64,22 @@ pub unsafe extern "C" fn sealwright_engine_import_key(
     id_len: usize,
     pem: *const u8,
     pem_len: usize,
+    out: *mut Buffer,
 ) -> u32 {
-    let imported = contain(|| {
+    let import = || {
         // SAFETY: the caller promises NULL or an engine that nobody else uses during this call.
-        let engine = unsafe { engine.as_mut() }.ok_or_else(|| null("engine"))?;
+        let engine = unsafe { exclusive(engine, "engine") }?;
         // SAFETY: the caller promises `id_len` bytes at `id` for the length of this call.
         let id = unsafe { bytes(id, id_len, "id") }?;
         // SAFETY: the caller promises `pem_len` bytes at `pem` for the length of this call.
         let pem = unsafe { bytes(pem, pem_len, "pem") }?;
         let id = core::str::from_utf8(id)
             .map_err(|_| Error::new(ErrorCode::ArgumentInvalid, "found bytes that are not UTF-8").at("id"))?;
-        engine.keys.import(id, pem)
-    });
-    imported.map_or_else(|error| error.code.number(), |()| crate::SEALWRIGHT_OK)
+        engine.keys.import(id, pem)?;
+        Ok(Outcome { status: crate::SEALWRIGHT_OK, body: br#"{"ok":{}}"#.to_vec().into() })
+    };
+    // SAFETY: the caller promises NULL or memory for a buffer at `out`.
+    unsafe { answer(out, import) }
 }
 
 /// Answers one request: JSON in, JSON out, both UTF-8. What a request may hold is the same in every
@@ -98,18 +103,28 @@ pub unsafe extern "C" fn sealwright_call(
     request_len: usize,
     out: *mut Buffer,
 ) -> u32 {
-    if out.is_null() || !out.is_aligned() {
-        return ErrorCode::ArgumentInvalid.number();
-    }
-    let answered = contain(|| {
+    let call = || {
         // SAFETY: the caller promises NULL or a live engine, which is only read here.
-        let engine = unsafe { engine.as_ref() }.ok_or_else(|| null("engine"))?;
+        let engine = unsafe { shared(engine, "engine") }?;
         // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.
         let request = unsafe { bytes(request, request_len, "request") }?;
         Ok(sealwright_core::call(request, &engine.keys))
-    });
-    let Outcome { status, body } = answered.unwrap_or_else(Outcome::from);
-    let body = Zeroizing::new(body);
+    };
+    // SAFETY: the caller promises NULL or memory for a buffer at `out`.
+    unsafe { answer(out, call) }
+}
+
+/// Does the work and tells its outcome, in `out` and by the number that is returned. Nothing is done where
+/// there is nowhere to tell it.
+///
+/// # Safety
+///
+/// `out` must be NULL, misaligned, or point to memory for a buffer.
+unsafe fn answer(out: *mut Buffer, work: impl FnOnce() -> Result<Outcome, Error>) -> u32 {
+    if let Err(error) = check(out, "out") {
+        return error.code.number();
+    }
+    let Outcome { status, body } = contain(work).unwrap_or_else(Outcome::from);
     let (status, buffer) = match Buffer::copy_of(&body) {
         Some(buffer) => (status, buffer),
         None => (ErrorCode::MemoryExhausted.number(), Buffer::EMPTY),

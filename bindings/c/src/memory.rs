@@ -6,6 +6,8 @@ use std::alloc::{alloc_zeroed, dealloc};
 
 use zeroize::Zeroize;
 
+use crate::boundary::exclusive;
+
 /// What `malloc` promises on the usual platforms, so that a caller in another address space can put any
 /// C value at the address, a sealwright_buffer for one.
 const ALIGNMENT: usize = 16;
@@ -57,18 +59,20 @@ pub extern "C" fn sealwright_alloc(len: usize) -> *mut u8 {
     unsafe { alloc_zeroed(layout) }
 }
 
+/// Whether the address can be one that sealwright_alloc gave.
+fn is_ours(data: *mut u8) -> bool {
+    !data.is_null() && data.addr().is_multiple_of(ALIGNMENT)
+}
+
 /// Wipes and frees memory that sealwright_alloc returned. `len` must be the length that was asked for.
-/// NULL is allowed and does nothing.
+/// NULL is allowed and does nothing, as does an address that sealwright_alloc cannot have returned.
 ///
 /// # Safety
 ///
 /// `data` must be NULL, or come from sealwright_alloc with the same `len` and not have been freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_dealloc(data: *mut u8, len: usize) {
-    if data.is_null() {
-        return;
-    }
-    let Some(layout) = layout(len) else {
+    let Some(layout) = layout(len).filter(|_| is_ours(data)) else {
         return;
     };
     // SAFETY: the caller promises a live allocation of `len` bytes, which sealwright_alloc zeroed, so every
@@ -81,15 +85,16 @@ pub unsafe extern "C" fn sealwright_dealloc(data: *mut u8, len: usize) {
 }
 
 /// Wipes and frees the bytes of a response, and sets the buffer to `{NULL, 0}`, so that freeing it twice
-/// does no harm. NULL is allowed and does nothing. The sealwright_buffer itself is the caller's.
+/// does no harm. NULL is allowed and does nothing, as does an address that is not aligned. The
+/// sealwright_buffer itself is the caller's.
 ///
 /// # Safety
 ///
-/// `buffer` must be NULL or point to a buffer that sealwright_call filled.
+/// `buffer` must be NULL or point to a buffer that sealwright_call or sealwright_engine_import_key filled.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_buffer_free(buffer: *mut Buffer) {
-    // SAFETY: the caller promises NULL, which `as_mut` handles, or a valid buffer of its own.
-    let Some(buffer) = (unsafe { buffer.as_mut() }) else {
+    // SAFETY: the caller promises NULL or a valid buffer of its own.
+    let Ok(buffer) = (unsafe { exclusive(buffer, "buffer") }) else {
         return;
     };
     let Buffer { data, len } = core::mem::replace(buffer, Buffer::EMPTY);

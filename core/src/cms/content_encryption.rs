@@ -168,7 +168,11 @@ fn decrypt_with<C: BlockModeDecrypt + KeyIvInit>(
     ciphertext: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
     let cipher = C::new_from_slices(key, iv).ok()?;
-    cipher.decrypt_padded_vec::<Pkcs7>(ciphertext).ok().map(Zeroizing::new)
+    // Wiped where the padding is wrong, too.
+    let mut content = Zeroizing::new(ciphertext.to_vec());
+    let length = cipher.decrypt_padded::<Pkcs7>(&mut content).ok()?.len();
+    content.truncate(length);
+    Some(content)
 }
 
 fn refused(detail: impl core::fmt::Display) -> Error {
@@ -178,7 +182,8 @@ fn refused(detail: impl core::fmt::Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+    use chacha20::ChaCha20Rng;
+    use rand_core::SeedableRng;
 
     #[test]
     fn each_cipher_opens_what_it_sealed() {

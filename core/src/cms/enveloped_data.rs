@@ -14,6 +14,11 @@ use zeroize::Zeroizing;
 use super::{content_encryption::ContentCipher, content_info, identifier, key_transport, set::SetOf};
 use crate::{algorithm::KeyTransport, certificate::Certificate, error::Error};
 
+/// The last version (RFC 5652 section 6.1).
+const LAST_VERSION: u8 = 4;
+/// That of a KeyTransRecipientInfo (RFC 5652 section 6.2.1).
+const LAST_RECIPIENT_VERSION: u8 = 2;
+
 #[derive(Clone, Copy, Debug, Sequence)]
 struct EnvelopedData<'a> {
     version: u8,
@@ -63,18 +68,21 @@ impl<'a> Envelope<'a> {
     /// `CmsMalformed`, `CmsCipherRefused`.
     pub(crate) fn read(der: &'a [u8], allow_legacy: bool) -> Result<Self, Error> {
         let data: EnvelopedData<'a> = content_info::unwrap(der, rfc5911::ID_ENVELOPED_DATA, "EnvelopedData")?;
+        super::check_version("EnvelopedData", data.version, LAST_VERSION)?;
         let content = data.encrypted_content_info;
+        super::check_is_data("encrypted content", content.content_type)?;
         let (cipher, iv) = ContentCipher::read(&content.content_encryption_algorithm, allow_legacy)?;
         let encrypted =
             content.encrypted_content.ok_or_else(|| super::malformed("found an envelope without content"))?;
         let recipients: Vec<AnyRef<'a>> =
             data.recipient_infos.elements().map_err(super::in_structure("RecipientInfos"))?;
-        Ok(Self {
-            cipher,
-            iv,
-            ciphertext: join_segments(encrypted)?,
-            recipients: recipients.into_iter().filter_map(|recipient| recipient.decode_as().ok()).collect(),
-        })
+        // Those of other kinds are for others.
+        let recipients: Vec<KeyTransRecipientInfo<'a>> =
+            recipients.into_iter().filter_map(|recipient| recipient.decode_as().ok()).collect();
+        for recipient in &recipients {
+            super::check_version("KeyTransRecipientInfo", recipient.version, LAST_RECIPIENT_VERSION)?;
+        }
+        Ok(Self { cipher, iv, ciphertext: join_segments(encrypted)?, recipients })
     }
 
     /// How the content-encryption key is encrypted for `certificate`, and the encrypted key;
@@ -165,4 +173,87 @@ pub(crate) fn seal(
         unprotected_attrs: None,
     };
     content_info::wrap(rfc5911::ID_ENVELOPED_DATA, &data.to_der()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{error::ErrorCode, scep::fixture::text, seed::Seed};
+
+    fn sealed() -> Vec<u8> {
+        let recipient = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let mut generator = Seed::new([7; 32]).generator("test");
+        seal(&recipient, KeyTransport::RsaPkcs1, ContentCipher::Aes128Cbc, b"content", &mut generator)
+            .unwrap()
+    }
+
+    /// What becomes of the envelope with what `change` does to it.
+    fn changed(change: impl Fn(&mut EnvelopedData<'_>)) -> Result<(), ErrorCode> {
+        let der = sealed();
+        let mut data: EnvelopedData<'_> =
+            content_info::unwrap(&der, rfc5911::ID_ENVELOPED_DATA, "EnvelopedData").unwrap();
+        change(&mut data);
+        let der = content_info::wrap(rfc5911::ID_ENVELOPED_DATA, &data.to_der().unwrap()).unwrap();
+        Envelope::read(&der, true).map(|_| ()).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn versions_are_those_that_there_are() {
+        for version in 0..=6 {
+            let found = changed(|data| data.version = version);
+            assert_eq!(found.is_ok(), version <= LAST_VERSION, "{version}");
+        }
+        for version in 0..=4 {
+            let found = changed(|data| {
+                let recipient: KeyTransRecipientInfo<'_> = data.recipient_infos.only().unwrap();
+                let recipient = KeyTransRecipientInfo { version, ..recipient }.to_der().unwrap();
+                data.recipient_infos = SetOf(Vec::leak(recipient));
+            });
+            assert_eq!(found.is_ok(), version <= LAST_RECIPIENT_VERSION, "{version}");
+        }
+    }
+
+    #[test]
+    fn the_content_is_data() {
+        for content_type in [rfc5911::ID_SIGNED_DATA, rfc5911::ID_ENVELOPED_DATA] {
+            let found = changed(|data| data.encrypted_content_info.content_type = content_type);
+            assert_eq!(found, Err(ErrorCode::CmsMalformed));
+        }
+    }
+
+    #[test]
+    fn the_initialization_vector_is_an_octet_string_of_one_block() {
+        let with = |tag: Tag, iv: &'static [u8]| {
+            changed(|data| {
+                let algorithm = &mut data.encrypted_content_info.content_encryption_algorithm;
+                algorithm.parameters = Some(AnyRef::new(tag, iv).unwrap());
+            })
+        };
+        assert_eq!(with(Tag::OctetString, &[0; 16]), Ok(()));
+        for (tag, iv) in [
+            (Tag::OctetString, &[0; 8][..]),
+            (Tag::OctetString, &[0; 17]),
+            (Tag::OctetString, &[]),
+            (Tag::Utf8String, &[0; 16]),
+            (Tag::Null, &[]),
+        ] {
+            assert_eq!(with(tag, iv), Err(ErrorCode::CmsMalformed), "{tag} {iv:?}");
+        }
+        let without = changed(|data| {
+            data.encrypted_content_info.content_encryption_algorithm.parameters = None;
+        });
+        assert_eq!(without, Err(ErrorCode::CmsMalformed));
+    }
+
+    #[test]
+    fn the_encrypted_content_is_an_octet_string() {
+        for tag in [Tag::OctetString, Tag::ContextSpecific { constructed: false, number: TagNumber(1) }] {
+            let found = changed(|data| {
+                data.encrypted_content_info.encrypted_content = Some(AnyRef::new(tag, &[0; 16]).unwrap());
+            });
+            assert_eq!(found, Err(ErrorCode::CmsMalformed), "{tag}");
+        }
+        let without = changed(|data| data.encrypted_content_info.encrypted_content = None);
+        assert_eq!(without, Err(ErrorCode::CmsMalformed));
+    }
 }

@@ -26,6 +26,11 @@ use crate::{
     keys::{Halt, Keys},
 };
 
+/// The last version (RFC 5652 section 5.1).
+const LAST_VERSION: u8 = 5;
+/// That of a SignerInfo (RFC 5652 section 5.3).
+const LAST_SIGNER_VERSION: u8 = 3;
+
 /// The structure as it is encoded.
 #[derive(Clone, Copy, Debug, Sequence)]
 pub(super) struct SignedData<'a> {
@@ -49,7 +54,9 @@ pub(super) struct EncapsulatedContentInfo<'a> {
 
 impl<'a> SignedData<'a> {
     pub(super) fn read(der: &'a [u8]) -> Result<Self, Error> {
-        content_info::unwrap(der, rfc5911::ID_SIGNED_DATA, "SignedData")
+        let data: Self = content_info::unwrap(der, rfc5911::ID_SIGNED_DATA, "SignedData")?;
+        super::check_version("SignedData", data.version, LAST_VERSION)?;
+        Ok(data)
     }
 
     /// The certificates that can be read, in the order sent; others are no use to anybody.
@@ -90,6 +97,9 @@ impl<'a> SignedMessage<'a> {
             .signer_infos
             .only()
             .map_err(|error| super::malformed(format_args!("found not exactly one SignerInfo: {error}")))?;
+        super::check_version("SignerInfo", signer.version, LAST_SIGNER_VERSION)?;
+        check_digest_algorithms(&signed_data, &signer)?;
+        super::check_is_data("signed content", signed_data.encap_content_info.content_type)?;
         let attributes = signer
             .signed_attrs
             .ok_or_else(|| super::malformed("found a signer without signed attributes"))?;
@@ -163,6 +173,18 @@ impl<'a> SignedMessage<'a> {
         } else {
             Err(Error::new(ErrorCode::CmsDigestMismatch, "the content is not the one that was signed"))
         }
+    }
+}
+
+/// The digests that a message announces must be those that it has (RFC 5652 section 5.1).
+fn check_digest_algorithms(signed_data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Result<(), Error> {
+    let announced: Vec<AlgorithmIdentifierRef<'_>> = signed_data
+        .digest_algorithms
+        .elements()
+        .map_err(super::in_structure("DigestAlgorithmIdentifiers"))?;
+    match announced.iter().any(|digest| digest.oid == signer.digest_algorithm.oid) {
+        true => Ok(()),
+        false => Err(super::malformed("found a signer whose digest is not among the message's digests")),
     }
 }
 
@@ -325,9 +347,73 @@ mod tests {
         let sha1_sized = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04";
         let parts: Vec<usize> = (0..der.len()).filter(|at| der[*at..].starts_with(rsa_with_sha256)).collect();
         let mut unknown = der.clone();
-        let at = *parts.last().unwrap();
-        unknown[at..at + sha1_sized.len()].copy_from_slice(sha1_sized);
+        for at in parts {
+            unknown[at..at + sha1_sized.len()].copy_from_slice(sha1_sized);
+        }
         assert_eq!(verify(&unknown), Err(ErrorCode::SignatureAlgorithmRefused));
+    }
+
+    /// The message with what `change` does to it outside of what is signed.
+    fn changed(change: impl Fn(&mut SignedData<'_>)) -> Result<(), ErrorCode> {
+        let der = seal(b"content");
+        let mut signed_data = SignedData::read(&der).unwrap();
+        change(&mut signed_data);
+        verify(&content_info::wrap(rfc5911::ID_SIGNED_DATA, &signed_data.to_der().unwrap()).unwrap())
+    }
+
+    #[test]
+    fn versions_are_those_that_there_are() {
+        for version in 0..=7 {
+            let found = changed(|data| data.version = version);
+            let wanted = if version <= LAST_VERSION { Ok(()) } else { Err(ErrorCode::CmsMalformed) };
+            assert_eq!(found, wanted, "{version}");
+        }
+        let der = seal(b"content");
+        let data = SignedData::read(&der).unwrap();
+        let signer: SignerInfo<'_> = data.signer_infos.only().unwrap();
+        for version in 0..=5 {
+            let signer = SignerInfo { version, ..signer }.to_der().unwrap();
+            let data = SignedData { signer_infos: SetOf(&signer), ..data }.to_der().unwrap();
+            let found = verify(&content_info::wrap(rfc5911::ID_SIGNED_DATA, &data).unwrap());
+            assert_eq!(found.is_ok(), version <= LAST_SIGNER_VERSION, "{version}");
+        }
+    }
+
+    #[test]
+    fn the_signers_digest_is_announced() {
+        let sha512 = digest::identifier(DigestAlgorithm::Sha512).to_der().unwrap();
+        let sha256 = digest::identifier(DigestAlgorithm::Sha256).to_der().unwrap();
+        let of = |set: &[u8]| changed(|data| data.digest_algorithms = SetOf(Vec::leak(set.to_vec())));
+        assert_eq!(of(&[sha512.clone(), sha256].concat()), Ok(()));
+        for set in [&[][..], &sha512, b"\x05\x00"] {
+            assert_eq!(of(set), Err(ErrorCode::CmsMalformed), "{set:?}");
+        }
+    }
+
+    #[test]
+    fn the_content_is_data_in_an_octet_string() {
+        let with = |content_type, tag| {
+            changed(|data| {
+                let content = Some(AnyRef::new(tag, b"content").unwrap());
+                data.encap_content_info = EncapsulatedContentInfo { content_type, content };
+            })
+        };
+        assert_eq!(with(rfc5911::ID_DATA, Tag::OctetString), Ok(()));
+        assert_eq!(with(rfc5911::ID_DATA, Tag::Utf8String), Err(ErrorCode::CmsMalformed));
+        assert_eq!(with(rfc5911::ID_ENVELOPED_DATA, Tag::OctetString), Err(ErrorCode::CmsMalformed));
+        // Nor is another type right if the signature says so as well.
+        fn relabel(attributes: &mut [Vec<u8>]) {
+            let [data, enveloped] =
+                [rfc5911::ID_DATA, rfc5911::ID_ENVELOPED_DATA].map(|oid| oid.to_der().unwrap());
+            let attribute = attributes.iter_mut().find(|attribute| attribute.ends_with(&data)).unwrap();
+            let at = attribute.len() - data.len();
+            attribute.splice(at.., enveloped);
+        }
+        let der = reordered(|sent| relabel(sent), |signed| relabel(signed));
+        let mut data = SignedData::read(&der).unwrap();
+        data.encap_content_info.content_type = rfc5911::ID_ENVELOPED_DATA;
+        let der = content_info::wrap(rfc5911::ID_SIGNED_DATA, &data.to_der().unwrap()).unwrap();
+        assert_eq!(verify(&der), Err(ErrorCode::CmsMalformed));
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64Unpadded, Base64UrlUnpadded};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorCode};
-use crate::pem;
+use crate::{pem, secret};
 
 /// One object before anybody looked inside.
 pub(super) struct Block {
@@ -26,11 +26,7 @@ pub(super) fn blocks(input: &str) -> Result<Vec<Block>, Error> {
     let headers = input.split(BEGIN).skip(1).map(legacy_cipher);
     let blocks = pem::decode_all(input)?.into_iter().zip(headers);
     Ok(blocks
-        .map(|(block, legacy_cipher)| Block {
-            label: Some(block.label),
-            legacy_cipher,
-            der: Zeroizing::new(block.der),
-        })
+        .map(|(block, legacy_cipher)| Block { label: Some(block.label), legacy_cipher, der: block.der })
         .collect())
 }
 
@@ -46,14 +42,12 @@ fn legacy_cipher(block: &str) -> Option<String> {
 }
 
 fn base64(input: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let digits: Zeroizing<String> = Zeroizing::new(
-        input.chars().filter(|character| !character.is_ascii_whitespace() && *character != '=').collect(),
-    );
-    Base64UrlUnpadded::decode_vec(&digits)
-        .or_else(|_| Base64Unpadded::decode_vec(&digits))
-        .ok()
+    // Room for all of it at once: what is outgrown is not wiped.
+    let mut digits = Zeroizing::new(String::with_capacity(input.len()));
+    digits.extend(input.chars().filter(|character| !character.is_ascii_whitespace() && *character != '='));
+    secret::decode::<Base64UrlUnpadded>(&digits)
+        .or_else(|| secret::decode::<Base64Unpadded>(&digits))
         .filter(|der| !der.is_empty())
-        .map(Zeroizing::new)
         .ok_or_else(|| {
             Error::new(
                 ErrorCode::PemMalformed,

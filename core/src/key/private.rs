@@ -2,12 +2,10 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
+use chacha20::ChaCha20Rng;
 use p256::elliptic_curve::Generate;
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef};
-use rand_chacha::{
-    ChaCha20Rng,
-    rand_core::{Rng, SeedableRng},
-};
+use rand_core::{Rng, SeedableRng};
 use rsa::{Oaep, Pkcs1v15Encrypt, RsaPrivateKey, traits::PrivateKeyParts};
 use sha2::{Digest, Sha256};
 use signature::Signer;
@@ -126,6 +124,16 @@ impl PrivateKey {
     /// # Errors
     /// `KeyUnfit` if the scheme is not one for this kind of key.
     pub fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.sign_blinded(scheme, message, &[])
+    }
+
+    /// The same signature, its blinding made from `fresh` as well.
+    pub(crate) fn sign_blinded(
+        &self,
+        scheme: SignatureScheme,
+        message: &[u8],
+        fresh: &[u8],
+    ) -> Result<Vec<u8>, Error> {
         let signature = match (&self.inner, scheme) {
             (
                 Inner::Rsa(key),
@@ -135,7 +143,7 @@ impl PrivateKey {
             ) => {
                 let digest = scheme.algorithm().digest().unwrap_or(crate::algorithm::DigestAlgorithm::Sha256);
                 let hash = digest.digest(message);
-                key.sign_with_rng(&mut blinding(key, &hash), pkcs1v15(digest), &hash).ok()
+                key.sign_with_rng(&mut blinding(key, &hash, fresh), pkcs1v15(digest), &hash).ok()
             }
             (Inner::P256(key), SignatureScheme::EcdsaP256Sha256) => {
                 let signature: Result<p256::ecdsa::DerSignature, _> = key.try_sign(message);
@@ -160,10 +168,20 @@ impl PrivateKey {
         transport: KeyTransport,
         encrypted: &[u8],
     ) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        self.decrypt_blinded(transport, encrypted, &[])
+    }
+
+    /// The same plaintext, its blinding made from `fresh` as well.
+    pub(crate) fn decrypt_blinded(
+        &self,
+        transport: KeyTransport,
+        encrypted: &[u8],
+        fresh: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         let Inner::Rsa(key) = &self.inner else {
             return Err(self.unfit("decrypt"));
         };
-        let mut generator = blinding(key, encrypted);
+        let mut generator = blinding(key, encrypted, fresh);
         let decrypted = match transport {
             KeyTransport::RsaPkcs1 => key.decrypt_blinded(&mut generator, Pkcs1v15Encrypt, encrypted),
             KeyTransport::RsaOaepSha1 => {
@@ -211,14 +229,50 @@ fn generate_ed25519(generator: &mut ChaCha20Rng) -> ed25519_dalek::SigningKey {
 }
 
 /// Blinding hides the key from who can time the operation. It must be unpredictable to others, not random:
-/// the private exponent and the input make it so, and the result stays the same bytes.
-fn blinding(key: &RsaPrivateKey, input: &[u8]) -> ChaCha20Rng {
+/// the private exponent, the input and what is fresh in the call make it so, and the result stays the same bytes.
+fn blinding(key: &RsaPrivateKey, input: &[u8], fresh: &[u8]) -> ChaCha20Rng {
     let mut hash = Sha256::new();
     hash.update(Zeroizing::new(key.d().to_be_bytes()));
+    hash.update(Sha256::digest(fresh));
     hash.update(input);
-    ChaCha20Rng::from_seed(hash.finalize().into())
+    let key = Zeroizing::new(<[u8; 32]>::from(hash.finalize()));
+    ChaCha20Rng::from_seed(*key)
 }
 
 fn unencodable(error: impl core::fmt::Display) -> Error {
     Error::new(ErrorCode::EncodingFailed, format_args!("the key could not be encoded: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{algorithm::DigestAlgorithm, testing};
+
+    /// A ciphertext that comes again is blinded anew, as long as the call has a seed of its own.
+    #[test]
+    fn blinding_differs_by_key_input_and_call() {
+        let first = |id: &str, input: &[u8], fresh: &[u8]| match testing::private_key(id).inner {
+            Inner::Rsa(key) => blinding(&key, input, fresh).next_u64(),
+            _ => panic!("no RSA key"),
+        };
+        let one = first("ra", b"a", b"seed");
+        assert_eq!(one, first("ra", b"a", b"seed"));
+        for other in [first("ra", b"a", b"Seed"), first("ra", b"b", b"seed"), first("root", b"a", b"seed")] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn blinding_changes_no_result() {
+        let key = testing::private_key("ra");
+        let scheme = SignatureScheme::RsaPkcs1Sha256;
+        assert_eq!(scheme.algorithm().digest(), Some(DigestAlgorithm::Sha256));
+        assert_eq!(key.sign(scheme, b"m").unwrap(), key.sign_blinded(scheme, b"m", b"seed").unwrap());
+        let mut generator = Seed::new([1; 32]).generator("test");
+        let sealed = key.public_key().encrypt(KeyTransport::RsaPkcs1, &mut generator, b"key").unwrap();
+        for fresh in [&b""[..], b"seed"] {
+            let opened = key.decrypt_blinded(KeyTransport::RsaPkcs1, &sealed, fresh).unwrap();
+            assert_eq!(opened.unwrap().as_slice(), b"key");
+        }
+    }
 }

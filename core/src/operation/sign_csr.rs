@@ -63,6 +63,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let authority = request.authority.clone().open(keys)?;
     authority.check_time(request.now)?;
     let profile = request.profile.clone().resolve()?;
+    authority.check_purposes(&profile.extended_key_usage)?;
     let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
     profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
     let subject = subject(&request, &csr, &profile)?;
@@ -146,7 +147,7 @@ mod tests {
     use crate::{
         certificate::Certificate,
         operation::create_csr,
-        testing::{NOW, TestKeys, both_ways, csr, root, subordinate},
+        testing::{NOW, TestKeys, both_ways, csr, private_key, resigned, root, subordinate},
     };
     use x509_cert::ext::pkix::{BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage};
 
@@ -213,6 +214,20 @@ mod tests {
         assert_eq!(both_ways(|keys| run(late(), keys)).unwrap().record.not_after, last);
         let too_late = refusal(|| Request { now: last + 1, ..request("device-identity", csr("device", "CN=dev1", &[])) });
         assert_eq!(too_late.code, ErrorCode::AuthorityOutsideValidity);
+    }
+
+    #[test]
+    fn an_authority_for_one_purpose_issues_for_no_other() {
+        let own = Certificate::from_pem(&subordinate().certificate).unwrap();
+        let usage = extension::extended_key_usage(&["1.3.6.1.5.5.7.3.2".into()]).unwrap();
+        let limited = resigned(&own, &private_key("root"), |tbs| tbs.extensions.as_mut().unwrap().push(usage));
+        let authority = || Authority { certificate: limited.to_pem().unwrap(), ..subordinate() };
+        let device = || Request { authority: authority(), ..request("device-identity", csr("device", "CN=a", &[])) };
+        assert!(both_ways(|keys| run(device(), keys)).is_ok());
+        let server = csr("device", "CN=a.example", &["dns:a.example"]);
+        let refused = refusal(|| Request { authority: authority(), ..request("tls-server", server.clone()) });
+        assert_eq!(refused.code, ErrorCode::AuthorityInvalid);
+        assert!(refused.detail.contains("1.3.6.1.5.5.7.3.1"), "{}", refused.detail);
     }
 
     #[test]

@@ -71,8 +71,8 @@ def checked(result):
 
 
 def signed(content, *, message_type, signer="client", digest="sha256", stream=False, string_type=PRINTABLE_STRING,
-           nonce=b"\x01" * 16, transaction_id=TRANSACTION_ID, key_identifier=False):
-    """SignedData with the attributes of a SCEP request."""
+           nonce=b"\x01" * 16, transaction_id=TRANSACTION_ID, key_identifier=False, more=()):
+    """SignedData with the attributes of a SCEP request, and more of them: object identifier, string type, value."""
     certificate_pem = (HERE / f"{signer}.pem").read_bytes()
     key_pem = (HERE / (f"{signer}.key" if (HERE / f"{signer}.key").exists() else "client.key")).read_bytes()
     x509 = checked(crypto.PEM_read_bio_X509(bio(certificate_pem), None, None, None))
@@ -90,6 +90,8 @@ def signed(content, *, message_type, signer="client", digest="sha256", stream=Fa
     attribute(SCEP + "7", string_type, transaction_id.encode())
     if nonce:
         attribute(SCEP + "5", OCTET_STRING, nonce)
+    for oid, kind, value in more:
+        attribute(oid, kind, value)
     out = ctypes.c_void_p(crypto.BIO_new(ctypes.c_void_p(crypto.BIO_s_mem())))
     source = bio(content)
     if stream:
@@ -163,4 +165,5 @@ def make():
         leftover.unlink(missing_ok=True)
 
 
-make()
+if __name__ == "__main__":
+    make()

@@ -66,6 +66,18 @@ static void print_lines(const char *text) {
   }
 }
 
+static uint32_t import_key(sealwright_engine *engine, const char *id, const char *pem, size_t len,
+                           sealwright_buffer *out) {
+  return sealwright_engine_import_key(engine, octets(id), strlen(id), octets(pem), len, out);
+}
+
+/* The response has this text in it; it gives the buffer back. */
+static void expect(sealwright_buffer *buffer, const char *text) {
+  char *response = take(buffer);
+  CHECK(strstr(response, text) != NULL);
+  free(response);
+}
+
 static size_t read_file(const char *path, char *into, size_t size) {
   FILE *file = fopen(path, "rb");
   size_t len;
@@ -103,7 +115,8 @@ static void create_csr(sealwright_engine *engine, const char *path) {
       "{\"op\":\"create_csr\",\"key\":{\"id\":\"device\"},\"subject\":\"CN=device-7,O=Acme\"}";
   CHECK(call(engine, request, &out) == SEALWRIGHT_ERROR_KEY_UNKNOWN);
   free(take(&out));
-  CHECK(sealwright_engine_import_key(engine, octets("device"), 6, octets(pem), len) == SEALWRIGHT_OK);
+  CHECK(import_key(engine, "device", pem, len, &out) == SEALWRIGHT_OK);
+  expect(&out, "{\"ok\":{}}");
   CHECK(call(engine, request, &out) == SEALWRIGHT_OK);
   response = take(&out);
   csr = field(response, "csr");
@@ -158,14 +171,16 @@ static void errors(sealwright_engine *engine) {
   free(take(&out));
   CHECK(sealwright_call(engine, octets("\xff\xfe"), 2, &out) == SEALWRIGHT_ERROR_REQUEST_MALFORMED);
   free(take(&out));
-  CHECK(sealwright_engine_import_key(engine, octets("a"), 1, octets("no key"), 6) ==
-        SEALWRIGHT_ERROR_PEM_MALFORMED);
+  CHECK(import_key(engine, "a", "no key", 6, &out) == SEALWRIGHT_ERROR_PEM_MALFORMED);
+  expect(&out, "found no PEM block, wanted PRIVATE KEY");
 }
 
 /* Misuse that can be seen is an error and not a crash. */
 static void misuse(sealwright_engine *engine) {
   sealwright_buffer out;
   char *response, *at;
+  sealwright_engine *odd_engine = (sealwright_engine *)((char *)engine + 1);
+  sealwright_buffer *odd_buffer = (sealwright_buffer *)((char *)&out + 1);
   CHECK(sealwright_call(NULL, octets("{}"), 2, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
   response = take(&out);
   at = field(response, "at");
@@ -177,13 +192,23 @@ static void misuse(sealwright_engine *engine) {
   CHECK(sealwright_call(engine, octets("{}"), (size_t)-1, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
   free(take(&out));
   CHECK(sealwright_call(engine, octets("{}"), 2, NULL) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
-  CHECK(sealwright_engine_import_key(NULL, octets("a"), 1, octets("b"), 1) ==
+  CHECK(sealwright_call(odd_engine, octets("{}"), 2, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  expect(&out, "not aligned");
+  CHECK(sealwright_call(engine, octets("{}"), 2, odd_buffer) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  CHECK(import_key(NULL, "a", "b", 1, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  expect(&out, "\"at\":\"engine\"");
+  CHECK(import_key(odd_engine, "a", "b", 1, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  expect(&out, "not aligned");
+  CHECK(sealwright_engine_import_key(engine, NULL, 1, octets("b"), 1, &out) ==
         SEALWRIGHT_ERROR_ARGUMENT_INVALID);
-  CHECK(sealwright_engine_import_key(engine, NULL, 1, octets("b"), 1) ==
-        SEALWRIGHT_ERROR_ARGUMENT_INVALID);
-  CHECK(sealwright_engine_import_key(engine, octets("\xff"), 1, octets("b"), 1) ==
-        SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  expect(&out, "\"at\":\"id\"");
+  CHECK(import_key(engine, "\xff", "b", 1, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  expect(&out, "UTF-8");
+  CHECK(import_key(engine, "a", "b", 1, NULL) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  CHECK(import_key(engine, "a", "b", 1, odd_buffer) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
   sealwright_engine_free(NULL);
+  sealwright_engine_free(odd_engine);
+  sealwright_buffer_free(odd_buffer);
   sealwright_buffer_free(NULL);
   sealwright_dealloc(NULL, 0);
   sealwright_dealloc(NULL, 7);

@@ -106,6 +106,8 @@ def openssl(*arguments, data=b""):
 def envelope(request, options):
     """EnvelopedData by OpenSSL; -stream makes it write indefinite lengths."""
     command = ["cms", "-encrypt", "-binary", "-outform", "DER", f"-{options.cipher}", "-recip", options.recipient]
+    if options.cipher == "des-cbc":
+        command += ["-provider", "legacy", "-provider", "default"]
     if options.indefinite:
         command.append("-stream")
     if options.padding != "pkcs1":
