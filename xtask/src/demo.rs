@@ -76,7 +76,7 @@ fn show(mut command: Command) -> Result<()> {
 
 fn sealwright(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(workspace::sealwright());
-    command.args(arguments).current_dir(folder);
+    command.args(arguments).env("XDG_CACHE_HOME", workspace::cache()).current_dir(folder);
     command
 }
 

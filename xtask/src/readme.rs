@@ -26,6 +26,7 @@ pub(crate) fn run() -> Result<()> {
     shell
         .args([TIMEOUT_SECONDS, "bash", "-euxo", "pipefail", "-c", &script])
         .env("PATH", path)
+        .env("XDG_CACHE_HOME", workspace::cache())
         .current_dir(folder.path());
     command::run(&mut shell).context("a command in README.md does not work")
 }

@@ -28,6 +28,11 @@ pub(crate) fn sealwright() -> PathBuf {
     target().join("debug").join("sealwright")
 }
 
+/// The cache folder (`XDG_CACHE_HOME`) of what is started here, so that the user's own stays as it is.
+pub(crate) fn cache() -> PathBuf {
+    target().join("debug").join("cache")
+}
+
 /// Whether this runs on a build machine, where nothing may be skipped.
 pub(crate) fn is_ci() -> bool {
     env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
