@@ -12,6 +12,7 @@ use x509_cert::{
 use crate::{
     certificate::Certificate,
     error::{Error, ErrorCode},
+    profile::REQUEST_AGENT,
     validity::Period,
 };
 
@@ -25,6 +26,10 @@ const KNOWN_CRITICAL: [ObjectIdentifier; 7] = [
     rfc5280::ID_CE_POLICY_CONSTRAINTS,
     rfc5280::ID_CE_INHIBIT_ANY_POLICY,
 ];
+
+/// Certificate Request Agent, as NDES has it, and id-kp-cmcRA (RFC 6402 2.10).
+const REGISTRATION: [ObjectIdentifier; 2] =
+    [ObjectIdentifier::new_unwrap(REQUEST_AGENT), ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.28")];
 
 /// What a path of issuers allows the first of them.
 pub(crate) struct Allowance {
@@ -43,6 +48,14 @@ pub(crate) fn is_authority(certificate: &Certificate) -> bool {
     let usage = certificate.extension::<KeyUsage>();
     constraints.is_ok_and(|found| found.is_some_and(|found| found.ca))
         && usage.is_ok_and(|found| found.is_none_or(|usage| usage.key_cert_sign()))
+}
+
+/// Whether it may stand for an authority in messages: its extended key usage, where there is one, says so.
+/// Key usage does not tell: the certificates of devices have the same.
+pub(crate) fn may_register(certificate: &Certificate) -> bool {
+    purposes(certificate).is_ok_and(|purposes| {
+        purposes.is_none_or(|purposes| REGISTRATION.iter().any(|purpose| purposes.contains(purpose)))
+    })
 }
 
 /// Whether `issuer`'s name and key are those that `certificate` was issued with.

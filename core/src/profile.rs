@@ -27,7 +27,7 @@ const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
 /// id-kp-clientAuth.
 const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
 /// Certificate request agent (Microsoft): Windows takes a registration authority's certificate only with it.
-const REQUEST_AGENT: &str = "1.3.6.1.4.1.311.20.2.1";
+pub(crate) const REQUEST_AGENT: &str = "1.3.6.1.4.1.311.20.2.1";
 
 /// The kinds of key a profile can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

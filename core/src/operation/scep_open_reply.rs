@@ -11,7 +11,7 @@ use crate::{
     cms::{MAX_CERTIFICATES, ber, certificates_only, enveloped_data::Envelope, signed_data::SignedMessage},
     csr::CertificationRequest,
     error::{Error, ErrorCode},
-    issuer::{is_authority, is_issued_by},
+    issuer::{is_authority, is_issued_by, may_register},
     key::PublicKey,
     keys::{Halt, KeyReference, Keys},
     scep::{
@@ -123,11 +123,12 @@ fn verify(
     Ok(attributes)
 }
 
-/// The signer may sign messages, or certificates, as an authority does that has no registration authority.
+/// The signer is an authority or stands for one, and may sign messages, or certificates, as an authority does that has no registration authority.
 fn check_signer(request: &Request, signer: &Certificate) -> Result<(), Error> {
     let usage = signer.extension::<KeyUsage>()?;
     let may_sign = usage.is_none_or(|usage| usage.digital_signature() || usage.key_cert_sign());
-    if may_sign && is_in_time(request, signer) {
+    let may_speak = is_authority(signer) || may_register(signer);
+    if may_sign && may_speak && is_in_time(request, signer) {
         return Ok(());
     }
     Err(Error::new(

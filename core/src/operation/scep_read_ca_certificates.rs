@@ -10,7 +10,7 @@ use crate::{
     certificate::Certificate,
     cms::{ber, certificates_only},
     error::{Error, ErrorCode},
-    issuer::{is_authority, is_issued_by},
+    issuer::{is_authority, is_issued_by, may_register},
     keys::{Halt, Keys},
 };
 
@@ -47,7 +47,8 @@ pub struct Response {
 /// Reads the body and tells the certificates apart by key usage, not by position.
 ///
 /// # Errors
-/// `CmsMalformed`, `RequestTooLarge`; `AuthorityInvalid` if the certificate to trust is not there.
+/// `CmsMalformed`, `RequestTooLarge`; `AuthorityInvalid` if the certificate to trust is not there, or none
+/// is one to encrypt for.
 pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let der = ber::to_der(&request.body.0).map_err(|error| error.at("body"))?;
     let mut certificates = match Certificate::from_der(&der) {
@@ -57,8 +58,9 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     if let Some(sha256) = &request.trusted_sha256 {
         certificates = trusted(certificates, sha256).map_err(|error| error.at("trusted_sha256"))?;
     }
-    let encryption = choose(&certificates, KeyUsage::key_encipherment)?;
-    let signature = choose(&certificates, KeyUsage::digital_signature)?;
+    let fit: Vec<_> = certificates.iter().filter(|one| is_authority(one) || may_register(one)).collect();
+    let encryption = choose(&fit, KeyUsage::key_encipherment)?;
+    let signature = choose(&fit, KeyUsage::digital_signature)?;
     let authority = authority_of(signature, &certificates);
     Ok(Response {
         encryption: encryption.to_pem()?,
@@ -94,16 +96,17 @@ fn trusted(certificates: Vec<Certificate>, sha256: &str) -> Result<Vec<Certifica
 }
 
 /// A registration authority that may do it, else an authority that does it itself.
-fn choose(certificates: &[Certificate], usage: fn(&KeyUsage) -> bool) -> Result<&Certificate, Error> {
-    let may = |certificate: &&Certificate| match certificate.extension::<KeyUsage>() {
+fn choose<'a>(fit: &[&'a Certificate], usage: fn(&KeyUsage) -> bool) -> Result<&'a Certificate, Error> {
+    let may = |certificate: &Certificate| match certificate.extension::<KeyUsage>() {
         Ok(found) => found.as_ref().is_none_or(usage),
         Err(_) => false,
     };
-    let registration = certificates.iter().find(|certificate| !is_authority(certificate) && may(certificate));
-    registration
-        .or_else(|| certificates.iter().find(may))
-        .or_else(|| certificates.first())
-        .ok_or_else(|| Error::new(ErrorCode::CmsMalformed, "found no certificate").at("body"))
+    let registration = fit.iter().find(|certificate| !is_authority(certificate) && may(certificate));
+    let found = registration.or_else(|| fit.iter().find(|certificate| may(certificate))).or_else(|| fit.first());
+    found.copied().ok_or_else(|| {
+        let detail = "found neither an authority nor a registration authority among the certificates";
+        Error::new(ErrorCode::AuthorityInvalid, detail).at("body")
+    })
 }
 
 /// The one that issued `certificate`; itself, where it is an authority or alone.
@@ -119,7 +122,12 @@ fn authority_of<'a>(certificate: &'a Certificate, certificates: &'a [Certificate
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::scep::fixture::{base64url, error, ok, text};
+    use super::*;
+    use crate::{
+        extension,
+        scep::fixture::{base64url, error, ok, private_key, text},
+        testing::resigned,
+    };
 
     fn read(certificates: &[&str]) -> Value {
         let certificates: alloc::vec::Vec<_> = certificates.iter().map(|name| text(name)).collect();
@@ -165,6 +173,34 @@ mod tests {
         assert_eq!(read["encryption"], text("ra.pem"));
         let leaf = read_trusting(&all, "ra.pem");
         assert_eq!(leaf["certificates"], json!([text("ra.pem")]), "a leaf makes nothing else trusted");
+    }
+
+    /// The certificate of a device has a registration authority's issuer and key usage.
+    #[test]
+    fn a_device_is_no_registration_authority() {
+        let ra = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let told = |purposes: &[&str]| {
+            let purposes: Vec<_> = purposes.iter().map(|&oid| oid.into()).collect();
+            let device = resigned(&ra, &private_key("ca"), |tbs| {
+                let usage = extension::extended_key_usage(&purposes).unwrap();
+                let extensions = tbs.extensions.get_or_insert_default();
+                extensions.retain(|extension| extension.extn_id != usage.extn_id);
+                extensions.push(usage);
+            })
+            .to_pem()
+            .unwrap();
+            let sent = [&device, &text("ca.pem")];
+            let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": sent}));
+            let read = ok(&json!({"op": "scep_read_ca_certificates", "body": written["body"]}));
+            assert_eq!(read["encryption"], read["signature"]);
+            read["encryption"] == device
+        };
+        const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
+        assert!(!told(&[CLIENT_AUTH]));
+        assert!(!told(&["1.3.6.1.5.5.7.3.1", CLIENT_AUTH]));
+        for purpose in ["1.3.6.1.4.1.311.20.2.1", "1.3.6.1.5.5.7.3.28", "2.5.29.37.0"] {
+            assert!(told(&[CLIENT_AUTH, purpose]), "{purpose}");
+        }
     }
 
     #[test]

@@ -66,8 +66,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     authority.check_purposes(&profile.extended_key_usage)?;
     let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
     profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
-    let subject = subject(&request, &csr, &profile)?;
-    authority.check_subject(&subject).map_err(|error| error.at("subject"))?;
+    let subject = subject(&request, &csr, &profile, &authority)?;
     let names = alternative_names(&request, &csr, &profile)?;
     if subject.len() <= 2 && names.is_empty() {
         return Err(Error::new(ErrorCode::ProfileSubjectRefused, "found neither a subject nor an alternative name").at("csr").into());
@@ -94,12 +93,18 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     })
 }
 
-fn subject(request: &Request, csr: &CertificationRequest, profile: &Profile) -> Result<Vec<u8>, Error> {
+fn subject(
+    request: &Request,
+    csr: &CertificationRequest,
+    profile: &Profile,
+    authority: &OpenAuthority,
+) -> Result<Vec<u8>, Error> {
     let (subject, at) = match &request.subject {
         Some(text) => (distinguished_name::parse(text).map_err(|error| error.at("subject"))?, "subject"),
         None => (csr.subject().to_vec(), "csr"),
     };
-    profile.check_subject(&subject).map_err(|error| error.at(at))?;
+    let checked = profile.check_subject(&subject).and_then(|()| authority.check_subject(&subject));
+    checked.map_err(|error| error.at(at))?;
     Ok(subject)
 }
 

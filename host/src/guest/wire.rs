@@ -21,6 +21,14 @@ pub(crate) struct EngineError {
     pub(crate) at: Option<String>,
 }
 
+impl EngineError {
+    /// Whether it is about what a client sent, and not about what this host put beside it.
+    pub(crate) fn is_clients_fault(&self) -> bool {
+        let field = self.at.as_deref().and_then(|at| at.split('.').next());
+        matches!(field, Some("message" | "csr"))
+    }
+}
+
 impl fmt::Display for EngineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.at {

@@ -43,9 +43,12 @@ impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
         let logged = error.to_string();
         match error {
-            ServiceError::Call(CallError::Refused(error)) => {
+            ServiceError::Call(CallError::Refused(error)) if error.is_clients_fault() => {
                 let detail = error.detail.clone();
                 Self { logged: Some(logged), ..Self::new(StatusCode::BAD_REQUEST, error.code, detail) }
+            }
+            ServiceError::Call(CallError::Refused(_)) => {
+                Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
             }
             ServiceError::Call(CallError::Failed(_)) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "sandbox_ended", logged)

@@ -160,7 +160,9 @@ impl Service {
             Ok(issued) => {
                 Ok(Decision::Success { certificate: Box::new(issued.certificate), repeated: issued.repeated })
             }
-            Err(ServiceError::Call(CallError::Refused(error))) => Ok(Decision::Error(error)),
+            Err(ServiceError::Call(CallError::Refused(error))) if error.is_clients_fault() => {
+                Ok(Decision::Error(error))
+            }
             Err(ServiceError::KeyRevoked) => {
                 Ok(Decision::bad_request("a certificate of this key was revoked; make a new key"))
             }

@@ -1,5 +1,6 @@
-//! A trial before the server listens: whether a device can get anything under the settings of SCEP. The
-//! engine decides, with an authority and a key that are thrown away.
+//! A trial before the server listens: whether the keys are those of the certificates, and whether a device
+//! can get anything under the settings of SCEP. The engine decides the latter, with an authority and a key
+//! that are thrown away.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::enroll::key_reference;
 use super::issue::{SignRequest, sign};
-use super::{Authority, Service};
+use super::{Authority, Hierarchy, Service};
 use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
@@ -41,6 +42,28 @@ impl Service {
         }
         let is_authority = trial.is_authority(&signed?).await?;
         ensure!(!is_authority, "scep.profile is {profile:?}, which makes authorities of devices; {WANTED}");
+        Ok(())
+    }
+}
+
+impl Service {
+    /// Checks that each key that the server uses is the one in its certificate.
+    ///
+    /// # Errors
+    /// If one is another's, as after a restore of files of two authorities.
+    pub(crate) async fn check_keys(&self) -> anyhow::Result<()> {
+        let Hierarchy { issuing, ra, former, .. } = &self.hierarchy;
+        for authority in [issuing, ra].into_iter().chain(former) {
+            let key = self.keys.key(&authority.key)?;
+            let both = format!("{}{}", authority.certificate, key.public_pem());
+            let found: Value =
+                self.guest.call("inspect", json!({ "input": both }), &self.keys.granting(&[])).await?;
+            ensure!(
+                found["objects"][0]["public_key"]["sha256"] == found["objects"][1]["sha256"],
+                "the key file {}.pem is not the key of that certificate; put the right one back from a backup",
+                authority.key
+            );
+        }
         Ok(())
     }
 }

@@ -154,3 +154,13 @@ fn who_hangs_up_is_served_to_the_end_and_is_in_the_log() {
     assert_eq!(listed.json()["certificates"][0]["serial"], line["detail"]);
     server.stop();
 }
+
+#[test]
+fn a_key_of_another_certificate_is_refused_at_the_start() {
+    let authority = Authority::usual();
+    let keys = authority.data.join("keys");
+    fs::copy(keys.join("ra-1.pem"), keys.join("issuing-1.pem")).unwrap();
+    let refused = sealwright(&["serve", "--data", text(&authority.data), "--listen", "127.0.0.1:0"]);
+    assert!(!refused.success);
+    assert!(refused.stderr.contains("the key file issuing-1.pem is not the key"), "{}", refused.stderr);
+}

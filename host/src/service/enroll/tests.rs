@@ -282,6 +282,21 @@ async fn revoked_keys_get_nothing_more() {
     );
 }
 
+/// What the device cannot mend must not look like a refusal, which it would take for final.
+#[tokio::test]
+async fn faults_of_the_host_are_no_refusals() {
+    let host = Host::new().await;
+    host.key("device");
+    let csr = host.csr("device", "CN=device", &[], Some(CHALLENGE)).await;
+    let message = host.seal(Sent { message_type: "pkcs_req", csr: &csr, key: "device", signer: None }).await;
+    host.service.keys.generate(&host.service.hierarchy.issuing.key, KeyType::P256).unwrap();
+    let opened = host.service.open_request(&message).await.unwrap();
+    match host.service.decide(&opened).await {
+        Err(ServiceError::Call(CallError::Refused(error))) => assert_eq!(error.code, "key_answer_invalid"),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test]
 async fn the_engine_says_what_its_own_refusals_are() {
     let host = Host::new().await;
