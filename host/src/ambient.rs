@@ -9,6 +9,15 @@ pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
+/// Days are counted in these.
+pub(crate) const SECONDS_PER_DAY: u64 = 86_400;
+
+/// A time as people read it, in UTC.
+pub(crate) fn date(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    time.map_or_else(|| seconds.to_string(), |time| time.to_string())
+}
+
 /// `N` bytes from the operating system's generator (through aws-lc).
 ///
 /// # Panics

@@ -1,14 +1,16 @@
 //! The command line.
 
 mod certificates;
+mod challenges;
 mod enroll;
 mod init;
 mod inspect;
 mod output;
+mod ra;
 mod serve;
 mod sign;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -18,6 +20,7 @@ use crate::config::{self, DataFolder};
 use crate::guest::{Guest, Limits};
 use crate::keystore::Passphrase;
 use crate::service::Service;
+use crate::store::SqliteStore;
 use output::Output;
 
 /// A certificate authority for devices: SCEP server, SCEP client, and tools around both.
@@ -39,6 +42,8 @@ Examples:
       --subject CN=laptop-7 --out ./laptop-7          get a certificate from it
   sealwright certificates list --data ./ca            see what was issued
   sealwright inspect laptop-7/certificate.pem         see what is in it
+  sealwright challenges add --data ./ca               make another challenge password
+  sealwright ra renew --data ./ca                     renew the certificate that SCEP speaks with
 ";
 
 #[derive(Subcommand)]
@@ -48,6 +53,10 @@ enum Command {
     Enroll(enroll::EnrollArgs),
     #[command(subcommand)]
     Certificates(certificates::CertificatesCommand),
+    #[command(subcommand)]
+    Challenges(challenges::ChallengesCommand),
+    #[command(subcommand)]
+    Ra(ra::RaCommand),
     Inspect(inspect::InspectArgs),
     Sign(sign::SignArgs),
 }
@@ -65,6 +74,11 @@ struct DataArgs {
 }
 
 impl DataArgs {
+    /// The settings' file, for messages.
+    fn settings(&self) -> String {
+        self.data.join("sealwright.toml").display().to_string()
+    }
+
     async fn open(
         &self,
         config: impl FnOnce(&mut config::Config),
@@ -80,7 +94,12 @@ impl DataArgs {
 
 /// Runs the command that the arguments name.
 pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && wants_json() => return Output::new(true).usage(&error),
+        // Help and version too come as errors.
+        Err(error) => error.exit(),
+    };
     let output = Output::new(cli.json);
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -96,15 +115,22 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
+/// Whether arguments that could not be read ask for JSON.
+fn wants_json() -> bool {
+    std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json")
+}
+
 async fn dispatch(command: Command, output: Output) -> anyhow::Result<()> {
     match command {
-        Command::Serve(args) => serve::run(args).await,
+        Command::Serve(args) => serve::run(args, output).await,
         other => {
             start_log(config::LogFormat::Text, "warn")?;
             match other {
                 Command::Init(args) => init::run(args, output).await,
                 Command::Enroll(args) => enroll::run(args, output).await,
                 Command::Certificates(command) => certificates::run(command, output).await,
+                Command::Challenges(command) => challenges::run(command, output).await,
+                Command::Ra(command) => ra::run(command, output).await,
                 Command::Inspect(args) => inspect::run(args, output).await,
                 Command::Sign(args) => sign::run(args, output).await,
                 Command::Serve(_) => Ok(()),
@@ -115,8 +141,12 @@ async fn dispatch(command: Command, output: Output) -> anyhow::Result<()> {
 
 /// Starts the log, on standard error.
 fn start_log(format: config::LogFormat, level: &str) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(level)
-        .with_context(|| format!("{level:?} is not a log level or filter"))?;
+    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| {
+        anyhow::anyhow!(
+            "log.level is {level:?}, wanted error, warn, info, debug or trace, or a filter such as \
+             info,sealwright=debug"
+        )
+    })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let started = match format {
@@ -124,6 +154,13 @@ fn start_log(format: config::LogFormat, level: &str) -> anyhow::Result<()> {
         config::LogFormat::Json => log.json().flatten_event(true).with_target(false).try_init(),
     };
     started.map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
+}
+
+/// The store of a data folder, for commands that need no key.
+async fn open_store(data: &Path) -> anyhow::Result<SqliteStore> {
+    let path = DataFolder::existing(data)?.store();
+    let store = SqliteStore::open(&path, false).await;
+    store.with_context(|| format!("cannot open {}", path.display()))
 }
 
 /// The engine for commands without a data folder; compiled code goes to the user's cache.
@@ -144,7 +181,7 @@ pub(crate) fn user_cache() -> Option<PathBuf> {
 }
 
 /// A file's text, or standard input's for `-`.
-fn read_input(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+fn read_input(path: &Path) -> anyhow::Result<Vec<u8>> {
     use std::io::Read;
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();

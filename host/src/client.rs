@@ -25,7 +25,7 @@ pub(crate) const OLD_KEY: &str = "device-old";
 
 /// What to ask for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wish {
+pub(crate) struct EnrollmentRequest {
     /// RFC 4514.
     pub(crate) subject: String,
     /// `dns:host` and so on.
@@ -127,10 +127,10 @@ impl Client {
     ///
     /// # Errors
     /// If they cannot be fetched or read, or do not lead to the fingerprint.
-    pub(crate) async fn ca_certificates(&self, wish: &Wish) -> anyhow::Result<CaCertificates> {
+    pub(crate) async fn ca_certificates(&self, wanted: &EnrollmentRequest) -> anyhow::Result<CaCertificates> {
         let body = self.transport.get("GetCACert", None).await?;
         let mut request = json!({ "body": Base64UrlUnpadded::encode_string(&body) });
-        if let Some(fingerprint) = &wish.ca_fingerprint {
+        if let Some(fingerprint) = &wanted.ca_fingerprint {
             request["trusted_sha256"] = fingerprint.as_str().into();
         }
         self.guest
@@ -139,30 +139,34 @@ impl Client {
             .context("the server's CA certificates are not usable")
     }
 
-    /// Enrols, or renews, and waits as long as `wish` allows.
+    /// Enrols, or renews, and waits as long as `wanted` allows.
     ///
     /// # Errors
     /// If the server refuses, does not answer, or answers with something that does not check out.
-    pub(crate) async fn enroll(&self, wish: &Wish, ca: &CaCertificates) -> anyhow::Result<Enrolled> {
+    pub(crate) async fn enroll(
+        &self,
+        wanted: &EnrollmentRequest,
+        ca: &CaCertificates,
+    ) -> anyhow::Result<Enrolled> {
         let capabilities = self.capabilities().await;
-        let csr = self.create_csr(wish).await?;
-        let first = if wish.renews.is_some() { "renewal_req" } else { "pkcs_req" };
+        let csr = self.create_csr(wanted).await?;
+        let first = if wanted.renews.is_some() { "renewal_req" } else { "pkcs_req" };
         // Servers without Renewal still renew: by PKCSReq that the old certificate signs.
         let first = if capabilities.renewal() { first } else { "pkcs_req" };
-        let mut sealed = self.seal(first, &csr, wish, ca, &capabilities).await?;
+        let mut sealed = self.seal(first, &csr, wanted, ca, &capabilities).await?;
         let transaction_id = sealed.pending["transaction_id"].as_str().unwrap_or_default().to_owned();
-        for poll in 0..=wish.polls {
-            match self.exchange(&sealed, &csr, wish, ca, &capabilities).await? {
+        for poll in 0..=wanted.polls {
+            match self.exchange(&sealed, &csr, wanted, ca, &capabilities).await? {
                 Reply::Success { certificates } => {
                     return Ok(Enrolled { certificates, transaction_id });
                 }
                 Reply::Failure { fail_info, fail_info_text } => {
                     bail!("the server refused: {}", reason(&fail_info, fail_info_text.as_deref()))
                 }
-                Reply::Pending if poll < wish.polls => {
+                Reply::Pending if poll < wanted.polls => {
                     tracing::info!(transaction_id, "pending: asking again later");
-                    tokio::time::sleep(wish.poll_interval).await;
-                    sealed = self.seal("cert_poll", &csr, wish, ca, &capabilities).await?;
+                    tokio::time::sleep(wanted.poll_interval).await;
+                    sealed = self.seal("cert_poll", &csr, wanted, ca, &capabilities).await?;
                 }
                 Reply::Pending => {}
             }
@@ -170,12 +174,12 @@ impl Client {
         bail!("the request is still pending; run the same command again once it is approved")
     }
 
-    async fn create_csr(&self, wish: &Wish) -> anyhow::Result<String> {
-        let mut request = json!({ "key": self.key(KEY)?, "subject": wish.subject });
-        if !wish.subject_alternative_names.is_empty() {
-            request["subject_alternative_names"] = json!(wish.subject_alternative_names);
+    async fn create_csr(&self, wanted: &EnrollmentRequest) -> anyhow::Result<String> {
+        let mut request = json!({ "key": self.key(KEY)?, "subject": wanted.subject });
+        if !wanted.subject_alternative_names.is_empty() {
+            request["subject_alternative_names"] = json!(wanted.subject_alternative_names);
         }
-        if let Some(challenge) = &wish.challenge {
+        if let Some(challenge) = &wanted.challenge {
             request["challenge_password"] = challenge.as_str().into();
         }
         let requested: Requested = self
@@ -190,30 +194,30 @@ impl Client {
         &self,
         message_type: &str,
         csr: &str,
-        wish: &Wish,
+        wanted: &EnrollmentRequest,
         ca: &CaCertificates,
         capabilities: &Capabilities,
     ) -> anyhow::Result<Sealed> {
-        let cipher = wish.cipher.as_deref().unwrap_or_else(|| capabilities.cipher());
+        let cipher = wanted.cipher.as_deref().unwrap_or_else(|| capabilities.cipher());
         let mut request = json!({
             "now": ambient::now(),
             "seed": ambient::seed(),
             "message_type": message_type,
             "csr": csr,
-            "key": self.key(signing_key(wish))?,
+            "key": self.key(signing_key(wanted))?,
             "recipient": ca.encryption,
             "content_cipher": cipher,
         });
-        if let Some(transport) = &wish.key_transport {
+        if let Some(transport) = &wanted.key_transport {
             request["key_transport"] = transport.as_str().into();
         }
-        if let Some(certificate) = &wish.renews {
+        if let Some(certificate) = &wanted.renews {
             request["signer_certificate"] = certificate.as_str().into();
         }
         if message_type == "cert_poll" {
             request["issuer"] = ca.authority.as_str().into();
         }
-        let grant = self.keys.granting(&[(signing_key(wish), KeyUse::Sign)]);
+        let grant = self.keys.granting(&[(signing_key(wanted), KeyUse::Sign)]);
         let sealed = self.guest.call("scep_seal_request", request, &grant).await;
         sealed.context("cannot make the SCEP message")
     }
@@ -222,26 +226,38 @@ impl Client {
         &self,
         sealed: &Sealed,
         csr: &str,
-        wish: &Wish,
+        wanted: &EnrollmentRequest,
         ca: &CaCertificates,
         capabilities: &Capabilities,
     ) -> anyhow::Result<Reply> {
         let message = Base64UrlUnpadded::decode_vec(&sealed.message)
             .map_err(|_| anyhow::anyhow!("the engine's message is not base64url"))?;
-        let answer = match capabilities.post() && !wish.get {
+        let answer = match capabilities.post() && !wanted.get {
             true => self.transport.post("PKIOperation", &message).await?,
             false => self.transport.get("PKIOperation", Some(&message)).await?,
         };
+        self.open_reply(&answer, sealed, csr, wanted, ca).await
+    }
+
+    async fn open_reply(
+        &self,
+        answer: &[u8],
+        sealed: &Sealed,
+        csr: &str,
+        wanted: &EnrollmentRequest,
+        ca: &CaCertificates,
+    ) -> anyhow::Result<Reply> {
         let request = json!({
+            "now": ambient::now(),
             "seed": ambient::seed(),
-            "message": Base64UrlUnpadded::encode_string(&answer),
+            "message": Base64UrlUnpadded::encode_string(answer),
             "pending": sealed.pending,
-            "key": self.key(signing_key(wish))?,
+            "key": self.key(signing_key(wanted))?,
             "authorities": ca.certificates,
             "csr": csr,
-            "allow_legacy": wish.allow_legacy,
+            "allow_legacy": wanted.allow_legacy,
         });
-        let grant = self.keys.granting(&[(signing_key(wish), KeyUse::Decrypt)]);
+        let grant = self.keys.granting(&[(signing_key(wanted), KeyUse::Decrypt)]);
         let reply = self.guest.call("scep_open_reply", request, &grant).await;
         reply.context("the server's answer does not check out")
     }
@@ -253,8 +269,8 @@ impl Client {
 }
 
 /// The key that signs messages, and that replies are encrypted to.
-fn signing_key(wish: &Wish) -> &'static str {
-    if wish.renews.is_some() { OLD_KEY } else { KEY }
+fn signing_key(wanted: &EnrollmentRequest) -> &'static str {
+    if wanted.renews.is_some() { OLD_KEY } else { KEY }
 }
 
 fn reason(fail_info: &str, text: Option<&str>) -> String {
@@ -265,5 +281,112 @@ fn reason(fail_info: &str, text: Option<&str>) -> String {
             "bad_time" => "bad_time (the clocks differ too much)".to_owned(),
             other => other.to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guest::{Limits, cache};
+    use crate::keystore::KeyType;
+
+    const CA: &str = "ca";
+    const RA: &str = "ra";
+    const DAY: u64 = 86_400;
+
+    /// A client, and the keys of a server that it knows.
+    struct Pair {
+        client: Client,
+        authority: Value,
+    }
+
+    impl Pair {
+        async fn new() -> Self {
+            let guest = Guest::load(Some(cache()), Limits::default()).unwrap();
+            let keys = Arc::new(KeyStore::in_memory());
+            keys.generate(CA, KeyType::P256).unwrap();
+            for id in [KEY, RA] {
+                keys.generate(id, KeyType::Rsa2048).unwrap();
+            }
+            let transport = Transport::new("http://localhost/scep", 0).unwrap();
+            let client = Client { guest, keys, transport };
+            let request = json!({
+                "now": ambient::now() - 100 * DAY,
+                "seed": ambient::seed(),
+                "subject": "CN=CA",
+                "key": client.key(CA).unwrap(),
+            });
+            let made = call(&client, "create_authority", request, CA).await;
+            Self { client, authority: made["authority"].clone() }
+        }
+
+        /// A registration authority's certificate that begins some days ago and lasts so many.
+        async fn registration(&self, days_ago: u64, days: u64) -> String {
+            let request = json!({ "key": self.client.key(RA).unwrap(), "subject": "CN=RA" });
+            let requested = call(&self.client, "create_csr", request, RA).await;
+            let request = json!({
+                "now": ambient::now() - days_ago * DAY,
+                "seed": ambient::seed(),
+                "authority": self.authority,
+                "profile": "scep-ra",
+                "csr": requested["csr"],
+                "validity_seconds": days * DAY,
+            });
+            text(&call(&self.client, "sign_csr", request, CA).await["certificate"])
+        }
+
+        /// What the client makes of a refusal that this registration authority signed.
+        async fn told(&self, registration: &str) -> anyhow::Result<Reply> {
+            let authority = text(&self.authority["certificate"]);
+            let ca = CaCertificates {
+                certificates: vec![registration.to_owned(), authority.clone()],
+                encryption: registration.to_owned(),
+                signature: registration.to_owned(),
+                authority,
+                sha256: Vec::new(),
+            };
+            let wanted =
+                EnrollmentRequest { subject: "CN=device".to_owned(), ..EnrollmentRequest::default() };
+            let csr = self.client.create_csr(&wanted).await?;
+            let sealed = self.client.seal("pkcs_req", &csr, &wanted, &ca, &Capabilities::default()).await?;
+            let server = json!({ "key": self.client.key(RA)?, "certificate": registration });
+            let request = json!({
+                "now": ambient::now(),
+                "seed": ambient::seed(),
+                "message": sealed.message,
+                "recipients": [server],
+            });
+            let grant = self.client.keys.granting(&[(RA, KeyUse::Decrypt)]);
+            let opened: Value = self.client.guest.call("scep_open_request", request, &grant).await?;
+            let request = json!({
+                "now": ambient::now(),
+                "seed": ambient::seed(),
+                "reply_to": opened["reply_to"],
+                "signer": server,
+                "result": { "status": "failure", "fail_info": "bad_request" },
+            });
+            let reply = call(&self.client, "scep_seal_reply", request, RA).await;
+            let reply = Base64UrlUnpadded::decode_vec(&text(&reply["message"])).unwrap();
+            self.client.open_reply(&reply, &sealed, &csr, &wanted, &ca).await
+        }
+    }
+
+    async fn call(client: &Client, operation: &'static str, request: Value, key: &str) -> Value {
+        let grant = client.keys.granting(&[(key, KeyUse::Sign)]);
+        client.guest.call(operation, request, &grant).await.unwrap()
+    }
+
+    fn text(value: &Value) -> String {
+        value.as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_signer_whose_time_is_over_is_not_believed() {
+        let pair = Pair::new().await;
+        let valid = pair.told(&pair.registration(10, 20).await).await;
+        assert!(matches!(valid, Ok(Reply::Failure { .. })), "{:?}", valid.err());
+        let ended = pair.told(&pair.registration(40, 20).await).await;
+        let reason = format!("{:#}", ended.err().unwrap());
+        assert!(reason.contains("not now"), "{reason}");
     }
 }

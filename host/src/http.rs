@@ -1,12 +1,14 @@
 //! The HTTP server: SCEP, health, and the root certificate for whoever wants to pin it.
 
 mod admission;
+mod connections;
 mod log;
 mod message;
 mod problem;
 mod scep;
 mod server;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,12 +19,18 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::config;
 use crate::service::{CaCertificates, Service};
+use crate::signals::Signals;
+use crate::{ambient, config};
 use admission::Admission;
 use problem::Problem;
+use server::Stopped;
+
+/// Between two warnings of the same thing.
+const REMINDER: Duration = Duration::from_secs(86_400);
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -41,6 +49,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
     settings: &config::Server,
+    mut signals: Signals,
 ) -> anyhow::Result<()> {
     let ca_certificates = service.ca_certificates().await.context("cannot write the answer to GetCACert")?;
     let app = Arc::new(App {
@@ -50,13 +59,30 @@ pub(crate) async fn serve(
         max_body_bytes: settings.max_body_bytes,
         timeout: Duration::from_secs(settings.request_timeout_seconds),
     });
-    tokio::select! {
-        served = server::run(listener, router(app.clone()), settings) => served?,
+    let stopped = tokio::select! {
+        stopped = server::run(listener, router(app.clone()), settings, &mut signals) => stopped,
         () = service.store.ended() => bail!("the store's writer has ended: nothing can be issued"),
+        never = remind(&service) => match never {},
+    };
+    if stopped == Stopped::Drained {
+        // What clients that hung up have asked for is finished too, and logged.
+        tokio::select! {
+            () = app.admission.idle() => {}
+            () = tokio::time::sleep(Duration::from_secs(settings.drain_seconds)) => {}
+            _ = signals.next() => {}
+        }
     }
-    // What clients that hung up have asked for is finished too, and logged.
-    let _ = tokio::time::timeout(Duration::from_secs(settings.drain_seconds), app.admission.idle()).await;
     Ok(())
+}
+
+/// Says once a day what needs somebody's attention.
+async fn remind(service: &Service) -> Infallible {
+    loop {
+        for warning in service.warnings(ambient::now()) {
+            tracing::warn!("{warning}");
+        }
+        tokio::time::sleep(REMINDER).await;
+    }
 }
 
 fn router(app: Arc<App>) -> Router {
@@ -92,7 +118,14 @@ async fn deadline(
 
 async fn health(State(app): State<Arc<App>>) -> Response {
     match app.service.store.ping().await {
-        Ok(()) => typed("application/json", b"{\"status\":\"ok\"}\n".to_vec()),
+        Ok(()) => {
+            let mut health = json!({ "status": "ok" });
+            let warnings = app.service.warnings(ambient::now());
+            if !warnings.is_empty() {
+                health["warnings"] = json!(warnings);
+            }
+            typed("application/json", format!("{health}\n").into_bytes())
+        }
         Err(error) => Problem::from(crate::service::ServiceError::from(error)).into_response(),
     }
 }

@@ -7,11 +7,12 @@ mod seal;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
+use crate::durable;
 use crate::guest::CallError;
 use crate::guest::wire::{KeyUse, Question};
 pub(crate) use key::{KeyType, PrivateKey};
@@ -42,9 +43,21 @@ impl KeyStore {
         let key = PrivateKey::generate(key_type)?;
         if let Some((folder, passphrase)) = &self.folder {
             let pem = seal::seal(&key, passphrase)?;
-            write_secret(&key_file(folder, id)?, pem.as_bytes())?;
+            durable::create_secret(&key_file(folder, id)?, pem.as_bytes())?;
         }
         Ok(self.keep(id, key))
+    }
+
+    /// The key with this id, or a new one: of an attempt that was cut off, before anything was told of it.
+    ///
+    /// # Errors
+    /// As [`Self::key`] and [`Self::generate`].
+    pub(crate) fn find_or_generate(&self, id: &str, key_type: KeyType) -> anyhow::Result<Arc<PrivateKey>> {
+        let file = self.folder.as_ref().map(|(folder, _)| key_file(folder, id)).transpose()?;
+        match file.is_some_and(|file| file.exists()) {
+            true => self.key(id),
+            false => self.generate(id, key_type),
+        }
     }
 
     /// Takes a key that was read elsewhere, in memory alone.
@@ -70,7 +83,7 @@ impl KeyStore {
         };
         let path = key_file(folder, id)?;
         let pem = fs::read_to_string(&path)
-            .with_context(|| format!("cannot read the key file {}", path.display()))?;
+            .with_context(|| format!("cannot read the key file {}; is the folder whole?", path.display()))?;
         let key = seal::unseal(&Zeroizing::new(pem), passphrase)
             .with_context(|| format!("cannot open the key file {}", path.display()))?;
         Ok(self.keep(id, key))
@@ -79,7 +92,7 @@ impl KeyStore {
     /// These keys for one request to the engine: nothing but the uses named here.
     pub(crate) fn granting(self: &Arc<Self>, uses: &[(&str, KeyUse)]) -> Grant {
         let uses = uses.iter().map(|&(id, key_use)| (id.to_owned(), key_use)).collect();
-        Grant { keys: self.clone(), uses }
+        Grant { keys: self.clone(), uses, asked: Arc::default() }
     }
 }
 
@@ -89,9 +102,15 @@ impl KeyStore {
 pub(crate) struct Grant {
     keys: Arc<KeyStore>,
     uses: Vec<(String, KeyUse)>,
+    asked: Arc<OnceLock<String>>,
 }
 
 impl Grant {
+    /// The first key that was asked for something granted.
+    pub(crate) fn asked(&self) -> Option<&str> {
+        self.asked.get().map(String::as_str)
+    }
+
     /// Does what the engine asks. `None` is the answer to a ciphertext with invalid padding.
     ///
     /// # Errors
@@ -104,6 +123,7 @@ impl Grant {
                 question.key, question.key_use
             )));
         }
+        self.asked.get_or_init(|| question.key.clone());
         let key = self.keys.key(&question.key).map_err(|error| CallError::Failed(format!("{error:#}")))?;
         let input = question.input()?;
         let answer = match question.key_use {
@@ -120,22 +140,6 @@ fn key_file(folder: &Path, id: &str) -> anyhow::Result<PathBuf> {
         bail!("{id:?} is not a key id: letters, digits, '-' and '_' are, 64 at most");
     }
     Ok(folder.join(format!("{id}.pem")))
-}
-
-/// Writes a new file that only its owner may read, and makes it durable.
-///
-/// # Errors
-/// If the file exists or cannot be written.
-pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]

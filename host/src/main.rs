@@ -7,10 +7,12 @@ mod ambient;
 mod cli;
 mod client;
 mod config;
+mod durable;
 mod guest;
 mod http;
 mod keystore;
 mod service;
+mod signals;
 mod store;
 
 use std::process::ExitCode;

@@ -1,9 +1,11 @@
 //! What the host does with the engine, the keys and the store: the decisions between them.
 
-mod challenge;
+pub(crate) mod challenge;
 mod enroll;
 pub(crate) mod init;
 mod issue;
+mod registration;
+mod trial;
 
 use std::sync::Arc;
 
@@ -12,10 +14,11 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::ambient;
 use crate::config::{Config, DataFolder, Scep};
 use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, Passphrase};
-use crate::store::{Role, SqliteStore, Store, StoreError};
+use crate::store::{Role, SqliteStore, Store, StoreError, StoredAuthority};
 use challenge::ChallengeGate;
 pub(crate) use enroll::PkiReply;
 pub(crate) use issue::SignRequest;
@@ -89,6 +92,21 @@ pub(crate) struct Hierarchy {
     pub(crate) issuing: Authority,
     /// Speaks SCEP. In the shape of an authority, though it issues nothing.
     pub(crate) ra: Authority,
+    /// Spoke SCEP before it was renewed; messages for them are still opened.
+    former: Vec<Authority>,
+    /// The end of the registration authority's certificate.
+    pub(crate) ra_not_after: u64,
+}
+
+/// What making and recording certificates takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Resources<'a> {
+    /// The engine.
+    pub(crate) guest: &'a Guest,
+    /// Signs, and where new keys go.
+    pub(crate) keys: &'a Arc<KeyStore>,
+    /// Where all else goes.
+    pub(crate) store: &'a dyn Store,
 }
 
 /// A body and its media type, ready to be sent.
@@ -131,17 +149,20 @@ impl Service {
             .await
             .with_context(|| format!("cannot open {}", path.display()))?;
         let store: Arc<dyn Store> = Arc::new(store);
-        let hierarchy = Hierarchy {
-            issuing: current(store.as_ref(), Role::Issuing).await?,
-            ra: current(store.as_ref(), Role::Ra).await?,
-        };
+        let issuing = current(store.as_ref(), Role::Issuing).await?;
+        let ra = current(store.as_ref(), Role::Ra).await?;
         let keys = Arc::new(KeyStore::open(&data.keys(), passphrase));
         let (cache, limits) = (data.cache(), config.sandbox.limits());
         // Compiling, or reading what was compiled, goes on while the keys are unsealed.
         let guest = tokio::task::spawn_blocking(move || Guest::load(Some(cache), limits));
-        unseal(&keys, [&hierarchy.issuing.key, &hierarchy.ra.key]).await?;
+        unseal(&keys, [&issuing.key, &ra.key]).await?;
+        let guest = guest.await.context("the engine's thread ended")??;
+        let ra_not_after = registration::describe(&guest, &keys, &ra.certificate).await?.not_after;
+        let resources = Resources { guest: &guest, keys: &keys, store: store.as_ref() };
+        let former = registration::former(resources, &ra).await?;
+        let hierarchy = Hierarchy { issuing, ra, former, ra_not_after };
         Ok(Self {
-            guest: guest.await.context("the engine's thread ended")??,
+            guest,
             keys,
             challenges: ChallengeGate::new(store.clone()),
             store,
@@ -150,12 +171,16 @@ impl Service {
         })
     }
 
+    fn resources(&self) -> Resources<'_> {
+        Resources { guest: &self.guest, keys: &self.keys, store: self.store.as_ref() }
+    }
+
     /// The answer to GetCACert: registration authority first, then issuing, then what is above.
     ///
     /// # Errors
     /// If the engine refuses.
     pub(crate) async fn ca_certificates(&self) -> Result<CaCertificates, ServiceError> {
-        let Hierarchy { issuing, ra } = &self.hierarchy;
+        let Hierarchy { issuing, ra, .. } = &self.hierarchy;
         let mut certificates = vec![ra.certificate.clone()];
         certificates.extend(match self.scep.exclude_intermediate {
             false => issuing.path(true),
@@ -184,6 +209,17 @@ async fn current(store: &dyn Store, role: Role) -> anyhow::Result<Authority> {
     let found = store.current_authority(role).await?;
     let found = found.ok_or_else(|| anyhow!("the store has no current {} authority", role.name()))?;
     Authority::from_value(&found.id, found.value)
+}
+
+/// Makes an authority the current one of its role.
+async fn record_authority(store: &dyn Store, role: Role, authority: &Authority) -> anyhow::Result<()> {
+    let authority = StoredAuthority {
+        id: authority.id.clone(),
+        role,
+        value: authority.value.clone(),
+        created_at: ambient::now(),
+    };
+    Ok(store.put_authority(authority).await?)
 }
 
 /// Raw bytes in the engine's JSON.

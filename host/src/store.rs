@@ -187,6 +187,8 @@ pub(crate) trait Store: Send + Sync {
     async fn put_authority(&self, authority: StoredAuthority) -> Result<(), StoreError>;
     /// The current authority of a role.
     async fn current_authority(&self, role: Role) -> Result<Option<StoredAuthority>, StoreError>;
+    /// All authorities of a role that there ever were, newest first.
+    async fn authorities(&self, role: Role) -> Result<Vec<StoredAuthority>, StoreError>;
     /// Records a certificate and remembers its reply, both or neither.
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
     /// What a request was answered with before.
@@ -210,6 +212,8 @@ pub(crate) trait Store: Send + Sync {
     async fn put_challenge(&self, challenge: Challenge) -> Result<(), StoreError>;
     /// The challenges that have not ended at `now`.
     async fn challenges(&self, now: u64) -> Result<Vec<Challenge>, StoreError>;
+    /// Removes a challenge; whether there was one with this id.
+    async fn remove_challenge(&self, id: &str) -> Result<bool, StoreError>;
     /// Whether the store can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Comes back when nothing can be written any more.

@@ -40,7 +40,13 @@ fn build() -> PathBuf {
 
 /// Runs `sealwright` with `--json` and gives what it printed.
 pub fn sealwright(arguments: &[&str]) -> Result<Value> {
-    let output = Command::new(program()).args(arguments).arg("--json").stdin(Stdio::null()).output()?;
+    let output = Command::new(program())
+        .args(arguments)
+        .arg("--json")
+        // Nothing outside the build's folder is touched.
+        .env("XDG_CACHE_HOME", peer::profile_folder().join("cache"))
+        .stdin(Stdio::null())
+        .output()?;
     let printed = tool::succeeded("sealwright", arguments, output)?;
     serde_json::from_slice(&printed).with_context(|| {
         format!("sealwright {} printed {}", arguments.join(" "), String::from_utf8_lossy(&printed))

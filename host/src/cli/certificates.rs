@@ -1,14 +1,13 @@
 //! `sealwright certificates`: the inventory.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 use super::output::{self, Output};
 use crate::ambient;
-use crate::config::DataFolder;
-use crate::store::{Certificate, Filter, SqliteStore, Store};
+use crate::store::{Certificate, Filter, Store};
 
 /// See the certificates that were issued
 #[derive(Subcommand)]
@@ -37,13 +36,17 @@ pub(super) struct ListArgs {
     /// Only those that end within so many days
     #[arg(long, value_name = "DAYS")]
     expires_within_days: Option<u64>,
-    /// How many at most
+    /// How many at most, the newest; if there are more, it is said ("more" in JSON)
     #[arg(long, default_value_t = 100)]
     limit: u32,
 }
 
 /// Show one certificate with everything that is recorded about it
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright certificates show 6d2eba365984296ff1cd2563c38c8c8493ebcfc1 --data ./ca
+  sealwright certificates show 5f:0c:... --data ./ca --json | jq -r .pem")]
 pub(super) struct ShowArgs {
     /// Its serial or its SHA-256, hex
     id: String,
@@ -60,29 +63,30 @@ pub(super) async fn run(command: CertificatesCommand, output: Output) -> anyhow:
     }
 }
 
-async fn open(data: &std::path::Path) -> anyhow::Result<SqliteStore> {
-    let path = DataFolder::existing(data)?.store();
-    let store = SqliteStore::open(&path, false).await;
-    store.with_context(|| format!("cannot open {}", path.display()))
-}
-
 async fn list(args: ListArgs, output: Output) -> anyhow::Result<()> {
-    let store = open(&args.data).await?;
+    let store = super::open_store(&args.data).await?;
     let within = |days: u64| ambient::now().saturating_add(days.saturating_mul(86_400));
     let filter = Filter {
         text: args.search,
         profile: args.profile,
         expires_before: args.expires_within_days.map(within),
-        limit: args.limit,
+        // One more than is shown tells whether there are more.
+        limit: args.limit.saturating_add(1),
     };
-    let found = store.certificates(&filter).await?;
+    let mut found = store.certificates(&filter).await?;
     store.close().await;
-    output.result(&json!({ "certificates": found }), || {
+    let shown = usize::try_from(args.limit)?;
+    let more = found.len() > shown;
+    found.truncate(shown);
+    output.result(&json!({ "certificates": found, "more": more }), || {
         let header = ["SERIAL", "SUBJECT", "PROFILE", "ISSUED", "EXPIRES", "STATE"];
         let mut rows = vec![header.map(str::to_owned).to_vec()];
         rows.extend(found.iter().map(row));
         output::table(&rows)
     });
+    if more {
+        output.step(&format!("only the newest {shown} are shown: --limit shows more, --search narrows"));
+    }
     Ok(())
 }
 
@@ -109,7 +113,7 @@ fn state(certificate: &Certificate) -> &'static str {
 }
 
 async fn show(args: ShowArgs, output: Output) -> anyhow::Result<()> {
-    let store = open(&args.data).await?;
+    let store = super::open_store(&args.data).await?;
     let id: String = args.id.chars().filter(|character| *character != ':').collect();
     let id = id.to_ascii_lowercase();
     let found = match store.by_serial(&id).await? {

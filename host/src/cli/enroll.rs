@@ -1,5 +1,7 @@
 //! `sealwright enroll`: the SCEP client with its files.
 
+mod files;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,14 +13,17 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::output::{self, Output};
-use crate::client::{CaCertificates, Client, Enrolled, KEY, OLD_KEY, Transport, Wish};
-use crate::keystore::{KeyStore, KeyType, PrivateKey, write_secret};
+use crate::client::{CaCertificates, Client, Enrolled, EnrollmentRequest, KEY, OLD_KEY, Transport};
+use crate::durable;
+use crate::keystore::{KeyStore, KeyType};
+use files::{Files, Generation};
 
 /// Get a certificate from a SCEP server, any SCEP server
 ///
 /// Writes key.pem, certificate.pem, chain.pem and ca.pem. The key is made here and never leaves.
 /// If it ends before the certificate is there, run it again: the same key and the same request are
-/// sent, and nothing is issued twice.
+/// sent, and nothing is issued twice. A renewal leaves the old files in use until the new ones are
+/// whole; if it is cut off while it puts them into place, the next run finishes that first.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -95,50 +100,48 @@ enum KeyTransport {
     OaepSha256,
 }
 
-/// The files of one device.
-struct Files {
-    folder: PathBuf,
-}
-
-impl Files {
-    fn key(&self) -> PathBuf {
-        self.folder.join("key.pem")
-    }
-
-    /// The key of a renewal under way, until the new certificate is there.
-    fn new_key(&self) -> PathBuf {
-        self.folder.join("key.new.pem")
-    }
-
-    fn certificate(&self) -> PathBuf {
-        self.folder.join("certificate.pem")
-    }
-}
-
 /// Runs the command.
 pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> {
     if !args.key_type.is_rsa() {
         bail!("SCEP replies are encrypted to the new key, which {} cannot do; take rsa-2048", args.key_type);
     }
-    let files = Files { folder: args.out.clone() };
     let keys = Arc::new(KeyStore::in_memory());
     let transport = Transport::new(&args.url, args.retries)?;
+    let files = Files::open(&args.out)?;
+    if files.finish()? {
+        let client = Client { guest: super::guest_without_data().await?, keys, transport };
+        return finished(&files, &client, &args, output).await;
+    }
     let renews = prepare(&files, &args, &keys)?;
     let client = Client { guest: super::guest_without_data().await?, keys, transport };
-    let wish = wish(&args, &client, renews).await?;
+    let wanted = wanted(&args, &client, renews).await?;
     output.step(&format!("asking {} for its certificates", args.url));
-    let ca = client.ca_certificates(&wish).await?;
+    let ca = client.ca_certificates(&wanted).await?;
     tell_trust(&args, &ca, output);
-    output.step(&format!("asking for a certificate for {}", wish.subject));
-    let enrolled = client.enroll(&wish, &ca).await?;
-    let certificate = save(&files, &client, &ca, &enrolled, args.renew).await?;
-    report(&args, &enrolled, &ca, &certificate, output);
+    output.step(&format!("asking for a certificate for {}", wanted.subject));
+    let enrolled = client.enroll(&wanted, &ca).await?;
+    let certificate = save(&files, &client, &ca, &enrolled).await?;
+    let result = json!({
+        "transaction_id": enrolled.transaction_id,
+        "ca_fingerprint": ca.authority_sha256(),
+        "ca_checked": args.ca_fingerprint.is_some(),
+        "certificate": enrolled.certificates.first(),
+    });
+    report(&args, result, &certificate, output);
+    Ok(())
+}
+
+/// What there was to do was to finish an earlier run; its certificate is the answer to this one.
+async fn finished(files: &Files, client: &Client, args: &EnrollArgs, output: Output) -> anyhow::Result<()> {
+    output.step("the run before this one was cut off after the server's answer: finished what it began");
+    let pem = read_certificate(files)?;
+    let certificate = inspect(client, &pem).await?;
+    report(args, json!({ "certificate": pem }), &certificate, output);
     Ok(())
 }
 
 /// Makes or finds the keys, and gives the certificate to renew.
 fn prepare(files: &Files, args: &EnrollArgs, keys: &KeyStore) -> anyhow::Result<Option<String>> {
-    fs::create_dir_all(&files.folder).with_context(|| format!("cannot create {}", files.folder.display()))?;
     let has_certificate = files.certificate().exists();
     if !args.renew {
         if has_certificate {
@@ -148,33 +151,33 @@ fn prepare(files: &Files, args: &EnrollArgs, keys: &KeyStore) -> anyhow::Result<
         return Ok(None);
     }
     if !has_certificate {
-        bail!("there is no {} to renew", files.certificate().display());
+        bail!("there is no {} to renew; leave --renew out", files.certificate().display());
     }
-    keys.keep(OLD_KEY, read_key(&files.key())?);
+    keys.keep(OLD_KEY, Files::read_key(&files.key())?);
     key_at(&files.new_key(), KEY, args.key_type, keys)?;
+    read_certificate(files).map(Some)
+}
+
+fn read_certificate(files: &Files) -> anyhow::Result<String> {
     let path = files.certificate();
-    let certificate = fs::read_to_string(&path);
-    certificate.map(Some).with_context(|| format!("cannot read {}", path.display()))
+    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// The key of an attempt that did not finish, or a new one; on disk before anything is sent.
 fn key_at(path: &Path, id: &str, key_type: KeyType, keys: &KeyStore) -> anyhow::Result<()> {
     if path.exists() {
-        keys.keep(id, read_key(path)?);
+        keys.keep(id, Files::read_key(path)?);
         return Ok(());
     }
     let key = keys.generate(id, key_type)?;
-    write_secret(path, key.private_pem()?.as_bytes())
+    durable::create_secret(path, key.private_pem()?.as_bytes())
 }
 
-fn read_key(path: &Path) -> anyhow::Result<PrivateKey> {
-    let pem = fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    PrivateKey::from_pem(&pem).with_context(|| format!("cannot use {}", path.display()))
-}
-
-async fn wish(args: &EnrollArgs, client: &Client, renews: Option<String>) -> anyhow::Result<Wish> {
+async fn wanted(
+    args: &EnrollArgs,
+    client: &Client,
+    renews: Option<String>,
+) -> anyhow::Result<EnrollmentRequest> {
     let subject = match (&args.subject, &renews) {
         (Some(subject), _) => subject.clone(),
         (None, Some(certificate)) => {
@@ -184,7 +187,7 @@ async fn wish(args: &EnrollArgs, client: &Client, renews: Option<String>) -> any
         (None, None) => bail!("--subject is missing"),
     };
     let fingerprint = args.ca_fingerprint.as_deref().map(normal_fingerprint).transpose()?;
-    Ok(Wish {
+    Ok(EnrollmentRequest {
         subject,
         subject_alternative_names: args.subject_alternative_names.clone(),
         challenge: challenge(args)?,
@@ -245,15 +248,14 @@ fn tell_trust(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
     ));
 }
 
-/// Writes the certificates; the new key takes its place last, with its certificate.
+/// Puts the new certificate into place, with the authorities' above it.
 async fn save(
     files: &Files,
     client: &Client,
     ca: &CaCertificates,
     enrolled: &Enrolled,
-    renewed: bool,
 ) -> anyhow::Result<Value> {
-    let leaf = enrolled.certificates.first().context("the reply holds no certificate")?;
+    let certificate = enrolled.certificates.first().context("the reply holds no certificate")?;
     let (mut roots, mut intermediates) = (String::new(), String::new());
     for pem in &ca.certificates {
         let is_ra = [&ca.encryption, &ca.signature].contains(&pem) && *pem != ca.authority;
@@ -267,25 +269,8 @@ async fn save(
     if roots.is_empty() {
         roots.push_str(&ca.authority);
     }
-    write(&files.folder.join("ca.pem"), &roots)?;
-    write(&files.folder.join("chain.pem"), &intermediates)?;
-    if renewed {
-        // Certificate and key change together as far as a file system can: the old pair stays
-        // readable under .old names until the next renewal.
-        fs::copy(files.key(), files.folder.join("key.old.pem")).context("cannot keep the old key")?;
-        write(&files.folder.join("certificate.old.pem"), &fs::read_to_string(files.certificate())?)?;
-        fs::rename(files.new_key(), files.key()).context("cannot put the new key into place")?;
-    }
-    write(&files.certificate(), leaf)?;
-    inspect(client, leaf).await
-}
-
-/// Replaces a file whole.
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let draft = path.with_extension("pem.new");
-    fs::write(&draft, text)
-        .and_then(|()| fs::rename(&draft, path))
-        .with_context(|| format!("cannot write {}", path.display()))
+    files.put(&Generation { certificate, chain: &intermediates, ca: &roots })?;
+    inspect(client, certificate).await
 }
 
 /// What the engine says about a certificate.
@@ -296,18 +281,13 @@ async fn inspect(client: &Client, pem: &str) -> anyhow::Result<Value> {
     Ok(found["objects"][0].take())
 }
 
-fn report(args: &EnrollArgs, enrolled: &Enrolled, ca: &CaCertificates, certificate: &Value, output: Output) {
+fn report(args: &EnrollArgs, mut result: Value, certificate: &Value, output: Output) {
     let out = args.out.display();
+    for name in ["subject", "serial", "not_after"] {
+        result[name] = certificate[name].clone();
+    }
     let names = ["key.pem", "certificate.pem", "chain.pem", "ca.pem"];
-    let result = json!({
-        "transaction_id": enrolled.transaction_id,
-        "ca_fingerprint": ca.authority_sha256(),
-        "certificate": enrolled.certificates.first(),
-        "subject": certificate["subject"],
-        "serial": certificate["serial"],
-        "not_after": certificate["not_after"],
-        "files": names.map(|name| args.out.join(name)),
-    });
+    result["files"] = json!(names.map(|name| args.out.join(name)));
     output.result(&result, || {
         let text = |name: &str| certificate[name].as_str().unwrap_or("?").to_owned();
         let until = certificate["not_after"].as_u64().map_or_else(|| "?".to_owned(), output::date);

@@ -1,10 +1,11 @@
 //! What commands print: text for people, one JSON value for machines.
 
 use std::io::Write;
+use std::process::ExitCode;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
+pub(super) use crate::ambient::date;
 use crate::guest::CallError;
 
 /// How to print.
@@ -19,11 +20,31 @@ impl Output {
         Self { json }
     }
 
+    /// Whether a program reads what is printed.
+    pub(super) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Prints the result of a command, once, as it is wanted.
     pub(super) fn result(self, json: &Value, text: impl FnOnce() -> String) {
         let line = if self.json { json.to_string() } else { text() };
         // A reader that went away (`| head`) is no error.
         let _ = writeln!(std::io::stdout(), "{}", line.trim_end());
+    }
+
+    /// Tells a program what it waits for, as one line; for people it is in the log.
+    pub(super) fn event(self, json: &Value) {
+        if self.json {
+            let _ = writeln!(std::io::stdout(), "{json}");
+        }
+    }
+
+    /// Prints why the arguments cannot be read; gives clap's exit code.
+    pub(super) fn usage(self, error: &clap::Error) -> ExitCode {
+        let text = error.to_string();
+        let detail = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+        self.event(&json!({ "error": { "code": "usage", "detail": detail } }));
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     }
 
     /// Tells a person what is going on; machines are not bothered.
@@ -47,12 +68,6 @@ impl Output {
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
         }
     }
-}
-
-/// A time as people read it, in UTC.
-pub(super) fn date(seconds: u64) -> String {
-    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    time.map_or_else(|| seconds.to_string(), |time| time.to_string())
 }
 
 /// Rows in columns as wide as their widest cell.

@@ -5,54 +5,75 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::DataArgs;
-use crate::ambient::Stopwatch;
+use super::output::Output;
+use crate::ambient::{self, Stopwatch};
 use crate::config::LogFormat;
 use crate::http;
+use crate::signals::Signals;
 
 /// Answer SCEP requests until SIGTERM or SIGINT
 ///
 /// SCEP is at /scep and any path below it, and at /certsrv/mscep/mscep.dll. /healthz says whether
-/// the store answers; /ca.pem is the root certificate.
+/// the store answers, and what needs attention; /ca.pem is the root certificate.
+///
+/// The log goes to standard error. With --json it is JSON too, and standard output gets one line with
+/// the address and the URL once the server listens. A first signal lets requests finish, a second one
+/// does not. New and removed challenges count at once; settings and a renewed registration authority
+/// after a restart.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   sealwright serve --data ./ca
-  sealwright serve --data ./ca --listen 0.0.0.0:80 --log-format json")]
+  sealwright serve --data ./ca --listen 0.0.0.0:80 --log-format json
+  sealwright serve --data ./ca --listen 127.0.0.1:0 --json 2>serve.log | jq -r .url")]
 pub(super) struct ServeArgs {
     #[command(flatten)]
     data: DataArgs,
     /// Address and port, in place of the one in sealwright.toml; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
-    /// How log lines look, in place of what sealwright.toml says
+    /// How log lines look, in place of what sealwright.toml or --json says
     #[arg(long)]
     log_format: Option<LogFormat>,
 }
 
 /// Runs the command.
-pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
+pub(super) async fn run(args: ServeArgs, output: Output) -> anyhow::Result<()> {
     let clock = Stopwatch::start();
     let mut log = Ok(());
     let (service, config) = args
         .data
         .open(|config| {
-            let format = args.log_format.unwrap_or(config.log.format);
+            let usual = if output.is_json() { LogFormat::Json } else { config.log.format };
+            let format = args.log_format.unwrap_or(usual);
             log = super::start_log(format, &config.log.level);
         })
         .await?;
     log?;
+    service.check_scep_settings().await.with_context(|| format!("{} is not valid", args.data.settings()))?;
     let service = Arc::new(service);
+    // From here on a signal means an orderly end.
+    let signals = Signals::take()?;
     let address = args.listen.unwrap_or(config.server.listen);
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}; name another address with --listen"))?;
     let address = listener.local_addr().context("the listener has no address")?;
     let started_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%address, url = format!("http://{address}/scep"), started_ms, "listening");
-    http::serve(listener, service.clone(), &config.server).await?;
+    let url = format!("http://{address}/scep");
+    tracing::info!(%address, url, started_ms, "listening");
+    output.event(&json!({
+        "address": address.to_string(),
+        "url": url,
+        "health_url": format!("http://{address}/healthz"),
+        "ra_not_after": service.hierarchy.ra_not_after,
+        "warnings": service.warnings(ambient::now()),
+    }));
+    http::serve(listener, service.clone(), &config.server, signals).await?;
     service.store.close().await;
     tracing::info!("stopped");
     Ok(())

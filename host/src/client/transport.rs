@@ -114,7 +114,8 @@ impl Transport {
 }
 
 async fn once(request: reqwest::RequestBuilder) -> Result<Vec<u8>, Failure> {
-    let passing = |error: reqwest::Error| Failure::Passing(error.into());
+    // The URL of a GET holds the whole message: it is in no error.
+    let passing = |error: reqwest::Error| Failure::Passing(error.without_url().into());
     let mut response = request.send().await.map_err(passing)?;
     let status = response.status();
     let mut body = Vec::new();
@@ -156,6 +157,16 @@ mod tests {
         let transport = Transport::new("http://localhost/scep/x?ca=1", 0).unwrap();
         let url = transport.operation("PKIOperation", Some("a+b/c="));
         assert_eq!(url.as_str(), "http://localhost/scep/x?ca=1&operation=PKIOperation&message=a%2Bb%2Fc%3D");
+    }
+
+    #[tokio::test]
+    async fn errors_name_the_server_and_not_the_message() {
+        let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let transport = Transport::new(&format!("http://{unused}/scep"), 0).unwrap();
+        let error = transport.get("PKIOperation", Some(&[0xaa; 3_000])).await.unwrap_err();
+        let text = format!("{error:#}");
+        assert!(text.contains(&format!("http://{unused}/scep")), "{text}");
+        assert!(text.len() < 300, "{text}");
     }
 
     #[test]

@@ -27,9 +27,9 @@ pub(super) struct Outcome {
 /// A request's line, written when the last who works on the request is done: also when the client
 /// hung up meanwhile, and nobody is left to be answered. It is in the request's extensions.
 #[derive(Clone)]
-pub(super) struct Line(Arc<Draft>);
+pub(super) struct Line(Arc<Entry>);
 
-struct Draft {
+struct Entry {
     method: Method,
     path: String,
     clock: Stopwatch,
@@ -40,7 +40,7 @@ struct Draft {
 
 impl Line {
     fn of(request: &Request) -> Self {
-        Self(Arc::new(Draft {
+        Self(Arc::new(Entry {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
             clock: Stopwatch::start(),
@@ -62,13 +62,13 @@ impl Line {
     }
 }
 
-impl Draft {
+impl Entry {
     fn outcome(&self) -> MutexGuard<'_, Option<Outcome>> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Draft {
+impl Drop for Entry {
     fn drop(&mut self) {
         let found = self.outcome().take().unwrap_or_default();
         let status = self.status.get().copied();

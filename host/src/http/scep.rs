@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::connections::Connection;
 use super::log::{Line, Outcome};
 use super::problem::Problem;
 use super::{App, message, typed};
@@ -22,6 +23,7 @@ const CAPABILITIES: &str = "AES\nDES3\nPOSTPKIOperation\nRenewal\nSHA-1\nSHA-256
 pub(super) async fn handle(
     State(app): State<Arc<App>>,
     Extension(line): Extension<Line>,
+    Extension(connection): Extension<Connection>,
     request: Request,
 ) -> Response {
     let query = request.uri().query().unwrap_or_default().to_owned();
@@ -33,11 +35,15 @@ pub(super) async fn handle(
         (&Method::GET, b"getcacert" | b"getcacertchain") => ca_certificates(&app),
         (&Method::GET, b"pkioperation") => {
             let encoded = message::parameter(&query, "message").unwrap_or_default();
+            let _at_work = connection.work();
             pki_operation(&app, line, message::from_base64(&encoded)).await
         }
         // A POST can mean nothing else, so one that does not say so is taken for it.
         (&Method::POST, b"pkioperation" | b"") => match read_body(&app, request.into_body()).await {
-            Ok(body) => pki_operation(&app, line, message::from_body(&body)).await,
+            Ok(body) => {
+                let _at_work = connection.work();
+                pki_operation(&app, line, message::from_body(&body)).await
+            }
             Err(problem) => problem.into_response(),
         },
         (&Method::GET, b"") => {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{anyhow, bail};
-use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{
     KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey,
@@ -79,7 +79,6 @@ enum Material {
 /// A private key that signs and, if it is RSA, decrypts. It has no `Debug`: nothing can print it.
 pub(crate) struct PrivateKey {
     material: Material,
-    pkcs8: Zeroizing<Vec<u8>>,
     public_pem: String,
 }
 
@@ -93,7 +92,7 @@ impl PrivateKey {
         let failed = |_| anyhow!("cannot make a key of type {key_type}");
         let rsa = |size| -> anyhow::Result<Self> {
             let key = PrivateDecryptingKey::generate(size).map_err(failed)?;
-            let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der<'static> = key.as_der().map_err(failed)?;
+            let pkcs8: Pkcs8V1Der<'static> = key.as_der().map_err(failed)?;
             Self::from_pkcs8(pkcs8.as_ref())
         };
         let ecdsa = |algorithm| -> anyhow::Result<Self> {
@@ -124,7 +123,7 @@ impl PrivateKey {
         let spki = public_der(&material)?;
         let public_pem = pem::encode_string("PUBLIC KEY", LineEnding::LF, spki.as_ref())
             .map_err(|error| anyhow!("cannot write a public key: {error}"))?;
-        Ok(Self { material, pkcs8: Zeroizing::new(der.to_vec()), public_pem })
+        Ok(Self { material, public_pem })
     }
 
     /// Takes an unencrypted PKCS#8 key in PEM.
@@ -147,14 +146,21 @@ impl PrivateKey {
 
     /// The private half, unencrypted: for the sealing and for a client's own key file.
     pub(crate) fn private_pem(&self) -> anyhow::Result<Zeroizing<String>> {
-        pem::encode_string("PRIVATE KEY", LineEnding::LF, &self.pkcs8)
+        pem::encode_string("PRIVATE KEY", LineEnding::LF, &self.pkcs8()?)
             .map(Zeroizing::new)
             .map_err(|error| anyhow!("cannot write a private key: {error}"))
     }
 
-    /// PKCS#8, DER.
-    pub(super) fn pkcs8(&self) -> &[u8] {
-        &self.pkcs8
+    /// PKCS#8, DER: written when it is asked for, so that no copy lies about beside aws-lc's own.
+    pub(super) fn pkcs8(&self) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+        let document = |document: &[u8]| Zeroizing::new(document.to_vec());
+        let der = |der: Pkcs8V1Der<'static>| document(der.as_ref());
+        let written = match &self.material {
+            Material::Rsa { signing, .. } => signing.as_der().map(der),
+            Material::P256(key) | Material::P384(key) => key.to_pkcs8v1().map(|key| document(key.as_ref())),
+            Material::Ed25519(key) => key.as_der().map(der),
+        };
+        written.map_err(|_| anyhow!("cannot write a private key"))
     }
 
     /// Signs `message` (not a digest). ECDSA signatures are r and s, each of fixed length.

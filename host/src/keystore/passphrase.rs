@@ -1,5 +1,6 @@
 //! The passphrase that seals the keys: from a file, the environment, or a key file of the data folder.
 
+use std::env::VarError;
 use std::fs;
 use std::path::Path;
 
@@ -7,8 +8,7 @@ use anyhow::{Context, bail};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-use super::write_secret;
-use crate::ambient;
+use crate::{ambient, durable};
 
 /// Name of the key file in a data folder that was made without a passphrase.
 pub(crate) const SEAL_FILE: &str = "seal.key";
@@ -28,11 +28,17 @@ impl Passphrase {
     /// What the caller named: the file, else the environment variable, else nothing.
     ///
     /// # Errors
-    /// If the file cannot be read or holds nothing.
+    /// If the file cannot be read or holds nothing, or the variable is no text.
     pub(crate) fn given(file: Option<&Path>) -> anyhow::Result<Option<Self>> {
         let text = match file {
             Some(path) => Some(read(path)?),
-            None => std::env::var(VARIABLE).ok().map(Zeroizing::new),
+            None => match std::env::var(VARIABLE) {
+                Ok(text) => Some(Zeroizing::new(text)),
+                Err(VarError::NotPresent) => None,
+                Err(VarError::NotUnicode(_)) => {
+                    bail!("{VARIABLE} is not UTF-8; put the passphrase into a file for --passphrase-file")
+                }
+            },
         };
         match text {
             Some(text) if text.trim_end_matches(['\r', '\n']).is_empty() => {
@@ -65,7 +71,7 @@ impl Passphrase {
     pub(crate) fn create_seal_file(data: &Path) -> anyhow::Result<Self> {
         let bytes = Zeroizing::new(ambient::random::<32>());
         let text = Zeroizing::new(Base64UrlUnpadded::encode_string(bytes.as_slice()));
-        write_secret(&data.join(SEAL_FILE), text.as_bytes())?;
+        durable::create_secret(&data.join(SEAL_FILE), text.as_bytes())?;
         Ok(Self::from(text.as_str()))
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn seal(key: &PrivateKey, passphrase: &Passphrase) -> anyhow::Result<
     let (salt, iv) = (ambient::random::<16>(), ambient::random::<16>());
     let parameters =
         pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv).map_err(|error| failed(&error))?;
-    let sealed = PrivateKeyInfoRef::try_from(key.pkcs8())
+    let pkcs8 = key.pkcs8()?;
+    let sealed = PrivateKeyInfoRef::try_from(pkcs8.as_slice())
         .map_err(|error| failed(&error))?
         .encrypt_with_params(parameters, passphrase.as_bytes())
         .map_err(|error| failed(&error))?;

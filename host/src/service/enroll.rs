@@ -9,7 +9,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Service, ServiceError, SignRequest, bytes};
+use super::{Authority, Service, ServiceError, SignRequest, bytes};
 use crate::ambient;
 use crate::config::ReplyCertificates;
 use crate::guest::wire::KeyUse;
@@ -69,7 +69,8 @@ impl Service {
     pub(crate) async fn pki_operation(&self, message: &[u8]) -> Result<PkiReply, ServiceError> {
         let opened = self.open_request(message).await?;
         let decision = self.decide(&opened).await?;
-        let message = self.seal_reply(&opened.reply_to, &decision).await?;
+        let ra = self.hierarchy.registration(opened.recipient.as_deref());
+        let message = self.seal_reply(ra, &opened.reply_to, &decision).await?;
         let (outcome, detail) = match decision {
             Decision::Success { certificate, repeated: false } => ("issued", certificate.record.serial),
             Decision::Success { certificate, .. } => ("repeated", certificate.record.serial),
@@ -86,19 +87,22 @@ impl Service {
     }
 
     async fn open_request(&self, message: &[u8]) -> Result<Opened, ServiceError> {
-        let ra = &self.hierarchy.ra;
+        let recipient = |ra: &Authority| -> Result<Value, CallError> {
+            Ok(json!({ "key": key_reference(&self.keys, &ra.key)?, "certificate": ra.certificate }))
+        };
+        let registrations = self.hierarchy.registrations();
         let request = json!({
             "now": ambient::now(),
             "seed": ambient::seed(),
             "message": Base64UrlUnpadded::encode_string(message),
-            "recipients": [{
-                "key": key_reference(&self.keys, &ra.key)?,
-                "certificate": ra.certificate,
-            }],
+            "recipients": registrations.clone().map(recipient).collect::<Result<Vec<_>, _>>()?,
             "allow_legacy": self.scep.allow_legacy,
         });
-        let grant = self.keys.granting(&[(&ra.key, KeyUse::Decrypt)]);
-        Ok(self.guest.call("scep_open_request", request, &grant).await?)
+        let uses: Vec<_> = registrations.map(|ra| (ra.key.as_str(), KeyUse::Decrypt)).collect();
+        let grant = self.keys.granting(&uses);
+        let mut opened: Opened = self.guest.call("scep_open_request", request, &grant).await?;
+        opened.recipient = grant.asked().map(str::to_owned);
+        Ok(opened)
     }
 
     async fn decide(&self, opened: &Opened) -> Result<Decision, ServiceError> {
@@ -175,7 +179,13 @@ impl Service {
         Ok(found.map_or(unknown, Decision::repeated))
     }
 
-    async fn seal_reply(&self, reply_to: &Value, decision: &Decision) -> Result<Vec<u8>, ServiceError> {
+    /// Seals the reply, signed by the registration authority that the client wrote to.
+    async fn seal_reply(
+        &self,
+        ra: &Authority,
+        reply_to: &Value,
+        decision: &Decision,
+    ) -> Result<Vec<u8>, ServiceError> {
         let result = match decision {
             Decision::Success { certificate, .. } => {
                 json!({ "status": "success", "certificates": self.reply_certificates(&certificate.pem) })
@@ -185,7 +195,6 @@ impl Service {
             }
             Decision::Error(error) => json!({ "status": "error", "error": error }),
         };
-        let ra = &self.hierarchy.ra;
         let request = json!({
             "now": ambient::now(),
             "seed": ambient::seed(),

@@ -1,19 +1,17 @@
 //! A new hierarchy: root, issuing intermediate, registration authority.
 
-use std::sync::Arc;
-
 use anyhow::Context;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::enroll::key_reference;
-use super::issue::{SignRequest, inventory_entry, sign_and_record};
-use super::{Authority, challenge};
+use super::issue::inventory_entry;
+use super::registration::{NewRegistration, register};
+use super::{Authority, Resources, challenge, record_authority};
 use crate::ambient;
-use crate::guest::Guest;
 use crate::guest::wire::KeyUse;
-use crate::keystore::{KeyStore, KeyType};
-use crate::store::{CertificateRecord, Challenge, Issuance, Role, Store, StoredAuthority};
+use crate::keystore::KeyType;
+use crate::store::{CertificateRecord, Challenge, Issuance, Role};
 
 const ROOT: &str = "root-1";
 const ISSUING: &str = "issuing-1";
@@ -21,7 +19,7 @@ const RA: &str = "ra-1";
 
 /// What the new authorities are called and made of.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct NewHierarchy {
     /// The organization in their subjects.
     pub(crate) organization: String,
     /// The start of their common names.
@@ -30,7 +28,7 @@ pub(crate) struct Plan {
     pub(crate) key_type: KeyType,
 }
 
-impl Plan {
+impl NewHierarchy {
     fn subject(&self, suffix: &str) -> String {
         let name = escaped(&format!("{} {suffix}", self.common_name));
         match self.organization.is_empty() {
@@ -40,19 +38,9 @@ impl Plan {
     }
 }
 
-/// The parts of a new host that making authorities needs.
-pub(crate) struct Workshop<'a> {
-    /// The engine.
-    pub(crate) guest: &'a Guest,
-    /// Where new keys go.
-    pub(crate) keys: &'a Arc<KeyStore>,
-    /// Where all else goes.
-    pub(crate) store: &'a dyn Store,
-}
-
 /// What `init` tells about the new hierarchy.
 #[derive(Clone, Debug)]
-pub(crate) struct Made {
+pub(crate) struct NewRoot {
     /// SHA-256 of the root certificate's DER, hex.
     pub(crate) root_sha256: String,
     /// The root's subject.
@@ -67,16 +55,16 @@ struct Created {
     record: CertificateRecord,
 }
 
-impl Workshop<'_> {
+impl Resources<'_> {
     /// Makes the three and records them.
     ///
     /// # Errors
     /// If a key cannot be made, the engine refuses, or the store fails.
-    pub(crate) async fn make(&self, plan: &Plan) -> anyhow::Result<Made> {
-        let (root, record) = self.authority(plan, Role::Root, None).await?;
-        let (issuing, _) = self.authority(plan, Role::Issuing, Some(&root)).await?;
-        self.registration_authority(plan, &issuing).await?;
-        Ok(Made {
+    pub(crate) async fn make_hierarchy(&self, wanted: &NewHierarchy) -> anyhow::Result<NewRoot> {
+        let (root, record) = self.authority(wanted, Role::Root, None).await?;
+        let (issuing, _) = self.authority(wanted, Role::Issuing, Some(&root)).await?;
+        self.registration_authority(wanted, &issuing).await?;
+        Ok(NewRoot {
             root_sha256: record.sha256,
             root_subject: record.subject,
             root_certificate: root.certificate,
@@ -87,7 +75,7 @@ impl Workshop<'_> {
     ///
     /// # Errors
     /// If the store fails.
-    pub(crate) async fn challenge(&self, text: &str) -> anyhow::Result<()> {
+    pub(crate) async fn put_challenge(&self, text: &str) -> anyhow::Result<()> {
         let challenge = Challenge {
             id: "static-1".to_owned(),
             hash: challenge::hash(text)?,
@@ -99,7 +87,7 @@ impl Workshop<'_> {
 
     async fn authority(
         &self,
-        plan: &Plan,
+        wanted: &NewHierarchy,
         role: Role,
         issuer: Option<&Authority>,
     ) -> anyhow::Result<(Authority, CertificateRecord)> {
@@ -107,11 +95,11 @@ impl Workshop<'_> {
             Role::Root => (ROOT, "Root CA"),
             Role::Issuing | Role::Ra => (ISSUING, "Issuing CA"),
         };
-        self.generate(id, plan.key_type).await?;
+        self.generate(id, wanted.key_type).await?;
         let mut request = json!({
             "now": ambient::now(),
             "seed": ambient::seed(),
-            "subject": plan.subject(suffix),
+            "subject": wanted.subject(suffix),
             "key": key_reference(self.keys, id)?,
         });
         if let Some(issuer) = issuer {
@@ -124,7 +112,7 @@ impl Workshop<'_> {
             .await
             .with_context(|| format!("cannot make the {} authority", role.name()))?;
         let authority = Authority::from_value(id, created.authority)?;
-        self.record(role, &authority).await?;
+        record_authority(self.store, role, &authority).await?;
         let certificate =
             inventory_entry(authority.certificate.clone(), created.record.clone(), issuer, None);
         let issuance = Issuance { certificate, retry: None, supersedes: None, signer_sha256: None };
@@ -133,50 +121,17 @@ impl Workshop<'_> {
     }
 
     /// The certificate that SCEP messages are encrypted to and signed with: never an authority's own.
-    async fn registration_authority(&self, plan: &Plan, issuing: &Authority) -> anyhow::Result<()> {
-        let key_type = if plan.key_type.is_rsa() { plan.key_type } else { KeyType::Rsa2048 };
-        self.generate(RA, key_type).await?;
-        let request = json!({
-            "key": key_reference(self.keys, RA)?,
-            "subject": plan.subject("SCEP RA"),
-        });
-        let requested: Requested = self
-            .guest
-            .call("create_csr", request, &self.keys.granting(&[(RA, KeyUse::Sign)]))
-            .await
-            .context("cannot make the registration authority's request")?;
-        let workshop = (self.guest, self.keys, self.store);
-        let request = SignRequest::new(&requested.csr, "scep-ra");
-        let issued = sign_and_record(workshop, issuing, request)
-            .await
-            .context("cannot make the registration authority's certificate")?;
-        let value = json!({
-            "certificate": issued.certificate.pem,
-            "chain": issued.chain,
-            "key": RA,
-        });
-        self.record(Role::Ra, &Authority::from_value(RA, value)?).await
+    async fn registration_authority(&self, wanted: &NewHierarchy, issuing: &Authority) -> anyhow::Result<()> {
+        let key_type = if wanted.key_type.is_rsa() { wanted.key_type } else { KeyType::Rsa2048 };
+        let subject = wanted.subject("SCEP RA");
+        let new = NewRegistration { id: RA, subject: &subject, key_type, validity_seconds: None };
+        register(*self, issuing, new).await.map(drop)
     }
 
     async fn generate(&self, id: &'static str, key_type: KeyType) -> anyhow::Result<()> {
         let keys = self.keys.clone();
         tokio::task::spawn_blocking(move || keys.generate(id, key_type).map(drop)).await?
     }
-
-    async fn record(&self, role: Role, authority: &Authority) -> anyhow::Result<()> {
-        let authority = StoredAuthority {
-            id: authority.id.clone(),
-            role,
-            value: authority.value.clone(),
-            created_at: ambient::now(),
-        };
-        Ok(self.store.put_authority(authority).await?)
-    }
-}
-
-#[derive(Deserialize)]
-struct Requested {
-    csr: String,
 }
 
 /// A value of RFC 4514 (2.4): what has a meaning there is escaped.
@@ -198,12 +153,12 @@ mod tests {
 
     #[test]
     fn names_with_special_characters_stay_one_value() {
-        let plan = Plan {
+        let wanted = NewHierarchy {
             organization: "Acme, Inc.".to_owned(),
             common_name: "A+B".to_owned(),
             key_type: KeyType::P256,
         };
-        assert_eq!(plan.subject("Root CA"), r"CN=A\+B Root CA,O=Acme\, Inc.");
+        assert_eq!(wanted.subject("Root CA"), r"CN=A\+B Root CA,O=Acme\, Inc.");
         assert_eq!(escaped("#1"), r"\#1");
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Authority, Service, ServiceError};
+use super::{Authority, Resources, Service, ServiceError};
 use crate::ambient;
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
 use crate::keystore::KeyStore;
-use crate::store::{Certificate, CertificateRecord, Issuance, Recorded, RetryKey, Store};
+use crate::store::{Certificate, CertificateRecord, Issuance, Recorded, RetryKey};
 
 /// What to sign, and why.
 #[derive(Clone, Debug)]
@@ -58,8 +58,9 @@ pub(crate) struct Issued {
 }
 
 #[derive(Deserialize)]
-struct Signed {
-    certificate: String,
+pub(super) struct Signed {
+    /// PEM.
+    pub(super) certificate: String,
     chain: Vec<String>,
     record: CertificateRecord,
 }
@@ -71,18 +72,18 @@ impl Service {
     /// If the engine refuses the request, the key was revoked, or the store fails: then nothing is
     /// handed out.
     pub(crate) async fn issue(&self, request: SignRequest<'_>) -> Result<Issued, ServiceError> {
-        sign_and_record((&self.guest, &self.keys, self.store.as_ref()), &self.hierarchy.issuing, request)
-            .await
+        sign_and_record(self.resources(), &self.hierarchy.issuing, request).await
     }
 }
 
 /// Signs a request with an authority and records the certificate.
 pub(super) async fn sign_and_record(
-    (guest, keys, store): (&Guest, &Arc<KeyStore>, &dyn Store),
+    resources: Resources<'_>,
     authority: &Authority,
     request: SignRequest<'_>,
 ) -> Result<Issued, ServiceError> {
-    let signed = sign((guest, keys), authority, &request).await?;
+    let Resources { guest, keys, store } = resources;
+    let signed = sign(guest, keys, authority, &request).await?;
     if store.is_revoked_key(&signed.record.public_key_sha256).await? {
         return Err(ServiceError::KeyRevoked);
     }
@@ -104,8 +105,10 @@ pub(super) async fn sign_and_record(
     })
 }
 
-async fn sign(
-    (guest, keys): (&Guest, &Arc<KeyStore>),
+/// Signs a request with an authority and records nothing: not to be handed out.
+pub(super) async fn sign(
+    guest: &Guest,
+    keys: &Arc<KeyStore>,
     authority: &Authority,
     request: &SignRequest<'_>,
 ) -> Result<Signed, CallError> {

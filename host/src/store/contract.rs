@@ -68,6 +68,8 @@ async fn newest_authority_is_current(store: &dyn Store) {
     assert_eq!(current.id, "issuing-2");
     assert_eq!(current.value["certificate"], "issuing-2");
     assert!(store.current_authority(Role::Ra).await.unwrap().is_none());
+    let all = store.authorities(Role::Issuing).await.unwrap();
+    assert_eq!(all.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["issuing-2", "issuing-1"]);
 }
 
 async fn first_answer_wins(store: &dyn Store) {
@@ -164,6 +166,9 @@ async fn challenges_end(store: &dyn Store) {
     }
     assert_eq!(store.challenges(99).await.unwrap().len(), 2);
     assert_eq!(store.challenges(100).await.unwrap()[0].id, "static");
+    assert!(store.remove_challenge("static").await.unwrap());
+    assert!(!store.remove_challenge("static").await.unwrap());
+    assert!(store.challenges(100).await.unwrap().is_empty());
 }
 
 async fn contract(store: &dyn Store) {

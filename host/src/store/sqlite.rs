@@ -95,6 +95,14 @@ impl Store for SqliteStore {
         row.map(|row| authority(role, &row)).transpose()
     }
 
+    async fn authorities(&self, role: Role) -> Result<Vec<StoredAuthority>, StoreError> {
+        let query = sqlx::query(
+            "SELECT id, value, created_at FROM authorities WHERE role = ? ORDER BY created_at DESC, rowid DESC",
+        );
+        let rows = query.bind(role.name()).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| authority(role, row)).collect()
+    }
+
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError> {
         self.writer.run(|done| Job::Issue(Box::new(issuance), done)).await
     }
@@ -168,6 +176,10 @@ impl Store for SqliteStore {
         );
         let rows = query.bind(integer(now)).fetch_all(&self.readers).await?;
         rows.iter().map(challenge).collect()
+    }
+
+    async fn remove_challenge(&self, id: &str) -> Result<bool, StoreError> {
+        self.writer.run(|done| Job::RemoveChallenge(id.to_owned(), done)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

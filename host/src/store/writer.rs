@@ -26,6 +26,8 @@ pub(super) enum Job {
     Authority(StoredAuthority, Done<()>),
     /// Record a challenge.
     Challenge(Challenge, Done<()>),
+    /// Remove a challenge.
+    RemoveChallenge(String, Done<bool>),
     /// Nothing but a transaction.
     Ping(Done<()>),
     /// Ask for a setting of the connection.
@@ -36,6 +38,7 @@ pub(super) enum Job {
 /// What a job gave, held back until the commit.
 enum Applied {
     Recorded(Recorded),
+    Removed(bool),
     Done,
     #[cfg(test)]
     Setting(String),
@@ -47,6 +50,8 @@ impl Job {
         match (self, outcome) {
             (Self::Issue(_, done), Ok(Applied::Recorded(recorded))) => drop(done.send(Ok(recorded))),
             (Self::Issue(_, done), outcome) => drop(done.send(Err(unanswered(outcome)))),
+            (Self::RemoveChallenge(_, done), Ok(Applied::Removed(found))) => drop(done.send(Ok(found))),
+            (Self::RemoveChallenge(_, done), outcome) => drop(done.send(Err(unanswered(outcome)))),
             #[cfg(test)]
             (Self::Pragma(_, done), Ok(Applied::Setting(value))) => drop(done.send(Ok(value))),
             #[cfg(test)]
@@ -199,6 +204,7 @@ async fn apply(connection: &mut SqliteConnection, job: &Job) -> Result<Applied, 
         Job::Issue(issuance, _) => issue(connection, issuance).await.map(Applied::Recorded),
         Job::Authority(authority, _) => put_authority(connection, authority).await.map(|()| Applied::Done),
         Job::Challenge(challenge, _) => put_challenge(connection, challenge).await.map(|()| Applied::Done),
+        Job::RemoveChallenge(id, _) => remove_challenge(connection, id).await.map(Applied::Removed),
         Job::Ping(_) => Ok(Applied::Done),
         #[cfg(test)]
         Job::Pragma(sql, _) => {
@@ -304,6 +310,11 @@ async fn put_challenge(connection: &mut SqliteConnection, new: &Challenge) -> Re
         .execute(connection)
         .await?;
     Ok(())
+}
+
+async fn remove_challenge(connection: &mut SqliteConnection, id: &str) -> Result<bool, StoreError> {
+    let removed = sqlx::query("DELETE FROM challenges WHERE id = ?").bind(id).execute(connection).await?;
+    Ok(removed.rows_affected() > 0)
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! The program as a person runs it: every command, from an empty folder to a renewed certificate.
 
+mod challenges;
+mod interruptions;
 mod program;
+mod registration;
+mod serving;
 
 use std::fs;
 
@@ -81,6 +85,8 @@ fn enroll_renew_and_see_it_in_the_inventory() {
     verify(&out);
     assert_ne!(first.json()["serial"], renewed.json()["serial"]);
     assert_eq!(first.json()["subject"], renewed.json()["subject"]);
+    let checked = [first.json()["ca_checked"].clone(), renewed.json()["ca_checked"].clone()];
+    assert_eq!(checked, [true, false], "the renewal was not told a fingerprint");
     let list = |more: &[&str]| {
         let listed = sealwright(
             &[&["certificates", "list", "--json", "--data", text(&authority.data)], more].concat(),
@@ -98,7 +104,7 @@ fn enroll_renew_and_see_it_in_the_inventory() {
 
 #[test]
 fn each_way_to_send_works() {
-    let authority = Authority::new(&[]);
+    let authority = Authority::usual();
     let server = authority.serve();
     let ways: [&[&str]; 4] = [
         &["--get"],
@@ -117,7 +123,7 @@ fn each_way_to_send_works() {
 
 #[test]
 fn lost_reply_costs_nothing() {
-    let authority = Authority::new(&[]);
+    let authority = Authority::usual();
     let server = authority.serve();
     let out = authority.folder.path().join("device");
     let first = server.enroll(&authority, &out, &["--subject", "CN=device"]);
@@ -131,7 +137,7 @@ fn lost_reply_costs_nothing() {
 
 #[test]
 fn wrong_challenge_and_wrong_fingerprint_are_refused() {
-    let authority = Authority::new(&[]);
+    let authority = Authority::usual();
     let server = authority.serve();
     let out = authority.folder.path().join("device");
     let enroll = |more: &[&str]| {
@@ -152,7 +158,7 @@ fn wrong_challenge_and_wrong_fingerprint_are_refused() {
 
 #[test]
 fn log_has_a_line_for_each_request_and_no_secret() {
-    let authority = Authority::new(&[]);
+    let authority = Authority::usual();
     let server = authority.serve();
     let out = authority.folder.path().join("device");
     let enrolled = server.enroll(&authority, &out, &["--subject", "CN=device", "--get"]);
@@ -171,8 +177,35 @@ fn log_has_a_line_for_each_request_and_no_secret() {
 }
 
 #[test]
+fn lists_that_are_cut_say_so() {
+    let authority = Authority::usual();
+    let list = ["certificates", "list", "--data", text(&authority.data), "--limit"];
+    let cut = sealwright(&[&list[..], &["2"]].concat());
+    assert_eq!(cut.stdout.lines().count(), 3, "{}", cut.stdout);
+    assert!(cut.stderr.contains("newest 2 are shown"), "{}", cut.stderr);
+    assert_eq!(sealwright(&[&list[..], &["2", "--json"]].concat()).json()["more"], true);
+    let whole = sealwright(&[&list[..], &["3"]].concat());
+    assert_eq!((whole.stdout.lines().count(), whole.stderr.as_str()), (4, ""));
+    assert_eq!(sealwright(&[&list[..], &["3", "--json"]].concat()).json()["more"], false);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_passphrase_that_is_no_text_is_not_left_out() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut init = program::program(&["init", "--data", text(&data)]);
+    let ended =
+        init.env("SEALWRIGHT_PASSPHRASE", std::ffi::OsStr::from_bytes(b"\xffsecret")).output().unwrap();
+    assert!(!ended.status.success() && !data.exists());
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert!(errors.contains("SEALWRIGHT_PASSPHRASE is not UTF-8"), "{errors}");
+}
+
+#[test]
 fn sign_and_inspect() {
-    let authority = Authority::new(&[]);
+    let authority = Authority::usual();
     let folder = authority.folder.path();
     let (key, csr) = (folder.join("key.pem"), folder.join("server.csr"));
     let request = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=web.example"];
@@ -197,7 +230,7 @@ fn sign_and_inspect() {
 
 #[test]
 fn what_is_not_scep_is_a_problem_document() {
-    let authority = Authority::new(&[]);
+    let authority = Authority::usual();
     let server = authority.serve();
     for (request, status, code) in [
         ("GET /nowhere", 404, "not_found"),

@@ -43,6 +43,9 @@ pub(super) struct Opened {
     pub(super) enrollment: Option<Enrollment>,
     /// None if it may be decided upon.
     pub(super) rejection: Option<Rejection>,
+    /// The id of the key that it was encrypted to, if one was asked.
+    #[serde(skip)]
+    pub(super) recipient: Option<String>,
 }
 
 impl Opened {
@@ -95,7 +98,8 @@ pub(super) struct Rejection {
     pub(super) error: EngineError,
 }
 
-/// RFC 8894 3.2.1.4.
+/// RFC 8894 3.2.1.4: what the host itself refuses with.
+#[expect(clippy::enum_variant_names, reason = "the RFC's own names")]
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FailInfo {

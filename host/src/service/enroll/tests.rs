@@ -1,7 +1,7 @@
 //! Who gets what: each rule with a message that only this rule refuses.
 
-use super::super::init::{Plan, Workshop};
-use super::super::{ChallengeGate, Hierarchy, current};
+use super::super::init::NewHierarchy;
+use super::super::{ChallengeGate, Hierarchy, Resources, current};
 use super::*;
 use crate::config::Scep;
 use crate::guest::{Guest, Limits, cache};
@@ -34,14 +34,19 @@ impl Host {
         let store = SqliteStore::open(&folder.path().join("s.sqlite"), true).await.unwrap();
         let guest = Guest::load(Some(cache()), Limits::default()).unwrap();
         let keys = Arc::new(KeyStore::in_memory());
-        let plan =
-            Plan { organization: "Acme".to_owned(), common_name: "Acme".to_owned(), key_type: KeyType::P256 };
-        let workshop = Workshop { guest: &guest, keys: &keys, store: &store };
-        workshop.make(&plan).await.unwrap();
-        workshop.challenge(CHALLENGE).await.unwrap();
+        let wanted = NewHierarchy {
+            organization: "Acme".to_owned(),
+            common_name: "Acme".to_owned(),
+            key_type: KeyType::P256,
+        };
+        let resources = Resources { guest: &guest, keys: &keys, store: &store };
+        resources.make_hierarchy(&wanted).await.unwrap();
+        resources.put_challenge(CHALLENGE).await.unwrap();
         let hierarchy = Hierarchy {
             issuing: current(&store, Role::Issuing).await.unwrap(),
             ra: current(&store, Role::Ra).await.unwrap(),
+            former: Vec::new(),
+            ra_not_after: u64::MAX,
         };
         let store: Arc<dyn Store> = Arc::new(store);
         let challenges = ChallengeGate::new(store.clone());

@@ -1,0 +1,80 @@
+//! `sealwright ra`: the SCEP registration authority.
+
+use std::fs::{File, TryLockError};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::DataArgs;
+use super::output::{self, Output};
+use crate::ambient::SECONDS_PER_DAY;
+use crate::config::DataFolder;
+
+/// Look after the SCEP registration authority
+#[derive(Subcommand)]
+pub(super) enum RaCommand {
+    Renew(RenewArgs),
+}
+
+/// Give the SCEP registration authority a new key and a new certificate
+///
+/// SCEP messages are encrypted to this certificate, and replies are signed with it; when it ends, no
+/// client can enrol any more. `serve` and /healthz say so from 30 days before. The new one has the same
+/// name and comes from the same issuing authority. A running server uses it after a restart. Messages
+/// for the old certificate are still opened, and answered in its name, until it ends; it stays in the
+/// inventory.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright ra renew --data ./ca
+  sealwright ra renew --data ./ca --validity-days 730 --json")]
+pub(super) struct RenewArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Its lifetime, if it should not be the profile's (scep-ra: 365, at most 825)
+    #[arg(long, value_name = "DAYS")]
+    validity_days: Option<u64>,
+}
+
+/// Runs the command.
+pub(super) async fn run(command: RaCommand, output: Output) -> anyhow::Result<()> {
+    match command {
+        RaCommand::Renew(args) => renew(args, output).await,
+    }
+}
+
+async fn renew(args: RenewArgs, output: Output) -> anyhow::Result<()> {
+    let _lock = lock(&DataFolder::existing(&args.data.data)?)?;
+    let (service, _) = args.data.open(|_| ()).await?;
+    let validity = args.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY));
+    let old_not_after = service.hierarchy.ra_not_after;
+    let issued = service.renew_registration(validity).await?;
+    service.store.close().await;
+    let certificate = issued.certificate;
+    let result = json!({ "certificate": certificate, "old_not_after": old_not_after });
+    output.result(&result, || {
+        format!(
+            "{} has a new certificate\n  serial       {}\n  valid until  {}\n  \
+             the old one  until {}, messages for it are still opened\n\n\
+             next: restart `sealwright serve`",
+            certificate.record.subject,
+            certificate.record.serial,
+            output::date(certificate.record.not_after),
+            output::date(old_not_after),
+        )
+    });
+    Ok(())
+}
+
+/// Nobody else makes keys in the folder while this lives.
+fn lock(data: &DataFolder) -> anyhow::Result<File> {
+    let path = data.keys();
+    let keys = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    match keys.try_lock() {
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(keys),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another command makes keys in {}; wait until it has ended", path.display())
+        }
+    }
+}

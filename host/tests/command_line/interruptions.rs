@@ -1,0 +1,113 @@
+//! Commands that are stopped half-way, and the next ones.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::program::{self, Authority, openssl, sealwright, text, until};
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// The folders of unfinished data folders.
+fn drafts(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_string_lossy().contains(".new-")).collect()
+}
+
+/// Starts `init`, and waits until its first key is on disk.
+fn init_until_keys(folder: &Path) -> std::process::Child {
+    let (data, before) = (folder.join("data"), drafts(folder));
+    let mut init = program::program(&["init", "--data", text(&data), "--json", "--key-type", "rsa-4096"]);
+    let child = init.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let has_key = |draft: &PathBuf| !before.contains(draft) && draft.join("keys/root-1.pem").exists();
+    until("a key in the draft", || drafts(folder).iter().any(has_key));
+    child
+}
+
+#[test]
+fn init_that_is_stopped_leaves_nothing() {
+    for signal in ["INT", "TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut init = init_until_keys(folder.path());
+        program::send_signal(&init, signal);
+        assert!(!program::wait(&mut init, SOON).success());
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert!(left.is_empty(), "{signal}: {left:?}");
+    }
+}
+
+#[test]
+fn init_removes_what_a_killed_one_left_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut killed = init_until_keys(folder.path());
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let left = drafts(folder.path());
+    assert_eq!(left.len(), 1, "{left:?}");
+    let mut at_work = init_until_keys(folder.path());
+    let other = drafts(folder.path()).into_iter().find(|draft| *draft != left[0]);
+    assert!(!left[0].exists(), "the one that was killed is removed");
+    let data = folder.path().join("data");
+    let refused = sealwright(&["init", "--data", text(&data), "--challenge-file", "/nowhere"]);
+    assert!(!refused.success);
+    assert!(other.unwrap().exists(), "the one at work is left alone");
+    at_work.kill().unwrap();
+    at_work.wait().unwrap();
+    let third = sealwright(&["init", "--data", text(&data)]);
+    assert!(third.success && third.stderr.contains("an `init` that was killed"), "{}", third.stderr);
+    assert!(drafts(folder.path()).is_empty());
+}
+
+/// The public key in a key file and the one in a certificate are the same.
+fn is_pair(out: &Path) -> bool {
+    let (key, certificate) = (out.join("key.pem"), out.join("certificate.pem"));
+    openssl(&["pkey", "-in", text(&key), "-pubout"])
+        == openssl(&["x509", "-in", text(&certificate), "-noout", "-pubkey"])
+}
+
+#[test]
+fn renewal_that_is_cut_off_is_finished_by_the_next_run() {
+    let authority = Authority::usual();
+    let server = authority.serve();
+    let (out, other) = (authority.folder.path().join("device"), authority.folder.path().join("copy"));
+    assert!(server.enroll(&authority, &out, &["--subject", "CN=device"]).success);
+    fs::create_dir(&other).unwrap();
+    for name in ["key", "certificate", "chain", "ca"] {
+        fs::copy(out.join(format!("{name}.pem")), other.join(format!("{name}.pem"))).unwrap();
+    }
+    let renewed = server.enroll(&authority, &out, &["--renew"]);
+    assert!(renewed.success, "{}", renewed.stderr);
+    server.stop();
+    // As if it had been cut off between the two files: the new key is in place, its certificate is not.
+    fs::copy(out.join("key.pem"), other.join("key.pem")).unwrap();
+    fs::copy(out.join("certificate.pem"), other.join("certificate.new.pem")).unwrap();
+    assert!(!is_pair(&other));
+    // Nobody has to answer for that.
+    let next = sealwright(&[
+        "enroll",
+        "--url",
+        "http://127.0.0.1:9/scep",
+        "--out",
+        text(&other),
+        "--renew",
+        "--json",
+    ]);
+    assert!(next.success, "{}{}", next.stdout, next.stderr);
+    assert_eq!(next.json()["serial"], renewed.json()["serial"]);
+    assert!(is_pair(&other));
+}
+
+#[test]
+fn keys_are_whole_or_not_there() {
+    let authority = Authority::usual();
+    let server = authority.serve();
+    let out = authority.folder.path().join("device");
+    fs::create_dir(&out).unwrap();
+    // What a run left that was cut off while it wrote the key.
+    fs::write(out.join("key.pem.part"), "-----BEGIN PRIV").unwrap();
+    let enrolled = server.enroll(&authority, &out, &["--subject", "CN=device"]);
+    assert!(enrolled.success, "{}{}", enrolled.stdout, enrolled.stderr);
+    assert!(is_pair(&out) && !out.join("key.pem.part").exists());
+    server.stop();
+}
