@@ -61,7 +61,9 @@ impl Setting {
         ];
         arguments.extend(more);
         let printed = tool::run(text(&self.python), &arguments, self.authority.folder(), &[])?;
-        Ok(serde_json::from_slice(&printed)?)
+        let reply: Value = serde_json::from_slice(&printed)?;
+        ensure!(reply["sorted"] == true, "the signed attributes are not sorted: {reply}");
+        Ok(reply)
     }
 
     /// Enrols, and checks the reply and the certificate.

@@ -171,6 +171,13 @@ def attributes_of(reply):
     return {int(entry["type"].dotted.removeprefix(SCEP)): entry["values"][0].native for entry in scep}
 
 
+def is_sorted(reply):
+    """Whether the signed attributes are in the order of DER: BouncyCastle sorts them before it verifies."""
+    attributes = asn1_cms.ContentInfo.load(reply)["content"]["signer_infos"][0]["signed_attrs"]
+    encodings = [attribute.dump() for attribute in attributes]
+    return encodings == sorted(encodings)
+
+
 def open_reply(reply, key_file, certificate, options):
     """OpenSSL verifies the signature up to the root and decrypts."""
     # A failure has no content at all, which OpenSSL takes for a detached signature.
@@ -182,6 +189,7 @@ def open_reply(reply, key_file, certificate, options):
         "message_type": attributes.get(2), "status": attributes.get(3), "fail_info": attributes.get(4),
         "transaction_id": attributes.get(7),
         "nonce_returned": attributes.get(6) == options.nonce.to_bytes(options.nonce_size, "big") if options.nonce_size else None,
+        "sorted": is_sorted(reply),
         "has_sender_nonce": len(attributes.get(5, b"")) == 16,
     }
     if attributes.get(3) == "0":
