@@ -1,4 +1,4 @@
-"""Fills seeds/scep with messages of unmodified SCEP clients and servers and of OpenSSL.
+"""Fills seeds/scep with messages of other people's SCEP clients and servers and of OpenSSL.
 
     python3 capture.py
     python3 capture.py replies [scepserver]    only the replies, from the scepserver named

@@ -12,6 +12,7 @@ use x509_cert::ext::{Extension, pkix::SubjectKeyIdentifier};
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,
+    distinguished_name,
     error::{Error, ErrorCode},
     extension,
     issuer::{self, Allowance},
@@ -76,7 +77,7 @@ impl Authority {
             path.push(Certificate::from_pem(text).map_err(|error| error.at("authority.chain"))?);
         }
         let allowance = issuer::check_path(&path)?;
-        if !keys.has_answers() {
+        if !keys.is_answered(&self.key) {
             issuer::check_signatures(&path)?;
         }
         let identifier: Option<SubjectKeyIdentifier> = certificate.extension()?;
@@ -106,7 +107,7 @@ impl OpenAuthority {
     /// # Errors
     /// `ProfileSubjectRefused`.
     pub(crate) fn check_subject(&self, subject: &[u8]) -> Result<(), Error> {
-        if !self.names.iter().any(|name| name == subject) {
+        if !self.names.iter().any(|name| distinguished_name::is_same(name, subject)) {
             return Ok(());
         }
         Err(Error::new(ErrorCode::ProfileSubjectRefused, "found the name of an authority as the subject"))

@@ -76,6 +76,30 @@ pub fn to_text(name: &[u8]) -> String {
     names.join(",")
 }
 
+/// Whether two names in DER are the same to those who compare as RFC 5280 7.1 says: string type, case and
+/// superfluous spaces make no difference.
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one == other || folded(one).is_some_and(|one| folded(other).is_some_and(|other| one == other))
+}
+
+/// What of a name is compared: its attributes, in order from one RDN to the next and sorted within one.
+fn folded(name: &[u8]) -> Option<Vec<Vec<(ObjectIdentifier, String)>>> {
+    let name = Name::from_der(name).ok()?;
+    let rdns = name.iter_rdn().map(|rdn| {
+        let mut attributes: Vec<_> = rdn.iter().map(folded_attribute).collect();
+        attributes.sort_unstable();
+        attributes
+    });
+    Some(rdns.collect())
+}
+
+fn folded_attribute(attribute: &AttributeTypeAndValue) -> (ObjectIdentifier, String) {
+    let text = directory_string::text(&attribute.value)
+        .unwrap_or_else(|| crate::hex::encode(attribute.value.value()));
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    (attribute.oid, words.join(" "))
+}
+
 /// Checks a name in DER that somebody else made: its size, and that each value is a string of a type
 /// that its attribute has (RFC 5280 appendix A), not empty and without control characters. A name that
 /// two readers read differently is two names.
@@ -159,6 +183,19 @@ mod tests {
         let attribute = [&[0x30, length(attribute.len())], &attribute[..]].concat();
         let rdn = [&[0x31, length(attribute.len())], &attribute[..]].concat();
         [&[0x30, length(rdn.len())], &rdn[..]].concat()
+    }
+
+    #[test]
+    fn names_are_compared_as_verifiers_do() {
+        let name = parse("CN=Root").unwrap();
+        for (tag, value) in [(0x0c, &b"ROOT"[..]), (0x13, b"Root"), (0x13, b" root "), (0x14, b"Root")] {
+            assert!(is_same(&name, &with_value(3, tag, value)), "{value:?}");
+        }
+        assert!(is_same(&parse("CN=My  root+O=x").unwrap(), &parse("O=X+CN=my root").unwrap()));
+        for other in ["CN=Roots", "O=Root", "CN=Root,O=x", ""] {
+            assert!(!is_same(&name, &parse(other).unwrap()), "{other}");
+        }
+        assert!(!is_same(&parse("CN=a,O=b").unwrap(), &parse("O=b,CN=a").unwrap()));
     }
 
     #[test]

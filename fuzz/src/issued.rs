@@ -2,7 +2,7 @@
 //! reader (x509-parser), and compared with the engine's own record of it.
 
 use crate::{der, engine};
-use sealwright_core::certificate::Certificate;
+use sealwright_core::{certificate::Certificate, csr::CertificationRequest};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use x509_parser::certification_request::X509CertificationRequest;
@@ -28,6 +28,13 @@ pub fn check(response: &Value, csr: &[u8], authority: &Value) {
     check_extensions(&other, &response["record"]);
     check_record(&other, &response["record"]);
     check_names(&other, csr);
+    let request = CertificationRequest::from_der(csr).expect("our own reader reads the request");
+    request.verify().expect("proof of possession");
+    assert_eq!(own.spki(), request.public_key().spki(), "another key than the request's");
+    assert!(
+        issuer.not_before() <= own.not_before() && own.not_after() <= issuer.not_after(),
+        "outside its issuer's life"
+    );
     let seen = engine::ask(&serde_json::json!({ "op": "inspect", "input": pem }));
     assert_eq!(seen.status, 0, "what is issued cannot be inspected");
 }

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use const_oid::db::{rfc5912, rfc8410};
-use der::{Decode, asn1::AnyRef};
+use der::{Decode, Encode, asn1::AnyRef};
 use rand_core::CryptoRng;
 use rsa::{Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
@@ -16,7 +16,7 @@ use crate::{
     hex, pem,
 };
 
-/// A public key together with the exact SubjectPublicKeyInfo that it came from.
+/// A public key and its SubjectPublicKeyInfo, as it is to be written.
 #[derive(Clone, Debug)]
 pub struct PublicKey {
     spki: Vec<u8>,
@@ -33,31 +33,35 @@ enum Inner {
 }
 
 impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo in DER.
+    /// Reads a SubjectPublicKeyInfo in DER. RSA keys without the NULL of RFC 3279 2.3.1, which clients write,
+    /// get it.
     ///
     /// # Errors
-    /// `KeyMalformed`; `KeyUnsupported` for other algorithms, curves, and RSA over 4096 bits.
+    /// `KeyMalformed`, also for parameters that the algorithm does not have; `KeyUnsupported` for other
+    /// algorithms, curves, and RSA over 4096 bits.
     pub fn from_spki(der: &[u8]) -> Result<Self, Error> {
-        let spki = SubjectPublicKeyInfoRef::from_der(der)
+        let mut spki = SubjectPublicKeyInfoRef::from_der(der)
             .map_err(|_| malformed("the public key is not a SubjectPublicKeyInfo"))?;
         let bits =
             spki.subject_public_key.as_bytes().ok_or_else(|| malformed("the public key has unused bits"))?;
+        let parameters = &mut spki.algorithm.parameters;
         let inner = match spki.algorithm.oid {
-            rfc5912::RSA_ENCRYPTION => Inner::Rsa(RsaKey::from_pkcs1(bits)?),
-            rfc5912::ID_EC_PUBLIC_KEY => parse_ec(spki.algorithm.parameters, bits)?,
-            rfc8410::ID_ED_25519 => Inner::Ed25519(
-                bits.try_into()
-                    .ok()
-                    .and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(bytes).ok())
-                    .ok_or_else(|| malformed("the Ed25519 public key is not a point on the curve"))?,
-            ),
+            rfc5912::RSA_ENCRYPTION => {
+                only(parameters.get_or_insert(AnyRef::NULL) == &AnyRef::NULL)?;
+                Inner::Rsa(RsaKey::from_pkcs1(bits)?)
+            }
+            rfc5912::ID_EC_PUBLIC_KEY => parse_ec(*parameters, bits)?,
+            rfc8410::ID_ED_25519 => {
+                only(parameters.is_none())?;
+                Inner::Ed25519(parse_ed25519(bits)?)
+            }
             oid => {
                 return Err(unsupported(format_args!(
                     "found a public key of the algorithm {oid}, wanted RSA, P-256, P-384 or Ed25519"
                 )));
             }
         };
-        Ok(Self { spki: der.to_vec(), bit_string: bits.to_vec(), inner })
+        Ok(Self { spki: spki.to_der()?, bit_string: bits.to_vec(), inner })
     }
 
     /// Reads a PEM block `PUBLIC KEY` (RFC 7468 section 13).
@@ -76,7 +80,7 @@ impl PublicKey {
         pem::encode("PUBLIC KEY", &self.spki)
     }
 
-    /// The SubjectPublicKeyInfo, byte for byte as it came.
+    /// The SubjectPublicKeyInfo in DER, with the parameters that its algorithm has.
     #[must_use]
     pub fn spki(&self) -> &[u8] {
         &self.spki
@@ -211,7 +215,17 @@ impl PublicKey {
     }
 }
 
-/// Two keys are the same if their algorithm and their bits are; parameters may be written differently.
+/// Parameters are what the algorithm says; anything else would be signed into certificates.
+fn only(fits: bool) -> Result<(), Error> {
+    if fits { Ok(()) } else { Err(malformed("found parameters that the key's algorithm does not have")) }
+}
+
+fn parse_ed25519(bits: &[u8]) -> Result<ed25519_dalek::VerifyingKey, Error> {
+    let key = bits.try_into().ok().and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(bytes).ok());
+    key.ok_or_else(|| malformed("the Ed25519 public key is not a point on the curve"))
+}
+
+/// Two keys are the same if their algorithm and their bits are.
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
         self.kind() == other.kind() && self.bit_string == other.bit_string
@@ -262,4 +276,39 @@ pub(super) fn malformed(detail: impl core::fmt::Display) -> Error {
 
 pub(super) fn unsupported(detail: impl core::fmt::Display) -> Error {
     Error::new(ErrorCode::KeyUnsupported, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use der::asn1::OctetStringRef;
+
+    use super::*;
+    use crate::{
+        key::{KeyAlgorithm, PrivateKey},
+        seed::Seed,
+    };
+
+    fn key(algorithm: KeyAlgorithm) -> PublicKey {
+        PrivateKey::generate(algorithm, &Seed::new([1; 32])).unwrap().public_key().clone()
+    }
+
+    fn with_parameters(key: &PublicKey, parameters: Option<AnyRef<'_>>) -> Result<PublicKey, ErrorCode> {
+        let mut spki = SubjectPublicKeyInfoRef::from_der(key.spki()).unwrap();
+        spki.algorithm.parameters = parameters;
+        PublicKey::from_spki(&spki.to_der().unwrap()).map_err(|error| error.code)
+    }
+
+    /// Whatever stands there is signed into certificates.
+    #[test]
+    fn parameters_are_those_of_the_algorithm() {
+        let (rsa, edwards) =
+            (crate::testing::private_key("root").public_key().clone(), key(KeyAlgorithm::Ed25519));
+        let junk = AnyRef::from(OctetStringRef::new(b"junk").unwrap());
+        let without = with_parameters(&rsa, None).unwrap();
+        assert_eq!(without.spki(), rsa.spki(), "written as RFC 3279 has it");
+        for (key, parameters) in [(&rsa, junk), (&edwards, junk), (&edwards, AnyRef::NULL)] {
+            assert_eq!(with_parameters(key, Some(parameters)), Err(ErrorCode::KeyMalformed));
+        }
+        assert_eq!(with_parameters(&key(KeyAlgorithm::P256), None), Err(ErrorCode::KeyUnsupported));
+    }
 }

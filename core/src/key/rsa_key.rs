@@ -122,10 +122,50 @@ fn bit_length(number: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+
+    use der::{Encode, asn1::UintRef};
+
+    use super::*;
     use crate::{
         algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme},
+        error::ErrorCode,
         testing::private_key,
     };
+
+    #[test]
+    fn numbers_that_are_no_key_are_refused() {
+        let read = |bits: usize, last: u8, exponent: &[u8]| {
+            let mut modulus = vec![0xff; bits.div_ceil(8)];
+            modulus[0] >>= modulus.len() * 8 - bits;
+            *modulus.last_mut().unwrap() = last;
+            let (modulus, public_exponent) =
+                (UintRef::new(&modulus).unwrap(), UintRef::new(exponent).unwrap());
+            let der = pkcs1::RsaPublicKeyRef { modulus, public_exponent }.to_der().unwrap();
+            RsaKey::from_pkcs1(&der).map(|key| key.bits()).map_err(|error| error.code)
+        };
+        for bits in [1024, 1031, 2048, 4096] {
+            let key = read(bits, 0xff, &[1, 0, 1]);
+            assert_eq!(key, Ok(u32::try_from(bits).unwrap()));
+        }
+        for exponent in [&[3][..], &[0xff; 4]] {
+            assert!(read(2048, 0xff, exponent).is_ok(), "{exponent:?}");
+        }
+        for (bits, last, exponent) in [
+            (1023, 0xff, &[3][..]),
+            (4097, 0xff, &[3]),
+            (2048, 0xfe, &[3]),
+            (2048, 0xff, &[1]),
+            (2048, 0xff, &[2]),
+            (2048, 0xff, &[1, 0, 0, 0, 1]),
+        ] {
+            assert_eq!(
+                read(bits, last, exponent),
+                Err(ErrorCode::KeyUnsupported),
+                "{bits} {last} {exponent:?}"
+            );
+        }
+    }
 
     /// RFC 8017 8.2.2, step 1: a signature is as long as the modulus, whatever number it is.
     #[test]

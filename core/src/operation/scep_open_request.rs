@@ -2,7 +2,7 @@
 //!
 //! Whoever decrypts for strangers must not tell them how it went: wrong padding, a key of the wrong
 //! length, a content that is no request, and a request without proof of possession all end in one
-//! error with one text, after the same work (implicit rejection). That hides nothing unless the
+//! error with one text (implicit rejection). That hides nothing unless the
 //! content proves itself, as the signature in a certification request does: anybody may sign a message
 //! around somebody else's envelope. So nothing else is decrypted here.
 
@@ -106,7 +106,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     match open(&request, &recipients, &message, signer, &attributes, &mut response.reply_to, keys)? {
         Ok(None) => {}
         Ok(Some((enrollment, key))) => {
-            response.signer.holds_requested_key = Some(signer.spki() == key.spki());
+            response.signer.holds_requested_key = Some(is_key_of(signer, &key));
             response.enrollment = Some(enrollment);
         }
         Err(error) => {
@@ -241,13 +241,17 @@ fn read_enrollment(
     envelope
         .decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator)
         .and_then(|content| Enrollment::read(&content))
-        .filter(|(_, key)| key.spki() == signer.spki() || !signer.is_self_signed())
+        .filter(|(_, key)| is_key_of(signer, key) || !signer.is_self_signed())
         .ok_or_else(|| {
             Error::new(
                 ErrorCode::ScepMessageUnreadable,
                 "the message does not decrypt to a request with proof of possession",
             )
         })
+}
+
+fn is_key_of(certificate: &Certificate, key: &PublicKey) -> bool {
+    certificate.public_key().is_ok_and(|own| own == *key)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         return Err(Error::new(ErrorCode::ProfileSubjectRefused, "found neither a subject nor an alternative name").at("csr").into());
     }
     // The key signs only after this; its answer, a signature over this very certificate, proves that it did.
-    if !keys.has_answers() {
+    if !keys.is_answered(&request.authority.key) {
         csr.verify().map_err(|error| error.at("csr"))?;
     }
     let lifetime = profile.lifetime(request.validity_seconds).map_err(|error| error.at("validity_seconds"))?;
@@ -150,6 +150,7 @@ fn extensions(
 mod tests {
     use super::*;
     use crate::{
+        KeyRing,
         certificate::Certificate,
         operation::create_csr,
         testing::{NOW, TestKeys, both_ways, csr, private_key, resigned, root, subordinate},
@@ -189,6 +190,32 @@ mod tests {
         assert_eq!(response.record.subject_alternative_names, ["dns:dev1.example"]);
         assert_eq!(response.record.serial.len(), 40);
         assert_eq!(response.record.not_after, NOW + 365 * 86_400 - 1);
+    }
+
+    /// The answer to a question that was never asked opens no way around the proof of possession.
+    #[test]
+    fn answers_prove_nothing_for_a_broken_request() {
+        let mut der = crate::pem::decode(&csr("device", "CN=dev1", &[]), &["CERTIFICATE REQUEST"]).unwrap();
+        *der.last_mut().unwrap() ^= 1;
+        let broken = || request("device-identity", crate::pem::encode("CERTIFICATE REQUEST", &der).unwrap());
+        let answered = |ring: &KeyRing| {
+            let answer = Some(zeroize::Zeroizing::new(alloc::vec![7; 256]));
+            match run(broken(), &mut Keys::new(ring, alloc::vec![answer])) {
+                Err(Halt::Error(error)) => error.code,
+                _ => panic!("no error"),
+            }
+        };
+        assert_eq!(answered(TestKeys::ring()), ErrorCode::CsrSignatureInvalid);
+        assert_eq!(answered(&KeyRing::new()), ErrorCode::KeyAnswerInvalid);
+    }
+
+    #[test]
+    fn nobody_is_named_like_an_authority_in_other_letters() {
+        let subject = Certificate::from_pem(&root().certificate).unwrap().subject_text();
+        for name in [subject.clone(), subject.to_lowercase().replace("cn=", "CN="), subject.to_uppercase()] {
+            let refused = refusal(|| request("device-identity", csr("device", &name, &[])));
+            assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::ProfileSubjectRefused, Some("csr")), "{name}");
+        }
     }
 
     #[test]

@@ -41,7 +41,9 @@ impl SignerReport {
             subject: certificate.subject_text(),
             serial: certificate.serial_hex(),
             sha256: certificate.sha256(),
-            public_key_sha256: hex::sha256(certificate.spki()),
+            public_key_sha256: certificate
+                .public_key()
+                .map_or_else(|_| hex::sha256(certificate.spki()), |key| key.sha256()),
         })
     }
 }
