@@ -48,6 +48,18 @@ pub(crate) fn rename(from: &Path, to: &Path) -> anyhow::Result<()> {
     sync_folder(parent(to))
 }
 
+/// Removes a file, if there is one of this name.
+///
+/// # Errors
+/// If the file system refuses.
+pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        done => done.with_context(|| format!("cannot remove {}", path.display()))?,
+    }
+    sync_folder(parent(path))
+}
+
 /// Makes durable what was made, renamed or removed in a folder.
 ///
 /// # Errors

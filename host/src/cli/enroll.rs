@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::output::{self, Output};
+use crate::ambient;
 use crate::client::{CaCertificates, Client, Enrolled, EnrollmentRequest, KEY, OLD_KEY, Transport};
 use crate::durable;
 use crate::keystore::{KeyStore, KeyType};
@@ -119,8 +120,11 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     let ca = client.ca_certificates(&wanted).await?;
     tell_trust(&args, &ca, output);
     output.step(&format!("asking for a certificate for {}", wanted.subject));
-    let enrolled = client.enroll(&wanted, &ca).await?;
-    let certificate = save(&files, &client, &ca, &enrolled).await?;
+    let enrolled = match client.enroll(&wanted, &ca).await {
+        Ok(enrolled) => enrolled,
+        Err(error) => return Err(with_way_out(error, &files, &client, &wanted).await),
+    };
+    let certificate = save(&files, &client, &wanted, &ca, &enrolled).await?;
     let result = json!({
         "transaction_id": enrolled.transaction_id,
         "ca_fingerprint": ca.authority_sha256(),
@@ -248,10 +252,31 @@ fn tell_trust(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
     ));
 }
 
+/// Says what to do when the certificate that was to be renewed has ended.
+async fn with_way_out(
+    error: anyhow::Error,
+    files: &Files,
+    client: &Client,
+    wanted: &EnrollmentRequest,
+) -> anyhow::Error {
+    let Some(old) = &wanted.renews else { return error };
+    let not_after = inspect(client, old).await.ok().and_then(|found| found["not_after"].as_u64());
+    match not_after.filter(|end| *end < ambient::now()) {
+        Some(end) => error.context(format!(
+            "{path} ended at {end}, and few servers renew what has ended: remove {path}, and enrol anew with \
+             --subject and a challenge",
+            path = files.certificate().display(),
+            end = output::date(end),
+        )),
+        None => error,
+    }
+}
+
 /// Puts the new certificate into place, with the authorities' above it.
 async fn save(
     files: &Files,
     client: &Client,
+    wanted: &EnrollmentRequest,
     ca: &CaCertificates,
     enrolled: &Enrolled,
 ) -> anyhow::Result<Value> {
@@ -269,7 +294,12 @@ async fn save(
     if roots.is_empty() {
         roots.push_str(&ca.authority);
     }
-    files.put(&Generation { certificate, chain: &intermediates, ca: &roots })?;
+    files.put(&Generation {
+        certificate,
+        chain: &intermediates,
+        ca: &roots,
+        has_new_key: wanted.renews.is_some(),
+    })?;
     inspect(client, certificate).await
 }
 

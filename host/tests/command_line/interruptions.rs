@@ -99,6 +99,22 @@ fn renewal_that_is_cut_off_is_finished_by_the_next_run() {
 }
 
 #[test]
+fn the_key_of_a_renewal_that_failed_is_never_put_to_another_certificate() {
+    let authority = Authority::usual();
+    let server = authority.serve();
+    let out = authority.folder.path().join("device");
+    assert!(server.enroll(&authority, &out, &["--subject", "CN=device"]).success);
+    let nobody = ["enroll", "--url", "http://127.0.0.1:9/scep", "--retries", "0", "--renew"];
+    assert!(!sealwright(&[&nobody[..], &["--out", text(&out)]].concat()).success);
+    assert!(out.join("key.new.pem").exists());
+    fs::remove_file(out.join("certificate.pem")).unwrap();
+    let again = server.enroll(&authority, &out, &["--subject", "CN=device"]);
+    assert!(again.success, "{}{}", again.stdout, again.stderr);
+    assert!(is_pair(&out) && !out.join("key.new.pem").exists());
+    server.stop();
+}
+
+#[test]
 fn keys_are_whole_or_not_there() {
     let authority = Authority::usual();
     let server = authority.serve();

@@ -21,6 +21,8 @@ pub(super) struct Generation<'a> {
     pub(super) chain: &'a str,
     /// The roots.
     pub(super) ca: &'a str,
+    /// Whether the certificate is for the key of a renewal, [`Files::new_key`].
+    pub(super) has_new_key: bool,
 }
 
 /// The folder of one device, in use by nobody else.
@@ -85,6 +87,10 @@ impl Files {
     /// If something cannot be written. Then the files in use are those of before, or the next run
     /// finishes what this one began.
     pub(super) fn put(&self, new: &Generation<'_>) -> anyhow::Result<()> {
+        if !new.has_new_key {
+            // Of a renewal that failed: not this certificate's.
+            durable::remove(&self.new_key())?;
+        }
         durable::replace(&self.new_file("chain"), new.chain.as_bytes())?;
         durable::replace(&self.new_file("ca"), new.ca.as_bytes())?;
         // Last: it says that all the others are there.
@@ -137,7 +143,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const NEW: Generation<'_> = Generation { certificate: "certificate 2", chain: "chain 2", ca: "ca 2" };
+    const NEW: Generation<'_> =
+        Generation { certificate: "certificate 2", chain: "chain 2", ca: "ca 2", has_new_key: true };
 
     /// A device with a certificate and a renewal under way, up to the server's answer.
     fn renewing() -> (tempfile::TempDir, Files) {
@@ -169,6 +176,16 @@ mod tests {
         let (folder, files) = renewing();
         files.put(&NEW).unwrap();
         assert_renewed(folder.path(), &files);
+    }
+
+    #[test]
+    fn a_failed_renewals_key_is_nobody_elses() {
+        let (folder, files) = renewing();
+        fs::remove_file(folder.path().join("certificate.pem")).unwrap();
+        files.put(&Generation { has_new_key: false, ..NEW }).unwrap();
+        let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!((text("key.pem"), text("certificate.pem")), ("key 1".into(), "certificate 2".into()));
+        assert!(!files.new_key().exists() && !folder.path().join("key.old.pem").exists());
     }
 
     /// Each point at which a run can end, and the next one that finishes or goes back.
