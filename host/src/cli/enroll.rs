@@ -1,6 +1,7 @@
 //! `sealwright enroll`: the SCEP client with its files.
 
 mod files;
+mod trust;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,8 +52,8 @@ pub(super) struct EnrollArgs {
     /// The folder for the files
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// SHA-256 of the authority's certificate, hex, as `sealwright init` prints it. Without it,
-    /// whoever answers is trusted
+    /// SHA-256 of the root's certificate, hex, as `sealwright init` prints it. Without it, a first
+    /// enrolment trusts whoever answers, and a renewal the roots in ca.pem
     #[arg(long, value_name = "SHA256")]
     ca_fingerprint: Option<String>,
     /// The new key: rsa-2048, rsa-3072 or rsa-4096. SCEP knows no other kind
@@ -115,10 +116,11 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     }
     let renews = prepare(&files, &args, &keys)?;
     let client = Client { guest: super::guest_without_data().await?, keys, transport };
-    let wanted = wanted(&args, &client, renews).await?;
+    let wanted = wanted(&args, &files, &client, renews).await?;
     output.step(&format!("asking {} for its certificates", args.url));
-    let ca = client.ca_certificates(&wanted).await?;
-    tell_trust(&args, &ca, output);
+    let ca =
+        client.ca_certificates(&wanted).await.map_err(|error| trust::with_way_out(error, &args, &files))?;
+    trust::tell(&args, &ca, output);
     output.step(&format!("asking for a certificate for {}", wanted.subject));
     let enrolled = match client.enroll(&wanted, &ca).await {
         Ok(enrolled) => enrolled,
@@ -127,8 +129,8 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     let certificate = save(&files, &client, &wanted, &ca, &enrolled).await?;
     let result = json!({
         "transaction_id": enrolled.transaction_id,
-        "ca_fingerprint": ca.authority_sha256(),
-        "ca_checked": args.ca_fingerprint.is_some(),
+        "ca_fingerprint": ca.trust_anchor,
+        "ca_checked": !wanted.trusted_sha256.is_empty(),
         "certificate": enrolled.certificates.first(),
     });
     report(&args, result, &certificate, output);
@@ -179,6 +181,7 @@ fn key_at(path: &Path, id: &str, key_type: KeyType, keys: &KeyStore) -> anyhow::
 
 async fn wanted(
     args: &EnrollArgs,
+    files: &Files,
     client: &Client,
     renews: Option<String>,
 ) -> anyhow::Result<EnrollmentRequest> {
@@ -190,13 +193,13 @@ async fn wanted(
         }
         (None, None) => bail!("--subject is missing"),
     };
-    let fingerprint = args.ca_fingerprint.as_deref().map(normal_fingerprint).transpose()?;
+    let trusted_sha256 = trust::trusted_sha256(args, files, client).await?;
     Ok(EnrollmentRequest {
         subject,
         subject_alternative_names: args.subject_alternative_names.clone(),
         challenge: challenge(args)?,
         renews,
-        ca_fingerprint: fingerprint,
+        trusted_sha256,
         cipher: args.cipher.map(|cipher| cipher_name(cipher).to_owned()),
         key_transport: Some(key_transport_name(args.key_transport).to_owned()),
         get: args.get,
@@ -216,14 +219,6 @@ fn challenge(args: &EnrollArgs) -> anyhow::Result<Option<Zeroizing<String>>> {
     Ok(args.challenge.clone().map(Zeroizing::new))
 }
 
-fn normal_fingerprint(text: &str) -> anyhow::Result<String> {
-    let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-    if digits.len() != 64 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
-        bail!("{text:?} is not a SHA-256 fingerprint: wanted 64 hex digits");
-    }
-    Ok(digits.to_ascii_lowercase())
-}
-
 fn cipher_name(cipher: Cipher) -> &'static str {
     match cipher {
         Cipher::Aes128 => "aes_128_cbc",
@@ -239,17 +234,6 @@ fn key_transport_name(transport: KeyTransport) -> &'static str {
         KeyTransport::OaepSha1 => "rsa_oaep_sha1",
         KeyTransport::OaepSha256 => "rsa_oaep_sha256",
     }
-}
-
-fn tell_trust(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
-    if args.ca_fingerprint.is_some() {
-        return output.step("the authority's fingerprint is the right one");
-    }
-    let found = ca.authority_sha256().unwrap_or("unknown");
-    output.step(&format!(
-        "warning: the authority was not checked; its SHA-256 is {found}\n         \
-         compare it, and give it with --ca-fingerprint next time"
-    ));
 }
 
 /// Says what to do when the certificate that was to be renewed has ended.
@@ -305,10 +289,13 @@ async fn save(
 
 /// What the engine says about a certificate.
 async fn inspect(client: &Client, pem: &str) -> anyhow::Result<Value> {
-    let found: anyhow::Result<Value, _> =
-        client.guest.call("inspect", json!({ "input": pem }), &client.keys.granting(&[])).await;
-    let mut found = found.context("cannot read a certificate")?;
-    Ok(found["objects"][0].take())
+    Ok(inspect_all(client, pem).await?["objects"][0].take())
+}
+
+async fn inspect_all(client: &Client, pem: &str) -> anyhow::Result<Value> {
+    let grant = client.keys.granting(&[]);
+    let found = client.guest.call("inspect", json!({ "input": pem }), &grant).await;
+    found.context("cannot read a certificate")
 }
 
 fn report(args: &EnrollArgs, mut result: Value, certificate: &Value, output: Output) {

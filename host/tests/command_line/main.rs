@@ -86,7 +86,9 @@ fn enroll_renew_and_see_it_in_the_inventory() {
     assert_ne!(first.json()["serial"], renewed.json()["serial"]);
     assert_eq!(first.json()["subject"], renewed.json()["subject"]);
     let checked = [first.json()["ca_checked"].clone(), renewed.json()["ca_checked"].clone()];
-    assert_eq!(checked, [true, false], "the renewal was not told a fingerprint");
+    assert_eq!(checked, [true, true], "the renewal goes by ca.pem");
+    let told = [first.json()["ca_fingerprint"].clone(), renewed.json()["ca_fingerprint"].clone()];
+    assert_eq!(told, [authority.fingerprint.as_str(); 2], "as `init` told it");
     let list = |more: &[&str]| {
         let listed = sealwright(
             &[&["certificates", "list", "--json", "--data", text(&authority.data)], more].concat(),
@@ -99,6 +101,36 @@ fn enroll_renew_and_see_it_in_the_inventory() {
     let serial = renewed.json()["serial"].as_str().unwrap().to_owned();
     let shown = sealwright(&["certificates", "show", &serial, "--data", text(&authority.data)]);
     assert!(shown.stdout.contains("subject: CN=laptop-7,O=Acme"), "{}", shown.stdout);
+    server.stop();
+}
+
+#[test]
+fn a_renewal_trusts_no_other_root_than_before() {
+    let authority = Authority::usual();
+    let out = authority.folder.path().join("device");
+    let server = authority.serve();
+    let usual = ["enroll", "--url", &server.url, "--out", text(&out)];
+    let blind = [&usual[..], &["--subject", "CN=device", "--challenge", &authority.challenge]].concat();
+    let enrolled = sealwright(&[&blind[..], &["--json"]].concat());
+    assert_eq!(enrolled.json()["ca_checked"], false);
+    assert_eq!(enrolled.json()["ca_fingerprint"], authority.fingerprint.as_str(), "as `init` told it");
+    let root = fs::read(out.join("ca.pem")).unwrap();
+    let stranger = Authority::new(&["--key-type", "p256"]);
+    let other = stranger.serve();
+    let renew = |url: &str| sealwright(&["enroll", "--url", url, "--out", text(&out), "--renew"]);
+    let refused = renew(&other.url);
+    assert!(
+        !refused.success && refused.stderr.contains("give it with --ca-fingerprint"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(fs::read(out.join("ca.pem")).unwrap(), root);
+    let renewed = renew(&server.url);
+    assert!(renewed.success && renewed.stderr.contains("the one in ca.pem"), "{}", renewed.stderr);
+    fs::remove_file(out.join("ca.pem")).unwrap();
+    let blind = renew(&server.url);
+    assert!(!blind.success && blind.stderr.contains("whom to trust"), "{}", blind.stderr);
+    other.stop();
     server.stop();
 }
 

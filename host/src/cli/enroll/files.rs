@@ -65,6 +65,11 @@ impl Files {
         self.folder.join("certificate.pem")
     }
 
+    /// The roots that were trusted for it.
+    pub(super) fn ca(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
     /// Reads one of the keys.
     ///
     /// # Errors
@@ -109,6 +114,9 @@ impl Files {
         // The pair of before stays readable until the next renewal.
         if self.certificate().exists() {
             durable::replace(&self.folder.join("certificate.old.pem"), &read(&self.certificate())?)?;
+        }
+        if self.new_file("ca").exists() && self.ca().exists() {
+            durable::replace(&self.folder.join("ca.old.pem"), &read(&self.ca())?)?;
         }
         for name in ["chain", "ca"] {
             self.take_over(name)?;
@@ -162,10 +170,9 @@ mod tests {
         for name in ["key", "certificate", "chain", "ca"] {
             assert_eq!(text(&format!("{name}.pem")), format!("{name} 2"));
         }
-        assert_eq!(
-            (text("key.old.pem"), text("certificate.old.pem")),
-            ("key 1".into(), "certificate 1".into())
-        );
+        for name in ["key", "certificate", "ca"] {
+            assert_eq!(text(&format!("{name}.old.pem")), format!("{name} 1"));
+        }
         assert!(!files.finish().unwrap(), "nothing is left to do");
         let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
         assert_eq!(left.filter(|name| name.to_string_lossy().contains(".new")).count(), 0);
@@ -219,8 +226,9 @@ mod tests {
             for name in ["chain", "ca", "certificate"] {
                 fs::write(folder.path().join(format!("{name}.new.pem")), format!("{name} 2")).unwrap();
             }
-            fs::write(folder.path().join("certificate.old.pem"), "certificate 1").unwrap();
-            fs::write(folder.path().join("key.old.pem"), "key 1").unwrap();
+            for name in ["key", "certificate", "ca"] {
+                fs::write(folder.path().join(format!("{name}.old.pem")), format!("{name} 1")).unwrap();
+            }
             for name in &renamed[..count] {
                 let from = folder.path().join(format!("{name}.new.pem"));
                 fs::rename(from, folder.path().join(format!("{name}.pem"))).unwrap();
