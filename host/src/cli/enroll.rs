@@ -56,9 +56,9 @@ pub(super) struct EnrollArgs {
     /// enrolment trusts whoever answers, and a renewal the roots in ca.pem
     #[arg(long, value_name = "SHA256")]
     ca_fingerprint: Option<String>,
-    /// The new key: rsa-2048, rsa-3072 or rsa-4096. SCEP knows no other kind
-    #[arg(long, default_value = "rsa-2048")]
-    key_type: KeyType,
+    /// The new key: rsa-2048 (if left out), rsa-3072 or rsa-4096. SCEP knows no other kind
+    #[arg(long)]
+    key_type: Option<KeyType>,
     /// Renew the certificate in --out: sign with it in place of a challenge, and make a new key
     #[arg(long)]
     renew: bool,
@@ -104,8 +104,8 @@ enum KeyTransport {
 
 /// Runs the command.
 pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> {
-    if !args.key_type.is_rsa() {
-        bail!("SCEP replies are encrypted to the new key, which {} cannot do; take rsa-2048", args.key_type);
+    if let Some(key_type) = args.key_type.filter(|key_type| !key_type.is_rsa()) {
+        bail!("SCEP replies are encrypted to the new key, which {key_type} cannot do; take rsa-2048");
     }
     let keys = Arc::new(KeyStore::in_memory());
     let transport = Transport::new(&args.url, args.retries)?;
@@ -170,12 +170,19 @@ fn read_certificate(files: &Files) -> anyhow::Result<String> {
 }
 
 /// The key of an attempt that did not finish, or a new one; on disk before anything is sent.
-fn key_at(path: &Path, id: &str, key_type: KeyType, keys: &KeyStore) -> anyhow::Result<()> {
+fn key_at(path: &Path, id: &str, wanted: Option<KeyType>, keys: &KeyStore) -> anyhow::Result<()> {
     if path.exists() {
-        keys.keep(id, Files::read_key(path)?);
+        let key = Files::read_key(path)?;
+        if let Some(wanted) = wanted.filter(|wanted| key.key_type() != Some(*wanted)) {
+            bail!(
+                "{path} is there already and is no {wanted} key; leave --key-type out to use it, or remove it",
+                path = path.display()
+            );
+        }
+        keys.keep(id, key);
         return Ok(());
     }
-    let key = keys.generate(id, key_type)?;
+    let key = keys.generate(id, wanted.unwrap_or(KeyType::Rsa2048))?;
     durable::create_secret(path, key.private_pem()?.as_bytes())
 }
 
