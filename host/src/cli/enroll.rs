@@ -44,7 +44,7 @@ pub(super) struct EnrollArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "challenge")]
     challenge_file: Option<PathBuf>,
     /// The name in the certificate (RFC 4514), such as CN=laptop-7,O=Acme. A renewal keeps its own
-    #[arg(long, required_unless_present = "renew")]
+    #[arg(long, required_unless_present = "renew", conflicts_with = "renew")]
     subject: Option<String>,
     /// A further name: dns:host, email:a@b, ip:10.0.0.1, upn:user@domain, uri:...
     #[arg(long = "san", value_name = "KIND:VALUE")]
@@ -128,6 +128,7 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     };
     let certificate = save(&files, &client, &wanted, &ca, &enrolled).await?;
     let result = json!({
+        "finished": false,
         "transaction_id": enrolled.transaction_id,
         "ca_fingerprint": ca.trust_anchor,
         "ca_checked": !wanted.trusted_sha256.is_empty(),
@@ -142,7 +143,15 @@ async fn finished(files: &Files, client: &Client, args: &EnrollArgs, output: Out
     output.step("the run before this one was cut off after the server's answer: finished what it began");
     let pem = read_certificate(files)?;
     let certificate = inspect(client, &pem).await?;
-    report(args, json!({ "certificate": pem }), &certificate, output);
+    // What the server said of it is not known any more.
+    let result = json!({
+        "finished": true,
+        "transaction_id": null,
+        "ca_fingerprint": null,
+        "ca_checked": null,
+        "certificate": pem,
+    });
+    report(args, result, &certificate, output);
     Ok(())
 }
 
@@ -196,6 +205,15 @@ async fn wanted(
         (Some(subject), _) => subject.clone(),
         (None, Some(certificate)) => {
             let found = inspect(client, certificate).await?;
+            let key = inspect(client, client.keys.key(OLD_KEY)?.public_pem()).await?;
+            if found["public_key"]["sha256"] != key["sha256"] {
+                let (key, certificate) = (files.key(), files.certificate());
+                bail!(
+                    "{} is not the key of {}; put the right one there, or enrol anew in another folder",
+                    key.display(),
+                    certificate.display()
+                );
+            }
             found["subject"].as_str().unwrap_or_default().to_owned()
         }
         (None, None) => bail!("--subject is missing"),
