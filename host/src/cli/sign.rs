@@ -38,7 +38,7 @@ pub(super) struct SignArgs {
 pub(super) async fn run(args: SignArgs, output: Output) -> anyhow::Result<()> {
     let csr = String::from_utf8(super::read_input(&args.csr)?)
         .with_context(|| format!("{} is not PEM", args.csr.display()))?;
-    let (service, _) = args.data.open(|_| ()).await?;
+    let service = args.data.open_to_issue().await?;
     let request = SignRequest {
         validity_seconds: args.validity_days.map(|days| days.saturating_mul(86_400)),
         ..SignRequest::new(&csr, &args.profile)
