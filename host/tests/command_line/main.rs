@@ -253,6 +253,25 @@ fn sign_and_inspect() {
     let ca = folder.join("ca.pem");
     fs::write(&ca, chain).unwrap();
     openssl(&["verify", "-CAfile", text(&ca), text(&leaf)]);
+    let (der, out) = (folder.join("server.der"), folder.join("out.pem"));
+    openssl(&["req", "-in", text(&csr), "-outform", "DER", "-out", text(&der)]);
+    let to = |csr: &std::path::Path, out: &std::path::Path| {
+        let data = ["--data", text(&authority.data), "--profile", "tls-server", "--out", text(out)];
+        sealwright(&[&["sign", text(csr)], &data[..]].concat())
+    };
+    let signed = to(&der, &out);
+    assert!(signed.success, "{}", signed.stderr);
+    openssl(&["verify", "-CAfile", text(&ca), text(&out)]);
+    let count = || {
+        let list = ["certificates", "list", "--json", "--data", text(&authority.data)];
+        sealwright(&list).json()["certificates"].as_array().unwrap().len()
+    };
+    let (written, issued) = (fs::read(&out).unwrap(), count());
+    for (out, reason) in [(out.clone(), "exists already"), (folder.join("missing/x.pem"), "cannot write")] {
+        let refused = to(&csr, &out);
+        assert!(!refused.success && refused.stderr.contains(reason), "{}", refused.stderr);
+    }
+    assert_eq!((fs::read(&out).unwrap(), count()), (written, issued), "nothing was issued for nothing");
     let inspected = sealwright(&["inspect", text(&leaf)]);
     assert!(inspected.stdout.starts_with("kind: certificate\n"), "{}", inspected.stdout);
     assert!(inspected.stdout.contains("web.example"), "{}", inspected.stdout);
