@@ -335,12 +335,12 @@ fn reason(fail_info: &str, text: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ambient::SECONDS_PER_DAY as DAY;
     use crate::guest::{Limits, cache};
     use crate::keystore::KeyType;
 
     const CA: &str = "ca";
     const RA: &str = "ra";
-    const DAY: u64 = 86_400;
 
     /// A client, and the keys of a server that it knows.
     struct Pair {
