@@ -37,7 +37,7 @@ pub(super) struct ListArgs {
     #[arg(long, value_name = "DAYS")]
     expires_within_days: Option<u64>,
     /// How many at most, the newest; if there are more, it is said ("more" in JSON)
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
 

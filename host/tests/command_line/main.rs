@@ -219,6 +219,7 @@ fn lists_that_are_cut_say_so() {
     let whole = sealwright(&[&list[..], &["3"]].concat());
     assert_eq!((whole.stdout.lines().count(), whole.stderr.as_str()), (4, ""));
     assert_eq!(sealwright(&[&list[..], &["3", "--json"]].concat()).json()["more"], false);
+    assert!(!sealwright(&[&list[..], &["0"]].concat()).success);
 }
 
 #[test]
