@@ -33,7 +33,7 @@ pub(crate) enum ServiceError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The key to be certified belongs to a revoked certificate.
-    #[error("a certificate for this key was revoked; make a new key")]
+    #[error("a certificate of this key was revoked; make a new key")]
     KeyRevoked,
     /// Too much is under way; the same request may be served a little later.
     #[error("{0}")]
