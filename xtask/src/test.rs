@@ -147,8 +147,8 @@ fn clippy() -> Result<()> {
 /// Each crate's own tests; `xtask` is compiled in a profile of its own already.
 fn unit() -> Result<()> {
     let apart = ["--exclude", "conformance", "--exclude", "xtask"];
-    command::run(command::cargo(["test", "--workspace"]).args(apart))?;
-    command::run(&mut command::cargo(["test", "--profile", "xtask", "--package", "xtask"]))
+    command::run(command::cargo(["test", "--locked", "--workspace"]).args(apart))?;
+    command::run(&mut command::cargo(["test", "--locked", "--profile", "xtask", "--package", "xtask"]))
 }
 
 fn header() -> Result<()> {
@@ -198,7 +198,7 @@ fn test_conformance(names: &[String], more: &[&str]) -> Result<()> {
         bail!("tests/tests has no file for this step");
     }
     command::run(&mut command::sealwright())?;
-    let mut test = command::cargo(["test", "--package", "conformance", "--no-fail-fast"]);
+    let mut test = command::cargo(["test", "--locked", "--package", "conformance", "--no-fail-fast"]);
     test.args(more).args(names.iter().flat_map(|name| ["--test", name]));
     test.env("SEALWRIGHT", workspace::sealwright()).env("SEALWRIGHT_SKIPPED", list_of_skipped());
     command::run(&mut test)
