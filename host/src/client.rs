@@ -142,18 +142,29 @@ impl Client {
     /// If they cannot be fetched or read, or do not lead to one of the fingerprints.
     pub(crate) async fn ca_certificates(&self, wanted: &EnrollmentRequest) -> anyhow::Result<CaCertificates> {
         let body = self.transport.get("GetCACert", None).await?;
-        let read = match wanted.trusted_sha256.split_last() {
-            None => self.found_ca_certificates(&body).await,
-            Some((last, others)) => {
-                for sha256 in others {
-                    if let Ok(found) = self.read_ca_certificates(&body, Some(sha256)).await {
-                        return Ok(found);
-                    }
-                }
-                self.read_ca_certificates(&body, Some(last)).await
-            }
+        let read = match wanted.trusted_sha256.as_slice() {
+            [] => self.found_ca_certificates(&body).await,
+            trusted => self.trusted_ca_certificates(&body, trusted).await,
         };
         read.context("the server's CA certificates are not usable")
+    }
+
+    /// What leads to the first of these that the server has sent.
+    async fn trusted_ca_certificates(
+        &self,
+        body: &[u8],
+        trusted: &[String],
+    ) -> Result<CaCertificates, CallError> {
+        let all = self.read_ca_certificates(body, None).await?;
+        let sent = trusted.iter().find(|sha256| all.sha256.contains(sha256)).or(trusted.first());
+        let found = self.read_ca_certificates(body, sent.map(String::as_str)).await?;
+        if found.encryption != all.encryption {
+            tracing::warn!(
+                "the server's registration authority does not lead to the trusted certificate and is not \
+                 used; if the server leaves out the certificate between them, it has to send it"
+            );
+        }
+        Ok(found)
     }
 
     /// What a server sends that nothing is known of: its root and all that leads to it, so that whoever
@@ -165,7 +176,9 @@ impl Client {
         for sha256 in all.sha256.iter().rev().take(MAX_ANCHORS) {
             let below = self.read_ca_certificates(body, Some(sha256)).await?;
             let best_count = best.as_ref().map_or(0, |best| best.certificates.len());
-            if below.has_roles_of(&all) && below.certificates.len() > best_count {
+            // One that nothing leads to but itself says nothing of the others.
+            let leads = below.certificates.len() > 1 || all.certificates.len() == 1;
+            if leads && below.has_roles_of(&all) && below.certificates.len() > best_count {
                 best = Some(below);
             }
         }

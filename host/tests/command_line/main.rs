@@ -135,6 +135,20 @@ fn a_renewal_trusts_no_other_root_than_before() {
 }
 
 #[test]
+fn what_does_not_lead_to_the_root_is_left_out_and_said() {
+    let authority = Authority::usual();
+    let path = authority.data.join("sealwright.toml");
+    let settings = fs::read_to_string(&path).unwrap();
+    fs::write(&path, settings.replace("exclude_intermediate = false", "exclude_intermediate = true"))
+        .unwrap();
+    let server = authority.serve();
+    let out = authority.folder.path().join("device");
+    let refused = server.enroll(&authority, &out, &["--subject", "CN=device", "--retries", "0"]);
+    assert!(!refused.success && refused.stderr.contains("does not lead to"), "{}", refused.stderr);
+    server.stop();
+}
+
+#[test]
 fn each_way_to_send_works() {
     let authority = Authority::usual();
     let server = authority.serve();
