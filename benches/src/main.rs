@@ -7,10 +7,13 @@ mod load;
 mod scep;
 mod statistics;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use conformance::device::Device;
+use conformance::module;
 use serde_json::json;
+use std::fs;
+use std::path::Path;
 
 /// Enrolments whose parts are looked at.
 const TRACED: usize = 200;
@@ -36,6 +39,7 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    work_below(&module::target_folder().join("bench"))?;
     let issuing = issuing::measure(arguments.seconds)?;
     let plan = scep::Plan {
         rounds: arguments.rounds,
@@ -52,6 +56,16 @@ fn main() -> Result<()> {
         println!("{report}");
     } else {
         print!("{issuing}\n{scep}\n{breakdown}");
+    }
+    Ok(())
+}
+
+/// Puts the servers' data where the build is: a folder for temporary files may be in memory, and there it
+/// costs nothing to make data durable.
+fn work_below(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    if let Err(other) = tempfile::env::override_temp_dir(folder) {
+        bail!("temporary files are in {} already", other.display());
     }
     Ok(())
 }

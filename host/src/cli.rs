@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, DataFolder};
 use crate::guest::{Guest, Limits};
 use crate::keystore::Passphrase;
-use crate::service::Service;
+use crate::service::{Needed, Service};
 use crate::store::SqliteStore;
 use output::Output;
 
@@ -79,15 +79,29 @@ impl DataArgs {
         self.data.join("sealwright.toml").display().to_string()
     }
 
+    /// All that answering SCEP takes.
     async fn open(
         &self,
         config: impl FnOnce(&mut config::Config),
+    ) -> anyhow::Result<(Service, config::Config)> {
+        self.open_with(config, Needed::Scep).await
+    }
+
+    /// What issuing takes, and no key of a registration authority.
+    async fn open_to_issue(&self) -> anyhow::Result<Service> {
+        Ok(self.open_with(|_| (), Needed::Issuing).await?.0)
+    }
+
+    async fn open_with(
+        &self,
+        config: impl FnOnce(&mut config::Config),
+        needed: Needed,
     ) -> anyhow::Result<(Service, config::Config)> {
         let data = DataFolder::existing(&self.data)?;
         let mut settings = config::read(&data)?;
         config(&mut settings);
         let passphrase = Passphrase::of_data(data.path(), self.passphrase_file.as_deref())?;
-        let service = Service::open(&data, &settings, passphrase).await?;
+        let service = Service::open(&data, &settings, passphrase, needed).await?;
         Ok((service, settings))
     }
 }

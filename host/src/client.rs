@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::ambient;
-use crate::guest::Guest;
 use crate::guest::wire::KeyUse;
+use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, PrivateKey};
 use capabilities::Capabilities;
 pub(crate) use transport::Transport;
@@ -22,6 +22,9 @@ pub(crate) use transport::Transport;
 pub(crate) const KEY: &str = "device";
 /// The id of the key that a renewal is signed with.
 pub(crate) const OLD_KEY: &str = "device-old";
+
+/// How many certificates of a server are taken for its root, by way of trial.
+const MAX_ANCHORS: usize = 8;
 
 /// What to ask for.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +37,9 @@ pub(crate) struct EnrollmentRequest {
     pub(crate) challenge: Option<zeroize::Zeroizing<String>>,
     /// The certificate to renew, PEM.
     pub(crate) renews: Option<String>,
-    /// SHA-256 of a certificate that all others must lead to, hex.
-    pub(crate) ca_fingerprint: Option<String>,
+    /// SHA-256 (hex) of certificates that may be trusted: all others must lead to one of them. If there is
+    /// none here, whoever answers is trusted.
+    pub(crate) trusted_sha256: Vec<String>,
     /// The engine's name of a cipher, when it should not be chosen by what the server can do.
     pub(crate) cipher: Option<String>,
     /// The engine's name of a key transport; PKCS#1 v1.5 otherwise.
@@ -63,13 +67,22 @@ pub(crate) struct CaCertificates {
     pub(crate) authority: String,
     /// SHA-256 of each, hex.
     pub(crate) sha256: Vec<String>,
+    /// SHA-256 of the one that the others lead to.
+    #[serde(skip)]
+    pub(crate) trust_anchor: Option<String>,
 }
 
 impl CaCertificates {
     /// The fingerprint of the issuing authority.
-    pub(crate) fn authority_sha256(&self) -> Option<&str> {
+    fn authority_sha256(&self) -> Option<&str> {
         let position = self.certificates.iter().position(|one| *one == self.authority)?;
         self.sha256.get(position).map(String::as_str)
+    }
+
+    /// Whether the same certificates do the same.
+    fn has_roles_of(&self, other: &Self) -> bool {
+        let roles = |ca: &Self| [ca.encryption.clone(), ca.signature.clone(), ca.authority.clone()];
+        roles(self) == roles(other)
     }
 }
 
@@ -123,20 +136,68 @@ impl Client {
         }
     }
 
-    /// Fetches the authority's certificates and checks them against the fingerprint, if one is known.
+    /// Fetches the authority's certificates and checks them against the fingerprints, if any are known.
     ///
     /// # Errors
-    /// If they cannot be fetched or read, or do not lead to the fingerprint.
+    /// If they cannot be fetched or read, or do not lead to one of the fingerprints.
     pub(crate) async fn ca_certificates(&self, wanted: &EnrollmentRequest) -> anyhow::Result<CaCertificates> {
         let body = self.transport.get("GetCACert", None).await?;
-        let mut request = json!({ "body": Base64UrlUnpadded::encode_string(&body) });
-        if let Some(fingerprint) = &wanted.ca_fingerprint {
-            request["trusted_sha256"] = fingerprint.as_str().into();
+        let read = match wanted.trusted_sha256.as_slice() {
+            [] => self.found_ca_certificates(&body).await,
+            trusted => self.trusted_ca_certificates(&body, trusted).await,
+        };
+        read.context("the server's CA certificates are not usable")
+    }
+
+    /// What leads to the first of these that the server has sent.
+    async fn trusted_ca_certificates(
+        &self,
+        body: &[u8],
+        trusted: &[String],
+    ) -> Result<CaCertificates, CallError> {
+        let all = self.read_ca_certificates(body, None).await?;
+        let sent = trusted.iter().find(|sha256| all.sha256.contains(sha256)).or(trusted.first());
+        let found = self.read_ca_certificates(body, sent.map(String::as_str)).await?;
+        if found.encryption != all.encryption {
+            tracing::warn!(
+                "the server's registration authority does not lead to the trusted certificate and is not \
+                 used; if the server leaves out the certificate between them, it has to send it"
+            );
         }
-        self.guest
-            .call("scep_read_ca_certificates", request, &self.keys.granting(&[]))
-            .await
-            .context("the server's CA certificates are not usable")
+        Ok(found)
+    }
+
+    /// What a server sends that nothing is known of: its root and all that leads to it, so that whoever
+    /// compares the root's fingerprint has compared all of it.
+    async fn found_ca_certificates(&self, body: &[u8]) -> Result<CaCertificates, CallError> {
+        let mut all = self.read_ca_certificates(body, None).await?;
+        let mut best: Option<CaCertificates> = None;
+        // The root comes last, as a rule.
+        for sha256 in all.sha256.iter().rev().take(MAX_ANCHORS) {
+            let below = self.read_ca_certificates(body, Some(sha256)).await?;
+            let best_count = best.as_ref().map_or(0, |best| best.certificates.len());
+            // One that nothing leads to but itself says nothing of the others.
+            let leads = below.certificates.len() > 1 || all.certificates.len() == 1;
+            if leads && below.has_roles_of(&all) && below.certificates.len() > best_count {
+                best = Some(below);
+            }
+        }
+        all.trust_anchor = all.authority_sha256().map(str::to_owned);
+        Ok(best.unwrap_or(all))
+    }
+
+    async fn read_ca_certificates(
+        &self,
+        body: &[u8],
+        trusted: Option<&str>,
+    ) -> Result<CaCertificates, CallError> {
+        let mut request = json!({ "body": Base64UrlUnpadded::encode_string(body) });
+        if let Some(sha256) = trusted {
+            request["trusted_sha256"] = sha256.into();
+        }
+        let grant = self.keys.granting(&[]);
+        let found: CaCertificates = self.guest.call("scep_read_ca_certificates", request, &grant).await?;
+        Ok(CaCertificates { trust_anchor: trusted.map(str::to_owned), ..found })
     }
 
     /// Enrols, or renews, and waits as long as `wanted` allows.
@@ -287,12 +348,12 @@ fn reason(fail_info: &str, text: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ambient::SECONDS_PER_DAY as DAY;
     use crate::guest::{Limits, cache};
     use crate::keystore::KeyType;
 
     const CA: &str = "ca";
     const RA: &str = "ra";
-    const DAY: u64 = 86_400;
 
     /// A client, and the keys of a server that it knows.
     struct Pair {
@@ -344,6 +405,7 @@ mod tests {
                 signature: registration.to_owned(),
                 authority,
                 sha256: Vec::new(),
+                trust_anchor: None,
             };
             let wanted =
                 EnrollmentRequest { subject: "CN=device".to_owned(), ..EnrollmentRequest::default() };

@@ -17,10 +17,36 @@ const PUBLIC: u32 = 0o666;
 /// # Errors
 /// If the file exists already or cannot be written.
 pub(crate) fn create_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    check_free(path)?;
+    replace_secret(path, bytes)
+}
+
+/// Writes a new file that others may read.
+///
+/// # Errors
+/// If the file exists already or cannot be written.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    check_free(path)?;
+    replace(path, bytes)
+}
+
+/// Finds out whether [`create`] can write this file, before something is done that cannot be undone.
+///
+/// # Errors
+/// If it exists already, or nothing can be written to its folder.
+pub(crate) fn check_creatable(path: &Path) -> anyhow::Result<()> {
+    check_free(path)?;
+    let part = part(path);
+    let _ = fs::remove_file(&part);
+    fill(&part, b"", PUBLIC).with_context(|| format!("cannot write {}", path.display()))?;
+    remove(&part)
+}
+
+fn check_free(path: &Path) -> anyhow::Result<()> {
     if path.symlink_metadata().is_ok() {
         bail!("{} exists already", path.display());
     }
-    replace_secret(path, bytes)
+    Ok(())
 }
 
 /// Writes a file that only its owner may read, in place of the one that is there.
@@ -46,6 +72,18 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 pub(crate) fn rename(from: &Path, to: &Path) -> anyhow::Result<()> {
     fs::rename(from, to).with_context(|| format!("cannot put {} into place", to.display()))?;
     sync_folder(parent(to))
+}
+
+/// Removes a file, if there is one of this name.
+///
+/// # Errors
+/// If the file system refuses.
+pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        done => done.with_context(|| format!("cannot remove {}", path.display()))?,
+    }
+    sync_folder(parent(path))
 }
 
 /// Makes durable what was made, renamed or removed in a folder.
@@ -136,6 +174,9 @@ mod tests {
         #[cfg(unix)]
         assert_eq!(mode(&path), 0o600);
         assert!(create_secret(&path, b"two").is_err(), "a key is never overwritten");
+        assert!(create(&path, b"two").is_err() && check_creatable(&path).is_err());
+        assert!(check_creatable(&folder.path().join("missing/x")).is_err());
+        check_creatable(&folder.path().join("other")).unwrap();
         replace(&path, b"three").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"three");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

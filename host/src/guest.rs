@@ -50,6 +50,14 @@ pub(crate) enum CallError {
     Failed(String),
 }
 
+/// What the engine says no with, if it is that an error comes from.
+pub(crate) fn refusal(error: &anyhow::Error) -> Option<&EngineError> {
+    error.chain().find_map(|cause| match cause.downcast_ref::<CallError>() {
+        Some(CallError::Refused(refused)) => Some(refused),
+        _ => None,
+    })
+}
+
 /// A loaded engine. Cheap to clone; all clones share the compiled module and its limits.
 #[derive(Clone)]
 pub(crate) struct Guest {

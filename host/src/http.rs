@@ -30,7 +30,7 @@ use problem::Problem;
 use server::Stopped;
 
 /// Between two warnings of the same thing.
-const REMINDER: Duration = Duration::from_secs(86_400);
+const REMINDER: Duration = Duration::from_secs(ambient::SECONDS_PER_DAY);
 
 /// What the handlers share.
 pub(crate) struct App {

@@ -33,7 +33,7 @@ pub(crate) enum ServiceError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The key to be certified belongs to a revoked certificate.
-    #[error("a certificate for this key was revoked; make a new key")]
+    #[error("a certificate of this key was revoked; make a new key")]
     KeyRevoked,
     /// Too much is under way; the same request may be served a little later.
     #[error("{0}")]
@@ -124,6 +124,15 @@ struct CaCertificatesReply {
     content_type: String,
 }
 
+/// Which keys a command cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needed {
+    /// To issue: the issuing authority's.
+    Issuing,
+    /// To answer SCEP: the registration authorities' too.
+    Scep,
+}
+
 /// The running host: all that the doors (HTTP, command line) call.
 pub(crate) struct Service {
     pub(crate) guest: Guest,
@@ -143,6 +152,7 @@ impl Service {
         data: &DataFolder,
         config: &Config,
         passphrase: Passphrase,
+        needed: Needed,
     ) -> anyhow::Result<Self> {
         let path = data.store();
         let store = SqliteStore::open(&path, false)
@@ -155,11 +165,17 @@ impl Service {
         let (cache, limits) = (data.cache(), config.sandbox.limits());
         // Compiling, or reading what was compiled, goes on while the keys are unsealed.
         let guest = tokio::task::spawn_blocking(move || Guest::load(Some(cache), limits));
-        unseal(&keys, [&issuing.key, &ra.key]).await?;
+        match needed {
+            Needed::Issuing => unseal(&keys, [&issuing.key]).await?,
+            Needed::Scep => unseal(&keys, [&issuing.key, &ra.key]).await?,
+        }
         let guest = guest.await.context("the engine's thread ended")??;
         let ra_not_after = registration::describe(&guest, &keys, &ra.certificate).await?.not_after;
         let resources = Resources { guest: &guest, keys: &keys, store: store.as_ref() };
-        let former = registration::former(resources, &ra).await?;
+        let former = match needed {
+            Needed::Issuing => Vec::new(),
+            Needed::Scep => registration::former(resources, &ra).await?,
+        };
         let hierarchy = Hierarchy { issuing, ra, former, ra_not_after };
         Ok(Self {
             guest,
@@ -194,7 +210,7 @@ impl Service {
 }
 
 /// Opens these keys now, so that a wrong passphrase is found before the first request.
-async fn unseal(keys: &Arc<KeyStore>, ids: [&String; 2]) -> anyhow::Result<()> {
+async fn unseal<const N: usize>(keys: &Arc<KeyStore>, ids: [&String; N]) -> anyhow::Result<()> {
     let tasks = ids.map(|id| {
         let (keys, id) = (keys.clone(), id.clone());
         tokio::task::spawn_blocking(move || keys.key(&id).map(drop))

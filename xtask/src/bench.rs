@@ -21,6 +21,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     command::run(&mut command::cargo([
         "build",
+        "--locked",
         "--release",
         "--package",
         "sealwright",

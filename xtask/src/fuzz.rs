@@ -66,7 +66,8 @@ fn targets() -> Result<Vec<String>> {
 fn build() -> Result<PathBuf> {
     let host = host_triple()?;
     let folder = workspace::target().join("fuzz");
-    let mut build = command::cargo(["build", "--release", "--package", "sealwright-fuzz", "--bins"]);
+    let mut build =
+        command::cargo(["build", "--locked", "--release", "--package", "sealwright-fuzz", "--bins"]);
     build
         .args(["--features", "libfuzzer", "--target", &host, "--target-dir"])
         .arg(&folder)

@@ -3,6 +3,7 @@
 use crate::{command, demo, fuzz, generate, readme, setup, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ pub(crate) struct Options {
     #[arg(long)]
     quick: bool,
     /// Run these steps only
-    #[arg(value_name = "STEP", value_parser = step_named)]
+    #[arg(value_name = "STEP", value_parser = step_parser())]
     steps: Vec<&'static Step>,
 }
 
@@ -67,10 +68,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn step_named(name: &str) -> Result<&'static Step> {
-    STEPS.iter().find(|step| step.name == name).with_context(|| {
-        let names = STEPS.iter().map(|step| step.name).collect::<Vec<_>>();
-        format!("the steps are {}", names.join(", "))
+/// Takes the names of the steps; `--help` lists them.
+fn step_parser() -> impl TypedValueParser<Value = &'static Step> {
+    let names = STEPS.iter().map(|step| PossibleValue::new(step.name).help(step.about));
+    PossibleValuesParser::new(names).try_map(|name| {
+        let found = STEPS.iter().find(|step| step.name == name);
+        found.with_context(|| format!("no step is called {name}"))
     })
 }
 
@@ -144,8 +147,8 @@ fn clippy() -> Result<()> {
 /// Each crate's own tests; `xtask` is compiled in a profile of its own already.
 fn unit() -> Result<()> {
     let apart = ["--exclude", "conformance", "--exclude", "xtask"];
-    command::run(command::cargo(["test", "--workspace"]).args(apart))?;
-    command::run(&mut command::cargo(["test", "--profile", "xtask", "--package", "xtask"]))
+    command::run(command::cargo(["test", "--locked", "--workspace"]).args(apart))?;
+    command::run(&mut command::cargo(["test", "--locked", "--profile", "xtask", "--package", "xtask"]))
 }
 
 fn header() -> Result<()> {
@@ -195,7 +198,7 @@ fn test_conformance(names: &[String], more: &[&str]) -> Result<()> {
         bail!("tests/tests has no file for this step");
     }
     command::run(&mut command::sealwright())?;
-    let mut test = command::cargo(["test", "--package", "conformance", "--no-fail-fast"]);
+    let mut test = command::cargo(["test", "--locked", "--package", "conformance", "--no-fail-fast"]);
     test.args(more).args(names.iter().flat_map(|name| ["--test", name]));
     test.env("SEALWRIGHT", workspace::sealwright()).env("SEALWRIGHT_SKIPPED", list_of_skipped());
     command::run(&mut test)
@@ -204,6 +207,14 @@ fn test_conformance(names: &[String], more: &[&str]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn help_lists_the_steps() {
+        let help = Options::augment_args(clap::Command::new("test")).render_long_help().to_string();
+        for step in STEPS {
+            assert!(help.contains(step.name) && help.contains(step.about), "{help}");
+        }
+    }
 
     #[test]
     fn skipped_tests_are_counted() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 use super::output::{self, Output};
-use crate::ambient;
+use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::store::{Certificate, Filter, Store};
 
 /// See the certificates that were issued
@@ -37,7 +37,7 @@ pub(super) struct ListArgs {
     #[arg(long, value_name = "DAYS")]
     expires_within_days: Option<u64>,
     /// How many at most, the newest; if there are more, it is said ("more" in JSON)
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn run(command: CertificatesCommand, output: Output) -> anyhow:
 
 async fn list(args: ListArgs, output: Output) -> anyhow::Result<()> {
     let store = super::open_store(&args.data).await?;
-    let within = |days: u64| ambient::now().saturating_add(days.saturating_mul(86_400));
+    let within = |days: u64| ambient::now().saturating_add(days.saturating_mul(SECONDS_PER_DAY));
     let filter = Filter {
         text: args.search,
         profile: args.profile,

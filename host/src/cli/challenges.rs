@@ -16,6 +16,9 @@ use crate::store::{Challenge, Store};
 /// What the names of static challenges start with.
 const STATIC: &str = "static-";
 
+/// Challenges at the same time. A server compares each unknown password with all of them, slowly.
+const MAX_CHALLENGES: usize = 16;
+
 /// Add, list and remove the challenge passwords that devices enrol with
 ///
 /// A running server honours each change with the next message that it reads.
@@ -29,7 +32,7 @@ pub(super) enum ChallengesCommand {
 /// Add a challenge password and print it, this once
 ///
 /// Any number of devices may enrol with it, until it ends or is removed. The store keeps a hash of it
-/// (argon2id). A running server takes it from the next message on.
+/// (argon2id). A running server takes it from the next message on. There is room for 16 at a time.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -88,6 +91,13 @@ async fn add(args: AddArgs, output: Output) -> anyhow::Result<()> {
     let text = read_or_make(args.challenge_file.as_deref())?;
     let store = super::open_store(&args.data).await?;
     let created_at = ambient::now();
+    let live = store.challenges(created_at).await?.len();
+    if live >= MAX_CHALLENGES {
+        bail!(
+            "there are {live} challenges, and {MAX_CHALLENGES} is the limit: a server compares each unknown \
+             password with all of them; `sealwright challenges remove` makes room"
+        );
+    }
     let challenge = Challenge {
         id: free_id(&store.challenges(0).await?),
         hash: hash(&text)?,

@@ -1,6 +1,7 @@
 //! `sealwright enroll`: the SCEP client with its files.
 
 mod files;
+mod trust;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::output::{self, Output};
+use crate::ambient;
 use crate::client::{CaCertificates, Client, Enrolled, EnrollmentRequest, KEY, OLD_KEY, Transport};
 use crate::durable;
 use crate::keystore::{KeyStore, KeyType};
@@ -42,7 +44,7 @@ pub(super) struct EnrollArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "challenge")]
     challenge_file: Option<PathBuf>,
     /// The name in the certificate (RFC 4514), such as CN=laptop-7,O=Acme. A renewal keeps its own
-    #[arg(long, required_unless_present = "renew")]
+    #[arg(long, required_unless_present = "renew", conflicts_with = "renew")]
     subject: Option<String>,
     /// A further name: dns:host, email:a@b, ip:10.0.0.1, upn:user@domain, uri:...
     #[arg(long = "san", value_name = "KIND:VALUE")]
@@ -50,13 +52,13 @@ pub(super) struct EnrollArgs {
     /// The folder for the files
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// SHA-256 of the authority's certificate, hex, as `sealwright init` prints it. Without it,
-    /// whoever answers is trusted
+    /// SHA-256 of the root's certificate, hex, as `sealwright init` prints it. Without it, a first
+    /// enrolment trusts whoever answers, and a renewal the roots in ca.pem
     #[arg(long, value_name = "SHA256")]
     ca_fingerprint: Option<String>,
-    /// The new key: rsa-2048, rsa-3072 or rsa-4096. SCEP knows no other kind
-    #[arg(long, default_value = "rsa-2048")]
-    key_type: KeyType,
+    /// The new key: rsa-2048 (if left out), rsa-3072 or rsa-4096. SCEP knows no other kind
+    #[arg(long)]
+    key_type: Option<KeyType>,
     /// Renew the certificate in --out: sign with it in place of a challenge, and make a new key
     #[arg(long)]
     renew: bool,
@@ -102,8 +104,8 @@ enum KeyTransport {
 
 /// Runs the command.
 pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> {
-    if !args.key_type.is_rsa() {
-        bail!("SCEP replies are encrypted to the new key, which {} cannot do; take rsa-2048", args.key_type);
+    if let Some(key_type) = args.key_type.filter(|key_type| !key_type.is_rsa()) {
+        bail!("SCEP replies are encrypted to the new key, which {key_type} cannot do; take rsa-2048");
     }
     let keys = Arc::new(KeyStore::in_memory());
     let transport = Transport::new(&args.url, args.retries)?;
@@ -114,17 +116,22 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     }
     let renews = prepare(&files, &args, &keys)?;
     let client = Client { guest: super::guest_without_data().await?, keys, transport };
-    let wanted = wanted(&args, &client, renews).await?;
+    let wanted = wanted(&args, &files, &client, renews).await?;
     output.step(&format!("asking {} for its certificates", args.url));
-    let ca = client.ca_certificates(&wanted).await?;
-    tell_trust(&args, &ca, output);
+    let ca =
+        client.ca_certificates(&wanted).await.map_err(|error| trust::with_way_out(error, &args, &files))?;
+    trust::tell(&args, &ca, output);
     output.step(&format!("asking for a certificate for {}", wanted.subject));
-    let enrolled = client.enroll(&wanted, &ca).await?;
-    let certificate = save(&files, &client, &ca, &enrolled).await?;
+    let enrolled = match client.enroll(&wanted, &ca).await {
+        Ok(enrolled) => enrolled,
+        Err(error) => return Err(with_way_out(error, &files, &client, &wanted).await),
+    };
+    let certificate = save(&files, &client, &wanted, &ca, &enrolled).await?;
     let result = json!({
+        "finished": false,
         "transaction_id": enrolled.transaction_id,
-        "ca_fingerprint": ca.authority_sha256(),
-        "ca_checked": args.ca_fingerprint.is_some(),
+        "ca_fingerprint": ca.trust_anchor,
+        "ca_checked": !wanted.trusted_sha256.is_empty(),
         "certificate": enrolled.certificates.first(),
     });
     report(&args, result, &certificate, output);
@@ -136,7 +143,15 @@ async fn finished(files: &Files, client: &Client, args: &EnrollArgs, output: Out
     output.step("the run before this one was cut off after the server's answer: finished what it began");
     let pem = read_certificate(files)?;
     let certificate = inspect(client, &pem).await?;
-    report(args, json!({ "certificate": pem }), &certificate, output);
+    // What the server said of it is not known any more.
+    let result = json!({
+        "finished": true,
+        "transaction_id": null,
+        "ca_fingerprint": null,
+        "ca_checked": null,
+        "certificate": pem,
+    });
+    report(args, result, &certificate, output);
     Ok(())
 }
 
@@ -164,17 +179,25 @@ fn read_certificate(files: &Files) -> anyhow::Result<String> {
 }
 
 /// The key of an attempt that did not finish, or a new one; on disk before anything is sent.
-fn key_at(path: &Path, id: &str, key_type: KeyType, keys: &KeyStore) -> anyhow::Result<()> {
+fn key_at(path: &Path, id: &str, wanted: Option<KeyType>, keys: &KeyStore) -> anyhow::Result<()> {
     if path.exists() {
-        keys.keep(id, Files::read_key(path)?);
+        let key = Files::read_key(path)?;
+        if let Some(wanted) = wanted.filter(|wanted| key.key_type() != Some(*wanted)) {
+            bail!(
+                "{path} is there already and is no {wanted} key; leave --key-type out to use it, or remove it",
+                path = path.display()
+            );
+        }
+        keys.keep(id, key);
         return Ok(());
     }
-    let key = keys.generate(id, key_type)?;
+    let key = keys.generate(id, wanted.unwrap_or(KeyType::Rsa2048))?;
     durable::create_secret(path, key.private_pem()?.as_bytes())
 }
 
 async fn wanted(
     args: &EnrollArgs,
+    files: &Files,
     client: &Client,
     renews: Option<String>,
 ) -> anyhow::Result<EnrollmentRequest> {
@@ -182,17 +205,26 @@ async fn wanted(
         (Some(subject), _) => subject.clone(),
         (None, Some(certificate)) => {
             let found = inspect(client, certificate).await?;
+            let key = inspect(client, client.keys.key(OLD_KEY)?.public_pem()).await?;
+            if found["public_key"]["sha256"] != key["sha256"] {
+                let (key, certificate) = (files.key(), files.certificate());
+                bail!(
+                    "{} is not the key of {}; put the right one there, or enrol anew in another folder",
+                    key.display(),
+                    certificate.display()
+                );
+            }
             found["subject"].as_str().unwrap_or_default().to_owned()
         }
         (None, None) => bail!("--subject is missing"),
     };
-    let fingerprint = args.ca_fingerprint.as_deref().map(normal_fingerprint).transpose()?;
+    let trusted_sha256 = trust::trusted_sha256(args, files, client).await?;
     Ok(EnrollmentRequest {
         subject,
         subject_alternative_names: args.subject_alternative_names.clone(),
         challenge: challenge(args)?,
         renews,
-        ca_fingerprint: fingerprint,
+        trusted_sha256,
         cipher: args.cipher.map(|cipher| cipher_name(cipher).to_owned()),
         key_transport: Some(key_transport_name(args.key_transport).to_owned()),
         get: args.get,
@@ -212,14 +244,6 @@ fn challenge(args: &EnrollArgs) -> anyhow::Result<Option<Zeroizing<String>>> {
     Ok(args.challenge.clone().map(Zeroizing::new))
 }
 
-fn normal_fingerprint(text: &str) -> anyhow::Result<String> {
-    let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-    if digits.len() != 64 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
-        bail!("{text:?} is not a SHA-256 fingerprint: wanted 64 hex digits");
-    }
-    Ok(digits.to_ascii_lowercase())
-}
-
 fn cipher_name(cipher: Cipher) -> &'static str {
     match cipher {
         Cipher::Aes128 => "aes_128_cbc",
@@ -237,21 +261,31 @@ fn key_transport_name(transport: KeyTransport) -> &'static str {
     }
 }
 
-fn tell_trust(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
-    if args.ca_fingerprint.is_some() {
-        return output.step("the authority's fingerprint is the right one");
+/// Says what to do when the certificate that was to be renewed has ended.
+async fn with_way_out(
+    error: anyhow::Error,
+    files: &Files,
+    client: &Client,
+    wanted: &EnrollmentRequest,
+) -> anyhow::Error {
+    let Some(old) = &wanted.renews else { return error };
+    let not_after = inspect(client, old).await.ok().and_then(|found| found["not_after"].as_u64());
+    match not_after.filter(|end| *end < ambient::now()) {
+        Some(end) => error.context(format!(
+            "{path} ended at {end}, and few servers renew what has ended: remove {path}, and enrol anew with \
+             --subject and a challenge",
+            path = files.certificate().display(),
+            end = output::date(end),
+        )),
+        None => error,
     }
-    let found = ca.authority_sha256().unwrap_or("unknown");
-    output.step(&format!(
-        "warning: the authority was not checked; its SHA-256 is {found}\n         \
-         compare it, and give it with --ca-fingerprint next time"
-    ));
 }
 
 /// Puts the new certificate into place, with the authorities' above it.
 async fn save(
     files: &Files,
     client: &Client,
+    wanted: &EnrollmentRequest,
     ca: &CaCertificates,
     enrolled: &Enrolled,
 ) -> anyhow::Result<Value> {
@@ -269,16 +303,24 @@ async fn save(
     if roots.is_empty() {
         roots.push_str(&ca.authority);
     }
-    files.put(&Generation { certificate, chain: &intermediates, ca: &roots })?;
+    files.put(&Generation {
+        certificate,
+        chain: &intermediates,
+        ca: &roots,
+        has_new_key: wanted.renews.is_some(),
+    })?;
     inspect(client, certificate).await
 }
 
 /// What the engine says about a certificate.
 async fn inspect(client: &Client, pem: &str) -> anyhow::Result<Value> {
-    let found: anyhow::Result<Value, _> =
-        client.guest.call("inspect", json!({ "input": pem }), &client.keys.granting(&[])).await;
-    let mut found = found.context("cannot read a certificate")?;
-    Ok(found["objects"][0].take())
+    Ok(inspect_all(client, pem).await?["objects"][0].take())
+}
+
+async fn inspect_all(client: &Client, pem: &str) -> anyhow::Result<Value> {
+    let grant = client.keys.granting(&[]);
+    let found = client.guest.call("inspect", json!({ "input": pem }), &grant).await;
+    found.context("cannot read a certificate")
 }
 
 fn report(args: &EnrollArgs, mut result: Value, certificate: &Value, output: Output) {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 pub(super) use crate::ambient::date;
-use crate::guest::CallError;
+use crate::guest;
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +56,7 @@ impl Output {
 
     /// Prints why a command failed.
     pub(super) fn error(self, error: &anyhow::Error) {
-        let refused = error.chain().find_map(|cause| match cause.downcast_ref::<CallError>() {
-            Some(CallError::Refused(refused)) => Some(refused),
-            _ => None,
-        });
+        let refused = guest::refusal(error);
         if self.json {
             let code = refused.map_or("failed", |refused| refused.code.as_str());
             let value = json!({ "error": { "code": code, "detail": format!("{error:#}") } });

@@ -46,7 +46,7 @@ pub(super) async fn run(command: RaCommand, output: Output) -> anyhow::Result<()
 
 async fn renew(args: RenewArgs, output: Output) -> anyhow::Result<()> {
     let _lock = lock(&DataFolder::existing(&args.data.data)?)?;
-    let (service, _) = args.data.open(|_| ()).await?;
+    let service = args.data.open_to_issue().await?;
     let validity = args.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY));
     let old_not_after = service.hierarchy.ra_not_after;
     let issued = service.renew_registration(validity).await?;

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Args;
+use pkcs8::der::pem::{self, LineEnding};
 use serde_json::json;
 
 use super::DataArgs;
 use super::output::{self, Output};
+use crate::ambient::SECONDS_PER_DAY;
+use crate::durable;
 use crate::service::SignRequest;
 
 /// Sign a certificate request with the issuing authority, and record the certificate
@@ -19,7 +22,7 @@ Examples:
   sealwright sign server.csr --data ./ca --profile tls-server > server.pem
   sealwright sign laptop.csr --data ./ca --validity-days 30 --out laptop.pem")]
 pub(super) struct SignArgs {
-    /// The request (PKCS#10) in PEM, or - for standard input
+    /// The request (PKCS#10) in PEM or DER, or - for standard input
     csr: PathBuf,
     #[command(flatten)]
     data: DataArgs,
@@ -29,28 +32,36 @@ pub(super) struct SignArgs {
     /// Its lifetime, if it should not be the profile's
     #[arg(long, value_name = "DAYS")]
     validity_days: Option<u64>,
-    /// Write the PEM here instead of printing it
+    /// Write the PEM here instead of printing it; a file that is there already is left alone
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub(super) async fn run(args: SignArgs, output: Output) -> anyhow::Result<()> {
-    let csr = String::from_utf8(super::read_input(&args.csr)?)
-        .with_context(|| format!("{} is not PEM", args.csr.display()))?;
-    let (service, _) = args.data.open(|_| ()).await?;
+    let csr = request(super::read_input(&args.csr)?)?;
+    if let Some(path) = &args.out {
+        durable::check_creatable(path)?;
+    }
+    let service = args.data.open_to_issue().await?;
     let request = SignRequest {
-        validity_seconds: args.validity_days.map(|days| days.saturating_mul(86_400)),
+        validity_seconds: args.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY)),
         ..SignRequest::new(&csr, &args.profile)
     };
     let issued =
         service.issue(request).await.with_context(|| format!("{} was not signed", args.csr.display()))?;
     service.store.close().await;
     let pem = format!("{}{}", issued.certificate.pem, issued.chain.concat());
-    if let Some(path) = &args.out {
-        std::fs::write(path, &pem).with_context(|| format!("cannot write {}", path.display()))?;
-    }
     let record = &issued.certificate.record;
+    if let Some(path) = &args.out {
+        durable::create(path, pem.as_bytes()).with_context(|| {
+            format!(
+                "the certificate was issued; `sealwright certificates show {} --data {}` prints it",
+                record.serial,
+                args.data.data.display()
+            )
+        })?;
+    }
     let result = json!({ "certificate": issued.certificate, "chain": issued.chain });
     output.result(&result, || match &args.out {
         None => pem.clone(),
@@ -63,4 +74,16 @@ pub(super) async fn run(args: SignArgs, output: Output) -> anyhow::Result<()> {
         ),
     });
     Ok(())
+}
+
+/// A request in PEM: as it is, or made of DER.
+fn request(bytes: Vec<u8>) -> anyhow::Result<String> {
+    match String::from_utf8(bytes) {
+        Ok(text) if text.contains("-----BEGIN ") => Ok(text),
+        other => {
+            let der = other.map_or_else(std::string::FromUtf8Error::into_bytes, String::into_bytes);
+            pem::encode_string("CERTIFICATE REQUEST", LineEnding::LF, &der)
+                .map_err(|error| anyhow!("cannot read the request: {error}"))
+        }
+    }
 }

@@ -1,5 +1,8 @@
 //! How many connections there may be. Silent ones cost a stranger nothing, so they keep nobody out: when
-//! all places are taken, the connection that has been idle longest gives way.
+//! all places are taken, the connection that has been silent longest gives way. Whoever has sent something
+//! within the last second is at it, and is left alone: then new connections wait.
+
+mod stream;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,20 +10,30 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-/// How often to look again for an idle connection, when all of them are at work.
+use crate::ambient::Stopwatch;
+pub(super) use stream::Watched;
+
+/// How often to look again for an idle connection, when there is none.
 const AGAIN: Duration = Duration::from_millis(50);
+/// How long a connection has to be silent before it may be closed for another one.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// The places there are.
 pub(super) struct Connections {
     places: Arc<Semaphore>,
-    idle: Arc<Mutex<Idle>>,
+    idle: Arc<Idle>,
 }
 
-/// The connections that nothing is done for, in the order in which they became idle.
-#[derive(Default)]
+/// The connections that nothing is done for.
 struct Idle {
+    silence: Duration,
+    list: Mutex<List>,
+}
+
+#[derive(Default)]
+struct List {
     next: u64,
-    close: BTreeMap<u64, Arc<Notify>>,
+    connections: BTreeMap<u64, Connection>,
 }
 
 /// One connection's place, until it is dropped.
@@ -34,10 +47,12 @@ pub(super) struct Place {
 pub(super) struct Connection(Arc<State>);
 
 struct State {
-    idle: Arc<Mutex<Idle>>,
-    /// Among the idle.
-    position: Mutex<Option<u64>>,
-    close: Arc<Notify>,
+    idle: Arc<Idle>,
+    /// Its number among the idle; the same for all of its life.
+    number: u64,
+    /// Since the last byte came, or the last answer was ready.
+    silent: Mutex<Stopwatch>,
+    close: Notify,
 }
 
 /// While this lives, the connection is not idle.
@@ -46,7 +61,12 @@ pub(super) struct AtWork(Connection);
 impl Connections {
     /// With room for this many.
     pub(super) fn new(places: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(places)), idle: Arc::default() }
+        Self::with_silence(places, SILENCE)
+    }
+
+    fn with_silence(places: usize, silence: Duration) -> Self {
+        let idle = Idle { silence, list: Mutex::default() };
+        Self { places: Arc::new(Semaphore::new(places)), idle: Arc::new(idle) }
     }
 
     /// A place for a new connection; an idle one has to go if there is none.
@@ -56,19 +76,25 @@ impl Connections {
             let permit = match places.try_acquire_owned() {
                 Ok(permit) => permit,
                 Err(_) => {
-                    if let Some((_, close)) = locked(&self.idle).close.pop_first() {
-                        close.notify_one();
-                    }
+                    self.idle.close_one();
                     match tokio::time::timeout(AGAIN, self.places.clone().acquire_owned()).await {
                         Ok(Ok(permit)) => permit,
                         _ => continue,
                     }
                 }
             };
-            let state = State { idle: self.idle.clone(), position: Mutex::default(), close: Arc::default() };
-            let connection = Connection(Arc::new(state));
-            connection.rest();
-            return Place { connection, _permit: permit };
+            return Place { connection: Connection::new(&self.idle), _permit: permit };
+        }
+    }
+}
+
+impl Idle {
+    /// Tells the connection that has been silent longest to go, if that is long enough.
+    fn close_one(&self) {
+        let list = locked(&self.list);
+        let silent = list.connections.values().max_by_key(|connection| connection.silent());
+        if let Some(connection) = silent.filter(|connection| connection.silent() >= self.silence) {
+            connection.0.close.notify_one();
         }
     }
 }
@@ -81,7 +107,13 @@ impl Place {
 
     /// Comes back when the place is needed for another connection.
     pub(super) async fn is_needed(&self) {
-        self.connection.0.close.notified().await;
+        loop {
+            self.connection.0.close.notified().await;
+            // Meanwhile it may have come to life.
+            if self.connection.may_go() {
+                return;
+            }
+        }
     }
 }
 
@@ -92,25 +124,45 @@ impl Drop for Place {
 }
 
 impl Connection {
+    fn new(idle: &Arc<Idle>) -> Self {
+        let number = {
+            let mut list = locked(&idle.list);
+            list.next += 1;
+            list.next
+        };
+        let silent = Mutex::new(Stopwatch::start());
+        let connection = Self(Arc::new(State { idle: idle.clone(), number, silent, close: Notify::new() }));
+        connection.rest();
+        connection
+    }
+
     /// Says that a request of this connection is worked on.
     pub(super) fn work(&self) -> AtWork {
         self.leave_idle();
         AtWork(self.clone())
     }
 
+    /// Says that it is not silent.
+    fn stir(&self) {
+        *locked(&self.0.silent) = Stopwatch::start();
+    }
+
+    fn silent(&self) -> Duration {
+        locked(&self.0.silent).elapsed()
+    }
+
+    fn may_go(&self) -> bool {
+        let is_idle = locked(&self.0.idle.list).connections.contains_key(&self.0.number);
+        is_idle && self.silent() >= self.0.idle.silence
+    }
+
     fn rest(&self) {
-        let mut idle = locked(&self.0.idle);
-        let position = idle.next;
-        idle.next += 1;
-        idle.close.insert(position, self.0.close.clone());
-        *locked(&self.0.position) = Some(position);
+        self.stir();
+        locked(&self.0.idle.list).connections.insert(self.0.number, self.clone());
     }
 
     fn leave_idle(&self) {
-        let mut idle = locked(&self.0.idle);
-        if let Some(position) = locked(&self.0.position).take() {
-            idle.close.remove(&position);
-        }
+        locked(&self.0.idle.list).connections.remove(&self.0.number);
     }
 }
 
@@ -128,19 +180,23 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
+    const BRIEF: Duration = Duration::from_millis(20);
+
     /// Whether the connection was told to go.
     async fn is_told(place: &Place) -> bool {
         tokio::time::timeout(Duration::from_millis(1), place.is_needed()).await.is_ok()
     }
 
     #[tokio::test]
-    async fn the_longest_idle_gives_way() {
-        let connections = Connections::new(3);
+    async fn the_longest_silent_gives_way() {
+        let connections = Connections::with_silence(3, BRIEF);
         let (first, second, third) =
             (connections.enter().await, connections.enter().await, connections.enter().await);
         let working = first.connection().work();
-        drop(second.connection().work());
-        // The first is at work, and the second was at work after the third came.
+        tokio::time::sleep(BRIEF).await;
+        // The first is at work, and the second has sent something after the third came.
+        second.connection().stir();
+        tokio::time::sleep(BRIEF).await;
         let mut entering = Box::pin(connections.enter());
         assert!(tokio::time::timeout(Duration::from_millis(5), &mut entering).await.is_err());
         assert!(is_told(&third).await);
@@ -151,18 +207,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_is_at_work_is_left_alone() {
-        let connections = Connections::new(1);
+    async fn who_sends_or_is_at_work_is_left_alone() {
+        let connections = Connections::with_silence(1, AGAIN * 4);
         let only = connections.enter().await;
         let working = only.connection().work();
         let mut entering = Box::pin(connections.enter());
-        assert!(tokio::time::timeout(AGAIN * 3, &mut entering).await.is_err());
+        assert!(tokio::time::timeout(AGAIN * 6, &mut entering).await.is_err());
         assert!(!is_told(&only).await);
         drop(working);
-        assert!(tokio::time::timeout(AGAIN * 3, &mut entering).await.is_err());
+        for _ in 0..6 {
+            assert!(tokio::time::timeout(AGAIN, &mut entering).await.is_err());
+            assert!(!is_told(&only).await);
+            only.connection().stir();
+        }
+        assert!(tokio::time::timeout(AGAIN * 6, &mut entering).await.is_err());
         assert!(is_told(&only).await);
         drop(only);
         entering.await;
-        assert!(connections.idle.lock().unwrap().close.is_empty(), "who has gone is not remembered");
+        assert!(locked(&connections.idle.list).connections.is_empty(), "who has gone is not remembered");
+    }
+
+    #[tokio::test]
+    async fn a_notice_that_came_too_late_closes_nothing() {
+        let connections = Connections::with_silence(1, BRIEF);
+        let only = connections.enter().await;
+        tokio::time::sleep(BRIEF).await;
+        connections.idle.close_one();
+        let working = only.connection().work();
+        tokio::time::sleep(BRIEF).await;
+        assert!(!is_told(&only).await, "at work since");
+        drop(working);
+        assert!(!is_told(&only).await, "the old notice is gone");
     }
 }

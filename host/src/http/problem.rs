@@ -53,9 +53,9 @@ impl From<ServiceError> for Problem {
             ServiceError::Call(CallError::Failed(_)) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "sandbox_ended", logged)
             }
-            ServiceError::KeyRevoked => Self::new(StatusCode::FORBIDDEN, "key_revoked", logged),
             ServiceError::Busy(detail) => Self::busy(detail),
-            ServiceError::Internal(_) => {
+            // A revoked key is told in a CertRep: here it would be our own fault.
+            ServiceError::KeyRevoked | ServiceError::Internal(_) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
             }
             ServiceError::Store(_) => Self::internal(StatusCode::SERVICE_UNAVAILABLE, "store_failed", logged),

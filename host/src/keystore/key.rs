@@ -139,6 +139,21 @@ impl PrivateKey {
         Self::from_pkcs8(document.as_bytes())
     }
 
+    /// The kind, if it is one that is made here.
+    pub(crate) fn key_type(&self) -> Option<KeyType> {
+        match &self.material {
+            Material::Rsa { signing, .. } => match signing.public_modulus_len() {
+                256 => Some(KeyType::Rsa2048),
+                384 => Some(KeyType::Rsa3072),
+                512 => Some(KeyType::Rsa4096),
+                _ => None,
+            },
+            Material::P256(_) => Some(KeyType::P256),
+            Material::P384(_) => Some(KeyType::P384),
+            Material::Ed25519(_) => Some(KeyType::Ed25519),
+        }
+    }
+
     /// The public half: SubjectPublicKeyInfo in PEM.
     pub(crate) fn public_pem(&self) -> &str {
         &self.public_pem

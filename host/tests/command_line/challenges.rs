@@ -71,3 +71,18 @@ fn the_list_shows_times_and_no_secret() {
     let wrong = challenges(&authority, &["add", "--expires-in", "soon"]);
     assert!(wrong.stdout.contains("30d"), "{}", wrong.stdout);
 }
+
+#[test]
+fn more_than_a_server_can_compare_are_refused() {
+    let authority = Authority::usual();
+    assert!(challenges(&authority, &["add", "--expires-in", "1s"]).success);
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    // One is there from the start, and the one that has ended takes no room.
+    for _ in 1..16 {
+        assert!(challenges(&authority, &["add"]).success);
+    }
+    let refused = challenges(&authority, &["add"]);
+    assert!(!refused.success && refused.stdout.contains("16 is the limit"), "{}", refused.stdout);
+    assert!(challenges(&authority, &["remove", "static-1"]).success);
+    assert!(challenges(&authority, &["add"]).success);
+}

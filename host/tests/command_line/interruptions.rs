@@ -95,7 +95,36 @@ fn renewal_that_is_cut_off_is_finished_by_the_next_run() {
     ]);
     assert!(next.success, "{}{}", next.stdout, next.stderr);
     assert_eq!(next.json()["serial"], renewed.json()["serial"]);
+    let keys = |ended: &program::Ended| ended.json().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&next), keys(&renewed));
+    assert_eq!([&next.json()["finished"], &renewed.json()["finished"]], [true, false]);
     assert!(is_pair(&other));
+}
+
+#[test]
+fn the_key_of_a_renewal_that_failed_is_never_put_to_another_certificate() {
+    let authority = Authority::usual();
+    let server = authority.serve();
+    let out = authority.folder.path().join("device");
+    assert!(server.enroll(&authority, &out, &["--subject", "CN=device"]).success);
+    let nobody = ["enroll", "--url", "http://127.0.0.1:9/scep", "--retries", "0", "--renew"];
+    assert!(!sealwright(&[&nobody[..], &["--out", text(&out)]].concat()).success);
+    assert!(out.join("key.new.pem").exists());
+    fs::remove_file(out.join("certificate.pem")).unwrap();
+    let again = server.enroll(&authority, &out, &["--subject", "CN=device"]);
+    assert!(again.success, "{}{}", again.stdout, again.stderr);
+    assert!(is_pair(&out) && !out.join("key.new.pem").exists());
+    let renew = ["enroll", "--url", &server.url, "--out", text(&out), "--renew"];
+    let other = sealwright(&[&renew[..], &["--subject", "CN=other"]].concat());
+    assert!(!other.success && other.stderr.contains("cannot be used with"), "{}", other.stderr);
+    let typed = sealwright(&[&renew[..], &["--key-type", "rsa-3072", "--retries", "0"]].concat());
+    assert!(typed.success, "{}", typed.stderr);
+    fs::copy(out.join("key.old.pem"), out.join("key.pem")).unwrap();
+    let damaged = sealwright(&renew);
+    assert!(damaged.stderr.contains("is not the key of"), "{}", damaged.stderr);
+    let typed = sealwright(&[&renew[..], &["--key-type", "rsa-4096"]].concat());
+    assert!(typed.stderr.contains("is no rsa-4096 key"), "{}", typed.stderr);
+    server.stop();
 }
 
 #[test]

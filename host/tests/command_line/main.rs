@@ -86,7 +86,9 @@ fn enroll_renew_and_see_it_in_the_inventory() {
     assert_ne!(first.json()["serial"], renewed.json()["serial"]);
     assert_eq!(first.json()["subject"], renewed.json()["subject"]);
     let checked = [first.json()["ca_checked"].clone(), renewed.json()["ca_checked"].clone()];
-    assert_eq!(checked, [true, false], "the renewal was not told a fingerprint");
+    assert_eq!(checked, [true, true], "the renewal goes by ca.pem");
+    let told = [first.json()["ca_fingerprint"].clone(), renewed.json()["ca_fingerprint"].clone()];
+    assert_eq!(told, [authority.fingerprint.as_str(); 2], "as `init` told it");
     let list = |more: &[&str]| {
         let listed = sealwright(
             &[&["certificates", "list", "--json", "--data", text(&authority.data)], more].concat(),
@@ -99,6 +101,50 @@ fn enroll_renew_and_see_it_in_the_inventory() {
     let serial = renewed.json()["serial"].as_str().unwrap().to_owned();
     let shown = sealwright(&["certificates", "show", &serial, "--data", text(&authority.data)]);
     assert!(shown.stdout.contains("subject: CN=laptop-7,O=Acme"), "{}", shown.stdout);
+    server.stop();
+}
+
+#[test]
+fn a_renewal_trusts_no_other_root_than_before() {
+    let authority = Authority::usual();
+    let out = authority.folder.path().join("device");
+    let server = authority.serve();
+    let usual = ["enroll", "--url", &server.url, "--out", text(&out)];
+    let blind = [&usual[..], &["--subject", "CN=device", "--challenge", &authority.challenge]].concat();
+    let enrolled = sealwright(&[&blind[..], &["--json"]].concat());
+    assert_eq!(enrolled.json()["ca_checked"], false);
+    assert_eq!(enrolled.json()["ca_fingerprint"], authority.fingerprint.as_str(), "as `init` told it");
+    let root = fs::read(out.join("ca.pem")).unwrap();
+    let stranger = Authority::new(&["--key-type", "p256"]);
+    let other = stranger.serve();
+    let renew = |url: &str| sealwright(&["enroll", "--url", url, "--out", text(&out), "--renew"]);
+    let refused = renew(&other.url);
+    assert!(
+        !refused.success && refused.stderr.contains("give it with --ca-fingerprint"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(fs::read(out.join("ca.pem")).unwrap(), root);
+    let renewed = renew(&server.url);
+    assert!(renewed.success && renewed.stderr.contains("the one in ca.pem"), "{}", renewed.stderr);
+    fs::remove_file(out.join("ca.pem")).unwrap();
+    let blind = renew(&server.url);
+    assert!(!blind.success && blind.stderr.contains("whom to trust"), "{}", blind.stderr);
+    other.stop();
+    server.stop();
+}
+
+#[test]
+fn what_does_not_lead_to_the_root_is_left_out_and_said() {
+    let authority = Authority::usual();
+    let path = authority.data.join("sealwright.toml");
+    let settings = fs::read_to_string(&path).unwrap();
+    fs::write(&path, settings.replace("exclude_intermediate = false", "exclude_intermediate = true"))
+        .unwrap();
+    let server = authority.serve();
+    let out = authority.folder.path().join("device");
+    let refused = server.enroll(&authority, &out, &["--subject", "CN=device", "--retries", "0"]);
+    assert!(!refused.success && refused.stderr.contains("does not lead to"), "{}", refused.stderr);
     server.stop();
 }
 
@@ -187,6 +233,7 @@ fn lists_that_are_cut_say_so() {
     let whole = sealwright(&[&list[..], &["3"]].concat());
     assert_eq!((whole.stdout.lines().count(), whole.stderr.as_str()), (4, ""));
     assert_eq!(sealwright(&[&list[..], &["3", "--json"]].concat()).json()["more"], false);
+    assert!(!sealwright(&[&list[..], &["0"]].concat()).success);
 }
 
 #[test]
@@ -221,6 +268,25 @@ fn sign_and_inspect() {
     let ca = folder.join("ca.pem");
     fs::write(&ca, chain).unwrap();
     openssl(&["verify", "-CAfile", text(&ca), text(&leaf)]);
+    let (der, out) = (folder.join("server.der"), folder.join("out.pem"));
+    openssl(&["req", "-in", text(&csr), "-outform", "DER", "-out", text(&der)]);
+    let to = |csr: &std::path::Path, out: &std::path::Path| {
+        let data = ["--data", text(&authority.data), "--profile", "tls-server", "--out", text(out)];
+        sealwright(&[&["sign", text(csr)], &data[..]].concat())
+    };
+    let signed = to(&der, &out);
+    assert!(signed.success, "{}", signed.stderr);
+    openssl(&["verify", "-CAfile", text(&ca), text(&out)]);
+    let count = || {
+        let list = ["certificates", "list", "--json", "--data", text(&authority.data)];
+        sealwright(&list).json()["certificates"].as_array().unwrap().len()
+    };
+    let (written, issued) = (fs::read(&out).unwrap(), count());
+    for (out, reason) in [(out.clone(), "exists already"), (folder.join("missing/x.pem"), "cannot write")] {
+        let refused = to(&csr, &out);
+        assert!(!refused.success && refused.stderr.contains(reason), "{}", refused.stderr);
+    }
+    assert_eq!((fs::read(&out).unwrap(), count()), (written, issued), "nothing was issued for nothing");
     let inspected = sealwright(&["inspect", text(&leaf)]);
     assert!(inspected.stdout.starts_with("kind: certificate\n"), "{}", inspected.stdout);
     assert!(inspected.stdout.contains("web.example"), "{}", inspected.stdout);

@@ -34,6 +34,21 @@ fn the_end_is_announced_and_renewal_ends_the_announcement() {
     assert_eq!(sealwright(&list).json()["certificates"].as_array().unwrap().len(), 3, "the old ones stay");
 }
 
+/// What mends a lost key does not ask for it.
+#[test]
+fn a_lost_key_is_no_reason_not_to_renew() {
+    let authority = Authority::usual();
+    fs::remove_file(authority.data.join("keys/ra-1.pem")).unwrap();
+    let serve = ["serve", "--data", text(&authority.data), "--listen", "127.0.0.1:0"];
+    let refused = sealwright(&serve);
+    assert!(!refused.success && refused.stderr.contains("ra-1.pem"), "{}", refused.stderr);
+    renew(&authority, &[]);
+    let server = authority.serve();
+    let enrolled = server.enroll(&authority, &authority.folder.path().join("d"), &["--subject", "CN=device"]);
+    assert!(enrolled.success, "{}{}", enrolled.stdout, enrolled.stderr);
+    server.stop();
+}
+
 /// A client that asked for the certificates before the renewal, and sends its message after it.
 #[test]
 fn messages_for_the_old_one_are_opened_and_answered_in_its_name() {

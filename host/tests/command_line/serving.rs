@@ -1,7 +1,7 @@
 //! `serve`: what it refuses to start with, what it prints, how it ends, and clients that do not behave.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -114,6 +114,28 @@ fn silent_connections_keep_nobody_out() {
         assert!(took < SOON, "{took:?}");
     }
     drop((silent, slow));
+    server.stop();
+}
+
+/// An upload that takes longer than strangers need for many times as many connections as there are places.
+#[test]
+fn a_slow_upload_gets_through_a_crowd() {
+    let authority = Authority::usual();
+    set(&authority, "max_connections = 1024", "max_connections = 4");
+    let server = authority.serve();
+    let mut slow = server.connect();
+    slow.write_all(b"POST /scep HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n")
+        .unwrap();
+    let mut crowd = Vec::new();
+    for _ in 0..20 {
+        crowd.extend((0..4).map(|_| server.connect()));
+        slow.write_all(b"0").unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let mut reply = String::new();
+    slow.read_to_string(&mut reply).unwrap();
+    assert!(reply.starts_with("HTTP/1.1 400 "), "{reply}");
+    drop(crowd);
     server.stop();
 }
 

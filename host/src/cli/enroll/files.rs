@@ -21,6 +21,8 @@ pub(super) struct Generation<'a> {
     pub(super) chain: &'a str,
     /// The roots.
     pub(super) ca: &'a str,
+    /// Whether the certificate is for the key of a renewal, [`Files::new_key`].
+    pub(super) has_new_key: bool,
 }
 
 /// The folder of one device, in use by nobody else.
@@ -63,6 +65,11 @@ impl Files {
         self.folder.join("certificate.pem")
     }
 
+    /// The roots that were trusted for it.
+    pub(super) fn ca(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
     /// Reads one of the keys.
     ///
     /// # Errors
@@ -85,6 +92,10 @@ impl Files {
     /// If something cannot be written. Then the files in use are those of before, or the next run
     /// finishes what this one began.
     pub(super) fn put(&self, new: &Generation<'_>) -> anyhow::Result<()> {
+        if !new.has_new_key {
+            // Of a renewal that failed: not this certificate's.
+            durable::remove(&self.new_key())?;
+        }
         durable::replace(&self.new_file("chain"), new.chain.as_bytes())?;
         durable::replace(&self.new_file("ca"), new.ca.as_bytes())?;
         // Last: it says that all the others are there.
@@ -103,6 +114,9 @@ impl Files {
         // The pair of before stays readable until the next renewal.
         if self.certificate().exists() {
             durable::replace(&self.folder.join("certificate.old.pem"), &read(&self.certificate())?)?;
+        }
+        if self.new_file("ca").exists() && self.ca().exists() {
+            durable::replace(&self.folder.join("ca.old.pem"), &read(&self.ca())?)?;
         }
         for name in ["chain", "ca"] {
             self.take_over(name)?;
@@ -137,7 +151,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const NEW: Generation<'_> = Generation { certificate: "certificate 2", chain: "chain 2", ca: "ca 2" };
+    const NEW: Generation<'_> =
+        Generation { certificate: "certificate 2", chain: "chain 2", ca: "ca 2", has_new_key: true };
 
     /// A device with a certificate and a renewal under way, up to the server's answer.
     fn renewing() -> (tempfile::TempDir, Files) {
@@ -155,10 +170,9 @@ mod tests {
         for name in ["key", "certificate", "chain", "ca"] {
             assert_eq!(text(&format!("{name}.pem")), format!("{name} 2"));
         }
-        assert_eq!(
-            (text("key.old.pem"), text("certificate.old.pem")),
-            ("key 1".into(), "certificate 1".into())
-        );
+        for name in ["key", "certificate", "ca"] {
+            assert_eq!(text(&format!("{name}.old.pem")), format!("{name} 1"));
+        }
         assert!(!files.finish().unwrap(), "nothing is left to do");
         let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
         assert_eq!(left.filter(|name| name.to_string_lossy().contains(".new")).count(), 0);
@@ -169,6 +183,16 @@ mod tests {
         let (folder, files) = renewing();
         files.put(&NEW).unwrap();
         assert_renewed(folder.path(), &files);
+    }
+
+    #[test]
+    fn a_failed_renewals_key_is_nobody_elses() {
+        let (folder, files) = renewing();
+        fs::remove_file(folder.path().join("certificate.pem")).unwrap();
+        files.put(&Generation { has_new_key: false, ..NEW }).unwrap();
+        let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!((text("key.pem"), text("certificate.pem")), ("key 1".into(), "certificate 2".into()));
+        assert!(!files.new_key().exists() && !folder.path().join("key.old.pem").exists());
     }
 
     /// Each point at which a run can end, and the next one that finishes or goes back.
@@ -202,8 +226,9 @@ mod tests {
             for name in ["chain", "ca", "certificate"] {
                 fs::write(folder.path().join(format!("{name}.new.pem")), format!("{name} 2")).unwrap();
             }
-            fs::write(folder.path().join("certificate.old.pem"), "certificate 1").unwrap();
-            fs::write(folder.path().join("key.old.pem"), "key 1").unwrap();
+            for name in ["key", "certificate", "ca"] {
+                fs::write(folder.path().join(format!("{name}.old.pem")), format!("{name} 1")).unwrap();
+            }
             for name in &renamed[..count] {
                 let from = folder.path().join(format!("{name}.new.pem"));
                 fs::rename(from, folder.path().join(format!("{name}.pem"))).unwrap();

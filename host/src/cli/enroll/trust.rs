@@ -1,0 +1,74 @@
+//! Whom `enroll` believes: the fingerprint that it is given; in a renewal, the roots that it wrote before.
+
+use std::fs;
+
+use anyhow::{Context, bail};
+
+use super::files::Files;
+use super::{EnrollArgs, Output, inspect_all};
+use crate::client::{CaCertificates, Client};
+
+/// SHA-256 of the certificates that may be trusted; none, if whoever answers is.
+///
+/// # Errors
+/// If a fingerprint is none, or a renewal has nothing to go by.
+pub(super) async fn trusted_sha256(
+    args: &EnrollArgs,
+    files: &Files,
+    client: &Client,
+) -> anyhow::Result<Vec<String>> {
+    if let Some(text) = &args.ca_fingerprint {
+        return Ok(vec![normal_fingerprint(text)?]);
+    }
+    if !args.renew {
+        return Ok(Vec::new());
+    }
+    let path = files.ca();
+    let without = || format!("cannot tell from {} whom to trust; give --ca-fingerprint", path.display());
+    let pem = fs::read_to_string(&path).with_context(without)?;
+    let found = inspect_all(client, &pem).await.with_context(without)?;
+    let objects = found["objects"].as_array().into_iter().flatten();
+    let certificates = objects.filter(|object| object["kind"] == "certificate");
+    let trusted: Vec<_> = certificates.filter_map(|one| one["sha256"].as_str()).map(str::to_owned).collect();
+    if trusted.is_empty() {
+        bail!(without());
+    }
+    Ok(trusted)
+}
+
+fn normal_fingerprint(text: &str) -> anyhow::Result<String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    if digits.len() != 64 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        bail!("{text:?} is not a SHA-256 fingerprint: wanted 64 hex digits");
+    }
+    Ok(digits.to_ascii_lowercase())
+}
+
+/// Says what was checked.
+pub(super) fn tell(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
+    if args.ca_fingerprint.is_some() {
+        return output.step("the authority's fingerprint is the right one");
+    }
+    if args.renew {
+        return output.step("the authority is the one in ca.pem");
+    }
+    let found = ca.trust_anchor.as_deref().unwrap_or("unknown");
+    output.step(&format!(
+        "warning: the authority was not checked; its SHA-256 is {found}\n         \
+         compare it with the one that `sealwright init` printed"
+    ));
+}
+
+/// Says what to do when a renewal meets another root than the one before.
+pub(super) fn with_way_out(error: anyhow::Error, args: &EnrollArgs, files: &Files) -> anyhow::Error {
+    let is_stranger =
+        crate::guest::refusal(&error).is_some_and(|refused| refused.code == "authority_invalid");
+    if !is_stranger || args.ca_fingerprint.is_some() || !args.renew {
+        return error;
+    }
+    error.context(format!(
+        "the server's certificates do not lead to {}; if its root was replaced, get the new one's \
+         fingerprint from whoever runs it, and give it with --ca-fingerprint",
+        files.ca().display()
+    ))
+}
