@@ -208,11 +208,11 @@ mod tests {
 
     #[tokio::test]
     async fn who_sends_or_is_at_work_is_left_alone() {
-        let connections = Connections::with_silence(1, AGAIN * 4);
+        let connections = Connections::with_silence(1, AGAIN * 20);
         let only = connections.enter().await;
         let working = only.connection().work();
         let mut entering = Box::pin(connections.enter());
-        assert!(tokio::time::timeout(AGAIN * 6, &mut entering).await.is_err());
+        assert!(tokio::time::timeout(AGAIN * 24, &mut entering).await.is_err());
         assert!(!is_told(&only).await);
         drop(working);
         for _ in 0..6 {
@@ -220,7 +220,7 @@ mod tests {
             assert!(!is_told(&only).await);
             only.connection().stir();
         }
-        assert!(tokio::time::timeout(AGAIN * 6, &mut entering).await.is_err());
+        assert!(tokio::time::timeout(AGAIN * 24, &mut entering).await.is_err());
         assert!(is_told(&only).await);
         drop(only);
         entering.await;
