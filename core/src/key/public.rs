@@ -3,7 +3,10 @@
 use alloc::{string::String, vec::Vec};
 
 use const_oid::db::{rfc5912, rfc8410};
-use der::{Decode, Encode, asn1::AnyRef};
+use der::{
+    Decode, Encode,
+    asn1::{AnyRef, BitStringRef},
+};
 use rand_core::CryptoRng;
 use rsa::{Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
@@ -34,7 +37,7 @@ enum Inner {
 
 impl PublicKey {
     /// Reads a SubjectPublicKeyInfo in DER. RSA keys without the NULL of RFC 3279 2.3.1, which clients write,
-    /// get it.
+    /// get it, and points become uncompressed (RFC 5480 2.2).
     ///
     /// # Errors
     /// `KeyMalformed`, also for parameters that the algorithm does not have; `KeyUnsupported` for other
@@ -50,7 +53,12 @@ impl PublicKey {
                 only(parameters.get_or_insert(AnyRef::NULL) == &AnyRef::NULL)?;
                 Inner::Rsa(RsaKey::from_pkcs1(bits)?)
             }
-            rfc5912::ID_EC_PUBLIC_KEY => parse_ec(*parameters, bits)?,
+            rfc5912::ID_EC_PUBLIC_KEY => {
+                let (inner, point) = parse_ec(*parameters, bits)?;
+                let spki =
+                    SubjectPublicKeyInfoRef { subject_public_key: BitStringRef::from_bytes(&point)?, ..spki };
+                return Ok(Self { spki: spki.to_der()?, bit_string: point.clone(), inner });
+            }
             rfc8410::ID_ED_25519 => {
                 only(parameters.is_none())?;
                 Inner::Ed25519(parse_ed25519(bits)?)
@@ -234,17 +242,22 @@ impl PartialEq for PublicKey {
 
 impl Eq for PublicKey {}
 
-fn parse_ec(parameters: Option<AnyRef<'_>>, bits: &[u8]) -> Result<Inner, Error> {
+/// The key and its point, uncompressed: however it came, it is one key.
+fn parse_ec(parameters: Option<AnyRef<'_>>, bits: &[u8]) -> Result<(Inner, Vec<u8>), Error> {
     let curve: der::asn1::ObjectIdentifier = parameters
         .and_then(|parameters| parameters.decode_as().ok())
         .ok_or_else(|| unsupported("the EC key does not name its curve"))?;
     let off_curve = |_| malformed("the EC public key is not a point on its curve");
     match curve {
         rfc5912::SECP_256_R_1 => {
-            Ok(Inner::P256(p256::ecdsa::VerifyingKey::from_sec1_bytes(bits).map_err(off_curve)?))
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(bits).map_err(off_curve)?;
+            let point = key.to_sec1_point(false).as_bytes().to_vec();
+            Ok((Inner::P256(key), point))
         }
         rfc5912::SECP_384_R_1 => {
-            Ok(Inner::P384(p384::ecdsa::VerifyingKey::from_sec1_bytes(bits).map_err(off_curve)?))
+            let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(bits).map_err(off_curve)?;
+            let point = key.to_sec1_point(false).as_bytes().to_vec();
+            Ok((Inner::P384(key), point))
         }
         curve => {
             Err(unsupported(format_args!("found an EC key on the curve {curve}, wanted P-256 or P-384")))
@@ -310,5 +323,20 @@ mod tests {
             assert_eq!(with_parameters(key, Some(parameters)), Err(ErrorCode::KeyMalformed));
         }
         assert_eq!(with_parameters(&key(KeyAlgorithm::P256), None), Err(ErrorCode::KeyUnsupported));
+    }
+
+    #[test]
+    fn a_point_is_one_key_however_it_is_written() {
+        for algorithm in [KeyAlgorithm::P256, KeyAlgorithm::P384] {
+            let key = key(algorithm);
+            let point = key.bit_string();
+            let x = &point[1..=point.len() / 2];
+            let parity = 2 | (point.last().unwrap() & 1);
+            let compressed = [&[parity], x].concat();
+            let mut spki = SubjectPublicKeyInfoRef::from_der(key.spki()).unwrap();
+            spki.subject_public_key = BitStringRef::from_bytes(&compressed).unwrap();
+            let read = PublicKey::from_spki(&spki.to_der().unwrap()).unwrap();
+            assert_eq!((read.spki(), read.bit_string()), (key.spki(), point));
+        }
     }
 }

@@ -133,7 +133,7 @@ fn check_signer(request: &Request, signer: &Certificate) -> Result<(), Error> {
     }
     Err(Error::new(
         ErrorCode::CmsSignerUnknown,
-        format_args!("found {:?} as the signer, which may not sign, or not now", signer.subject_text()),
+        format_args!("found {:?} as the signer, which may not sign for an authority, or not now", signer.subject_text()),
     ))
 }
 
@@ -252,6 +252,25 @@ mod tests {
     fn success(certificates: &[&str]) -> Value {
         let attributes = attributes(PkiStatus::Success).write(NOW).unwrap();
         request(&seal("ra", Some(&envelope(certificates)), attributes))
+    }
+
+    /// Whoever has a certificate of the authority's could else refuse, or promise, in its name.
+    #[test]
+    fn a_device_does_not_speak_for_the_authority() {
+        let ra = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let device = resigned(&ra, &private_key("ca"), |tbs| {
+            let usage = extension::extended_key_usage(&["1.3.6.1.5.5.7.3.2".into()]).unwrap();
+            let extensions = tbs.extensions.get_or_insert_default();
+            extensions.retain(|extension| extension.extn_id != usage.extn_id);
+            extensions.push(usage);
+        });
+        let attributes = attributes(PkiStatus::Pending).write(NOW).unwrap();
+        let message = Signer { key: "ra", certificate: &device }
+            .seal(&mut Keys::new(&ring(), vec![]), None, attributes)
+            .unwrap();
+        let mut request = request(&message);
+        request["authorities"] = json!([device.to_pem().unwrap(), text("ca.pem")]);
+        assert_eq!(error(&request), "cms_signer_unknown");
     }
 
     #[test]

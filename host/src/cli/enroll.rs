@@ -120,7 +120,7 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     output.step(&format!("asking {} for its certificates", args.url));
     let ca =
         client.ca_certificates(&wanted).await.map_err(|error| trust::with_way_out(error, &args, &files))?;
-    trust::tell(&args, &ca, output);
+    trust::tell(&args, !wanted.trusted_sha256.is_empty(), &ca, output);
     output.step(&format!("asking for a certificate for {}", wanted.subject));
     let enrolled = match client.enroll(&wanted, &ca).await {
         Ok(enrolled) => enrolled,

@@ -54,7 +54,10 @@ pub(super) async fn run(args: ServeArgs, output: Output) -> anyhow::Result<()> {
         })
         .await?;
     log?;
-    service.check_keys().await.with_context(|| format!("{} is not whole", args.data.keys().display()))?;
+    service
+        .check_keys()
+        .await
+        .with_context(|| format!("the keys in {} are not whole", args.data.data.join("keys").display()))?;
     service.check_scep_settings().await.with_context(|| format!("{} is not valid", args.data.settings()))?;
     let service = Arc::new(service);
     // From here on a signal means an orderly end.

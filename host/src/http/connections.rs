@@ -1,8 +1,6 @@
-//! How many connections there may be. Silent ones cost a stranger nothing, so they keep nobody out: when
-//! all places are taken, the connection that has been silent longest gives way. Whoever has sent something
-//! within the last second is at it, and is left alone: then new connections wait.
-
-mod stream;
+//! How many connections there may be. Idle ones cost a stranger nothing, so they keep nobody out: when all
+//! places are taken, the one that has been idle longest gives way. A connection is idle until the head of a
+//! request is there, and again after its answer; an upload is work, which ends with the request's time.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,12 +9,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::ambient::Stopwatch;
-pub(super) use stream::Watched;
 
 /// How often to look again for an idle connection, when there is none.
 const AGAIN: Duration = Duration::from_millis(50);
-/// How long a connection has to be silent before it may be closed for another one.
-const SILENCE: Duration = Duration::from_secs(1);
+/// How long a connection has to be idle before it may be closed for another one: the head of an honest request
+/// is there sooner.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The places there are.
 pub(super) struct Connections {
@@ -26,7 +24,7 @@ pub(super) struct Connections {
 
 /// The connections that nothing is done for.
 struct Idle {
-    silence: Duration,
+    patience: Duration,
     list: Mutex<List>,
 }
 
@@ -50,8 +48,8 @@ struct State {
     idle: Arc<Idle>,
     /// Its number among the idle; the same for all of its life.
     number: u64,
-    /// Since the last byte came, or the last answer was ready.
-    silent: Mutex<Stopwatch>,
+    /// Since it was accepted, or its last answer was ready.
+    since: Mutex<Stopwatch>,
     close: Notify,
 }
 
@@ -61,11 +59,11 @@ pub(super) struct AtWork(Connection);
 impl Connections {
     /// With room for this many.
     pub(super) fn new(places: usize) -> Self {
-        Self::with_silence(places, SILENCE)
+        Self::with_patience(places, PATIENCE)
     }
 
-    fn with_silence(places: usize, silence: Duration) -> Self {
-        let idle = Idle { silence, list: Mutex::default() };
+    fn with_patience(places: usize, patience: Duration) -> Self {
+        let idle = Idle { patience, list: Mutex::default() };
         Self { places: Arc::new(Semaphore::new(places)), idle: Arc::new(idle) }
     }
 
@@ -89,11 +87,11 @@ impl Connections {
 }
 
 impl Idle {
-    /// Tells the connection that has been silent longest to go, if that is long enough.
+    /// Tells the connection that has been idle longest to go, if that is long enough.
     fn close_one(&self) {
         let list = locked(&self.list);
-        let silent = list.connections.values().max_by_key(|connection| connection.silent());
-        if let Some(connection) = silent.filter(|connection| connection.silent() >= self.silence) {
+        let longest = list.connections.values().max_by_key(|connection| connection.idle());
+        if let Some(connection) = longest.filter(|connection| connection.idle() >= self.patience) {
             connection.0.close.notify_one();
         }
     }
@@ -130,8 +128,8 @@ impl Connection {
             list.next += 1;
             list.next
         };
-        let silent = Mutex::new(Stopwatch::start());
-        let connection = Self(Arc::new(State { idle: idle.clone(), number, silent, close: Notify::new() }));
+        let since = Mutex::new(Stopwatch::start());
+        let connection = Self(Arc::new(State { idle: idle.clone(), number, since, close: Notify::new() }));
         connection.rest();
         connection
     }
@@ -142,22 +140,17 @@ impl Connection {
         AtWork(self.clone())
     }
 
-    /// Says that it is not silent.
-    fn stir(&self) {
-        *locked(&self.0.silent) = Stopwatch::start();
-    }
-
-    fn silent(&self) -> Duration {
-        locked(&self.0.silent).elapsed()
+    fn idle(&self) -> Duration {
+        locked(&self.0.since).elapsed()
     }
 
     fn may_go(&self) -> bool {
         let is_idle = locked(&self.0.idle.list).connections.contains_key(&self.0.number);
-        is_idle && self.silent() >= self.0.idle.silence
+        is_idle && self.idle() >= self.0.idle.patience
     }
 
     fn rest(&self) {
-        self.stir();
+        *locked(&self.0.since) = Stopwatch::start();
         locked(&self.0.idle.list).connections.insert(self.0.number, self.clone());
     }
 
@@ -188,14 +181,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_longest_silent_gives_way() {
-        let connections = Connections::with_silence(3, BRIEF);
+    async fn the_longest_idle_gives_way() {
+        let connections = Connections::with_patience(3, BRIEF);
         let (first, second, third) =
             (connections.enter().await, connections.enter().await, connections.enter().await);
         let working = first.connection().work();
         tokio::time::sleep(BRIEF).await;
-        // The first is at work, and the second has sent something after the third came.
-        second.connection().stir();
+        // The first is at work, and the second was after the third came.
+        drop(second.connection().work());
         tokio::time::sleep(BRIEF).await;
         let mut entering = Box::pin(connections.enter());
         assert!(tokio::time::timeout(Duration::from_millis(5), &mut entering).await.is_err());
@@ -207,20 +200,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_sends_or_is_at_work_is_left_alone() {
-        let connections = Connections::with_silence(1, AGAIN * 20);
+    async fn who_is_at_work_is_left_alone() {
+        let connections = Connections::with_patience(1, BRIEF);
         let only = connections.enter().await;
         let working = only.connection().work();
         let mut entering = Box::pin(connections.enter());
-        assert!(tokio::time::timeout(AGAIN * 24, &mut entering).await.is_err());
+        assert!(tokio::time::timeout(AGAIN * 3, &mut entering).await.is_err());
         assert!(!is_told(&only).await);
         drop(working);
-        for _ in 0..6 {
-            assert!(tokio::time::timeout(AGAIN, &mut entering).await.is_err());
-            assert!(!is_told(&only).await);
-            only.connection().stir();
-        }
-        assert!(tokio::time::timeout(AGAIN * 24, &mut entering).await.is_err());
+        assert!(tokio::time::timeout(AGAIN * 3, &mut entering).await.is_err());
         assert!(is_told(&only).await);
         drop(only);
         entering.await;
@@ -229,7 +217,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_notice_that_came_too_late_closes_nothing() {
-        let connections = Connections::with_silence(1, BRIEF);
+        let connections = Connections::with_patience(1, BRIEF);
         let only = connections.enter().await;
         tokio::time::sleep(BRIEF).await;
         connections.idle.close_one();

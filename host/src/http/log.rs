@@ -75,19 +75,28 @@ impl Drop for Entry {
         let duration_us = self.clock.elapsed_us();
         let silent = if status.is_some() { "ok" } else { "abandoned" };
         // What is not given is not in the line.
-        tracing::info!(
-            method = %self.method,
-            path = self.path,
-            status,
-            hung_up = status.is_none().then_some(true),
-            operation = given(found.operation),
-            message_type = given(found.message_type),
-            transaction_id = given(&found.transaction_id),
-            outcome = given(found.outcome).unwrap_or(silent),
-            detail = given(&found.detail),
-            duration_us,
-            "request"
-        );
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    method = %self.method,
+                    path = self.path,
+                    status,
+                    hung_up = status.is_none().then_some(true),
+                    operation = given(found.operation),
+                    message_type = given(found.message_type),
+                    transaction_id = given(&found.transaction_id),
+                    outcome = given(found.outcome).unwrap_or(silent),
+                    detail = given(&found.detail),
+                    duration_us,
+                    "request"
+                )
+            };
+        }
+        // Busy is no fault.
+        match status {
+            Some(500..=502 | 504..) => line!(error),
+            _ => line!(info),
+        }
     }
 }
 

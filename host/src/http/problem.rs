@@ -87,3 +87,27 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guest::EngineError;
+
+    /// What is the server's own affair is not told to strangers.
+    #[test]
+    fn faults_are_told_apart() {
+        let refused = |at: Option<&str>| {
+            let detail = "the key \"ra-1\" did something".to_owned();
+            let error = EngineError { code: "any".to_owned(), detail, at: at.map(str::to_owned) };
+            Problem::from(ServiceError::Call(CallError::Refused(error)))
+        };
+        for at in ["message", "csr"] {
+            assert_eq!(refused(Some(at)).status, StatusCode::BAD_REQUEST);
+        }
+        for at in [None, Some("recipients"), Some("authority.certificate"), Some("answers")] {
+            let problem = refused(at);
+            assert_eq!(problem.status, StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(!problem.detail.contains("ra-1") && problem.logged.unwrap().contains("ra-1"));
+        }
+    }
+}

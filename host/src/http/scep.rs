@@ -26,6 +26,7 @@ pub(super) async fn handle(
     Extension(connection): Extension<Connection>,
     request: Request,
 ) -> Response {
+    let _at_work = connection.work();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let operation = message::parameter(&query, "operation");
     let operation = operation.map(|name| name.to_ascii_lowercase()).unwrap_or_default();
@@ -35,15 +36,11 @@ pub(super) async fn handle(
         (&Method::GET, b"getcacert" | b"getcacertchain") => ca_certificates(&app),
         (&Method::GET, b"pkioperation") => {
             let encoded = message::parameter(&query, "message").unwrap_or_default();
-            let _at_work = connection.work();
             pki_operation(&app, line, message::from_base64(&encoded)).await
         }
         // A POST can mean nothing else, so one that does not say so is taken for it.
         (&Method::POST, b"pkioperation" | b"") => match read_body(&app, request.into_body()).await {
-            Ok(body) => {
-                let _at_work = connection.work();
-                pki_operation(&app, line, message::from_body(&body)).await
-            }
+            Ok(body) => pki_operation(&app, line, message::from_body(&body)).await,
             Err(problem) => problem.into_response(),
         },
         (&Method::GET, b"") => {

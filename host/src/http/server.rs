@@ -12,7 +12,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use super::connections::{Connection, Connections, Place, Watched};
+use super::connections::{Connection, Connections, Place};
 use crate::config::Server;
 use crate::signals::Signals;
 
@@ -81,7 +81,6 @@ fn serve(
     router: &Router,
     connection: Connection,
 ) -> impl GracefulConnection<Output = hyper::Result<()>> + Send + use<> {
-    let stream = Watched::new(stream, connection.clone());
     let service = router.clone().map_request(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
         request

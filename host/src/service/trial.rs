@@ -60,7 +60,8 @@ impl Service {
                 self.guest.call("inspect", json!({ "input": both }), &self.keys.granting(&[])).await?;
             ensure!(
                 found["objects"][0]["public_key"]["sha256"] == found["objects"][1]["sha256"],
-                "the key file {}.pem is not the key of that certificate; put the right one back from a backup",
+                "the key file {0}.pem is not the key of the certificate {0}; put the right one back from a \
+                 backup, or, for a registration authority, remove it or make a new one with `sealwright ra renew`",
                 authority.key
             );
         }

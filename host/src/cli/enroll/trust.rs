@@ -1,4 +1,4 @@
-//! Whom `enroll` believes: the fingerprint that it is given; in a renewal, the roots that it wrote before.
+//! Whom `enroll` believes: the fingerprint that it is given, or else the roots that it wrote before.
 
 use std::fs;
 
@@ -20,10 +20,10 @@ pub(super) async fn trusted_sha256(
     if let Some(text) = &args.ca_fingerprint {
         return Ok(vec![normal_fingerprint(text)?]);
     }
-    if !args.renew {
+    let path = files.ca();
+    if !args.renew && !path.exists() {
         return Ok(Vec::new());
     }
-    let path = files.ca();
     let without = || format!("cannot tell from {} whom to trust; give --ca-fingerprint", path.display());
     let pem = fs::read_to_string(&path).with_context(without)?;
     let found = inspect_all(client, &pem).await.with_context(without)?;
@@ -45,11 +45,11 @@ fn normal_fingerprint(text: &str) -> anyhow::Result<String> {
 }
 
 /// Says what was checked.
-pub(super) fn tell(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
+pub(super) fn tell(args: &EnrollArgs, known: bool, ca: &CaCertificates, output: Output) {
     if args.ca_fingerprint.is_some() {
         return output.step("the authority's fingerprint is the right one");
     }
-    if args.renew {
+    if known {
         return output.step("the authority is the one in ca.pem");
     }
     let found = ca.trust_anchor.as_deref().unwrap_or("unknown");
@@ -59,11 +59,11 @@ pub(super) fn tell(args: &EnrollArgs, ca: &CaCertificates, output: Output) {
     ));
 }
 
-/// Says what to do when a renewal meets another root than the one before.
+/// Says what to do when there is another root than the one before.
 pub(super) fn with_way_out(error: anyhow::Error, args: &EnrollArgs, files: &Files) -> anyhow::Error {
     let is_stranger =
-        crate::guest::refusal(&error).is_some_and(|refused| refused.code == "authority_invalid");
-    if !is_stranger || args.ca_fingerprint.is_some() || !args.renew {
+        crate::guest::refusal(&error).is_some_and(|refused| refused.at.as_deref() == Some("trusted_sha256"));
+    if !is_stranger || args.ca_fingerprint.is_some() {
         return error;
     }
     error.context(format!(
