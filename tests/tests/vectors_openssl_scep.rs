@@ -118,7 +118,17 @@ fn replies_are_what_openssl_expects() {
                 };
                 has_attribute(FAIL_INFO, &format!("PRINTABLESTRING:{number}"), folder)?;
             }
-            _ => has_attribute(PKI_STATUS, "PRINTABLESTRING:3", folder)?,
+            "error" => {
+                has_attribute(PKI_STATUS, "PRINTABLESTRING:2", folder)?;
+                let number = match result.at("/error/code")?.text()? {
+                    "key_unsupported" => "0",
+                    "csr_signature_invalid" => "1",
+                    other => anyhow::bail!("which number has {other}?"),
+                };
+                has_attribute(FAIL_INFO, &format!("PRINTABLESTRING:{number}"), folder)?;
+            }
+            "pending" => has_attribute(PKI_STATUS, "PRINTABLESTRING:3", folder)?,
+            other => anyhow::bail!("what is {other}?"),
         }
         Ok(())
     })
