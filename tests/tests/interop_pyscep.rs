@@ -1,4 +1,5 @@
-//! PyScep, from PyPI, with the workarounds that its client.py names: another reader of our messages (asn1crypto), and CertPoll from a client.
+//! PyScep, from PyPI, with the workarounds that its client.py names: another reader of our messages (asn1crypto),
+//! and CertPoll from a client.
 
 use std::path::Path;
 

@@ -123,7 +123,8 @@ fn verify(
     Ok(attributes)
 }
 
-/// The signer is an authority or stands for one, and may sign messages, or certificates, as an authority does that has no registration authority.
+/// The signer is an authority or stands for one, and may sign messages, or certificates, as an authority does
+/// that has no registration authority.
 fn check_signer(request: &Request, signer: &Certificate) -> Result<(), Error> {
     let usage = signer.extension::<KeyUsage>()?;
     let may_sign = usage.is_none_or(|usage| usage.digital_signature() || usage.key_cert_sign());
