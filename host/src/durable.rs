@@ -1,7 +1,7 @@
 //! Files that are there whole or not at all, after a power cut too: written under another name, made
 //! durable, and then renamed.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -108,6 +108,19 @@ pub(crate) fn sync_tree(path: &Path) -> anyhow::Result<()> {
         }
     }
     sync(path)
+}
+
+/// Keeps others who do the same out of a folder, for as long as what is given lives.
+///
+/// # Errors
+/// If somebody else is in it (the error is `taken`), or it cannot be opened.
+pub(crate) fn lock_folder(path: &Path, taken: impl FnOnce() -> String) -> anyhow::Result<File> {
+    let folder = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    match folder.try_lock() {
+        // Where there are no locks, there is none to be had.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(folder),
+        Err(TryLockError::WouldBlock) => bail!(taken()),
+    }
 }
 
 fn sync(path: &Path) -> anyhow::Result<()> {

@@ -47,21 +47,21 @@ impl PublicKey {
             .map_err(|_| malformed("the public key is not a SubjectPublicKeyInfo"))?;
         let bits =
             spki.subject_public_key.as_bytes().ok_or_else(|| malformed("the public key has unused bits"))?;
+        let mut bits = bits.to_vec();
         let parameters = &mut spki.algorithm.parameters;
         let inner = match spki.algorithm.oid {
             rfc5912::RSA_ENCRYPTION => {
                 only(parameters.get_or_insert(AnyRef::NULL) == &AnyRef::NULL)?;
-                Inner::Rsa(RsaKey::from_pkcs1(bits)?)
+                Inner::Rsa(RsaKey::from_pkcs1(&bits)?)
             }
             rfc5912::ID_EC_PUBLIC_KEY => {
-                let (inner, point) = parse_ec(*parameters, bits)?;
-                let spki =
-                    SubjectPublicKeyInfoRef { subject_public_key: BitStringRef::from_bytes(&point)?, ..spki };
-                return Ok(Self { spki: spki.to_der()?, bit_string: point.clone(), inner });
+                let (inner, point) = parse_ec(*parameters, &bits)?;
+                bits = point;
+                inner
             }
             rfc8410::ID_ED_25519 => {
                 only(parameters.is_none())?;
-                Inner::Ed25519(parse_ed25519(bits)?)
+                Inner::Ed25519(parse_ed25519(&bits)?)
             }
             oid => {
                 return Err(unsupported(format_args!(
@@ -69,7 +69,8 @@ impl PublicKey {
                 )));
             }
         };
-        Ok(Self { spki: spki.to_der()?, bit_string: bits.to_vec(), inner })
+        spki.subject_public_key = BitStringRef::from_bytes(&bits)?;
+        Ok(Self { spki: spki.to_der()?, bit_string: bits, inner })
     }
 
     /// Reads a PEM block `PUBLIC KEY` (RFC 7468 section 13).

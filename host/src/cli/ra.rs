@@ -1,8 +1,5 @@
 //! `sealwright ra`: the SCEP registration authority.
 
-use std::fs::{File, TryLockError};
-
-use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -10,6 +7,7 @@ use super::DataArgs;
 use super::output::{self, Output};
 use crate::ambient::SECONDS_PER_DAY;
 use crate::config::DataFolder;
+use crate::durable;
 
 /// Look after the SCEP registration authority
 #[derive(Subcommand)]
@@ -45,7 +43,9 @@ pub(super) async fn run(command: RaCommand, output: Output) -> anyhow::Result<()
 }
 
 async fn renew(args: RenewArgs, output: Output) -> anyhow::Result<()> {
-    let _lock = lock(&DataFolder::existing(&args.data.data)?)?;
+    let keys = DataFolder::existing(&args.data.data)?.keys();
+    let taken = || format!("another command makes keys in {}; wait until it has ended", keys.display());
+    let _lock = durable::lock_folder(&keys, taken)?;
     let service = args.data.open_to_issue().await?;
     let validity = args.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY));
     let old_not_after = service.hierarchy.ra_not_after;
@@ -65,16 +65,4 @@ async fn renew(args: RenewArgs, output: Output) -> anyhow::Result<()> {
         )
     });
     Ok(())
-}
-
-/// Nobody else makes keys in the folder while this lives.
-fn lock(data: &DataFolder) -> anyhow::Result<File> {
-    let path = data.keys();
-    let keys = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
-    match keys.try_lock() {
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(keys),
-        Err(TryLockError::WouldBlock) => {
-            bail!("another command makes keys in {}; wait until it has ended", path.display())
-        }
-    }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Authority, Service, ServiceError, SignRequest, bytes};
-use crate::ambient;
+use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::config::ReplyCertificates;
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, EngineError};
@@ -18,8 +18,6 @@ use crate::keystore::KeyStore;
 use crate::store::{Certificate, Remembered, RetryKey};
 use authorize::Authorization;
 use opened::{Enrollment, FailInfo, MessageType, Opened, Signer};
-
-const SECONDS_PER_DAY: u64 = 86_400;
 
 /// A sealed CertRep, and what the log says about it.
 #[derive(Clone, Debug)]

@@ -4,10 +4,10 @@
 //! use, under names with `.new`; once `certificate.new.pem` is there it is complete, and whoever comes
 //! next finishes putting it into place, without asking a server.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use zeroize::Zeroizing;
 
 use crate::durable;
@@ -39,14 +39,9 @@ impl Files {
     /// If it cannot be made, or another process is at work in it.
     pub(super) fn open(folder: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        let lock = File::open(folder).with_context(|| format!("cannot open {}", folder.display()))?;
-        match lock.try_lock() {
-            // Where there are no locks, there is none to be had.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-            Err(TryLockError::WouldBlock) => {
-                bail!("another `enroll` is at work in {}; wait until it has ended", folder.display())
-            }
-        }
+        let taken =
+            || format!("another `enroll` is at work in {}; wait until it has ended", folder.display());
+        let lock = durable::lock_folder(folder, taken)?;
         Ok(Self { folder: folder.to_owned(), _lock: lock })
     }
 
