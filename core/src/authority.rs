@@ -1,4 +1,11 @@
 //! A certificate authority as a value: what the caller stores and sends back with each request.
+//!
+//! An authority lives longer than its certificates and keys. Each certificate with its key is a generation: the
+//! current one stands at the top of the value, those before it are in `former`, one that was made and is not
+//! in use yet is `next`, and those that never came into use are in `abandoned`. A value from before there were generations is one of generation 1.
+
+pub mod generation;
+pub(crate) mod renewal;
 
 use alloc::{
     string::{String, ToString},
@@ -20,6 +27,7 @@ use crate::{
     keys::{Halt, Keys},
     validity::Period,
 };
+pub use generation::Generation;
 
 /// How many certificates a chain may have.
 pub const MAX_CHAIN: usize = 16;
@@ -28,6 +36,9 @@ pub const MAX_CHAIN: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
+    /// The number of the current generation; 1 if it is not said.
+    #[serde(default = "generation::first")]
+    pub generation: u32,
     /// Its certificate, PEM.
     pub certificate: String,
     /// Its issuers' certificates, nearest first, the root last; empty for a root.
@@ -36,6 +47,10 @@ pub struct Authority {
     pub key: String,
     /// The key identifier of all that it issues. Fixed when the authority was made, and kept when it is renewed.
     pub subject_key_identifier: Base64Url,
+    /// After a renewal with a new key, what leads from the old to the new and back (RFC 4210 section 4.4), PEM:
+    /// new with old, then old with new.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cross_certificates: Vec<String>,
     /// Where its CRL is; goes into what it issues.
     #[serde(default)]
     pub crl_urls: Vec<String>,
@@ -45,6 +60,16 @@ pub struct Authority {
     /// Where its certificate is.
     #[serde(default)]
     pub issuer_urls: Vec<String>,
+    /// The generations before, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Generation>,
+    /// The generation that is made and not yet in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Generation>,
+    /// Those that were made and given up, the newest first. They issue nothing, but sign what revokes; and their
+    /// numbers are not given again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub abandoned: Vec<Generation>,
 }
 
 /// An authority whose parts were parsed and agree with each other.
@@ -62,8 +87,10 @@ impl Authority {
     ///
     /// # Errors
     /// `AuthorityInvalid` if the certificate or one of the chain is no authority's, one did not issue the one before
-    /// it, the key identifier is another one, or the chain is too long; parse errors of the certificates.
+    /// it, the key identifier is another one, the chain is too long, or the generations are not numbered in their
+    /// order; parse errors of the certificates.
     pub(crate) fn open(self, keys: &Keys<'_>) -> Result<OpenAuthority, Error> {
+        self.check_generations()?;
         if self.chain.len() > MAX_CHAIN {
             return Err(invalid(format_args!(
                 "found a chain of {} certificates, wanted at most {MAX_CHAIN}",

@@ -27,7 +27,22 @@ impl<'de> Deserialize<'de> for Base64Url {
 }
 
 /// The same for bytes that are secret: they are wiped when they are dropped, and so is their text.
-pub(crate) struct SecretBytes(pub(crate) Zeroizing<Vec<u8>>);
+#[derive(Clone)]
+pub struct SecretBytes(pub(crate) Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    /// A copy of these bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+}
+
+impl Serialize for SecretBytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&Zeroizing::new(Base64UrlUnpadded::encode_string(&self.0)))
+    }
+}
 
 impl<'de> Deserialize<'de> for SecretBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -149,15 +149,22 @@ pub(crate) fn respond<T: Serialize>(response: T) -> Result<Zeroizing<Vec<u8>>, H
     })
 }
 
+/// JSON that may hold secrets.
+///
+/// # Errors
+/// None in practice.
 #[cfg(not(feature = "std"))]
-fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
     serde_json::to_vec(value).map(Zeroizing::new)
 }
 
 /// Into one block: a growing one would leave its beginnings behind. Without `std`, `serde_json` has no writer
 /// that could be told where to write.
+///
+/// # Errors
+/// None in practice.
 #[cfg(feature = "std")]
-fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
     let mut body = Zeroizing::new(Vec::with_capacity(ROOM));
     value.serialize(&mut serde_json::Serializer::new(&mut *body))?;
     Ok(body)

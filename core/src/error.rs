@@ -43,6 +43,18 @@ pub enum ErrorCode {
     KeyAnswerUnexpected = 1206,
     /// The key cannot do what was asked of it: an EC key cannot decrypt.
     KeyUnfit = 1207,
+    /// The private key is encrypted and there is no password.
+    KeyPasswordMissing = 1208,
+    /// The password does not open the private key.
+    KeyPasswordWrong = 1209,
+    /// The key is too small to be used: RSA below 2048 bits.
+    KeyTooSmall = 1210,
+    /// The encryption of the key or the keystore is unknown, or its parameters are none.
+    KeyEncryptionRefused = 1211,
+    /// To make a key of the password would cost more time or memory than is allowed.
+    KeyDerivationTooCostly = 1212,
+    /// The input is something else than a private key.
+    PrivateKeyAbsent = 1213,
 
     /// The certification request is not PKCS#10 (RFC 2986).
     CsrMalformed = 2001,
@@ -72,6 +84,32 @@ pub enum ErrorCode {
     AuthorityOutsideValidity = 3102,
     /// The authority may not issue certificates of this kind: its path length forbids it.
     AuthorityPathLengthExceeded = 3103,
+    /// The authority has no such generation.
+    GenerationUnknown = 3104,
+    /// The generation is a former one, which issues no certificates.
+    GenerationRefused = 3105,
+    /// A next generation is waiting already: activate or abandon it.
+    RenewalWaiting = 3106,
+    /// The authority cannot be renewed in this way.
+    RenewalRefused = 3107,
+    /// The helper's certificate is none that the authority issued to a helper.
+    HelperRefused = 3108,
+    /// An entry of a revocation list says what it may not say there.
+    CrlEntryInvalid = 3201,
+    /// Two entries of a revocation list are about one certificate.
+    CrlEntryRepeated = 3202,
+    /// The authority may not sign revocation lists.
+    CrlSignerUnfit = 3203,
+    /// What a revocation list is to cover contradicts itself or the authority's distribution points.
+    CrlScopeInvalid = 3204,
+    /// The OCSP request is not one of RFC 6960, or wants what is not done here.
+    OcspRequestMalformed = 3301,
+    /// What names a certificate to OCSP is no CertID (RFC 6960 4.1.1).
+    OcspCertIdMalformed = 3302,
+    /// A status is said of a certificate that the authority did not issue.
+    OcspCertIdForeign = 3303,
+    /// The certificate of the OCSP responder does not allow it to sign for the authority.
+    OcspResponderUnfit = 3304,
 
     /// The message is not the structure of RFC 5652 that it should be.
     CmsMalformed = 4001,
@@ -97,6 +135,23 @@ pub enum ErrorCode {
     ScepReplyMismatch = 5101,
     /// The reply has no certificate for the key of the request by one of the authorities.
     ScepReplyCertificateInvalid = 5102,
+    /// The reply has no revocation list of the issuer that was asked about, by one of the authorities.
+    ScepReplyCrlInvalid = 5103,
+
+    /// The file is not PKCS#12 (RFC 7292).
+    Pkcs12Malformed = 6001,
+    /// The password of the keystore is wrong, or the keystore was changed.
+    KeystorePasswordWrong = 6002,
+    /// The keystore needs a password and there is none.
+    KeystorePasswordMissing = 6003,
+    /// The keystore is protected in a way that is not supported: by a signature, or for the holder of a certificate.
+    KeystoreProtectionRefused = 6004,
+    /// The file is not one of Java's keystores (JKS, JCEKS).
+    JksMalformed = 6005,
+    /// The file is a keystore of another kind; the detail names the operation for it.
+    KeystoreKindMismatch = 6006,
+    /// The backup of an authority is not whole, or the file is none.
+    BackupInvalid = 6007,
 
     /// A value could not be encoded. Nothing in a request should lead here.
     EncodingFailed = 9001,
@@ -132,6 +187,12 @@ impl ErrorCode {
         Self::KeyAnswerInvalid,
         Self::KeyAnswerUnexpected,
         Self::KeyUnfit,
+        Self::KeyPasswordMissing,
+        Self::KeyPasswordWrong,
+        Self::KeyTooSmall,
+        Self::KeyEncryptionRefused,
+        Self::KeyDerivationTooCostly,
+        Self::PrivateKeyAbsent,
         Self::CsrMalformed,
         Self::CsrSignatureInvalid,
         Self::ProfileUnknown,
@@ -145,6 +206,19 @@ impl ErrorCode {
         Self::AuthorityInvalid,
         Self::AuthorityOutsideValidity,
         Self::AuthorityPathLengthExceeded,
+        Self::GenerationUnknown,
+        Self::GenerationRefused,
+        Self::RenewalWaiting,
+        Self::RenewalRefused,
+        Self::HelperRefused,
+        Self::CrlEntryInvalid,
+        Self::CrlEntryRepeated,
+        Self::CrlSignerUnfit,
+        Self::CrlScopeInvalid,
+        Self::OcspRequestMalformed,
+        Self::OcspCertIdMalformed,
+        Self::OcspCertIdForeign,
+        Self::OcspResponderUnfit,
         Self::CmsMalformed,
         Self::CmsSignerUnknown,
         Self::CmsDigestMismatch,
@@ -157,6 +231,14 @@ impl ErrorCode {
         Self::ScepSignerUnfit,
         Self::ScepReplyMismatch,
         Self::ScepReplyCertificateInvalid,
+        Self::ScepReplyCrlInvalid,
+        Self::Pkcs12Malformed,
+        Self::KeystorePasswordWrong,
+        Self::KeystorePasswordMissing,
+        Self::KeystoreProtectionRefused,
+        Self::JksMalformed,
+        Self::KeystoreKindMismatch,
+        Self::BackupInvalid,
         Self::EncodingFailed,
         Self::EngineDefect,
         Self::MemoryExhausted,

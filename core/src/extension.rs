@@ -2,10 +2,13 @@
 
 use alloc::{string::String, vec, vec::Vec};
 
-use const_oid::{AssociatedOid, db::rfc5280};
+use const_oid::{
+    AssociatedOid,
+    db::{rfc5280, rfc6960},
+};
 use der::{
     Encode,
-    asn1::{Ia5String, ObjectIdentifier, OctetString},
+    asn1::{Ia5String, Null, ObjectIdentifier, OctetString},
     flagset::FlagSet,
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,7 @@ use x509_cert::ext::{
 };
 
 use crate::{
+    crl::partition,
     error::{Error, ErrorCode},
     key::PublicKey,
 };
@@ -101,6 +105,15 @@ pub fn extended_key_usage(purposes: &[String]) -> Result<Extension, Error> {
     extension(false, &ExtendedKeyUsage(purposes.collect::<Result<_, _>>()?))
 }
 
+/// id-pkix-ocsp-nocheck: nobody need ask for the status of this certificate of a responder (RFC 6960 4.2.2.2.1).
+///
+/// # Errors
+/// `EncodingFailed`, not in practice.
+pub fn ocsp_no_check() -> Result<Extension, Error> {
+    let extn_value = OctetString::new(Null.to_der()?)?;
+    Ok(Extension { extn_id: rfc6960::ID_PKIX_OCSP_NOCHECK, critical: false, extn_value })
+}
+
 /// The key identifier that a new key gets: the first 160 bits of SHA-256 (RFC 7093 section 2, method 1).
 #[must_use]
 pub fn key_identifier(key: &PublicKey) -> Vec<u8> {
@@ -145,13 +158,23 @@ pub fn subject_alternative_names(
 /// # Errors
 /// `FieldInvalid` for an address that is not http or ldap in ASCII.
 pub fn crl_distribution_points(urls: &[String]) -> Result<Extension, Error> {
-    let names = urls.iter().map(|url| address(url, "crl_urls")).collect::<Result<_, _>>()?;
-    let point = DistributionPoint {
-        distribution_point: Some(DistributionPointName::FullName(names)),
+    partition::count(urls).map_err(|error| error.at("crl_urls"))?;
+    extension(false, &CrlDistributionPoints(vec![distribution_point(urls, "crl_urls")?]))
+}
+
+/// One distribution point with all these addresses (RFC 5280 4.2.1.13); `field` is where they come from.
+pub(crate) fn distribution_point(urls: &[String], field: &str) -> Result<DistributionPoint, Error> {
+    Ok(DistributionPoint {
+        distribution_point: Some(distribution_point_name(urls, field)?),
         reasons: None,
         crl_issuer: None,
-    };
-    extension(false, &CrlDistributionPoints(vec![point]))
+    })
+}
+
+/// The name of a distribution point; the same octets in a certificate and in the list that it points to.
+pub(crate) fn distribution_point_name(urls: &[String], field: &str) -> Result<DistributionPointName, Error> {
+    let names = urls.iter().map(|url| address(url, field)).collect::<Result<_, _>>()?;
+    Ok(DistributionPointName::FullName(names))
 }
 
 /// Where the issuer's OCSP responder and certificate are (RFC 5280 4.2.2.1).

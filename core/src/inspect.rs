@@ -1,4 +1,4 @@
-//! What is this? Certificates, requests, keys, revocation lists and messages, described for people.
+//! What is this? Certificates, requests, keys, revocation lists, OCSP and messages, described for people.
 //!
 //! Nothing here decides anything: a description of a broken or expired certificate is as good as that of a
 //! sound one. What a private key or a challenge password holds is never part of a description.
@@ -13,6 +13,7 @@ pub mod extension;
 mod fingerprint;
 mod name;
 mod object_identifier;
+mod ocsp;
 mod private_key;
 mod problem;
 mod public_key;
@@ -37,9 +38,15 @@ pub use certificate_request::CertificateRequest;
 pub use cms::{Attribute, AttributeValue, Cms, EnvelopedData, Identifier, Recipient, SignedData, Signer};
 pub use extension::{Extension, ExtensionValue};
 pub use fingerprint::Fingerprints;
+pub use ocsp::{CertId, CertificateStatus, OcspAnswer, OcspRequest, OcspResponse, RequestedStatus};
 pub use private_key::{EncryptedPrivateKey, PrivateKey};
 pub use public_key::PublicKey;
 pub use undecoded::Undecoded;
+
+/// The name of an algorithm for people; its number where it has none.
+pub(crate) fn algorithm_name(oid: der::asn1::ObjectIdentifier) -> String {
+    object_identifier::name(&oid)
+}
 
 /// The most octets of DER that are described in one call, revocation lists not counted.
 const MAX_DESCRIBED_BYTES: usize = 2 << 20;
@@ -71,12 +78,35 @@ pub enum Description {
     PublicKey(PublicKey),
     /// RFC 5280 5.1
     CertificateList(CertificateList),
+    /// RFC 6960 4.1
+    OcspRequest(OcspRequest),
+    /// RFC 6960 4.2
+    OcspResponse(OcspResponse),
     /// RFC 5652 3
     Cms(Cms),
+    /// RFC 7292 4; what is in it only its password shows.
+    Pkcs12(Keystore),
+    /// One of Java's own keystores, JKS or JCEKS.
+    Jks(Keystore),
     /// RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key.
     EcParameters(EcParameters),
     /// One of several that cannot be read.
     Unreadable(Unreadable),
+}
+
+/// A keystore, which nobody opened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Keystore {
+    /// The octets of the file.
+    pub length_bytes: usize,
+    /// Their SHA-256, lowercase hex.
+    pub sha256: String,
+}
+
+impl Keystore {
+    fn new(file: &[u8]) -> Self {
+        Self { length_bytes: file.len(), sha256: hex::sha256(file) }
+    }
 }
 
 /// The parameters of an elliptic curve (RFC 5480 2.1.1).

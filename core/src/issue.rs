@@ -16,9 +16,10 @@ use crate::{
     alternative_name,
     authority::OpenAuthority,
     certificate::{Certificate, TbsCertificate},
+    crl::{SerialNumber, partition},
     distinguished_name,
     error::Error,
-    hex,
+    extension, hex,
     key::PublicKey,
     keys::{Halt, Keys},
     seed::Seed,
@@ -46,7 +47,7 @@ pub(crate) enum Signer<'a> {
 
 impl Issuance<'_> {
     /// Signs the certificate. The one question to the key is the last thing that happens.
-    pub(crate) fn sign(self, signer: &Signer<'_>, keys: &mut Keys<'_>) -> Result<Certificate, Halt> {
+    pub(crate) fn sign(mut self, signer: &Signer<'_>, keys: &mut Keys<'_>) -> Result<Certificate, Halt> {
         let (issuer, signing_key) = match signer {
             Signer::Authority(authority) => (authority.certificate.subject(), authority.public_key()),
             Signer::Subject(_) => (self.subject, self.public_key),
@@ -54,12 +55,27 @@ impl Issuance<'_> {
         let algorithm = signing_key.signature_scheme().algorithm();
         let unnumbered = self.content(&[0], issuer, signing_key)?;
         let serial_number = serial_number::generate(self.seed, &unnumbered);
+        if let Signer::Authority(authority) = signer {
+            self.name_partition(&authority.value.crl_urls, &serial_number)?;
+        }
         let content = self.content(&serial_number, issuer, signing_key)?;
         let signature = match signer {
             Signer::Authority(authority) => authority.sign(keys, &content)?,
             Signer::Subject(id) => keys.sign(id, self.public_key, &content)?,
         };
         Ok(Certificate::from_der(&Signed::assemble(&content, algorithm, &signature)?)?)
+    }
+
+    /// Where the authority's list is in parts, the certificate names its own part. Which that is, its serial
+    /// number says, and that depends on everything else in the certificate.
+    fn name_partition(&mut self, crl_urls: &[String], serial_number: &[u8]) -> Result<(), Error> {
+        let Some(serial_number) = SerialNumber::from_integer(serial_number) else { return Ok(()) };
+        let Some(urls) = partition::of_certificate(crl_urls, serial_number)? else { return Ok(()) };
+        let point = extension::crl_distribution_points(&urls)?;
+        for own in self.extensions.iter_mut().filter(|own| own.extn_id == point.extn_id) {
+            own.clone_from(&point);
+        }
+        Ok(())
     }
 
     fn content(

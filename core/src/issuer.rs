@@ -1,6 +1,9 @@
 //! What makes a certificate an authority's (RFC 5280 sections 4.2.1.9 and 6.1.4), and a path of them.
 
-use alloc::vec::Vec;
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use const_oid::db::rfc5280;
 use der::asn1::ObjectIdentifier;
@@ -58,6 +61,14 @@ pub(crate) fn may_register(certificate: &Certificate) -> bool {
     })
 }
 
+/// How many authorities may follow below it, as it says itself; none for no limit.
+///
+/// # Errors
+/// `CertificateMalformed`.
+pub(crate) fn path_length(certificate: &Certificate) -> Result<Option<u8>, Error> {
+    Ok(certificate.extension::<BasicConstraints>()?.and_then(|constraints| constraints.path_len_constraint))
+}
+
 /// Whether `issuer`'s name and key are those that `certificate` was issued with.
 pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
     certificate.issuer() == issuer.subject()
@@ -100,6 +111,22 @@ pub(crate) fn check_path(path: &[Certificate]) -> Result<Allowance, Error> {
         }
     }
     Ok(allowance)
+}
+
+/// Whether its extended key usage names all of these purposes; without any it must have none, for then it is for
+/// anything.
+///
+/// # Errors
+/// `CertificateMalformed`.
+pub(crate) fn has_purposes(certificate: &Certificate, wanted: &[String]) -> Result<bool, Error> {
+    let own = certificate.extension::<ExtendedKeyUsage>()?.map(|usage| usage.0);
+    Ok(match own {
+        None => wanted.is_empty(),
+        Some(own) => {
+            let has = |wanted: &String| own.iter().any(|own| own.to_string() == *wanted);
+            !wanted.is_empty() && wanted.iter().all(has)
+        }
+    })
 }
 
 /// What a certificate may be used for; nothing if for anything.

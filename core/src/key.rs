@@ -1,11 +1,15 @@
 //! Public and private keys: PKCS#8 and SubjectPublicKeyInfo on the outside, one type an algorithm inside.
 
+mod dek_info;
+pub(crate) mod encrypted;
+pub(crate) mod file;
 mod private;
 mod public;
 mod rsa_key;
 
 use serde::{Deserialize, Serialize};
 
+pub use file::{KeyFile, KeyFormat, MIN_RSA_BITS};
 pub use private::PrivateKey;
 pub use public::PublicKey;
 

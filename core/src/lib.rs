@@ -10,6 +10,9 @@
 //!
 //! A private key is either in the [`KeyRing`] or somebody else's: then the response is a question
 //! (`needs`), and the same request with the answer goes on from there; see [`keys`].
+//!
+//! An authority is a value with generations; see [`authority`]. `plan_renewal` says what its renewal will do,
+//! `renew_authority` makes the next generation, `activate_generation` takes it into use.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
@@ -21,10 +24,12 @@ extern crate std;
 pub mod algorithm;
 pub mod alternative_name;
 pub mod authority;
+pub mod backup;
 pub mod base64url;
 mod call;
 pub mod certificate;
 mod cms;
+pub mod crl;
 pub mod csr;
 mod directory_string;
 pub mod distinguished_name;
@@ -34,10 +39,16 @@ pub mod hex;
 pub mod inspect;
 mod issue;
 mod issuer;
+mod jks;
 pub mod key;
 pub mod keys;
+pub mod keystore;
+pub mod ocsp;
 pub mod operation;
+pub mod password;
+pub mod password_encryption;
 pub mod pem;
+pub mod pkcs12;
 pub mod profile;
 pub mod scep;
 pub mod secret;

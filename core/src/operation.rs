@@ -38,16 +38,46 @@ macro_rules! operations {
 operations! {
     /// Makes a key pair.
     generate_key => GenerateKey,
+    /// Reads a private key in any of its forms.
+    read_private_key => ReadPrivateKey,
+    /// Encrypts a private key under a password.
+    encrypt_private_key => EncryptPrivateKey,
+    /// Writes keys and certificates into a PKCS#12 file.
+    write_pkcs12 => WritePkcs12,
+    /// Reads a PKCS#12 file.
+    read_pkcs12 => ReadPkcs12,
+    /// Reads one of Java's own keystores.
+    read_jks => ReadJks,
     /// Makes a certification request (PKCS#10).
     create_csr => CreateCsr,
     /// Makes a root or subordinate certificate authority.
     create_authority => CreateAuthority,
+    /// Says what a renewal of an authority will do.
+    plan_renewal => PlanRenewal,
+    /// Makes the next generation of an authority.
+    renew_authority => RenewAuthority,
+    /// Takes the next generation of an authority into use.
+    activate_generation => ActivateGeneration,
+    /// Gives up the next generation of an authority.
+    abandon_generation => AbandonGeneration,
     /// Makes a certificate from a certification request.
     sign_csr => SignCsr,
+    /// Makes a revocation list (CRL).
+    sign_crl => SignCrl,
+    /// Opens an OCSP request.
+    open_ocsp_request => OpenOcspRequest,
+    /// Signs an OCSP response.
+    sign_ocsp_response => SignOcspResponse,
+    /// Writes an OCSP response that says why there is none.
+    write_ocsp_error => WriteOcspError,
     /// Writes the body of a GetCACert response.
     scep_write_ca_certificates => ScepWriteCaCertificates,
     /// Reads the body of a GetCACert response.
     scep_read_ca_certificates => ScepReadCaCertificates,
+    /// Writes the body of a GetNextCACert response.
+    scep_write_next_ca_certificates => ScepWriteNextCaCertificates,
+    /// Reads the body of a GetNextCACert response.
+    scep_read_next_ca_certificates => ScepReadNextCaCertificates,
     /// Opens a SCEP request.
     scep_open_request => ScepOpenRequest,
     /// Seals the reply to a SCEP request.
@@ -56,6 +86,10 @@ operations! {
     scep_seal_request => ScepSealRequest,
     /// Opens the reply to a SCEP request.
     scep_open_reply => ScepOpenReply,
+    /// Keeps authorities with their keys in a file under a password.
+    write_backup => WriteBackup,
+    /// Reads that file.
+    read_backup => ReadBackup,
     /// Says what is in a text: certificates, requests, keys, revocation lists, messages.
     inspect => Inspect,
 }

@@ -21,6 +21,8 @@ pub const MAX_BLOCKS: usize = 256;
 pub struct Block {
     /// The label between `BEGIN` and the dashes.
     pub label: String,
+    /// What its header `DEK-Info` says, if the block is encrypted as RFC 1421 has it; `der` is not DER then.
+    pub dek_info: Option<String>,
     /// The decoded bytes; they may be a private key, so they are wiped.
     pub der: Zeroizing<Vec<u8>>,
 }
@@ -86,7 +88,17 @@ fn decode_first(after_begin: &str) -> Result<(Block, &str), Error> {
     }
     let der = secret::decode::<Base64>(&digits)
         .ok_or_else(|| malformed(format_args!("the PEM block {label:?} is not base64")))?;
-    Ok((Block { label: label.into(), der }, after))
+    Ok((Block { label: label.into(), dek_info: dek_info(base64), der }, after))
+}
+
+/// The value of `DEK-Info` where `Proc-Type` says that there is one (RFC 1421 section 4.6.1).
+fn dek_info(body: &str) -> Option<String> {
+    let mut headers = body.lines().skip(1).map_while(|line| line.split_once(':'));
+    if !headers.any(|(name, value)| name.trim() == "Proc-Type" && value.contains("ENCRYPTED")) {
+        return None;
+    }
+    let (_, info) = headers.find(|(name, _)| name.trim() == "DEK-Info")?;
+    Some(info.trim().into())
 }
 
 fn malformed(detail: impl core::fmt::Display) -> Error {

@@ -26,6 +26,8 @@ const FORMS: [&str; 6] = ["dns", "email", "uri", "ip", "upn", "directory"];
 const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
 /// id-kp-clientAuth.
 const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
+/// id-kp-OCSPSigning.
+const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
 /// Certificate request agent (Microsoft): Windows takes a registration authority's certificate only with it.
 pub(crate) const REQUEST_AGENT: &str = "1.3.6.1.4.1.311.20.2.1";
 
@@ -69,6 +71,9 @@ pub struct Profile {
     pub validity_seconds: u64,
     /// The longest lifetime, in seconds.
     pub maximum_validity_seconds: u64,
+    /// Whether an OCSP responder's certificate says that its own status need not be checked (RFC 6960 4.2.2.2.1).
+    #[serde(default)]
+    pub ocsp_no_check: bool,
 }
 
 /// A profile by its name, or whole.
@@ -113,7 +118,8 @@ impl ProfileChoice {
 
 impl Profile {
     /// The built-in profiles.
-    pub const NAMES: [&str; 4] = ["device-identity", "scep-ra", "tls-server", "subordinate-ca"];
+    pub const NAMES: [&str; 5] =
+        ["device-identity", "scep-ra", "tls-server", "subordinate-ca", "ocsp-signer"];
 
     /// A built-in profile.
     #[must_use]
@@ -132,6 +138,7 @@ impl Profile {
             authority: false,
             validity_seconds: 365 * DAY,
             maximum_validity_seconds: 825 * DAY,
+            ocsp_no_check: false,
         };
         match name {
             "device-identity" => Some(device),
@@ -159,6 +166,16 @@ impl Profile {
                 maximum_validity_seconds: 20 * 365 * DAY,
                 ..device
             }),
+            // Nobody asks whether it is revoked: it must not live long.
+            "ocsp-signer" => Some(Self {
+                alternative_name_forms: vec![],
+                key_usage: vec![KeyUsageName::DigitalSignature],
+                extended_key_usage: vec![OCSP_SIGNING.to_owned()],
+                validity_seconds: 30 * DAY,
+                maximum_validity_seconds: 90 * DAY,
+                ocsp_no_check: true,
+                ..device
+            }),
             _ => None,
         }
     }
@@ -183,6 +200,9 @@ impl Profile {
             "found a form of alternative name that there is none of"
         } else if self.alternative_name_required && self.alternative_name_forms.is_empty() {
             "found a profile that wants an alternative name and allows none"
+        } else if self.ocsp_no_check && !self.extended_key_usage.iter().any(|purpose| purpose == OCSP_SIGNING)
+        {
+            "found a profile that spares a certificate the check of its status and is not for OCSP responders"
         } else if !(1..=self.maximum_validity_seconds).contains(&self.validity_seconds) {
             "found a lifetime of nothing, or one longer than the profile's longest"
         } else {
@@ -377,6 +397,7 @@ mod tests {
             Profile { alternative_name_required: true, alternative_name_forms: vec![], ..own() },
             Profile { validity_seconds: 0, ..own() },
             Profile { maximum_validity_seconds: 1, ..own() },
+            Profile { ocsp_no_check: true, ..own() },
         ] {
             let error = ProfileChoice::Custom(wrong.clone()).resolve().unwrap_err();
             assert_eq!(

@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     key::{KeyAlgorithm, PrivateKey},
     keys::{Answer, Halt, KeyReference, KeyRing, Keys, Question},
-    operation::{create_authority, create_csr},
+    operation::{activate_generation, create_authority, create_csr, renew_authority},
     seed::Seed,
     signed::Signed,
 };
@@ -133,6 +133,28 @@ pub(crate) fn authority(key: &str, subject: &str, issuer: Option<Authority>) -> 
     create_authority::run(request, &mut Keys::new(TestKeys::ring(), Vec::new()))
         .unwrap_or_else(|halt| panic!("{halt:?}"))
         .authority
+}
+
+/// The authority after a renewal with the key `p256`.
+pub(crate) fn rekeyed(authority: Authority) -> Authority {
+    let request = renew_authority::Request {
+        now: NOW,
+        seed: Seed::new([8; 32]),
+        authority,
+        issuer: None,
+        mode: renew_authority::Mode::NewKey(TestKeys::reference("p256")),
+        validity_seconds: None,
+        crl_urls: Some(alloc::vec!["http://pki.example/second.crl".into()]),
+        share_crl_urls: false,
+        ocsp_urls: None,
+        issuer_urls: None,
+        helpers: Vec::new(),
+    };
+    let mut keys = Keys::new(TestKeys::ring(), Vec::new());
+    let renewed = renew_authority::run(request, &mut keys).unwrap_or_else(|halt| panic!("{halt:?}"));
+    // The next generation's life begins a little before it is made.
+    let request = activate_generation::Request { now: NOW, authority: renewed.authority, generation: None };
+    activate_generation::run(request, &mut keys).unwrap_or_else(|halt| panic!("{halt:?}")).authority
 }
 
 /// A certificate changed and signed anew by a key of the tests.

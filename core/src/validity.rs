@@ -67,8 +67,13 @@ impl Period {
     }
 }
 
+/// Unix seconds as ASN.1's times take them; none after the year 9999.
+pub(crate) fn date_time(seconds: u64) -> Option<DateTime> {
+    DateTime::from_unix_duration(Duration::from_secs(seconds)).ok()
+}
+
 fn time(seconds: u64) -> Result<Time, Error> {
-    DateTime::from_unix_duration(Duration::from_secs(seconds)).map(Time::from).map_err(|_| {
+    date_time(seconds).map(Time::from).ok_or_else(|| {
         refused(format_args!("found the time {seconds}, wanted Unix seconds before the year 10000"))
     })
 }

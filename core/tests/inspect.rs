@@ -570,7 +570,7 @@ fn one_unreadable_block_does_not_hide_the_others() {
 #[test]
 fn errors_say_what_was_found_and_wanted() {
     let neither = "found text that is neither, wanted a PEM block or DER in base64 or base64url";
-    let unknown = "found DER of an unknown kind, wanted a certificate, a certificate request, a key, a certificate list or a CMS message";
+    let unknown = "found DER of an unknown kind, wanted a certificate, a certificate request, a key, a certificate list, an OCSP message or a CMS message";
     let open_ssh = "found a private key in OpenSSH's own format, wanted PKCS#8, PKCS#1 or SEC1";
     let cases = [
         ("hello, world", "pem_malformed", neither),

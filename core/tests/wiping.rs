@@ -151,3 +151,70 @@ fn an_imported_key() {
         assert_eq!((found, imported), (0, imports), "{text}");
     }
 }
+
+/// Passwords and what they open: on the way in, on the way out, and where they are wrong.
+#[test]
+fn keys_and_keystores_under_a_password() {
+    let password = CHALLENGE.as_bytes();
+    let wide: Vec<u8> = CHALLENGE.bytes().flat_map(|octet| [0, octet]).collect();
+    let key = include_str!("../../tests/vectors/keys/p256-device.pem");
+    let digits: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = Base64::decode_vec(&digits).unwrap();
+    let line = key.lines().nth(1).unwrap();
+    // In base64url: where a text has escapes, as the line feeds of PEM are, serde_json copies it and wipes nothing.
+    let text = Base64UrlUnpadded::encode_string(&der);
+    let secrets = [password, wide.as_slice(), &der[40..60], line.as_bytes(), &text.as_bytes()[50..80]];
+    for kdf in [json!({ "kdf": "scrypt" }), json!({ "kdf": "pbkdf2_sha256", "iterations": 2 })] {
+        let mut request = json!({
+            "op": "encrypt_private_key", "seed": SEED, "private_key": text, "password": CHALLENGE,
+        });
+        request.as_object_mut().unwrap().extend(kdf.as_object().unwrap().clone());
+        let request = request.to_string();
+        ask(&secrets, &request, "ok");
+        let body = call(request.as_bytes(), &KeyRing::new()).body;
+        let sealed: Value = serde_json::from_slice(&body).unwrap();
+        let sealed = &sealed["ok"]["private_key"];
+        for (password, wanted) in [(CHALLENGE, "ok"), ("wrong", "key_password_wrong")] {
+            let request = json!({ "op": "read_private_key", "input": sealed, "password": password });
+            ask(&secrets, &request.to_string(), wanted);
+        }
+    }
+}
+
+/// What a keystore holds, and the settings in a backup: written, opened, and put in BER around.
+#[test]
+fn the_contents_of_keystores() {
+    let key = include_str!("../../tests/vectors/keys/rsa-device.pem");
+    let leaf = include_str!("../../tests/vectors/inputs/keystore-leaf.pem");
+    let digits: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = Base64::decode_vec(&digits).unwrap();
+    let (text, state) =
+        (Base64UrlUnpadded::encode_string(&der), "a state of the writer's own, not for others");
+    let sent = Base64UrlUnpadded::encode_string(state.as_bytes());
+    let secrets = [CHALLENGE.as_bytes(), &der[400..420], &text.as_bytes()[530..560], state.as_bytes()];
+    let request = json!({
+        "op": "write_pkcs12", "seed": SEED, "password": CHALLENGE, "iterations": 2, "state": sent,
+        "entries": [{ "private_key": text, "certificate": leaf }],
+    });
+    ask(&secrets, &request.to_string(), "ok");
+    let body = call(request.to_string().as_bytes(), &KeyRing::new()).body;
+    let written: Value = serde_json::from_slice(&body).unwrap();
+    for (password, wanted) in [(CHALLENGE, "ok"), ("wrong", "keystore_password_wrong")] {
+        let request = json!({ "op": "read_pkcs12", "pkcs12": written["ok"]["pkcs12"], "password": password });
+        ask(&secrets, &request.to_string(), wanted);
+    }
+    // A plain key that no password protects, in lengths of BER, so that it is copied on the way.
+    let octets = |element: &[u8]| u16::try_from(element.len()).unwrap().to_be_bytes();
+    let within = |tag: &[u8], content: &[u8]| [tag, &[0x84, 0, 0], &octets(content), content].concat();
+    let data = |content: &[u8]| {
+        let oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
+        let wrapped = within(&[0xa0], &within(&[0x04], content));
+        within(&[0x30], &[&oid[..], &wrapped].concat())
+    };
+    let key_bag = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x01";
+    let bag = within(&[0x30], &[&key_bag[..], &within(&[0xa0], &der)].concat());
+    let safe = data(&within(&[0x30], &bag));
+    let pfx = within(&[0x30], &[&[2, 1, 3][..], &data(&within(&[0x30], &safe))].concat());
+    let request = json!({ "op": "read_pkcs12", "pkcs12": Base64UrlUnpadded::encode_string(&pfx) });
+    ask(&secrets, &request.to_string(), "ok");
+}

@@ -12,11 +12,13 @@ pub const NOW: u64 = 1_800_000_000;
 /// A fixed seed: 32 zero octets.
 pub const SEED: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-const RECIPIENT_KEY: &str = include_str!("../keys/recipient.key.pem");
+/// Its private key.
+pub const RECIPIENT_KEY: &str = include_str!("../keys/recipient.key.pem");
 const P256_KEY: &str = include_str!("../../tests/vectors/keys/p256-root.pem");
 
 /// More rounds than any operation has questions.
-const MAX_ROUNDS: usize = 4;
+/// A renewal with a new key has three, and one for each of up to sixteen helpers.
+const MAX_ROUNDS: usize = 20;
 
 static EMPTY: KeyRing = KeyRing::new();
 
@@ -114,6 +116,15 @@ pub fn ask_and_answer(request: &Value, content_key: Option<&[u8]>) -> Outcome {
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
+}
+
+/// The bytes of a field that the engine wrote.
+///
+/// # Panics
+/// If it is not base64url without padding.
+#[must_use]
+pub fn decode(text: &str) -> Vec<u8> {
+    Base64UrlUnpadded::decode_vec(text).expect("base64url")
 }
 
 /// A PEM block.

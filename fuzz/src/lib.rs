@@ -12,6 +12,9 @@ pub mod der;
 pub mod engine;
 pub mod exchange;
 pub mod issued;
+pub mod keystores;
+pub mod ocsp;
+pub mod query;
 pub mod scep;
 
 #[cfg(test)]
@@ -69,6 +72,21 @@ mod tests {
     #[test]
     fn seeds_of_csr() {
         each_seed("csr", super::csr::run);
+    }
+
+    #[test]
+    fn seeds_of_keystores() {
+        each_seed("keystores", super::keystores::run);
+    }
+
+    #[test]
+    fn seeds_of_ocsp() {
+        each_seed("ocsp", super::ocsp::run);
+    }
+
+    #[test]
+    fn seeds_of_query() {
+        each_seed("query", super::query::run);
     }
 
     #[test]

@@ -46,12 +46,18 @@ pub fn open_reply(data: &[u8]) -> Value {
     }))
 }
 
-/// Whatever was opened is an enrolment, a refusal, or a poll that says no more; and there is an answer to it.
+/// Whatever was opened is an enrolment, a refusal, a query, or a poll that says no more; and there is an answer to it.
 fn answer(opened: &Value) {
     let (enrollment, refused) = (opened.get("enrollment"), opened.get("rejection").is_some());
     assert!(!(enrollment.is_some() && refused), "both read and refused: {opened}");
     if enrollment.is_none() && !refused {
-        assert_eq!(opened["message_type"], "cert_poll");
+        assert!(
+            ["cert_poll", "get_cert", "get_crl"].iter().any(|kind| opened["message_type"] == *kind),
+            "{opened}"
+        );
+    }
+    if opened.get("wanted").is_some() {
+        assert!(["get_cert", "get_crl"].iter().any(|kind| opened["message_type"] == *kind), "{opened}");
     }
     let mut results = vec![json!({ "status": "failure", "fail_info": "bad_request" })];
     if let Some(enrollment) = enrollment {

@@ -23,7 +23,21 @@ impl Authorities {
         let reply = http::get(&format!("{url}?operation=GetCACert"))?;
         ensure!(reply.status == 200, "GetCACert gives {}", reply.status);
         let request = json!({ "op": "scep_read_ca_certificates", "body": engine::encode(&reply.body) });
-        let read = Engine::default().call(&request)?;
+        Self::read(&request)
+    }
+
+    /// Asks the server with GetNextCACert, and believes what this authority's certificate (PEM) verifies.
+    pub fn fetch_next(url: &str, authority: &str) -> Result<Self> {
+        let reply = http::get(&format!("{url}?operation=GetNextCACert"))?;
+        ensure!(reply.status == 200, "GetNextCACert gives {}", reply.status);
+        Self::read(&json!({
+            "op": "scep_read_next_ca_certificates", "now": engine::now(), "body": engine::encode(&reply.body),
+            "authority": authority,
+        }))
+    }
+
+    fn read(request: &Value) -> Result<Self> {
+        let read = Engine::default().call(request)?;
         let certificates = read["certificates"].as_array().context("no certificates")?;
         Ok(Self {
             encryption: read["encryption"].as_str().context("no encryption certificate")?.to_owned(),
@@ -131,6 +145,20 @@ impl Device {
             Some("pending") => Ok(Reply::Pending),
             _ => anyhow::bail!("found the status {}", opened["status"]),
         }
+    }
+
+    /// Sends a request for a first certificate and gives the reply.
+    pub fn enrol(
+        &self,
+        common_name: &str,
+        challenge: &str,
+        url: &str,
+        authorities: &Authorities,
+    ) -> Result<Reply> {
+        let request = self.prepare(common_name, challenge, authorities, &Style::default())?;
+        let reply = http::post(&format!("{url}?operation=PKIOperation"), &[], &request.message)?;
+        ensure!(reply.status == 200, "found {}", reply.status);
+        self.open(&request, &reply.body, authorities)
     }
 
     /// All certificates in a successful reply, in its order.

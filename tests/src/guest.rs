@@ -81,6 +81,14 @@ impl Session {
         Ok(Answer { status, body })
     }
 
+    /// As [`Self::call`], but nothing is freed: the host drops an instance whole.
+    pub fn call_unfreed(&mut self, request: &[u8]) -> Result<Answer> {
+        let (address, length) = self.put(request)?;
+        let out = self.put(&[0; 8])?;
+        let status: u32 = self.run("sealwright_call", (self.handle, address, length, out.0))?;
+        Ok(Answer { status, body: self.buffer(out.0)? })
+    }
+
     /// The bytes of a `sealwright_buffer`, which is given back.
     fn take(&mut self, out: (u32, u32)) -> Result<Vec<u8>> {
         let body = self.buffer(out.0)?;
@@ -88,6 +96,11 @@ impl Session {
         ensure!(self.bytes(out.0, 8)? == [0; 8], "a freed buffer is not empty");
         self.run::<_, ()>("sealwright_dealloc", out)?;
         Ok(body)
+    }
+
+    /// The octets of memory that the module has asked for so far.
+    pub fn memory_bytes(&self) -> usize {
+        self.memory.data_size(&self.store)
     }
 
     /// Frees the engine.

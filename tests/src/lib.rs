@@ -7,9 +7,11 @@
 
 pub mod device;
 pub mod engine;
+pub mod forgery;
 pub mod guest;
 pub mod http;
 pub mod json;
+pub mod linter;
 pub mod module;
 pub mod native;
 pub mod openssl;

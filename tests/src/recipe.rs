@@ -11,6 +11,9 @@
 //!   the end when negative
 //! - `{"$without": value, "fields": ["certificate"]}` and `{"$with": value, "fields": {...}}`: an object
 //!   with fewer or other fields
+//! - `{"$without_mac": value}`: PKCS#12 as base64url without its MacData
+//! - `{"$with_plain_state": value, "certificate": value, "state": "base64url"}`: the same, and in place of the
+//!   encrypted certificates one that is not, with that state
 //! - `{"$join": [value, ...]}`: texts, one after the other
 
 use std::collections::BTreeMap;
@@ -20,6 +23,7 @@ use anyhow::{Context, Result, bail, ensure};
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 
+use crate::forgery;
 use crate::json::Json;
 use crate::vector::{Key, Vector, folder, names};
 
@@ -163,6 +167,17 @@ impl<'a> Kitchen<'a> {
                 Json::String(Base64UrlUnpadded::encode_string(&octets))
             }
             "$corrupt" => corrupt(self.resolve(argument)?.text()?, whole.at("/byte")?)?,
+            "$without_mac" => {
+                let (_, pfx) = unpack(self.resolve(argument)?.text()?)?;
+                Json::String(Base64UrlUnpadded::encode_string(&forgery::without_mac(&pfx)?))
+            }
+            "$with_plain_state" => {
+                let (_, pfx) = unpack(self.resolve(argument)?.text()?)?;
+                let (_, certificate) = unpack(self.resolve(whole.at("/certificate")?)?.text()?)?;
+                let (_, state) = unpack(whole.at("/state")?.text()?)?;
+                let forged = forgery::with_plain_state(&pfx, &certificate, &state)?;
+                Json::String(Base64UrlUnpadded::encode_string(&forged))
+            }
             "$join" => {
                 let parts = argument.items()?.iter().map(|part| self.resolve(part));
                 let parts = parts.collect::<Result<Vec<_>>>()?;

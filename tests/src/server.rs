@@ -53,9 +53,21 @@ pub fn sealwright(arguments: &[&str]) -> Result<Value> {
     })
 }
 
+/// Waits until something is so, for as long as a running server may take to notice a change.
+pub fn until(what: &str, is_so: impl Fn() -> Result<bool>) -> Result<()> {
+    let start = Instant::now();
+    while !is_so()? {
+        ensure!(start.elapsed() < STOP_TIMEOUT, "{what}: not within {STOP_TIMEOUT:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
 /// A data folder that `sealwright init` made, in a temporary folder.
 pub struct Authority {
     folder: TempDir,
+    /// Where it listens, if that stands in its certificates.
+    address: Option<SocketAddr>,
     /// What `init --json` printed.
     pub report: Value,
 }
@@ -69,14 +81,39 @@ impl Authority {
         let first = first.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
         let folder = tempfile::tempdir()?;
         copy(&first.data(), &folder.path().join("data"))?;
-        Ok(Self { folder, report: first.report.clone() })
+        Ok(Self { folder, address: None, report: first.report.clone() })
     }
 
     fn init() -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("data");
         let report = sealwright(&["init", "--data", text(&data)])?;
-        Ok(Self { folder, report })
+        Ok(Self { folder, address: None, report })
+    }
+
+    /// One whose certificates say where its server is; `init` gets these arguments too.
+    pub fn published(more: &[&str]) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().join("data");
+        let address = free_address()?;
+        let url = format!("http://{address}");
+        let arguments = [&["init", "--data", text(&data), "--public-url", &url], more].concat();
+        let report = sealwright(&arguments)?;
+        Ok(Self { folder, address: Some(address), report })
+    }
+
+    /// A copy of a data folder, of which this is known: the root certificate and a challenge password.
+    pub fn copied(data: &Path, root: &str, challenge: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        copy(data, &folder.path().join("data"))?;
+        let report = serde_json::json!({ "ca_certificate": root, "challenge": challenge });
+        Ok(Self { folder, address: None, report })
+    }
+
+    /// Runs a command on the data folder and gives what it printed.
+    pub fn run(&self, arguments: &[&str]) -> Result<Value> {
+        let data = self.data();
+        sealwright(&[arguments, &["--data", text(&data)]].concat())
     }
 
     /// The temporary folder, for the files of peers; the data folder is `data` in it.
@@ -161,7 +198,7 @@ pub struct Server {
 
 impl Server {
     fn start(authority: &Authority) -> Result<Self> {
-        let address = free_address()?;
+        let address = authority.address.map_or_else(free_address, Ok)?;
         let log = authority.folder().join("serve.log");
         let output = std::fs::File::options().create(true).append(true).open(&log)?;
         let child = Command::new(program())
@@ -195,6 +232,11 @@ impl Server {
     /// The id of its process.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Its address for browsers.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Where SCEP is.

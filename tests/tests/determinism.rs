@@ -137,7 +137,8 @@ impl Encoding {
 
     fn of(text: &str) -> Option<Self> {
         if text.starts_with("-----BEGIN ") && text.ends_with("-----\n") {
-            return Some(Self::Pem);
+            // A key under a password of its own has headers, which are no base64 (RFC 1421 4.6).
+            return (!text.contains("Proc-Type")).then_some(Self::Pem);
         }
         let is_encoded = text.len() >= Self::SHORTEST && Base64UrlUnpadded::decode_vec(text).is_ok();
         is_encoded.then_some(Self::Base64Url)

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use conformance::engine::{self, Engine};
-use conformance::server::text;
-use conformance::{peer, tool};
+use conformance::{linter, peer, tool};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -90,6 +89,7 @@ impl Hierarchy {
             ("device-identity", self.sign(&root, "device-identity", "device", "CN=laptop-7,O=Acme", &device_names)?),
             ("device-identity", self.sign(&root, "device-identity", "device", "CN=laptop-7", &[])?),
             ("scep-ra", self.sign(&root, "scep-ra", "ra", "CN=Acme SCEP RA,O=Acme", &[])?),
+            ("ocsp-signer", self.sign(&root, "ocsp-signer", "device", "CN=Acme OCSP,O=Acme", &[])?),
         ];
         let server =
             self.sign(&root, "tls-server", "device", "CN=www.example.com", &["dns:www.example.com"])?;
@@ -103,18 +103,7 @@ impl Hierarchy {
 /// The codes that pkilint gives, `ERROR` and `WARNING` and worse.
 fn lint(linter: &Path, certificate: &str, folder: &Path) -> Result<BTreeSet<String>> {
     std::fs::write(folder.join("certificate.pem"), certificate)?;
-    // It ends with the number of findings, so that the exit status says nothing more.
-    let arguments = ["-c", "\"$0\" lint -s WARNING -f JSON certificate.pem || [ $? -lt 100 ]", text(linter)];
-    let printed = tool::run("sh", &arguments, folder, &[])?;
-    let report: Value = serde_json::from_slice(&printed)
-        .with_context(|| format!("pkilint printed {}", String::from_utf8_lossy(&printed)))?;
-    let results = report["results"].as_array().context("no results")?;
-    let findings = results.iter().filter_map(|result| result["finding_descriptions"].as_array()).flatten();
-    Ok(findings.map(describe).collect())
-}
-
-fn describe(finding: &Value) -> String {
-    finding["code"].as_str().map_or_else(|| finding.to_string(), str::to_owned)
+    linter::findings(linter, &[], "certificate.pem", folder)
 }
 
 fn linter() -> Option<PathBuf> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use conformance::json::Json;
 use conformance::outside::{self, Question};
 use conformance::vector::{self, Vector};
 use conformance::{native, tool};
@@ -148,6 +149,39 @@ fn authorities_verify() {
     .unwrap();
 }
 
+/// The parts of a certificate that a renewal with the same key leaves as they are, in OpenSSL's words.
+fn lasting(certificate: &str, folder: &Path) -> Result<String> {
+    let without = "no_header,no_version,no_serial,no_signame,no_validity,no_issuer,no_sigdump";
+    let arguments = ["x509", "-noout", "-text", "-nameopt", "RFC2253,show_type", "-certopt", without];
+    openssl(&arguments, folder, certificate.as_bytes())
+}
+
+/// Old and new vouch for each other; with the same key nothing but serial number and dates changes.
+#[test]
+fn renewals_verify() {
+    vector::each_success("renew_authority", |vector, folder| {
+        let response = vector.response.as_ref().context("no response")?.at("/ok")?;
+        let old = vector.request.at("/authority/certificate")?.text()?;
+        let new = vector.text("/new_with_new/certificate")?;
+        let now = now(vector)?;
+        verify_chain(new, &texts(response.at("/authority/next/chain")?)?, now, "", folder)?;
+        if vector.request.at("/mode")?.text().is_ok() && vector.id != "subordinate-same-key-new-issuer" {
+            ensure!(lasting(old, folder)? == lasting(new, folder)?, "more than the dates changed");
+        }
+        if let Ok(forth) = vector.text("/new_with_old/certificate") {
+            verify_chain(forth, &[old], now, "", folder)?;
+            verify_chain(vector.text("/old_with_new/certificate")?, &[new], now, "", folder)?;
+        }
+        for helper in response.at("/helpers")?.items()? {
+            let mut chain = vec![new];
+            chain.extend(texts(response.at("/authority/next/chain")?)?);
+            verify_chain(helper.at("/certificate")?.text()?, &chain, now, "", folder)?;
+        }
+        Ok(())
+    })
+    .unwrap();
+}
+
 /// What OpenSSL must find a certificate of each profile fit for.
 fn purpose(profile: &str) -> &'static str {
     match profile {
@@ -166,7 +200,8 @@ fn certificates_verify() {
         verify_chain(certificate, &texts(chain)?, now(vector)?, purpose(profile), folder)?;
         let shown = openssl(&["x509", "-noout", "-text"], folder, certificate.as_bytes())?;
         let is_authority = shown.contains("CA:TRUE");
-        ensure!(is_authority == (profile == "subordinate-ca"), "{shown}");
+        let own = matches!(vector.request.at("/profile/authority"), Ok(Json::Bool(true)));
+        ensure!(is_authority == (own || profile == "subordinate-ca"), "{shown}");
         check_record(vector, certificate, folder)?;
         let requested = ["req", "-noout", "-pubkey"];
         let requested = openssl(&requested, folder, vector.request.at("/csr")?.text()?.as_bytes())?;

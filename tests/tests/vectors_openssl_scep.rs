@@ -36,10 +36,16 @@ fn der(pem: &str, kind: &str, folder: &Path) -> Result<Vec<u8>> {
 /// The certificates of a certificates-only message, in DER and in order.
 fn certificates(message: &[u8], folder: &Path) -> Result<Vec<Vec<u8>>> {
     std::fs::write(folder.join("certificates.der"), message)?;
-    let printed = openssl(&["pkcs7", "-inform", "DER", "-in", "certificates.der", "-print_certs"], folder)?;
-    let printed = String::from_utf8(printed)?;
-    let blocks = printed.split_inclusive("-----END CERTIFICATE-----").filter(|block| block.contains("BEGIN"));
+    let printed = printed(folder)?;
+    let blocks = printed.split_inclusive("-----END CERTIFICATE-----");
+    let blocks = blocks.filter(|block| block.contains("BEGIN CERTIFICATE"));
     blocks.map(|block| der(block, "x509", folder)).collect()
+}
+
+/// The certificates and revocation lists of `certificates.der`, PEM.
+fn printed(folder: &Path) -> Result<String> {
+    let arguments = ["pkcs7", "-inform", "DER", "-in", "certificates.der", "-print_certs"];
+    Ok(String::from_utf8(openssl(&arguments, folder)?)?)
 }
 
 fn wanted(list: &Json, folder: &Path) -> Result<Vec<Vec<u8>>> {
@@ -70,13 +76,26 @@ fn requests_are_what_openssl_expects() {
         let number = match message_type {
             "pkcs_req" => "19",
             "renewal_req" => "17",
+            "get_cert" => "21",
+            "get_crl" => "22",
             _ => "20",
         };
         has_attribute(MESSAGE_TYPE, &format!("PRINTABLESTRING:{number}"), folder)?;
         let transaction_id = vector.text("/pending/transaction_id")?;
         has_attribute(TRANSACTION_ID, &format!("PRINTABLESTRING:{transaction_id}"), folder)?;
-        if message_type != "cert_poll" {
-            ensure!(content == der(vector.request.at("/csr")?.text()?, "req", folder)?, "another request");
+        match message_type {
+            "cert_poll" => {}
+            "get_cert" | "get_crl" => {
+                std::fs::write(folder.join("query.der"), content)?;
+                let shown = openssl(&["asn1parse", "-inform", "DER", "-in", "query.der"], folder)?;
+                let shown = String::from_utf8_lossy(&shown).into_owned();
+                let serial = vector.request.at("/serial")?.text()?;
+                ensure!(shown.contains("UTF8STRING        :Test CA"), "{shown}");
+                ensure!(shown.contains(&format!("INTEGER           :{serial}")), "{shown}");
+            }
+            _ => {
+                ensure!(content == der(vector.request.at("/csr")?.text()?, "req", folder)?, "another request")
+            }
         }
         Ok(())
     })
@@ -107,13 +126,21 @@ fn replies_are_what_openssl_expects() {
                 has_attribute(PKI_STATUS, "PRINTABLESTRING:0", folder)?;
                 let content = decrypted(&envelope, client_key(vector), folder)?;
                 let found = certificates(&content, folder)?;
-                ensure!(found == wanted(result.at("/certificates")?, folder)?, "other certificates");
+                match result.get("crl") {
+                    Some(crl) => {
+                        ensure!(found.is_empty() && printed(folder)?.contains(crl.text()?), "another list")
+                    }
+                    None => {
+                        ensure!(found == wanted(result.at("/certificates")?, folder)?, "other certificates")
+                    }
+                }
             }
             "failure" => {
                 has_attribute(PKI_STATUS, "PRINTABLESTRING:2", folder)?;
                 let number = match result.at("/fail_info")?.text()? {
                     "bad_message_check" => "1",
                     "bad_request" => "2",
+                    "bad_cert_id" => "4",
                     other => anyhow::bail!("which number has {other}?"),
                 };
                 has_attribute(FAIL_INFO, &format!("PRINTABLESTRING:{number}"), folder)?;
@@ -140,7 +167,7 @@ fn replies_are_what_openssl_expects() {
 fn opened_requests_hold_what_openssl_finds() {
     vector::each_success("scep_open_request", |vector, folder| {
         let Ok(csr) = vector.text("/enrollment/csr") else {
-            return Ok(());
+            return query_is_what_openssl_finds(vector, folder);
         };
         let message = vector::base64url(vector.request.at("/message")?.text()?)?;
         if vector.request.get("allow_legacy").is_some() {
@@ -152,6 +179,21 @@ fn opened_requests_hold_what_openssl_finds() {
         tool::run("openssl", &["req", "-verify", "-noout"], folder, csr.as_bytes()).map(drop)
     })
     .unwrap();
+}
+
+fn query_is_what_openssl_finds(vector: &Vector, folder: &Path) -> Result<()> {
+    // An answer that is no content key: what is wanted then is nobody's, so that nobody can tell.
+    let is_answered = vector.request.get("answers").is_some();
+    let Some(serial) = vector.text("/wanted/serial").ok().filter(|_| !is_answered) else {
+        return Ok(());
+    };
+    let message = vector::base64url(vector.request.at("/message")?.text()?)?;
+    let content = decrypted(&verified(&message, folder)?, "../../core/testdata/scep/ra.key", folder)?;
+    std::fs::write(folder.join("query.der"), content)?;
+    let shown = openssl(&["asn1parse", "-inform", "DER", "-in", "query.der"], folder)?;
+    let shown = String::from_utf8_lossy(&shown).into_owned();
+    ensure!(shown.contains(&format!("INTEGER           :{serial}")), "{shown}");
+    Ok(())
 }
 
 #[test]
@@ -169,6 +211,30 @@ fn authority_certificates_are_in_order() {
     .unwrap();
 }
 
+/// Signed by the certificate that clients know, around the next ones (RFC 8894 section 4.7).
+#[test]
+fn next_certificates_are_signed_by_the_present_authority() {
+    vector::each_success("scep_write_next_ca_certificates", |vector, folder| {
+        let authority = vector.request.at("/authority")?;
+        let present = authority.at("/certificate")?.text()?;
+        std::fs::write(folder.join("body.der"), vector.octets("/body")?)?;
+        std::fs::write(folder.join("present.pem"), present)?;
+        // An anchor in the middle of a path is one, whatever the time: the question is who signed.
+        let arguments = "cms -verify -binary -inform DER -in body.der -CAfile present.pem -partial_chain -purpose any \
+            -no_check_time -certfile present.pem -nointern";
+        let content = openssl(&arguments.split_whitespace().collect::<Vec<_>>(), folder)?;
+        let mut expected = match vector.request.get("helpers") {
+            Some(helpers) => wanted(helpers, folder)?,
+            None => Vec::new(),
+        };
+        expected.push(der(authority.at("/next/certificate")?.text()?, "x509", folder)?);
+        expected.extend(wanted(authority.at("/next/chain")?, folder)?);
+        ensure!(certificates(&content, folder)? == expected, "other certificates");
+        Ok(())
+    })
+    .unwrap();
+}
+
 /// A server that answered these differently would tell an attacker whether a padding was right
 /// (RFC 3218): the same refusal, octet for octet.
 #[test]
@@ -180,4 +246,9 @@ fn one_refusal_for_all_that_does_not_decrypt() {
     };
     assert_eq!(refusal("answer-null"), refusal("garbage-inside"));
     assert_eq!(refusal("answer-garbage"), refusal("garbage-inside"));
+    let query = |id: &str| {
+        let vector = vectors.iter().find(|vector| vector.id == id).unwrap();
+        vector.response.as_ref().unwrap().compact()
+    };
+    assert_eq!(query("get-cert-null"), query("get-cert-garbage"));
 }

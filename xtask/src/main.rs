@@ -31,7 +31,7 @@ enum Task {
     Test(test::Options),
     /// Throw mutated messages at the parsers that strangers reach
     Fuzz(fuzz::Options),
-    /// Measure issuing and SCEP enrolment, the latter beside Debian's scepserver
+    /// Measure issuing, SCEP enrolment beside Debian's scepserver, revocation and keystores beside OpenSSL
     Bench(bench::Options),
     /// Write the generated files: the C header
     Generate(generate::Options),

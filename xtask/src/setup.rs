@@ -34,6 +34,9 @@ const PEERS: &[Tool] = &[
     Tool { program: "dbus-run-session", packages: &["dbus"], purpose: "certmonger's session" },
     Tool { program: "curl", packages: &["curl"], purpose: "the README's commands" },
     Tool { program: "openssl", packages: &["openssl"], purpose: "verifying, and BER messages" },
+    Tool { program: "keytool", packages: &["default-jre-headless"], purpose: "Java's keystores" },
+    Tool { program: "pk12util", packages: &["libnss3-tools"], purpose: "NSS's keystores" },
+    Tool { program: "certtool", packages: &["gnutls-bin"], purpose: "GnuTLS, another verifier" },
     Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
 ];
 

@@ -114,6 +114,30 @@ enum sealwright_error
    */
   SEALWRIGHT_ERROR_KEY_UNFIT = 1207,
   /**
+   * The private key is encrypted and there is no password.
+   */
+  SEALWRIGHT_ERROR_KEY_PASSWORD_MISSING = 1208,
+  /**
+   * The password does not open the private key.
+   */
+  SEALWRIGHT_ERROR_KEY_PASSWORD_WRONG = 1209,
+  /**
+   * The key is too small to be used: RSA below 2048 bits.
+   */
+  SEALWRIGHT_ERROR_KEY_TOO_SMALL = 1210,
+  /**
+   * The encryption of the key or the keystore is unknown, or its parameters are none.
+   */
+  SEALWRIGHT_ERROR_KEY_ENCRYPTION_REFUSED = 1211,
+  /**
+   * To make a key of the password would cost more time or memory than is allowed.
+   */
+  SEALWRIGHT_ERROR_KEY_DERIVATION_TOO_COSTLY = 1212,
+  /**
+   * The input is something else than a private key.
+   */
+  SEALWRIGHT_ERROR_PRIVATE_KEY_ABSENT = 1213,
+  /**
    * The certification request is not PKCS#10 (RFC 2986).
    */
   SEALWRIGHT_ERROR_CSR_MALFORMED = 2001,
@@ -166,6 +190,58 @@ enum sealwright_error
    */
   SEALWRIGHT_ERROR_AUTHORITY_PATH_LENGTH_EXCEEDED = 3103,
   /**
+   * The authority has no such generation.
+   */
+  SEALWRIGHT_ERROR_GENERATION_UNKNOWN = 3104,
+  /**
+   * The generation is a former one, which issues no certificates.
+   */
+  SEALWRIGHT_ERROR_GENERATION_REFUSED = 3105,
+  /**
+   * A next generation is waiting already: activate or abandon it.
+   */
+  SEALWRIGHT_ERROR_RENEWAL_WAITING = 3106,
+  /**
+   * The authority cannot be renewed in this way.
+   */
+  SEALWRIGHT_ERROR_RENEWAL_REFUSED = 3107,
+  /**
+   * The helper's certificate is none that the authority issued to a helper.
+   */
+  SEALWRIGHT_ERROR_HELPER_REFUSED = 3108,
+  /**
+   * An entry of a revocation list says what it may not say there.
+   */
+  SEALWRIGHT_ERROR_CRL_ENTRY_INVALID = 3201,
+  /**
+   * Two entries of a revocation list are about one certificate.
+   */
+  SEALWRIGHT_ERROR_CRL_ENTRY_REPEATED = 3202,
+  /**
+   * The authority may not sign revocation lists.
+   */
+  SEALWRIGHT_ERROR_CRL_SIGNER_UNFIT = 3203,
+  /**
+   * What a revocation list is to cover contradicts itself or the authority's distribution points.
+   */
+  SEALWRIGHT_ERROR_CRL_SCOPE_INVALID = 3204,
+  /**
+   * The OCSP request is not one of RFC 6960, or wants what is not done here.
+   */
+  SEALWRIGHT_ERROR_OCSP_REQUEST_MALFORMED = 3301,
+  /**
+   * What names a certificate to OCSP is no CertID (RFC 6960 4.1.1).
+   */
+  SEALWRIGHT_ERROR_OCSP_CERT_ID_MALFORMED = 3302,
+  /**
+   * A status is said of a certificate that the authority did not issue.
+   */
+  SEALWRIGHT_ERROR_OCSP_CERT_ID_FOREIGN = 3303,
+  /**
+   * The certificate of the OCSP responder does not allow it to sign for the authority.
+   */
+  SEALWRIGHT_ERROR_OCSP_RESPONDER_UNFIT = 3304,
+  /**
    * The message is not the structure of RFC 5652 that it should be.
    */
   SEALWRIGHT_ERROR_CMS_MALFORMED = 4001,
@@ -213,6 +289,38 @@ enum sealwright_error
    * The reply has no certificate for the key of the request by one of the authorities.
    */
   SEALWRIGHT_ERROR_SCEP_REPLY_CERTIFICATE_INVALID = 5102,
+  /**
+   * The reply has no revocation list of the issuer that was asked about, by one of the authorities.
+   */
+  SEALWRIGHT_ERROR_SCEP_REPLY_CRL_INVALID = 5103,
+  /**
+   * The file is not PKCS#12 (RFC 7292).
+   */
+  SEALWRIGHT_ERROR_PKCS12_MALFORMED = 6001,
+  /**
+   * The password of the keystore is wrong, or the keystore was changed.
+   */
+  SEALWRIGHT_ERROR_KEYSTORE_PASSWORD_WRONG = 6002,
+  /**
+   * The keystore needs a password and there is none.
+   */
+  SEALWRIGHT_ERROR_KEYSTORE_PASSWORD_MISSING = 6003,
+  /**
+   * The keystore is protected in a way that is not supported: by a signature, or for the holder of a certificate.
+   */
+  SEALWRIGHT_ERROR_KEYSTORE_PROTECTION_REFUSED = 6004,
+  /**
+   * The file is not one of Java's keystores (JKS, JCEKS).
+   */
+  SEALWRIGHT_ERROR_JKS_MALFORMED = 6005,
+  /**
+   * The file is a keystore of another kind; the detail names the operation for it.
+   */
+  SEALWRIGHT_ERROR_KEYSTORE_KIND_MISMATCH = 6006,
+  /**
+   * The backup of an authority is not whole, or the file is none.
+   */
+  SEALWRIGHT_ERROR_BACKUP_INVALID = 6007,
   /**
    * A value could not be encoded. Nothing in a request should lead here.
    */

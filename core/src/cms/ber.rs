@@ -6,12 +6,17 @@
 
 use alloc::vec::Vec;
 
+use zeroize::Zeroizing;
+
 use crate::error::{Error, ErrorCode};
 
 /// Most octets that a message may have.
 pub(crate) const MAX_MESSAGE_OCTETS: usize = 1 << 20;
 /// How deep elements may be nested.
 const MAX_DEPTH: usize = 32;
+
+/// Less than the content of an element that becomes longer.
+const LONG_CONTENT: usize = 1 << 15;
 
 const CONSTRUCTED: u8 = 0x20;
 const OCTET_STRING: u8 = 0x04;
@@ -25,19 +30,34 @@ const END_OF_CONTENTS: [u8; 2] = [0, 0];
 /// # Errors
 /// `RequestTooLarge` above [`MAX_MESSAGE_OCTETS`]; `CmsMalformed` if this is not one BER element.
 pub(crate) fn to_der(ber: &[u8]) -> Result<Vec<u8>, Error> {
-    if ber.len() > MAX_MESSAGE_OCTETS {
+    to_der_within(ber, MAX_MESSAGE_OCTETS)
+}
+
+/// The same with another limit of octets.
+///
+/// # Errors
+/// `RequestTooLarge` above it; `CmsMalformed` if this is not one BER element.
+pub(crate) fn to_der_within(ber: &[u8], most_octets: usize) -> Result<Vec<u8>, Error> {
+    if ber.len() > most_octets {
         return Err(Error::new(
             ErrorCode::RequestTooLarge,
-            format_args!("found a message of {} octets, wanted at most {MAX_MESSAGE_OCTETS}", ber.len()),
+            format_args!("found a message of {} octets, wanted at most {most_octets}", ber.len()),
         ));
     }
     let mut rest = ber;
-    let mut der = Vec::with_capacity(ber.len());
+    let mut der = Zeroizing::new(Vec::with_capacity(room(ber.len())));
     copy_element(&mut rest, &mut der, 0, false)?;
     match rest {
-        [] => Ok(der),
+        [] => Ok(core::mem::take(&mut *der)),
         _ => Err(super::malformed(format_args!("found {} octets after the end of the message", rest.len()))),
     }
+}
+
+/// As many octets as an encoding may become: it may hold keys, and one that grows would leave its beginnings behind.
+/// An element of indefinite length has three octets around its content, a definite one five from 65536 octets on.
+fn room(ber: usize) -> usize {
+    let long = ber.div_euclid(LONG_CONTENT).saturating_mul(MAX_DEPTH.saturating_add(1));
+    ber.saturating_add(long.saturating_mul(2))
 }
 
 /// Takes one element from `input` and writes it; as a `segment`, only what is in it.
@@ -52,21 +72,25 @@ fn copy_element(input: &mut &[u8], out: &mut Vec<u8>, depth: usize, segment: boo
     if segment && first & !CONSTRUCTED != OCTET_STRING {
         return Err(super::malformed("found a segment of an OCTET STRING that is not an OCTET STRING"));
     }
-    let mut inner = Vec::new();
-    let content = if first & CONSTRUCTED == 0 {
-        take_primitive(input, first, length)?
+    let start = out.len();
+    if first & CONSTRUCTED == 0 {
+        out.extend_from_slice(take_primitive(input, first, length)?);
     } else {
-        copy_contents(input, length, &mut inner, depth.saturating_add(1), joined)?;
-        &inner
-    };
+        copy_contents(input, length, out, depth.saturating_add(1), joined)?;
+    }
     if !segment {
+        let end = out.len();
         match joined {
             true => out.push(OCTET_STRING),
             false => out.extend_from_slice(identifier),
         }
-        put_length(out, content.len());
+        put_length(out, end.saturating_sub(start));
+        // The length is known at last; what belongs in front is turned there, so that there is no second copy.
+        let added = out.len().saturating_sub(end);
+        if let Some(element) = out.get_mut(start..) {
+            element.rotate_right(added);
+        }
     }
-    out.extend_from_slice(content);
     Ok(())
 }
 
@@ -223,6 +247,19 @@ mod tests {
     fn a_length_beyond_32_bits_is_none_on_any_machine() {
         let detail = to_der(&[0x30, 0x85, 1, 0, 0, 0, 0]).unwrap_err().detail;
         assert_eq!(detail, "found a length that no message can have");
+    }
+
+    /// What grew would have left a part of a key behind.
+    #[test]
+    fn what_becomes_longer_has_its_room() {
+        for (depth, length) in [(1, 65_536), (30, 65_536), (30, 900_000), (5, 100)] {
+            let octets = u32::try_from(length).unwrap().to_be_bytes();
+            let inner = [&[0x04, 0x83][..], &octets[1..], &vec![7; length]].concat();
+            let ber = [&[0x30, 0x80].repeat(depth)[..], &inner, &[0, 0].repeat(depth)].concat();
+            let der = to_der(&ber).unwrap();
+            assert_eq!(der.capacity(), room(ber.len()));
+            assert_eq!(to_der(&der).unwrap(), der);
+        }
     }
 
     #[test]

@@ -19,12 +19,24 @@ use crate::{certificate::Certificate, error::Error};
 pub(crate) fn write(certificates: &[Certificate]) -> Result<Vec<u8>, Error> {
     let certificates: Vec<u8> =
         certificates.iter().flat_map(|certificate| certificate.der()).copied().collect();
+    wrap(Some(SetOf(&certificates)), None)
+}
+
+/// The same around one revocation list in DER, and no certificates: the answer to GetCRL.
+///
+/// # Errors
+/// None in practice: `EncodingFailed`.
+pub(crate) fn write_crl(crl: &[u8]) -> Result<Vec<u8>, Error> {
+    wrap(None, Some(SetOf(crl)))
+}
+
+fn wrap(certificates: Option<SetOf<'_>>, crls: Option<SetOf<'_>>) -> Result<Vec<u8>, Error> {
     let signed_data = SignedData {
         version: 1,
         digest_algorithms: SetOf::default(),
         encap_content_info: EncapsulatedContentInfo { content_type: rfc5911::ID_DATA, content: None },
-        certificates: Some(SetOf(&certificates)),
-        crls: None,
+        certificates,
+        crls,
         signer_infos: SetOf::default(),
     };
     content_info::wrap(rfc5911::ID_SIGNED_DATA, &signed_data.to_der()?)
@@ -40,4 +52,13 @@ pub(crate) fn read(der: &[u8]) -> Result<Vec<Certificate>, Error> {
         return Err(super::malformed("found a certificates-only message without a certificate"));
     }
     Ok(certificates)
+}
+
+/// The revocation lists in DER, in the order sent.
+///
+/// # Errors
+/// `CmsMalformed`.
+pub(crate) fn read_crls(der: &[u8]) -> Result<Vec<&[u8]>, Error> {
+    let lists = SignedData::read(der)?.crls.unwrap_or_default().encoded_elements();
+    lists.map_err(super::in_structure("RevocationInfoChoices"))
 }

@@ -56,7 +56,7 @@ impl ContentCipher {
         identifier: &AlgorithmIdentifierRef<'a>,
         allow_legacy: bool,
     ) -> Result<(Self, &'a [u8]), Error> {
-        let cipher = match Self::ALL.into_iter().find(|cipher| cipher.oid() == identifier.oid) {
+        let cipher = match Self::from_oid(identifier.oid) {
             Some(Self::DesCbc) if !allow_legacy => {
                 return Err(refused("found the cipher DES-CBC, which only legacy allows"));
             }
@@ -75,6 +75,11 @@ impl ContentCipher {
             .filter(|iv| iv.len() == cipher.block_octets())
             .map(|iv| (cipher, iv))
             .ok_or_else(|| super::malformed("found an initialization vector that is not one block"))
+    }
+
+    /// The cipher of this identifier.
+    pub(crate) fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
+        Self::ALL.into_iter().find(|cipher| cipher.oid() == oid)
     }
 
     /// The identifier with an initialization vector.

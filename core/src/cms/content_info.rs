@@ -9,10 +9,10 @@ use crate::error::Error;
 
 /// The outermost structure: a content of a type that it names.
 #[derive(Clone, Copy, Debug, Sequence)]
-struct ContentInfo<'a> {
-    content_type: ObjectIdentifier,
+pub(crate) struct ContentInfo<'a> {
+    pub(crate) content_type: ObjectIdentifier,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
-    content: AnyRef<'a>,
+    pub(crate) content: AnyRef<'a>,
 }
 
 /// The content of a ContentInfo in DER, which must have the type `wanted`.
@@ -37,6 +37,6 @@ where
 ///
 /// # Errors
 /// None in practice: `EncodingFailed`.
-pub(super) fn wrap(content_type: ObjectIdentifier, content: &[u8]) -> Result<Vec<u8>, Error> {
+pub(crate) fn wrap(content_type: ObjectIdentifier, content: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(ContentInfo { content_type, content: AnyRef::from_der(content)? }.to_der()?)
 }

@@ -31,11 +31,25 @@ struct EnvelopedData<'a> {
 }
 
 #[derive(Clone, Copy, Debug, Sequence)]
-struct EncryptedContentInfo<'a> {
-    content_type: ObjectIdentifier,
-    content_encryption_algorithm: AlgorithmIdentifierRef<'a>,
+pub(crate) struct EncryptedContentInfo<'a> {
+    pub(crate) content_type: ObjectIdentifier,
+    pub(crate) content_encryption_algorithm: AlgorithmIdentifierRef<'a>,
     #[asn1(optional = "true")]
-    encrypted_content: Option<AnyRef<'a>>,
+    pub(crate) encrypted_content: Option<AnyRef<'a>>,
+}
+
+impl<'a> EncryptedContentInfo<'a> {
+    /// Data, encrypted.
+    ///
+    /// # Errors
+    /// None in practice: `EncodingFailed`.
+    pub(crate) fn of_data(
+        content_encryption_algorithm: AlgorithmIdentifierRef<'a>,
+        encrypted: &'a [u8],
+    ) -> Result<Self, Error> {
+        let encrypted_content = Some(AnyRef::new(encrypted_content_tag(false), encrypted)?);
+        Ok(Self { content_type: rfc5911::ID_DATA, content_encryption_algorithm, encrypted_content })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Sequence)]
@@ -117,7 +131,7 @@ impl<'a> Envelope<'a> {
 }
 
 /// `[0] IMPLICIT OCTET STRING`: primitive, or segments one after the other.
-fn join_segments(encrypted: AnyRef<'_>) -> Result<Cow<'_, [u8]>, Error> {
+pub(crate) fn join_segments(encrypted: AnyRef<'_>) -> Result<Cow<'_, [u8]>, Error> {
     if encrypted.tag() == encrypted_content_tag(false) {
         return Ok(Cow::Borrowed(encrypted.value()));
     }

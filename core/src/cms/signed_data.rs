@@ -92,6 +92,16 @@ impl<'a> SignedMessage<'a> {
     /// # Errors
     /// `CmsMalformed`.
     pub(crate) fn read(der: &'a [u8]) -> Result<Self, Error> {
+        let message = Self::read_any(der)?;
+        super::check_is_data("signed content", message.content_type)?;
+        Ok(message)
+    }
+
+    /// The same, whatever the type of the content is.
+    ///
+    /// # Errors
+    /// `CmsMalformed`.
+    pub(crate) fn read_any(der: &'a [u8]) -> Result<Self, Error> {
         let signed_data = SignedData::read(der)?;
         let signer: SignerInfo<'a> = signed_data
             .signer_infos
@@ -99,7 +109,6 @@ impl<'a> SignedMessage<'a> {
             .map_err(|error| super::malformed(format_args!("found not exactly one SignerInfo: {error}")))?;
         super::check_version("SignerInfo", signer.version, LAST_SIGNER_VERSION)?;
         check_digest_algorithms(&signed_data, &signer)?;
-        super::check_is_data("signed content", signed_data.encap_content_info.content_type)?;
         let attributes = signer
             .signed_attrs
             .ok_or_else(|| super::malformed("found a signer without signed attributes"))?;
@@ -208,7 +217,21 @@ impl Signer<'_> {
         &self,
         keys: &mut Keys<'_>,
         content: Option<&[u8]>,
+        attributes: AttributesBuilder,
+    ) -> Result<Vec<u8>, Halt> {
+        self.seal_with(keys, content, attributes, &[])
+    }
+
+    /// The same with more certificates than the signer's beside the signature.
+    ///
+    /// # Errors
+    /// Those of the key; `EncodingFailed`.
+    pub(crate) fn seal_with(
+        &self,
+        keys: &mut Keys<'_>,
+        content: Option<&[u8]>,
         mut attributes: AttributesBuilder,
+        more: &[Certificate],
     ) -> Result<Vec<u8>, Halt> {
         let key = self.certificate.public_key()?;
         let scheme = key.signature_scheme();
@@ -217,7 +240,9 @@ impl Signer<'_> {
         attributes.add(rfc5911::ID_MESSAGE_DIGEST, &OctetString::new(message_digest)?)?;
         let attributes = attributes.into_sorted();
         let signature = keys.sign(self.key, &key, &SetOf(&attributes).to_der()?)?;
-        Ok(self.encode(scheme, content, &attributes, &signature)?)
+        let all = core::iter::once(self.certificate).chain(more);
+        let certificates: Vec<u8> = all.flat_map(|one| one.der()).copied().collect();
+        Ok(self.encode(scheme, content, &attributes, &signature, &certificates)?)
     }
 
     fn encode(
@@ -226,6 +251,7 @@ impl Signer<'_> {
         content: Option<&[u8]>,
         attributes: &[u8],
         signature: &[u8],
+        certificates: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let digest_algorithm = digest::identifier(signature::digest(scheme));
         let sid = identifier::of(self.certificate)?;
@@ -247,7 +273,7 @@ impl Signer<'_> {
                 content_type: rfc5911::ID_DATA,
                 content: content.map(|content| AnyRef::new(Tag::OctetString, content)).transpose()?,
             },
-            certificates: Some(SetOf(self.certificate.der())),
+            certificates: Some(SetOf(certificates)),
             crls: None,
             signer_infos: SetOf(&signer_info),
         };

@@ -26,6 +26,7 @@ pub use key_usage::PrivateKeyUsagePeriod;
 pub use microsoft::{CaVersion, CertificateTemplate};
 pub use policy::Policy;
 pub use revocation::Number;
+pub(super) use revocation::reason_code;
 pub use transparency::SignedCertificateTimestamp;
 
 /// The most extensions that one object may have.
@@ -87,6 +88,8 @@ pub enum ExtensionValue {
     TlsFeature(Vec<String>),
     /// RFC 6960 4.2.2.2.1: the responder's certificate need not be checked.
     OcspNoCheck(bool),
+    /// RFC 9654: lowercase hex.
+    OcspNonce(String),
     /// RFC 6962 3.3
     SignedCertificateTimestamps(Vec<SignedCertificateTimestamp>),
     /// RFC 6962 3.1: this is no certificate but what a log signs beforehand.
@@ -239,6 +242,7 @@ fn decode(oid: &str, value: Element<'_>) -> Result<Option<ExtensionValue>, Probl
         "1.3.6.1.5.5.7.1.1" => Value::AuthorityInfoAccess(access_descriptions(value)?),
         "1.3.6.1.5.5.7.1.11" => Value::SubjectInfoAccess(access_descriptions(value)?),
         "1.3.6.1.5.5.7.1.24" => Value::TlsFeature(key_usage::tls_feature(value)?),
+        "1.3.6.1.5.5.7.48.1.2" => Value::OcspNonce(hex::encode(value.octets("nonce")?)),
         "1.3.6.1.5.5.7.48.1.5" => Value::OcspNoCheck(null(value)?),
         "1.3.6.1.4.1.11129.2.4.2" => Value::SignedCertificateTimestamps(transparency::timestamps(value)?),
         "1.3.6.1.4.1.11129.2.4.3" => Value::PrecertificatePoison(null(value)?),

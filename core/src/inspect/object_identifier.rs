@@ -52,6 +52,7 @@ const NAMES: &[(&str, &str)] = &[
     ("1.3.6.1.5.5.7.1.24", "tlsFeature"),
     ("1.3.6.1.5.5.7.1.26", "tnAuthList"),
     ("1.3.6.1.5.5.7.1.31", "acmeIdentifier"),
+    ("1.3.6.1.5.5.7.48.1.2", "ocspNonce"),
     ("1.3.6.1.5.5.7.48.1.5", "ocspNoCheck"),
     ("1.3.6.1.4.1.11129.2.4.2", "signedCertificateTimestamps"),
     ("1.3.6.1.4.1.11129.2.4.3", "precertificatePoison"),

@@ -9,9 +9,10 @@ use super::element::Element;
 use super::problem::Problem;
 use super::{
     Certificate, CertificateList, CertificateRequest, Cms, Description, EcParameters, EncryptedPrivateKey,
-    PublicKey, object_identifier, private_key,
+    Keystore, OcspRequest, OcspResponse, PublicKey, object_identifier, ocsp, private_key,
 };
 use crate::cms::ber;
+use crate::jks;
 
 /// The first elements of the outer SEQUENCE decide; no kind needs more.
 const ELEMENTS_LOOKED_AT: usize = 9;
@@ -26,11 +27,18 @@ pub(super) fn describe(der: &[u8], label: Option<&str>) -> Result<Description, P
 
 /// The same, in a message within messages.
 pub(super) fn describe_at(der: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
+    if jks::is_jks(der) {
+        return Ok(Description::Jks(Keystore::new(der)));
+    }
     let depth = depth
         .checked_sub(1)
         .ok_or_else(|| Problem::new(format!("found messages nested deeper than {MAX_DEPTH}")))?;
     describe_der(der, label, depth).or_else(|problem| match ber::to_der(der).map(Zeroizing::new) {
-        Ok(straightened) if *straightened != der => describe_ber(&straightened, label, depth),
+        Ok(straightened) if *straightened != der => match describe_ber(&straightened, label, depth)? {
+            // Its length and hash are those of the file.
+            Description::Pkcs12(_) => Ok(Description::Pkcs12(Keystore::new(der))),
+            description => Ok(description),
+        },
         _ => Err(problem),
     })
 }
@@ -39,6 +47,7 @@ pub(super) fn describe_at(der: &[u8], label: Option<&str>, depth: u8) -> Result<
 fn describe_ber(straightened: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
     match describe_der(straightened, label, depth)? {
         Description::Cms(cms) => Ok(Description::Cms(cms.into_ber())),
+        Description::Pkcs12(keystore) => Ok(Description::Pkcs12(keystore)),
         _ => Err(Problem::new("found an encoding that only BER allows, wanted DER")),
     }
 }
@@ -73,10 +82,9 @@ fn describe_der(der: &[u8], label: Option<&str>, depth: u8) -> Result<Descriptio
             EncryptedPrivateKey::read(element).map(Description::EncryptedPrivateKey)
         }
         Some(Kind::Cms) => Cms::read(element, depth).map(Description::Cms),
-        Some(Kind::Pkcs12) => Err(Problem::new("found a PKCS#12 store, which needs its password")),
-        Some(Kind::OcspResponse) => {
-            Err(Problem::new("found an OCSP response, which this operation does not describe"))
-        }
+        Some(Kind::Pkcs12) => Ok(Description::Pkcs12(Keystore::new(der))),
+        Some(Kind::OcspRequest) => OcspRequest::read(element).map(Description::OcspRequest),
+        Some(Kind::OcspResponse) => OcspResponse::read(element).map(Description::OcspResponse),
         None => Err(unknown(label)),
     }
 }
@@ -92,7 +100,7 @@ fn first_fields(element: Element<'_>) -> Result<Vec<Element<'_>>, Problem> {
 }
 
 fn unknown(label: Option<&str>) -> Problem {
-    let wanted = "wanted a certificate, a certificate request, a key, a certificate list or a CMS message";
+    let wanted = "wanted a certificate, a certificate request, a key, a certificate list, an OCSP message or a CMS message";
     match label {
         Some(label) => Problem::new(format!("found a PEM block {label:?} that is none of these: {wanted}")),
         None => Problem::new(format!("found DER of an unknown kind, {wanted}")),
@@ -112,6 +120,7 @@ enum Kind {
     EncryptedPkcs8,
     Cms,
     Pkcs12,
+    OcspRequest,
     OcspResponse,
 }
 
@@ -131,6 +140,11 @@ fn kind(fields: &[Element<'_>]) -> Option<Kind> {
         ([Tag::ObjectIdentifier], _) => Some(Kind::Cms),
         ([Tag::ObjectIdentifier, _], [_, content]) if content.is_context(0) => Some(Kind::Cms),
         ([Tag::Enumerated, ..], _) => Some(Kind::OcspResponse),
+        ([Tag::Sequence] | [Tag::Sequence, Tag::ContextSpecific { .. }], [first, ..])
+            if ocsp::is_tbs_request(*first) =>
+        {
+            Some(Kind::OcspRequest)
+        }
         _ => None,
     }
 }

@@ -23,22 +23,15 @@ pub(super) fn blocks(input: &str) -> Result<Vec<Block>, Error> {
     if !input.contains(BEGIN) {
         return Ok(alloc::vec![Block { label: None, legacy_cipher: None, der: base64(input)? }]);
     }
-    let headers = input.split(BEGIN).skip(1).map(legacy_cipher);
-    let blocks = pem::decode_all(input)?.into_iter().zip(headers);
-    Ok(blocks
-        .map(|(block, legacy_cipher)| Block { label: Some(block.label), legacy_cipher, der: block.der })
+    let cipher = |info: String| info.split(',').next().unwrap_or_default().trim().to_string();
+    Ok(pem::decode_all(input)?
+        .into_iter()
+        .map(|block| Block {
+            label: Some(block.label),
+            legacy_cipher: block.dek_info.map(cipher),
+            der: block.der,
+        })
         .collect())
-}
-
-/// The cipher that the headers of a block name (`DEK-Info: AES-256-CBC,0011..`, RFC 1421 4.6.1.3).
-fn legacy_cipher(block: &str) -> Option<String> {
-    let (body, _) = block.split_once("-----END ")?;
-    let mut headers = body.lines().skip(1).map_while(|line| line.split_once(':'));
-    if !headers.any(|(name, value)| name.trim() == "Proc-Type" && value.contains("ENCRYPTED")) {
-        return None;
-    }
-    let (_, info) = headers.find(|(name, _)| name.trim() == "DEK-Info")?;
-    Some(info.split(',').next().unwrap_or_default().trim().to_string())
 }
 
 fn base64(input: &str) -> Result<Zeroizing<Vec<u8>>, Error> {

@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use chacha20::ChaCha20Rng;
 use p256::elliptic_curve::Generate;
-use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef};
+use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef, SecretDocument};
 use rand_core::{Rng, SeedableRng};
 use rsa::{Oaep, Pkcs1v15Encrypt, RsaPrivateKey, traits::PrivateKeyParts};
 use sha2::{Digest, Sha256};
@@ -56,6 +56,14 @@ impl PrivateKey {
         Self::from_inner(inner)
     }
 
+    /// A key that was read in a form of its own algorithm.
+    ///
+    /// # Errors
+    /// `KeyUnsupported` if the public half is none that can be used.
+    pub(super) fn from_rsa(key: RsaPrivateKey) -> Result<Self, Error> {
+        Self::from_inner(Inner::Rsa(Box::new(key)))
+    }
+
     /// Reads a PEM block `PRIVATE KEY` (PKCS#8, RFC 5958).
     ///
     /// # Errors
@@ -97,7 +105,15 @@ impl PrivateKey {
     /// # Errors
     /// None in practice: `EncodingFailed`.
     pub fn to_pem(&self) -> Result<Secret, Error> {
-        let document = match &self.inner {
+        pem::encode("PRIVATE KEY", self.to_pkcs8()?.as_bytes()).map(Secret::new)
+    }
+
+    /// The key in PKCS#8 (RFC 5958), not encrypted.
+    ///
+    /// # Errors
+    /// None in practice: `EncodingFailed`.
+    pub(crate) fn to_pkcs8(&self) -> Result<SecretDocument, Error> {
+        match &self.inner {
             Inner::Rsa(key) => key.to_pkcs8_der(),
             Inner::P256(key) => key.to_pkcs8_der(),
             Inner::P384(key) => key.to_pkcs8_der(),
@@ -107,8 +123,7 @@ impl PrivateKey {
                     .to_pkcs8_der()
             }
         }
-        .map_err(unencodable)?;
-        pem::encode("PRIVATE KEY", document.as_bytes()).map(Secret::new)
+        .map_err(unencodable)
     }
 
     /// The public half.

@@ -8,7 +8,7 @@ use der::{
     asn1::{AnyRef, BitStringRef},
 };
 use rand_core::CryptoRng;
-use rsa::{Oaep, Pkcs1v15Encrypt, Pkcs1v15Sign};
+use rsa::{Oaep, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
 use spki::SubjectPublicKeyInfoRef;
 
@@ -141,7 +141,7 @@ impl PublicKey {
     ) -> Result<(), Error> {
         let verified = match (&self.inner, algorithm) {
             (Inner::Rsa(key), SignatureAlgorithm::RsaPkcs1(digest)) => {
-                key.verifies(&pkcs1v15(digest), &digest.digest(message), signature)?
+                key.verifies(&pkcs1v15(digest), &digest.digest(message), signature)
             }
             (Inner::P256(key), SignatureAlgorithm::Ecdsa(digest)) => {
                 p256::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
@@ -185,13 +185,16 @@ impl PublicKey {
                 format_args!("found a {} key, wanted an RSA key to encrypt to", self.kind()),
             ));
         };
-        let key = key.for_use()?;
-        match transport {
-            KeyTransport::RsaPkcs1 => key.encrypt(generator, Pkcs1v15Encrypt, content_key),
-            KeyTransport::RsaOaepSha1 => key.encrypt(generator, Oaep::<sha1::Sha1>::new(), content_key),
-            KeyTransport::RsaOaepSha256 => key.encrypt(generator, Oaep::<sha2::Sha256>::new(), content_key),
-        }
-        .map_err(|_| {
+        let encrypted = match transport {
+            KeyTransport::RsaPkcs1 => key.encrypt_pkcs1(generator, content_key),
+            KeyTransport::RsaOaepSha1 => {
+                key.for_oaep()?.encrypt(generator, Oaep::<sha1::Sha1>::new(), content_key).ok()
+            }
+            KeyTransport::RsaOaepSha256 => {
+                key.for_oaep()?.encrypt(generator, Oaep::<sha2::Sha256>::new(), content_key).ok()
+            }
+        };
+        encrypted.ok_or_else(|| {
             Error::new(ErrorCode::KeyUnfit, "the RSA key is too short for the content-encryption key")
         })
     }

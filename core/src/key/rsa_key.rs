@@ -5,9 +5,14 @@
 
 use alloc::vec::Vec;
 
-use crypto_bigint::{BoxedUint, modular::BoxedMontyForm};
-use rsa::{Pkcs1v15Sign, RsaPublicKey, pkcs1, pkcs1::DecodeRsaPublicKey, traits::PublicKeyParts};
+use crypto_bigint::{
+    BoxedUint, Odd,
+    modular::{BoxedMontyForm, BoxedMontyParams},
+};
+use rand_core::CryptoRng;
+use rsa::{Pkcs1v15Sign, RsaPublicKey, pkcs1};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use super::public::{malformed, unsupported};
 use crate::error::Error;
@@ -20,7 +25,8 @@ const MAX_EXPONENT_OCTETS: usize = 4;
 /// An RSA public key whose numbers are fit for use.
 #[derive(Clone, Debug)]
 pub(super) struct RsaKey {
-    pkcs1: Vec<u8>,
+    modulus: Vec<u8>,
+    exponent: u32,
     bits: u32,
 }
 
@@ -44,7 +50,8 @@ impl RsaKey {
                 "found an RSA key of {bits} bits, wanted one of {MIN_BITS} to {MAX_BITS} with an odd exponent of 2 to 32 bits"
             )));
         }
-        Ok(Self { pkcs1: der.to_vec(), bits })
+        let exponent = exponent.iter().fold(0, |number, octet| number << 8 | u32::from(*octet));
+        Ok(Self { modulus: modulus.to_vec(), exponent, bits })
     }
 
     /// The length of the modulus.
@@ -53,54 +60,62 @@ impl RsaKey {
     }
 
     /// Whether `signature` is one over `hash` by this key (RSASSA-PKCS1-v1_5, RFC 8017 section 8.2.2).
-    ///
-    /// All is public here. The library's own exponentiation hides the exponent, and so takes twice the
-    /// multiplications that the usual one needs; most of the time of an enrolment goes there.
-    ///
-    /// # Errors
-    /// None in practice: `KeyUnsupported`.
-    pub(super) fn verifies(
-        &self,
-        scheme: &Pkcs1v15Sign,
-        hash: &[u8],
-        signature: &[u8],
-    ) -> Result<bool, Error> {
-        let key = self.for_use()?;
-        let octets = key.size();
-        let Ok(representative) = BoxedUint::from_be_slice(signature, key.n().bits_precision()) else {
-            return Ok(false);
-        };
-        if signature.len() != octets || representative >= **key.n() {
-            return Ok(false);
-        }
-        let message = raised(representative, &key).to_be_bytes();
-        let unused = message.len().saturating_sub(octets);
-        Ok(encoded(scheme, hash, octets).is_some_and(|expected| {
-            message.iter().take(unused).all(|octet| *octet == 0)
-                && message.get(unused..).is_some_and(|message| message.ct_eq(&expected).into())
-        }))
+    pub(super) fn verifies(&self, scheme: &Pkcs1v15Sign, hash: &[u8], signature: &[u8]) -> bool {
+        let expected = encoded(scheme, hash, self.modulus.len());
+        expected.zip(self.raised(signature)).is_some_and(|(expected, found)| found.ct_eq(&expected).into())
     }
 
-    /// The key, ready to encrypt.
+    /// `message`, encrypted for the holder of this key (RSAES-PKCS1-v1_5, RFC 8017 section 7.2.1); nothing if
+    /// the modulus is too short for it.
+    pub(super) fn encrypt_pkcs1(&self, generator: &mut impl CryptoRng, message: &[u8]) -> Option<Vec<u8>> {
+        self.raised(&padded(generator, message, self.modulus.len())?)
+    }
+
+    /// The key for the library, to encrypt with OAEP.
     ///
     /// # Errors
     /// None in practice: `KeyUnsupported`.
-    pub(super) fn for_use(&self) -> Result<RsaPublicKey, Error> {
-        RsaPublicKey::from_pkcs1_der(&self.pkcs1).map_err(|_| unsupported("the RSA key cannot be used"))
+    pub(super) fn for_oaep(&self) -> Result<RsaPublicKey, Error> {
+        let (modulus, exponent) = (BoxedUint::from_be_slice_vartime(&self.modulus), self.exponent.into());
+        RsaPublicKey::new(modulus, exponent).map_err(|_| unsupported("the RSA key cannot be used"))
+    }
+
+    /// RSAEP and RSAVP1 (RFC 8017 sections 5.1.1 and 5.2.2): a number, as long as the modulus and less, to the
+    /// power of the public exponent; nothing for another one.
+    ///
+    /// The number may be a secret and is hidden. The exponent is none: square and multiply, from its second bit
+    /// on. The library hides it too, and so takes twice the multiplications; most of an enrolment's time in the
+    /// engine goes here.
+    fn raised(&self, number: &[u8]) -> Option<Vec<u8>> {
+        let modulus = Odd::new(BoxedUint::from_be_slice_vartime(&self.modulus)).into_option()?;
+        let representative = BoxedUint::from_be_slice(number, modulus.bits_precision()).ok()?;
+        if number.len() != self.modulus.len() || representative >= *modulus {
+            return None;
+        }
+        let base = BoxedMontyForm::new(representative, &BoxedMontyParams::new_vartime(modulus));
+        let mut power = base.clone();
+        for bit in (0..self.exponent.ilog2()).rev() {
+            power = power.square();
+            if self.exponent >> bit & 1 == 1 {
+                power = power.mul(&base);
+            }
+        }
+        let octets = power.retrieve().to_be_bytes();
+        octets.get(octets.len().checked_sub(self.modulus.len())?..).map(<[u8]>::to_vec)
     }
 }
 
-/// `base` to the public exponent, modulo the modulus: square and multiply, from the exponent's second bit on.
-fn raised(base: BoxedUint, key: &RsaPublicKey) -> BoxedUint {
-    let base = BoxedMontyForm::new(base, key.n_params());
-    let mut power = base.clone();
-    for bit in (0..key.e().bits().saturating_sub(1)).rev() {
-        power = power.square();
-        if key.e().bit_vartime(bit) {
-            power = power.mul(&base);
+/// EME-PKCS1-v1_5 (RFC 8017 section 7.2.1, step 2); nothing if the modulus is too short for the message.
+fn padded(generator: &mut impl CryptoRng, message: &[u8], octets: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let padding = octets.checked_sub(message.len())?.checked_sub(3).filter(|padding| *padding >= 8)?;
+    let mut padding = alloc::vec![0; padding];
+    generator.fill_bytes(&mut padding);
+    for octet in &mut padding {
+        while *octet == 0 {
+            generator.fill_bytes(core::slice::from_mut(octet));
         }
     }
-    power.retrieve()
+    Some(Zeroizing::new([&[0, 2], padding.as_slice(), &[0], message].concat()))
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 section 9.2); nothing if the modulus is too short for the digest.
@@ -115,7 +130,7 @@ fn is_odd(number: &[u8]) -> bool {
 }
 
 /// The bits of an unsigned number without leading zero octets.
-fn bit_length(number: &[u8]) -> u32 {
+pub(super) fn bit_length(number: &[u8]) -> u32 {
     let unused = number.first().map_or(0, |octet| octet.leading_zeros());
     u32::try_from(number.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(unused)
 }

@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::{Authority, MAX_CHAIN, OpenAuthority},
+    authority::{Authority, Generation, MAX_CHAIN, OpenAuthority},
     base64url::Base64Url,
     certificate::Certificate,
     distinguished_name,
@@ -128,21 +128,31 @@ fn extensions(
 /// The value without its certificate. Its addresses are written once on trial, so that a wrong one shows now and not
 /// at the first certificate.
 fn value(request: &Request, issuer: Option<&OpenAuthority>, identifier: Vec<u8>) -> Result<Authority, Error> {
-    extension::crl_distribution_points(&request.crl_urls)?;
-    extension::authority_information_access(&request.ocsp_urls, &request.issuer_urls)?;
+    check_addresses(&request.crl_urls, &request.ocsp_urls, &request.issuer_urls)?;
     let chain = issuer.map(OpenAuthority::chain).unwrap_or_default();
     if chain.len() > MAX_CHAIN {
         return Err(Error::new(ErrorCode::AuthorityInvalid, format_args!("found {} issuers above, wanted at most {MAX_CHAIN}", chain.len())).at("issuer"));
     }
-    Ok(Authority {
+    Ok(Authority::of(Generation {
+        number: 1,
         certificate: String::new(),
         chain,
         key: request.key.id.clone(),
         subject_key_identifier: Base64Url(identifier),
+        cross_certificates: Vec::new(),
         crl_urls: request.crl_urls.clone(),
         ocsp_urls: request.ocsp_urls.clone(),
         issuer_urls: request.issuer_urls.clone(),
-    })
+    }))
+}
+
+/// Writes the addresses once on trial.
+///
+/// # Errors
+/// `FieldInvalid`.
+pub(super) fn check_addresses(crl: &[String], ocsp: &[String], issuer: &[String]) -> Result<(), Error> {
+    extension::crl_distribution_points(crl)?;
+    extension::authority_information_access(ocsp, issuer).map(drop)
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ use crate::{
     key::PublicKey,
     keys::{Halt, KeyReference, Keys},
     scep::{
-        FailInfo, Pending,
+        FailInfo, MessageType, Pending, Query,
         reply_attributes::{PkiStatus, ReplyAttributes},
+        revocation_list::RevocationList,
     },
     seed::Seed,
 };
@@ -51,10 +52,13 @@ pub struct Request {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Response {
-    /// The certificate was issued.
+    /// The certificate was issued; or what a query asked for is there.
     Success {
-        /// PEM: the one for our key first, then the others in the order sent.
+        /// PEM: the one for our key, or the one that GetCert asked for, first, then the others in the order sent.
         certificates: Vec<String>,
+        /// The revocation list (PEM) that GetCRL asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        crl: Option<String>,
     },
     /// It was refused.
     Failure {
@@ -75,7 +79,7 @@ pub enum Response {
 /// `CmsMalformed`, `CmsSignerUnknown`, `CmsDigestMismatch`, `SignatureInvalid`,
 /// `SignatureAlgorithmRefused`, `ScepAttributeInvalid`, `ScepReplyMismatch`, `ScepRecipientUnknown`,
 /// `CmsCipherRefused`, `CmsKeyTransportRefused`, `ScepMessageUnreadable`,
-/// `ScepReplyCertificateInvalid`; if the request itself is wrong, `FieldInvalid` and those of keys
+/// `ScepReplyCertificateInvalid`, `ScepReplyCrlInvalid`; if the request itself is wrong, `FieldInvalid` and those of keys
 /// and certificates.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let authorities = read_authorities(&request)?;
@@ -87,8 +91,16 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         PkiStatus::Failure { fail_info, text } => Ok(Response::Failure { fail_info, fail_info_text: text }),
         PkiStatus::Success => {
             let content = decrypt(&request, message.content, keys)?;
-            let certificates = read_certificates(&request, &content, &authorities)?;
-            Ok(Response::Success { certificates })
+            match &request.pending.query {
+                Some(query) if query.message_type == MessageType::GetCrl => {
+                    let crl = read_crl(&request, query, &content, &authorities).map_err(|error| error.at("message"))?;
+                    Ok(Response::Success { certificates: Vec::new(), crl: Some(crl) })
+                }
+                _ => {
+                    let certificates = read_certificates(&request, &content, &authorities)?;
+                    Ok(Response::Success { certificates, crl: None })
+                }
+            }
         }
     }
 }
@@ -161,25 +173,51 @@ fn decrypt(request: &Request, content: &[u8], keys: &mut Keys<'_>) -> Result<Vec
     Ok(content)
 }
 
-/// The certificates with ours first, wherever the server put it.
+/// The certificates with the one that was asked for first, wherever the server put it.
 fn read_certificates(request: &Request, content: &[u8], authorities: &[Certificate]) -> Result<Vec<String>, Error> {
     let certificates = certificates_only::read(content).map_err(|error| error.at("message"))?;
-    let key = requested_key(request)?;
+    let is_wanted: &dyn Fn(&Certificate) -> bool = match &request.pending.query {
+        Some(query) => &|certificate| query.is_for(certificate),
+        None => {
+            let key = requested_key(request)?;
+            &move |certificate| certificate.public_key().is_ok_and(|found| found == key)
+        }
+    };
     // A registration authority signs replies, never certificates.
     let may_issue = |issuer: &Certificate| is_authority(issuer) && is_in_time(request, issuer);
     let is_ours = |certificate: &Certificate| {
-        certificate.public_key().is_ok_and(|found| found == key)
+        is_wanted(certificate)
             && authorities.iter().any(|issuer| may_issue(issuer) && is_issued_by(certificate, issuer))
     };
     let leaf = certificates.iter().find(|certificate| is_ours(certificate)).ok_or_else(|| {
         Error::new(
             ErrorCode::ScepReplyCertificateInvalid,
-            "found no certificate for the key of the request that one of the authorities issued",
+            "found no certificate for the key of the request, or the query, that one of the authorities issued",
         )
         .at("message")
     })?;
     let others = certificates.iter().filter(|certificate| *certificate != leaf);
     core::iter::once(leaf).chain(others).map(Certificate::to_pem).collect()
+}
+
+/// The list of the authority that was asked about, by that authority.
+fn read_crl(
+    request: &Request,
+    query: &Query,
+    content: &[u8],
+    authorities: &[Certificate],
+) -> Result<String, Error> {
+    let lists = certificates_only::read_crls(content)?;
+    let lists = lists.into_iter().filter_map(|der| RevocationList::from_der(der).ok());
+    let by_authority = |list: &RevocationList| {
+        let mut issuers = authorities.iter().filter(|issuer| is_in_time(request, issuer));
+        list.issuer() == query.issuer.0 && issuers.any(|issuer| list.is_issued_by(issuer))
+    };
+    let found = lists.into_iter().find(by_authority).ok_or_else(|| {
+        let detail = "found no revocation list of the issuer that was asked about, by one of the authorities";
+        Error::new(ErrorCode::ScepReplyCrlInvalid, detail)
+    })?;
+    found.to_pem()
 }
 
 fn requested_key(request: &Request) -> Result<PublicKey, Error> {
@@ -279,6 +317,66 @@ mod tests {
         let opened = ok(&success(&["ca.pem", "ra.pem", "client-issued.pem"]));
         let wanted = [text("client-issued.pem"), text("ca.pem"), text("ra.pem")];
         assert_eq!(opened, json!({"status": "success", "certificates": wanted}));
+    }
+
+    /// A query of ours, opened by the server, answered with `result`: the request to open the answer.
+    fn answered(message_type: &str, serial: &str, result: &Value) -> Value {
+        let sealed = ok(&json!({
+            "op": "scep_seal_request", "now": NOW, "seed": SEED, "message_type": message_type,
+            "key": {"id": "client"}, "recipient": text("ra.pem"), "signer_certificate": text("client-issued.pem"),
+            "issuer": text("ca.pem"), "serial": serial,
+        }));
+        let opened = ok(&json!({
+            "op": "scep_open_request", "now": NOW, "seed": SEED, "message": sealed["message"],
+            "recipients": [{"key": {"id": "ra"}, "certificate": text("ra.pem")}],
+        }));
+        assert_eq!(opened["wanted"]["serial"], serial);
+        let reply = ok(&json!({
+            "op": "scep_seal_reply", "now": NOW, "seed": SEED, "reply_to": opened["reply_to"], "result": result,
+            "signer": {"key": {"id": "ra"}, "certificate": text("ra.pem")},
+        }));
+        let mut request = request(&bytes(&reply["message"]));
+        request["pending"] = sealed["pending"].clone();
+        request
+    }
+
+    #[test]
+    fn a_certificate_is_got_by_its_number() {
+        let got = |serial: &str, certificates: &[&str]| {
+            let certificates: Vec<_> = certificates.iter().map(|name| text(name)).collect();
+            answered("get_cert", serial, &json!({"status": "success", "certificates": certificates}))
+        };
+        // The key of the registration authority is not ours.
+        let opened = ok(&got("1002", &["ca.pem", "ra.pem"]));
+        assert_eq!(opened["certificates"], json!([text("ra.pem"), text("ca.pem")]));
+        assert_eq!(opened.get("crl"), None);
+        for (serial, others) in [("1002", "client-issued.pem"), ("1001", "client.pem"), ("1003", "ra.pem")] {
+            assert_eq!(error(&got(serial, &[others])), "scep_reply_certificate_invalid", "{serial}");
+        }
+        let unknown = json!({"status": "failure", "fail_info": "bad_cert_id"});
+        assert_eq!(ok(&answered("get_cert", "1002", &unknown)), unknown);
+    }
+
+    #[test]
+    fn a_revocation_list_is_got_from_its_issuer() {
+        let got = |crl: &str| answered("get_crl", "1003", &json!({"status": "success", "crl": crl}));
+        let good = got(&text("ca.crl"));
+        assert_eq!(ok(&good), json!({"status": "success", "certificates": [], "crl": text("ca.crl")}));
+        let mut der = pem::decode(&text("ca.crl"), &["X509 CRL"]).unwrap();
+        *der.last_mut().unwrap() ^= 1;
+        assert_eq!(error(&got(&pem::encode("X509 CRL", &der).unwrap())), "scep_reply_crl_invalid");
+        let mut without_the_issuer = good.clone();
+        without_the_issuer["authorities"] = json!([text("ra.pem")]);
+        assert_eq!(error(&without_the_issuer), "scep_reply_crl_invalid");
+        let mut of_another = good.clone();
+        let name = crate::distinguished_name::parse("CN=Other CA").unwrap();
+        of_another["pending"]["query"]["issuer"] = json!(base64url(&name));
+        assert_eq!(error(&of_another), "scep_reply_crl_invalid");
+        let certificates = json!({"status": "success", "certificates": [text("ca.pem")]});
+        assert_eq!(error(&answered("get_crl", "1003", &certificates)), "scep_reply_crl_invalid");
+        let mut enrolment = good.clone();
+        enrolment["pending"]["query"] = Value::Null;
+        assert_eq!(error(&enrolment), "cms_malformed");
     }
 
     #[test]

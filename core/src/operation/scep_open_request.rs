@@ -2,13 +2,14 @@
 //!
 //! Whoever decrypts for strangers must not tell them how it went: wrong padding, a key of the wrong
 //! length, a content that is no request, and a request without proof of possession all end in one
-//! error with one text (implicit rejection). That hides nothing unless the
-//! content proves itself, as the signature in a certification request does: anybody may sign a message
-//! around somebody else's envelope. So nothing else is decrypted here.
+//! error with one text (implicit rejection). A certification request proves itself by its signature. A query
+//! (GetCert, GetCRL) does not, and anybody may sign one around somebody else's envelope: so where nothing can be
+//! read, a certificate that nobody has takes its place, made of the seed, and whoever calls cannot tell either.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::{
     algorithm::KeyTransport,
@@ -21,7 +22,7 @@ use crate::{
     key::{KeyKind, PublicKey},
     keys::{Answer, Halt, Keys},
     scep::{
-        CertifiedKey, Enrollment, FailInfo, MessageType, ReplyTo, SignerReport, fail_info,
+        CertifiedKey, Enrollment, FailInfo, MessageType, ReplyTo, SignerReport, Wanted, fail_info,
         request_attributes::RequestAttributes,
     },
     seed::Seed,
@@ -56,10 +57,18 @@ pub struct Response {
     pub message_type: Option<MessageType>,
     /// Who signed the message.
     pub signer: SignerReport,
+    /// Which of the recipients the message is for, counted from 0: it tells the generation that is asked. Nothing
+    /// if the message is refused before that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<usize>,
     /// The certification request, in PKCSReq and RenewalReq. A poll is told by its transaction id alone
     /// (RFC 8894 section 3.3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrollment: Option<Enrollment>,
+    /// The certificate in question, always there in GetCert and GetCRL that are not rejected. If it cannot be read it is
+    /// a made-up one that nobody knows, so that the answer is badCertId.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<Wanted>,
     /// Why the message is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
@@ -75,7 +84,17 @@ pub struct Rejection {
 }
 
 /// An enrolment and the key that it is for.
-type Opened = (Enrollment, PublicKey);
+type Requested = (Enrollment, PublicKey);
+
+/// What a message asks for.
+enum Opened {
+    /// A certificate.
+    Enrollment(Box<Requested>),
+    /// The outcome of an earlier request.
+    Poll,
+    /// A certificate that there is, or the CRL for it.
+    Query(Wanted),
+}
 
 /// Opens the message.
 ///
@@ -100,12 +119,16 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         },
         message_type: attributes.message_type.as_ref().ok().copied(),
         signer: SignerReport::of(signer)?,
+        recipient: None,
         enrollment: None,
+        wanted: None,
         rejection: None,
     };
-    match open(&request, &recipients, &message, signer, &attributes, &mut response.reply_to, keys)? {
-        Ok(None) => {}
-        Ok(Some((enrollment, key))) => {
+    match open(&request, &recipients, &message, signer, &attributes, &mut response, keys)? {
+        Ok(Opened::Poll) => {}
+        Ok(Opened::Query(wanted)) => response.wanted = Some(wanted),
+        Ok(Opened::Enrollment(requested)) => {
+            let (enrollment, key) = *requested;
             response.signer.holds_requested_key = Some(is_key_of(signer, &key));
             response.enrollment = Some(enrollment);
         }
@@ -148,10 +171,10 @@ fn open(
     message: &SignedMessage<'_>,
     signer: &Certificate,
     attributes: &RequestAttributes,
-    reply_to: &mut ReplyTo,
+    response: &mut Response,
     keys: &mut Keys<'_>,
-) -> Result<Result<Option<Opened>, Error>, Halt> {
-    let read = served(attributes).and_then(|message_type| {
+) -> Result<Result<Opened, Error>, Halt> {
+    let read = attributes.message_type.clone().and_then(|message_type| {
         let key = signer_key(message, signer, request.allow_legacy)?;
         Ok((message_type, key, ber::to_der(message.content)?))
     });
@@ -163,12 +186,13 @@ fn open(
         Ok(envelope) => envelope,
         Err(error) => return Ok(Err(error)),
     };
-    reply_to.content_cipher = reply_cipher(envelope.cipher);
-    let (recipient, certificate, transport, encrypted) = match find_recipient(request, recipients, &envelope) {
+    response.reply_to.content_cipher = reply_cipher(envelope.cipher);
+    let (position, recipient, certificate, transport, encrypted) = match find_recipient(request, recipients, &envelope) {
         Ok(found) => found,
         Err(error) => return Ok(Err(error)),
     };
-    reply_to.key_transport = transport;
+    response.reply_to.key_transport = transport;
+    response.recipient = Some(position);
     let answer = match message_type {
         MessageType::CertPoll => None,
         _ => keys.decrypt(&recipient.key.id, &certificate.public_key()?, transport, encrypted)?,
@@ -176,21 +200,19 @@ fn open(
     if let Err(error) = message.verify(&key, request.allow_legacy) {
         return Ok(Err(error));
     }
-    if message_type == MessageType::CertPoll {
-        return Ok(Ok(None));
-    }
-    Ok(read_enrollment(request, signer, &envelope, answer).map(Some))
-}
-
-/// The message's type, if this engine serves it. What GetCert and GetCRL ask for is nobody's secret,
-/// but to say whether it could be read would decrypt other people's messages octet by octet.
-fn served(attributes: &RequestAttributes) -> Result<MessageType, Error> {
-    match attributes.message_type.clone()? {
+    Ok(match message_type {
+        MessageType::CertPoll => Ok(Opened::Poll),
         MessageType::GetCert | MessageType::GetCrl => {
-            Err(Error::new(ErrorCode::ScepMessageTypeRefused, "GetCert and GetCRL are not served"))
+            // Made in any case, so that it takes its time in any case.
+            let unknown = Wanted::unknown(certificate.issuer(), &request.seed);
+            let content = decrypt(request, &envelope, answer);
+            Ok(Opened::Query(content.and_then(|content| Wanted::read(&content)).unwrap_or(unknown)))
         }
-        served => Ok(served),
-    }
+        MessageType::PkcsReq | MessageType::RenewalReq => {
+            let read = read_enrollment(request, signer, &envelope, answer);
+            read.map(|requested| Opened::Enrollment(Box::new(requested)))
+        }
+    })
 }
 
 /// The signer's key, if a reply can be encrypted for it and its digest is allowed.
@@ -214,19 +236,25 @@ const fn reply_cipher(cipher: ContentCipher) -> ContentCipher {
     }
 }
 
-type Found<'a, 'm> = (&'a CertifiedKey, &'a Certificate, KeyTransport, &'m [u8]);
+type Found<'a, 'm> = (usize, &'a CertifiedKey, &'a Certificate, KeyTransport, &'m [u8]);
 
 fn find_recipient<'a, 'm>(
     request: &'a Request,
     certificates: &'a [Certificate],
     envelope: &Envelope<'m>,
 ) -> Result<Found<'a, 'm>, Error> {
-    for (recipient, certificate) in request.recipients.iter().zip(certificates) {
+    for (position, (recipient, certificate)) in request.recipients.iter().zip(certificates).enumerate() {
         if let Some((transport, encrypted)) = envelope.encrypted_key(certificate)? {
-            return Ok((recipient, certificate, transport, encrypted));
+            return Ok((position, recipient, certificate, transport, encrypted));
         }
     }
     Err(Error::new(ErrorCode::ScepRecipientUnknown, "the message is encrypted for another certificate than ours"))
+}
+
+/// The content, whether the key's holder found the padding right or not.
+fn decrypt(request: &Request, envelope: &Envelope<'_>, answer: Answer) -> Option<Zeroizing<Vec<u8>>> {
+    let mut generator = request.seed.generator("scep_open_request content key");
+    envelope.decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator)
 }
 
 /// The request in the envelope, and its key. A signer that made its own certificate has to ask for
@@ -236,10 +264,8 @@ fn read_enrollment(
     signer: &Certificate,
     envelope: &Envelope<'_>,
     answer: Answer,
-) -> Result<Opened, Error> {
-    let mut generator = request.seed.generator("scep_open_request content key");
-    envelope
-        .decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator)
+) -> Result<Requested, Error> {
+    decrypt(request, envelope, answer)
         .and_then(|content| Enrollment::read(&content))
         .filter(|(_, key)| is_key_of(signer, key) || !signer.is_self_signed())
         .ok_or_else(|| {
@@ -267,7 +293,7 @@ mod tests {
         distinguished_name,
         keys::KeyRing,
         scep::{
-            StringType, TransactionId,
+            self, StringType, TransactionId,
             fixture::{SEED, base64url, both_ways, error, file, ok, once, private_key, ring, text},
             request_attributes,
         },
@@ -381,35 +407,90 @@ mod tests {
     }
 
     #[test]
-    fn polls_are_opened_and_queries_refused() {
+    fn polls_and_queries_are_opened() {
         let poll = open("cert-poll.der");
         assert_eq!(poll["message_type"], "cert_poll");
         assert_eq!((poll.get("rejection"), poll.get("enrollment")), (None, None));
         assert_eq!(poll["reply_to"]["content_cipher"], "aes_128_cbc");
         let query = open("get-cert.der");
-        assert_eq!(query["message_type"], "get_cert");
-        assert_eq!(query["rejection"]["error"]["code"], "scep_message_type_refused");
-        assert_eq!(query["rejection"]["fail_info"], "bad_request");
+        assert_eq!((&query["message_type"], query.get("rejection")), (&json!("get_cert"), None));
+        assert_eq!((&query["wanted"]["issuer"], &query["wanted"]["serial"]), (&json!("CN=Test CA"), &json!("1002")));
+        assert_eq!(query["recipient"], 0);
+    }
+
+    #[test]
+    fn the_recipient_is_told() {
+        let mut request = request(&file("aes128-sha256.der"));
+        request["recipients"] = json!([
+            {"key": {"id": "ca"}, "certificate": text("ca.pem")},
+            {"key": {"id": "ra"}, "certificate": text("ra.pem")},
+        ]);
+        assert_eq!(ok(&request)["recipient"], 1);
+        assert_eq!(open("wrong-recipient.der").get("recipient"), None);
     }
 
     /// Whoever signs chooses the type, and may put a stranger's envelope, bent at will, into the
     /// message: an answer that depends on what is inside would decrypt it (Vaudenay 2002).
     #[test]
-    fn polls_and_queries_do_not_tell_what_is_inside() {
-        let query = b"\x30\x04\x30\x00\x30\x00";
-        let good = envelope(query, KeyTransport::RsaPkcs1);
+    fn a_poll_does_not_tell_what_is_inside() {
+        let good = envelope(b"\x30\x04\x30\x00\x30\x00", KeyTransport::RsaPkcs1);
         let mut bad_padding = good.clone();
         *bad_padding.last_mut().unwrap() ^= 1;
         let garbage = envelope(b"garbage", KeyTransport::RsaPkcs1);
-        for message_type in [MessageType::CertPoll, MessageType::GetCert, MessageType::GetCrl] {
-            let told = [&good, &bad_padding, &garbage].map(|content| {
-                let request = request(&seal_as(message_type, content));
-                // Nobody is asked to decrypt either, so that no clock tells.
-                let (status, body) = once(&request, &KeyRing::new());
-                assert_eq!(status, 0, "{body}");
-                body
-            });
-            assert!(told.iter().all(|body| *body == told[0]), "{told:?}");
+        let told = [&good, &bad_padding, &garbage].map(|content| {
+            let request = request(&seal_as(MessageType::CertPoll, content));
+            // Nobody is asked to decrypt either, so that no clock tells.
+            let (status, body) = once(&request, &KeyRing::new());
+            assert_eq!(status, 0, "{body}");
+            body
+        });
+        assert!(told.iter().all(|body| *body == told[0]), "{told:?}");
+    }
+
+    /// Wrong padding of the key or of the content, a key of the wrong length, and all that is no query, somebody's
+    /// enrolment included, are one and the same: a query for nothing.
+    #[test]
+    fn a_query_that_cannot_be_read_is_one_for_a_certificate_that_nobody_has() {
+        let issuer = distinguished_name::parse("CN=Test CA").unwrap();
+        let (query, _) = scep::query::write(&issuer, "1002").unwrap().unwrap();
+        let good = envelope(&query, KeyTransport::RsaPkcs1);
+        let flip = |from_end: usize| {
+            let mut bytes = good.clone();
+            let at = bytes.len() - from_end;
+            bytes[at] ^= 1;
+            bytes
+        };
+        let bad = [
+            flip(1),
+            flip(17),
+            flip(100),
+            envelope(b"", KeyTransport::RsaPkcs1),
+            envelope(b"garbage", KeyTransport::RsaPkcs1),
+            envelope(&[&query[..], b"\0"].concat(), KeyTransport::RsaPkcs1),
+            envelope(&file("client.csr"), KeyTransport::RsaPkcs1),
+            envelope(b"\x30\x05\x30\x00\x02\x01\x01", KeyTransport::RsaPkcs1),
+        ];
+        let recipient = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let unknown = serde_json::to_value(Wanted::unknown(recipient.issuer(), &Seed::new([9; 32]))).unwrap();
+        for message_type in [MessageType::GetCert, MessageType::GetCrl] {
+            let told = |content: &[u8]| {
+                let mut request = request(&seal_as(message_type, content));
+                request["seed"] = json!(Seed::new([9; 32]));
+                ok(&request)
+            };
+            let mut read = told(&good);
+            assert_eq!(read["wanted"]["serial"], "1002");
+            read["wanted"] = unknown.clone();
+            assert_eq!(read.get("rejection"), None);
+            for content in &bad {
+                assert_eq!(told(content), read);
+            }
+            for answer in [Value::Null, json!(base64url(&[0; 16])), json!(base64url(&[0; 15])), json!("")] {
+                let mut request = request(&seal_as(message_type, &good));
+                request["seed"] = json!(Seed::new([9; 32]));
+                request["answers"] = json!([answer]);
+                assert_eq!(once(&request, &KeyRing::new()).1["ok"], read);
+            }
         }
     }
 

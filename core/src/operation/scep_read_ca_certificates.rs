@@ -58,10 +58,18 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     if let Some(sha256) = &request.trusted_sha256 {
         certificates = trusted(certificates, sha256).map_err(|error| error.at("trusted_sha256"))?;
     }
+    Ok(tell_apart(&certificates)?)
+}
+
+/// Which of the certificates is for what.
+///
+/// # Errors
+/// `AuthorityInvalid` if none is an authority's or a registration authority's.
+pub(super) fn tell_apart(certificates: &[Certificate]) -> Result<Response, Error> {
     let fit: Vec<_> = certificates.iter().filter(|one| is_authority(one) || may_register(one)).collect();
     let encryption = choose(&fit, KeyUsage::key_encipherment)?;
     let signature = choose(&fit, KeyUsage::digital_signature)?;
-    let authority = authority_of(signature, &certificates);
+    let authority = authority_of(signature, certificates);
     Ok(Response {
         encryption: encryption.to_pem()?,
         signature: signature.to_pem()?,

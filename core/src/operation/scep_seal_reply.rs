@@ -17,6 +17,7 @@ use crate::{
     scep::{
         CertifiedKey, FailInfo, NONCE_OCTETS, ReplyTo, fail_info,
         reply_attributes::{MAX_FAIL_INFO_TEXT, PkiStatus, ReplyAttributes},
+        revocation_list::RevocationList,
     },
     seed::Seed,
 };
@@ -44,10 +45,15 @@ pub struct Request {
 #[derive(Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
-    /// The certificate was issued.
+    /// The certificate was issued, or is there, or the CRL is.
     Success {
-        /// PEM, one certificate each: the client's own first, then what else it should have.
+        /// PEM, one certificate each: the client's own first, then what else it should have. To GetCert, the one
+        /// that was asked for; to GetCRL none.
+        #[serde(default)]
         certificates: Vec<String>,
+        /// To GetCRL, the revocation list (PEM), and nothing else.
+        #[serde(default)]
+        crl: Option<String>,
     },
     /// It was refused.
     Failure {
@@ -83,7 +89,10 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let signer = request.signer.certificate(keys).map_err(|error| error.at("signer"))?;
     let signer = Signer { key: &request.signer.key.id, certificate: &signer };
     let (status, content) = match &request.result {
-        Outcome::Success { certificates } => (PkiStatus::Success, Some(envelope(&request, certificates)?)),
+        Outcome::Success { certificates, crl } => {
+            let content = content(certificates, crl.as_deref())?;
+            (PkiStatus::Success, Some(envelope(&request, &content)?))
+        }
         Outcome::Failure { fail_info, fail_info_text } => (failure(*fail_info, fail_info_text.as_ref())?, None),
         Outcome::Error { error } => (refusal(error), None),
         Outcome::Pending => (PkiStatus::Pending, None),
@@ -116,21 +125,38 @@ fn refusal(error: &Error) -> PkiStatus {
     PkiStatus::Failure { fail_info: fail_info(error.code), text: Some(text) }
 }
 
-fn envelope(request: &Request, certificates: &[String]) -> Result<Vec<u8>, Error> {
+/// What the client gets to read.
+fn content(certificates: &[String], crl: Option<&str>) -> Result<Vec<u8>, Error> {
+    match (certificates, crl) {
+        ([], Some(crl)) => {
+            let crl = RevocationList::from_pem(crl).map_err(|error| error.at("result.crl"))?;
+            certificates_only::write_crl(crl.der())
+        }
+        (_, Some(_)) => {
+            let detail = "found certificates beside a revocation list, wanted the one or the other";
+            Err(Error::new(ErrorCode::FieldInvalid, detail).at("result.certificates"))
+        }
+        (certificates, None) => certificates_content(certificates).map_err(|error| error.at("result.certificates")),
+    }
+}
+
+fn certificates_content(certificates: &[String]) -> Result<Vec<u8>, Error> {
     if !(1..=MAX_CERTIFICATES).contains(&certificates.len()) {
         return Err(Error::new(
             ErrorCode::FieldInvalid,
             format_args!("found {} certificates, wanted 1 to {MAX_CERTIFICATES}", certificates.len()),
-        )
-        .at("result.certificates"));
+        ));
     }
-    let certificates: Result<Vec<_>, Error> = certificates.iter().map(|text| Certificate::from_pem(text)).collect();
-    let content = certificates_only::write(&certificates.map_err(|error| error.at("result.certificates"))?)?;
+    let certificates = certificates.iter().map(|text| Certificate::from_pem(text));
+    certificates_only::write(&certificates.collect::<Result<Vec<_>, _>>()?)
+}
+
+fn envelope(request: &Request, content: &[u8]) -> Result<Vec<u8>, Error> {
     let seal = || {
         let recipient = Certificate::from_pem(&request.reply_to.certificate)?;
         let mut generator = request.seed.generator("scep_seal_reply envelope");
         let ReplyTo { key_transport, content_cipher, .. } = request.reply_to;
-        enveloped_data::seal(&recipient, key_transport, content_cipher, &content, &mut generator)
+        enveloped_data::seal(&recipient, key_transport, content_cipher, content, &mut generator)
     };
     seal().map_err(|error| error.at("reply_to.certificate"))
 }
@@ -248,6 +274,12 @@ mod tests {
     fn what_cannot_be_a_reply_is_refused() {
         let (reply_to, _) = reply("aes128-sha256.der", &success());
         assert_eq!(error(&request(&reply_to, &json!({"status": "success", "certificates": []}))), "field_invalid");
+        let both = json!({"status": "success", "certificates": [text("ca.pem")], "crl": text("ca.crl")});
+        assert_eq!(error(&request(&reply_to, &both)), "field_invalid");
+        let none = json!({"status": "success", "crl": text("ca.pem")});
+        assert_eq!(error(&request(&reply_to, &none)), "pem_malformed");
+        let csr = crate::pem::encode("X509 CRL", &file("client.csr")).unwrap();
+        assert_eq!(error(&request(&reply_to, &json!({"status": "success", "crl": csr}))), "field_invalid");
         let long = json!({"status": "failure", "fail_info": "bad_alg", "fail_info_text": "x".repeat(1025)});
         assert_eq!(error(&request(&reply_to, &long)), "field_invalid");
         let mut to_ec = reply_to.clone();

@@ -15,7 +15,10 @@ use crate::{
     error::{Error, ErrorCode},
     key::KeyKind,
     keys::{Halt, KeyReference, Keys},
-    scep::{MessageType, NONCE_OCTETS, Pending, StringType, TransactionId, issuer_and_subject, request_attributes, self_signed},
+    scep::{
+        MessageType, NONCE_OCTETS, Pending, Query, StringType, TransactionId, issuer_and_subject, query,
+        request_attributes, self_signed,
+    },
     seed::Seed,
 };
 
@@ -27,10 +30,12 @@ pub struct Request {
     pub now: u64,
     /// The randomness, 32 bytes.
     pub seed: Seed,
-    /// `pkcs_req`, `renewal_req` or `cert_poll`.
+    /// What to ask for.
     pub message_type: MessageType,
-    /// The certification request (PEM); a poll takes its subject.
-    pub csr: String,
+    /// The certification request (PEM); a poll takes its subject. `get_cert` and `get_crl` need none, if there is a
+    /// signer's certificate.
+    #[serde(default)]
+    pub csr: Option<String>,
     /// The key that signs the message, and that will decrypt the reply.
     pub key: KeyReference,
     /// Its certificate (PEM), in a renewal the one that is to be replaced. Left out, one is made:
@@ -39,10 +44,14 @@ pub struct Request {
     pub signer_certificate: Option<String>,
     /// The server's certificate for encryption (PEM).
     pub recipient: String,
-    /// In a poll, the certificate of the authority that is to issue (PEM).
+    /// In a poll, the certificate of the authority that is to issue (PEM); in `get_cert` and `get_crl`, that of the
+    /// authority that issued.
     #[serde(default)]
     pub issuer: Option<String>,
-    /// By default SHA-256 of the request's SubjectPublicKeyInfo in hexadecimal.
+    /// In `get_cert` and `get_crl`, the serial number of the certificate in question, in hexadecimal.
+    #[serde(default)]
+    pub serial: Option<String>,
+    /// By default SHA-256 of the request's SubjectPublicKeyInfo in hexadecimal, or of the signer's without a request.
     #[serde(default)]
     pub transaction_id: Option<String>,
     /// By default AES-128, which every server of RFC 8894 knows.
@@ -73,16 +82,21 @@ pub struct Response {
 /// time that no certificate can have; `ScepSignerUnfit` if the
 /// key cannot receive a reply, `KeyUnfit` if the recipient's cannot; and those of the key.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
-    let content = content(&request, &csr)?;
-    let certificate = signer_certificate(&request, &csr, keys)?;
+    let csr = request.csr.as_deref().map(CertificationRequest::from_pem).transpose();
+    let csr = csr.map_err(|error| error.at("csr"))?;
+    let (content, query) = content(&request, csr.as_ref())?;
+    let certificate = signer_certificate(&request, csr.as_ref(), keys)?;
     let recipient = Certificate::from_pem(&request.recipient).map_err(|error| error.at("recipient"))?;
     let Request { key_transport, content_cipher, .. } = request;
     let mut generator = request.seed.generator("scep_seal_request envelope");
     let envelope = enveloped_data::seal(&recipient, key_transport, content_cipher, &content, &mut generator)
         .map_err(|error| error.at("recipient"))?;
     let transaction_id = TransactionId {
-        text: request.transaction_id.clone().unwrap_or_else(|| csr.public_key().sha256()),
+        text: match (&request.transaction_id, &csr) {
+            (Some(text), _) => text.clone(),
+            (None, Some(csr)) => csr.public_key().sha256(),
+            (None, None) => certificate.public_key()?.sha256(),
+        },
         string_type: StringType::default(),
     };
     let mut nonce = alloc::vec![0; NONCE_OCTETS];
@@ -95,39 +109,62 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         transaction_id: transaction_id.text,
         sender_nonce: Base64Url(nonce),
         signer_certificate: certificate.to_pem()?,
+        query,
     };
     Ok(Response { message: Base64Url(message), pending })
 }
 
-/// What goes into the envelope.
-fn content(request: &Request, csr: &CertificationRequest) -> Result<Vec<u8>, Error> {
-    match (request.message_type, &request.issuer) {
-        (MessageType::PkcsReq | MessageType::RenewalReq, None) => Ok(csr.der().to_vec()),
-        (MessageType::CertPoll, Some(issuer)) => {
-            let issuer = Certificate::from_pem(issuer).map_err(|error| error.at("issuer"))?;
-            issuer_and_subject::write(AnyRef::from_der(issuer.subject())?, AnyRef::from_der(csr.subject())?)
-        }
-        (MessageType::CertPoll, None) => Err(invalid("a poll needs the certificate of the issuer", "issuer")),
-        (MessageType::PkcsReq | MessageType::RenewalReq, Some(_)) => {
-            Err(invalid("only a poll names the issuer", "issuer"))
-        }
-        (MessageType::GetCert | MessageType::GetCrl, _) => {
-            Err(invalid("wanted pkcs_req, renewal_req or cert_poll", "message_type"))
-        }
+/// What goes into the envelope, and in a query what the answer must fit.
+fn content(
+    request: &Request,
+    csr: Option<&CertificationRequest>,
+) -> Result<(Vec<u8>, Option<Query>), Error> {
+    let message_type = request.message_type;
+    let is_query = matches!(message_type, MessageType::GetCert | MessageType::GetCrl);
+    if !is_query && request.serial.is_some() {
+        return Err(invalid("only get_cert and get_crl name a serial number", "serial"));
     }
+    let issuer = request.issuer.as_deref().map(Certificate::from_pem).transpose();
+    let issuer = issuer.map_err(|error| error.at("issuer"))?;
+    match (message_type, csr, issuer) {
+        (MessageType::PkcsReq | MessageType::RenewalReq, Some(csr), None) => Ok((csr.der().to_vec(), None)),
+        (MessageType::CertPoll, Some(csr), Some(issuer)) => {
+            let subject = AnyRef::from_der(csr.subject())?;
+            Ok((issuer_and_subject::write(AnyRef::from_der(issuer.subject())?, subject)?, None))
+        }
+        (MessageType::GetCert | MessageType::GetCrl, _, Some(issuer)) => {
+            query(request, &issuer).map(|(content, query)| (content, Some(query)))
+        }
+        (_, None, _) if !is_query => Err(invalid("wanted a certification request", "csr")),
+        (_, _, None) => Err(invalid("a poll or a query needs the certificate of the issuer", "issuer")),
+        (_, _, Some(_)) => Err(invalid("only a poll or a query names the issuer", "issuer")),
+    }
+}
+
+fn query(request: &Request, issuer: &Certificate) -> Result<(Vec<u8>, Query), Error> {
+    let serial = request.serial.as_deref().unwrap_or_default();
+    let wanted = "wanted the serial number of a certificate, whole octets in hexadecimal";
+    let (content, serial) =
+        query::write(issuer.subject(), serial)?.ok_or_else(|| invalid(wanted, "serial"))?;
+    let issuer = Base64Url(issuer.subject().to_vec());
+    Ok((content, Query { message_type: request.message_type, issuer, serial }))
 }
 
 /// The certificate given, or one made for the request's own key.
 fn signer_certificate(
     request: &Request,
-    csr: &CertificationRequest,
+    csr: Option<&CertificationRequest>,
     keys: &mut Keys<'_>,
 ) -> Result<Certificate, Halt> {
     let given = request.signer_certificate.as_deref().map(Certificate::from_pem).transpose();
     let given = given.map_err(|error| error.at("signer_certificate"))?;
-    let key = match &given {
-        Some(certificate) => certificate.public_key().map_err(|error| error.at("signer_certificate"))?,
-        None => csr.public_key().clone(),
+    let key = match (&given, csr) {
+        (Some(certificate), _) => certificate.public_key().map_err(|error| error.at("signer_certificate"))?,
+        (None, Some(csr)) => csr.public_key().clone(),
+        (None, None) => {
+            let detail = "wanted the signer's certificate, or a certification request to make one of";
+            return Err(invalid(detail, "signer_certificate").into());
+        }
     };
     if !matches!(key.kind(), KeyKind::Rsa { .. }) {
         return Err(Error::new(
@@ -140,9 +177,9 @@ fn signer_certificate(
     if request.key.public_key.is_some() && keys.public_key(&request.key)? != key {
         return Err(Error::new(ErrorCode::KeyMismatch, "the key is not the one that the message is signed for").at("key").into());
     }
-    match given {
-        Some(certificate) => Ok(certificate),
-        None => self_signed::certify(csr, &request.key.id, request.now, &request.seed, keys),
+    match (given, csr) {
+        (None, Some(csr)) => self_signed::certify(csr, &request.key.id, request.now, &request.seed, keys),
+        (given, _) => Ok(given.ok_or_else(|| invalid("wanted the signer's certificate", "signer_certificate"))?),
     }
 }
 
@@ -249,6 +286,39 @@ mod tests {
         assert_eq!(error(&request), "field_invalid");
     }
 
+    fn query(message_type: &str, serial: &str) -> Value {
+        json!({
+            "op": "scep_seal_request", "now": NOW, "seed": SEED, "message_type": message_type,
+            "key": {"id": "client"}, "recipient": text("ra.pem"), "signer_certificate": text("client-issued.pem"),
+            "issuer": text("ca.pem"), "serial": serial,
+        })
+    }
+
+    #[test]
+    fn a_query_names_issuer_and_serial_number() {
+        for message_type in ["get_cert", "get_crl"] {
+            let (pending, opened) = opened(&query(message_type, "1003"));
+            assert_eq!(opened["message_type"], message_type);
+            assert_eq!(opened["wanted"]["serial"], "1003");
+            assert_eq!(opened["wanted"]["issuer"], "CN=Test CA");
+            assert_eq!(opened["recipient"], 1);
+            assert_eq!(pending["query"]["message_type"], message_type);
+            assert_eq!(pending["query"]["issuer"], opened["wanted"]["issuer_der"]);
+            assert_eq!(pending["transaction_id"], opened["signer"]["public_key_sha256"]);
+        }
+        // Who has no certificate yet makes one, as for a first request.
+        let mut first = query("get_crl", "1003");
+        first["signer_certificate"] = Value::Null;
+        assert_eq!(error(&first), "field_invalid");
+        first["csr"] = json!(csr("client.csr"));
+        assert_eq!(opened(&first).1["wanted"]["serial"], "1003");
+        assert_eq!(error(&query("get_cert", "10x3")), "field_invalid");
+        assert_eq!(error(&query("get_cert", "")), "field_invalid");
+        let mut nobodys = query("get_cert", "1003");
+        nobodys["issuer"] = Value::Null;
+        assert_eq!(error(&nobodys), "field_invalid");
+    }
+
     #[test]
     fn what_cannot_be_a_request_is_refused() {
         let with = |field: &str, value: Value| {
@@ -256,7 +326,9 @@ mod tests {
             request[field] = value;
             error(&request)
         };
-        assert_eq!(with("message_type", json!("get_crl")), "field_invalid");
+        for (field, value) in [("message_type", json!("get_crl")), ("serial", json!("01")), ("csr", json!(null))] {
+            assert_eq!(with(field, value), "field_invalid", "{field}");
+        }
         assert_eq!(with("issuer", json!(text("ca.pem"))), "field_invalid");
         assert_eq!(with("signer_certificate", json!(text("ec.pem"))), "scep_signer_unfit");
         assert_eq!(with("recipient", json!(text("ec.pem"))), "key_unfit");

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, ErrorCode},
     extension,
     issue::{CertificateRecord, Issuance, Signer},
+    key::PublicKey,
     keys::{Halt, Keys},
     profile::{Profile, ProfileChoice},
     seed::Seed,
@@ -29,7 +30,9 @@ pub struct Request {
     pub seed: Seed,
     /// Who signs.
     pub authority: Authority,
-    /// A built-in profile by name (`device-identity`, `scep-ra`, `tls-server`, `subordinate-ca`) or a profile of one's own.
+    /// Which of its generations: the current one unless it is said, or the next, for a request that came to it.
+    pub generation: Option<u32>,
+    /// A built-in profile by name (`device-identity`, `scep-ra`, `tls-server`, `subordinate-ca`, `ocsp-signer`) or a profile of one's own.
     pub profile: ProfileChoice,
     /// The request, PEM.
     pub csr: String,
@@ -48,6 +51,8 @@ pub struct Response {
     pub certificate: String,
     /// The authority's certificate and those above it, PEM, the root last.
     pub chain: Vec<String>,
+    /// The number of the authority's generation that signed.
+    pub generation: u32,
     /// What an inventory keeps.
     pub record: CertificateRecord,
 }
@@ -58,9 +63,9 @@ pub struct Response {
 ///
 /// # Errors
 /// `CsrMalformed`, `CsrSignatureInvalid`, the `Profile…` codes, `AuthorityInvalid`, `AuthorityOutsideValidity`,
-/// `AuthorityPathLengthExceeded`, and the parse errors of what the request names.
+/// `AuthorityPathLengthExceeded`, `GenerationUnknown`, `GenerationRefused`, and the parse errors of what the request names.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    let authority = request.authority.clone().open(keys)?;
+    let authority = request.authority.clone().open_issuing(request.generation, keys)?;
     authority.check_time(request.now)?;
     let profile = request.profile.clone().resolve()?;
     authority.check_purposes(&profile.extended_key_usage)?;
@@ -72,7 +77,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         return Err(Error::new(ErrorCode::ProfileSubjectRefused, "found neither a subject nor an alternative name").at("csr").into());
     }
     // The key signs only after this; its answer, a signature over this very certificate, proves that it did.
-    if !keys.is_answered(&request.authority.key) {
+    if !keys.is_answered(&authority.value.key) {
         csr.verify().map_err(|error| error.at("csr"))?;
     }
     let lifetime = profile.lifetime(request.validity_seconds).map_err(|error| error.at("validity_seconds"))?;
@@ -83,12 +88,13 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
             .within(authority.period()),
         subject: &subject,
         public_key: csr.public_key(),
-        extensions: extensions(&authority, &profile, &csr, names, subject.len() <= 2)?,
+        extensions: extensions(&authority, &profile, csr.public_key(), names, subject.len() <= 2)?,
     };
     let certificate = issuance.sign(&Signer::Authority(&authority), keys)?;
     Ok(Response {
         certificate: certificate.to_pem()?,
         chain: authority.chain(),
+        generation: authority.value.generation,
         record: CertificateRecord::new(&certificate, &profile.name, Some(csr.sha256()))?,
     })
 }
@@ -122,14 +128,14 @@ fn alternative_names(request: &Request, csr: &CertificationRequest, profile: &Pr
     Ok(names)
 }
 
-fn extensions(
+/// What a certificate under a profile has for extensions.
+pub(super) fn extensions(
     authority: &OpenAuthority,
     profile: &Profile,
-    csr: &CertificationRequest,
+    key: &PublicKey,
     names: Vec<GeneralName>,
     subject_is_empty: bool,
 ) -> Result<Vec<Extension>, Error> {
-    let key = csr.public_key();
     let mut extensions = Vec::new();
     if profile.authority {
         extensions.push(extension::authority_constraints(authority.path_length_below(Some(0))?)?);
@@ -137,6 +143,9 @@ fn extensions(
     extensions.push(extension::key_usage(&profile.key_usage_for(key.kind()))?);
     if !profile.extended_key_usage.is_empty() {
         extensions.push(extension::extended_key_usage(&profile.extended_key_usage).map_err(|error| error.at("profile"))?);
+    }
+    if profile.ocsp_no_check {
+        extensions.push(extension::ocsp_no_check()?);
     }
     if !names.is_empty() {
         extensions.push(extension::subject_alternative_names(names, subject_is_empty)?);
@@ -162,6 +171,7 @@ mod tests {
             now: NOW,
             seed: Seed::new([4; 32]),
             authority: subordinate(),
+            generation: None,
             profile: ProfileChoice::Named(profile.into()),
             csr,
             subject: None,

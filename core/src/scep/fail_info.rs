@@ -42,6 +42,7 @@ impl FailInfo {
 /// The failInfo that an error of the engine is answered with. What the client cannot know or mend
 /// is badRequest.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "every code stands here by its name, so that none is forgotten")]
 pub const fn fail_info(code: ErrorCode) -> FailInfo {
     match code {
         ErrorCode::KeyUnsupported
@@ -70,6 +71,12 @@ pub const fn fail_info(code: ErrorCode) -> FailInfo {
         | ErrorCode::KeyAnswerInvalid
         | ErrorCode::KeyAnswerUnexpected
         | ErrorCode::KeyUnfit
+        | ErrorCode::KeyPasswordMissing
+        | ErrorCode::KeyPasswordWrong
+        | ErrorCode::KeyTooSmall
+        | ErrorCode::KeyEncryptionRefused
+        | ErrorCode::KeyDerivationTooCostly
+        | ErrorCode::PrivateKeyAbsent
         | ErrorCode::CsrMalformed
         | ErrorCode::ProfileUnknown
         | ErrorCode::ProfileKeyRefused
@@ -80,11 +87,32 @@ pub const fn fail_info(code: ErrorCode) -> FailInfo {
         | ErrorCode::AuthorityInvalid
         | ErrorCode::AuthorityOutsideValidity
         | ErrorCode::AuthorityPathLengthExceeded
+        | ErrorCode::GenerationUnknown
+        | ErrorCode::GenerationRefused
+        | ErrorCode::RenewalWaiting
+        | ErrorCode::RenewalRefused
+        | ErrorCode::HelperRefused
+        | ErrorCode::CrlEntryInvalid
+        | ErrorCode::CrlEntryRepeated
+        | ErrorCode::CrlSignerUnfit
+        | ErrorCode::CrlScopeInvalid
+        | ErrorCode::OcspRequestMalformed
+        | ErrorCode::OcspCertIdMalformed
+        | ErrorCode::OcspCertIdForeign
+        | ErrorCode::OcspResponderUnfit
         | ErrorCode::ScepAttributeInvalid
         | ErrorCode::ScepMessageTypeRefused
         | ErrorCode::ScepRecipientUnknown
         | ErrorCode::ScepReplyMismatch
         | ErrorCode::ScepReplyCertificateInvalid
+        | ErrorCode::ScepReplyCrlInvalid
+        | ErrorCode::Pkcs12Malformed
+        | ErrorCode::KeystorePasswordWrong
+        | ErrorCode::KeystorePasswordMissing
+        | ErrorCode::KeystoreProtectionRefused
+        | ErrorCode::JksMalformed
+        | ErrorCode::KeystoreKindMismatch
+        | ErrorCode::BackupInvalid
         | ErrorCode::EncodingFailed
         | ErrorCode::EngineDefect
         | ErrorCode::MemoryExhausted => FailInfo::BadRequest,

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
+use super::Query;
 use crate::base64url::Base64Url;
 
 /// Made when a request is sealed, given back unchanged when its reply is opened.
@@ -16,4 +17,7 @@ pub struct Pending {
     pub sender_nonce: Base64Url,
     /// The certificate that the message was signed with (PEM), which the reply is encrypted for.
     pub signer_certificate: String,
+    /// In GetCert and GetCRL, what was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<Query>,
 }

@@ -126,6 +126,21 @@ def names():
     return sequence(authority, client), sequence(authority, b"\x02\x02\x10\x02")
 
 
+def revocation_list(issuer):
+    """A CRL of the issuer's, with one entry: the certificate 0x1003."""
+    configuration = HERE / "ca.cnf.tmp"
+    configuration.write_text(
+        "[ca]\ndefault_ca=d\n[d]\ndatabase=index.tmp\ncrlnumber=number.tmp\ndefault_md=sha256\ndefault_crl_days=36500\n"
+    )
+    revoked = ["R", "21260101000000Z", "261101000000Z,keyCompromise", "1003", "unknown", "/CN=client"]
+    (HERE / "index.tmp").write_text("\t".join(revoked) + "\n")
+    (HERE / "number.tmp").write_text("01\n")
+    openssl(
+        "ca", "-gencrl", "-config", configuration.name, "-keyfile", f"{issuer}.key", "-cert", f"{issuer}.pem",
+        "-out", f"{issuer}.crl",
+    )
+
+
 def make():
     for name in ["ca", "ra", "client"]:
         rsa_key(name)
@@ -136,6 +151,7 @@ def make():
     certificate("client-v1", "/CN=client", "", serial=SERIAL_33_OCTETS, key="client")
     certificate("client-issued", "/CN=client", "keyUsage=digitalSignature,keyEncipherment\n", issuer="ca", serial="0x1003", key="client")
     certificate("ec", "/CN=client", "")
+    revocation_list("ca")
     configuration = HERE / "csr.cnf.tmp"
     configuration.write_text("[req]\nprompt=no\ndistinguished_name=dn\nattributes=at\n[dn]\nCN=client\n[at]\nchallengePassword=secret\n")
     openssl("req", "-new", "-key", "client.key", "-config", configuration.name, "-outform", "DER", "-out", "client.csr")
@@ -161,7 +177,7 @@ def make():
     poll, serial = names()
     request("cert-poll.der", message_type="20", content=poll)
     request("get-cert.der", message_type="21", content=serial)
-    for leftover in [*HERE.glob("*.tmp"), HERE / "ca.srl"]:
+    for leftover in [*HERE.glob("*.tmp"), *HERE.glob("*.tmp.*"), *HERE.glob("*.old"), HERE / "ca.srl"]:
         leftover.unlink(missing_ok=True)
 
 

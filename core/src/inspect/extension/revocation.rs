@@ -24,7 +24,7 @@ pub(super) fn number(value: Element<'_>) -> Result<Number, Problem> {
 }
 
 /// CRLReason (RFC 5280 5.3.1) by name.
-pub(super) fn reason_code(value: Element<'_>) -> Result<String, Problem> {
+pub(in crate::inspect) fn reason_code(value: Element<'_>) -> Result<String, Problem> {
     if !value.is(der::Tag::Enumerated) {
         return Err(Problem::new(alloc::format!("found {}, wanted ENUMERATED", value.tag())));
     }
