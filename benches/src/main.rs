@@ -1,29 +1,49 @@
 //! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
-//! server beside Debian's scepserver. Rates of one machine mean little; the ratios are what counts.
+//! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL.
 
 mod breakdown;
+mod hosted;
 mod issuing;
+mod keystores;
 mod load;
+mod revocation;
 mod scep;
+mod setting;
 mod statistics;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use conformance::device::Device;
 use conformance::module;
-use serde_json::json;
+use serde_json::{Map, Value};
+use setting::Setting;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
 /// Enrolments whose parts are looked at.
 const TRACED: usize = 200;
 
+/// Measures; without a part, all of them. Rates of one machine mean little, the ratios are what counts.
 #[derive(Parser)]
+#[command(name = "cargo xtask bench --")]
 struct Arguments {
+    /// Part: from CSR to certificate, native and in the guest (20 seconds)
+    #[arg(long)]
+    issuing: bool,
+    /// Part: revocation lists and OCSP responses, beside OpenSSL (half a minute)
+    #[arg(long)]
+    revocation: bool,
+    /// Part: writing and reading PKCS#12, beside OpenSSL (10 seconds)
+    #[arg(long)]
+    keystores: bool,
+    /// Part: SCEP enrolments, beside scepserver, and where their time goes (5 minutes)
+    #[arg(long)]
+    scep: bool,
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
-    /// How long each kind of issuing runs
+    /// How long each kind of issuing and each OCSP responder runs
     #[arg(long, default_value_t = 3)]
     seconds: u64,
     /// Rounds of enrolments; in each, both servers have their turn
@@ -37,26 +57,58 @@ struct Arguments {
     connections: usize,
 }
 
+/// What the parts say, one after another.
+struct Report {
+    json: Option<Map<String, Value>>,
+}
+
+impl Report {
+    /// Prints a part at once, or keeps it for the one object.
+    fn add(&mut self, name: &str, text: &impl fmt::Display, value: Value) {
+        match &mut self.json {
+            Some(object) => drop(object.insert(name.to_owned(), value)),
+            None => println!("{text}"),
+        }
+    }
+}
+
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     work_below(&module::target_folder().join("bench"))?;
-    let issuing = issuing::measure(arguments.seconds)?;
-    let plan = scep::Plan {
-        rounds: arguments.rounds,
-        enrolments: arguments.enrolments,
-        connections: arguments.connections,
-    };
-    let device = Device::new()?;
-    let scep = scep::measure(&device, &plan)?;
-    let breakdown = breakdown::measure(&device, TRACED)?;
-    if arguments.json {
-        let report = json!({
-            "issuing": issuing.to_json(), "scep": scep.to_json(), "breakdown": breakdown.to_json(),
-        });
-        println!("{report}");
-    } else {
-        print!("{issuing}\n{scep}\n{breakdown}");
+    let Arguments { issuing, revocation, keystores, scep, seconds, .. } = arguments;
+    let all = !(issuing || revocation || keystores || scep);
+    let mut report = Report { json: arguments.json.then(Map::new) };
+    if all || issuing {
+        let issuing = issuing::measure(seconds)?;
+        report.add("issuing", &issuing, issuing.to_json());
     }
+    if all || revocation || keystores {
+        let setting = Setting::new()?;
+        if all || revocation {
+            let revocation = revocation::measure(&setting, seconds)?;
+            report.add("revocation", &revocation, revocation.to_json());
+        }
+        if all || keystores {
+            let keystores = keystores::measure(&setting)?;
+            report.add("keystores", &keystores, keystores.to_json());
+        }
+    }
+    if all || scep {
+        measure_scep(&arguments, &mut report)?;
+    }
+    if let Some(object) = report.json {
+        println!("{}", Value::Object(object));
+    }
+    Ok(())
+}
+
+fn measure_scep(arguments: &Arguments, report: &mut Report) -> Result<()> {
+    let &Arguments { rounds, enrolments, connections, .. } = arguments;
+    let device = Device::new()?;
+    let scep = scep::measure(&device, &scep::Plan { rounds, enrolments, connections })?;
+    report.add("scep", &scep, scep.to_json());
+    let breakdown = breakdown::measure(&device, TRACED)?;
+    report.add("breakdown", &breakdown, breakdown.to_json());
     Ok(())
 }
 
