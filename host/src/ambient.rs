@@ -18,6 +18,13 @@ pub(crate) fn date(seconds: u64) -> String {
     time.map_or_else(|| seconds.to_string(), |time| time.to_string())
 }
 
+/// A time as HTTP headers have it (RFC 9110 5.6.7).
+pub(crate) fn http_date(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let zoned = time.unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC);
+    zoned.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// `N` bytes from the operating system's generator (through aws-lc).
 ///
 /// # Panics
@@ -51,5 +58,13 @@ impl Stopwatch {
     /// The same in microseconds, for the log.
     pub(crate) fn elapsed_us(&self) -> u64 {
         u64::try_from(self.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn dates_of_http() {
+        assert_eq!(super::http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 }

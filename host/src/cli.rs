@@ -1,5 +1,6 @@
 //! The command line.
 
+mod ca;
 mod certificates;
 mod challenges;
 mod enroll;
@@ -7,6 +8,8 @@ mod init;
 mod inspect;
 mod output;
 mod ra;
+mod requests;
+mod revoke;
 mod serve;
 mod sign;
 
@@ -15,6 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use zeroize::Zeroizing;
 
 use crate::config::{self, DataFolder};
 use crate::guest::{Guest, Limits};
@@ -43,7 +47,8 @@ Examples:
   sealwright certificates list --data ./ca            see what was issued
   sealwright inspect laptop-7/certificate.pem         see what is in it
   sealwright challenges add --data ./ca               make another challenge password
-  sealwright ra renew --data ./ca                     renew the certificate that SCEP speaks with
+  sealwright revoke SERIAL --data ./ca                revoke a certificate
+  sealwright ca plan --data ./ca                      see what a renewal of the authority will do
 ";
 
 #[derive(Subcommand)]
@@ -55,6 +60,11 @@ enum Command {
     Certificates(certificates::CertificatesCommand),
     #[command(subcommand)]
     Challenges(challenges::ChallengesCommand),
+    Revoke(revoke::RevokeArgs),
+    #[command(subcommand)]
+    Requests(requests::RequestsCommand),
+    #[command(subcommand)]
+    Ca(ca::CaCommand),
     #[command(subcommand)]
     Ra(ra::RaCommand),
     Inspect(inspect::InspectArgs),
@@ -144,6 +154,9 @@ async fn dispatch(command: Command, output: Output) -> anyhow::Result<()> {
                 Command::Enroll(args) => enroll::run(args, output).await,
                 Command::Certificates(command) => certificates::run(command, output).await,
                 Command::Challenges(command) => challenges::run(command, output).await,
+                Command::Revoke(args) => revoke::run(args, output).await,
+                Command::Requests(command) => requests::run(command, output).await,
+                Command::Ca(command) => ca::run(command, output).await,
                 Command::Ra(command) => ra::run(command, output).await,
                 Command::Inspect(args) => inspect::run(args, output).await,
                 Command::Sign(args) => sign::run(args, output).await,
@@ -177,6 +190,15 @@ async fn open_store(data: &Path) -> anyhow::Result<SqliteStore> {
     store.with_context(|| format!("cannot open {}", path.display()))
 }
 
+/// Who runs the command, for the record: who was named, or the user of the system.
+fn actor(named: Option<String>) -> String {
+    let variable = |name| std::env::var(name).ok().filter(|user| !user.is_empty());
+    named
+        .or_else(|| variable("SUDO_USER"))
+        .or_else(|| variable("USER"))
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
 /// The engine for commands without a data folder; compiled code goes to the user's cache.
 async fn guest_without_data() -> anyhow::Result<Guest> {
     let cache = user_cache();
@@ -192,6 +214,13 @@ pub(crate) fn user_cache() -> Option<PathBuf> {
     let cache = base.join("sealwright");
     // Without a place to write (a container's read-only home) the engine is compiled each time.
     std::fs::create_dir_all(&cache).ok().map(|()| cache)
+}
+
+/// The password in a file, without the end of its line.
+fn password(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let text = std::fs::read_to_string(path).map(Zeroizing::new);
+    let text = text.with_context(|| format!("cannot read the password in {}", path.display()))?;
+    Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// A file's text, or standard input's for `-`.

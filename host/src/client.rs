@@ -40,6 +40,9 @@ pub(crate) struct EnrollmentRequest {
     /// SHA-256 (hex) of certificates that may be trusted: all others must lead to one of them. If there is
     /// none here, whoever answers is trusted.
     pub(crate) trusted_sha256: Vec<String>,
+    /// Those of them that are here (PEM): a server whose root was renewed does not send the old one any more, though
+    /// all that it sends leads there.
+    pub(crate) anchors: Vec<String>,
     /// The engine's name of a cipher, when it should not be chosen by what the server can do.
     pub(crate) cipher: Option<String>,
     /// The engine's name of a key transport; PKCS#1 v1.5 otherwise.
@@ -96,6 +99,11 @@ pub(crate) struct Enrolled {
 }
 
 #[derive(Deserialize)]
+struct Written {
+    body: String,
+}
+
+#[derive(Deserialize)]
 struct Requested {
     csr: String,
 }
@@ -144,19 +152,31 @@ impl Client {
         let body = self.transport.get("GetCACert", None).await?;
         let read = match wanted.trusted_sha256.as_slice() {
             [] => self.found_ca_certificates(&body).await,
-            trusted => self.trusted_ca_certificates(&body, trusted).await,
+            trusted => self.trusted_ca_certificates(&body, trusted, &wanted.anchors).await,
         };
         read.context("the server's CA certificates are not usable")
     }
 
-    /// What leads to the first of these that the server has sent.
+    /// What leads to the first of these that the server has sent; if it has sent none, to the first that is here.
     async fn trusted_ca_certificates(
         &self,
         body: &[u8],
         trusted: &[String],
+        anchors: &[String],
     ) -> Result<CaCertificates, CallError> {
         let all = self.read_ca_certificates(body, None).await?;
-        let sent = trusted.iter().find(|sha256| all.sha256.contains(sha256)).or(trusted.first());
+        let sent = trusted.iter().find(|sha256| all.sha256.contains(sha256));
+        if sent.is_none() && !anchors.is_empty() {
+            let body = self.write_ca_certificates(&[&all.certificates, anchors].concat()).await?;
+            for sha256 in trusted.iter().take(MAX_ANCHORS) {
+                let found = self.read_ca_certificates(&body, Some(sha256)).await?;
+                // Where nothing leads to it, it stands for itself alone.
+                if found.encryption == all.encryption {
+                    return Ok(found);
+                }
+            }
+        }
+        let sent = sent.or(trusted.first());
         let found = self.read_ca_certificates(body, sent.map(String::as_str)).await?;
         if found.encryption != all.encryption {
             tracing::warn!(
@@ -184,6 +204,13 @@ impl Client {
         }
         all.trust_anchor = all.authority_sha256().map(str::to_owned);
         Ok(best.unwrap_or(all))
+    }
+
+    async fn write_ca_certificates(&self, certificates: &[String]) -> Result<Vec<u8>, CallError> {
+        let request = json!({ "certificates": certificates });
+        let grant = self.keys.granting(&[]);
+        let written: Written = self.guest.call("scep_write_ca_certificates", request, &grant).await?;
+        Base64UrlUnpadded::decode_vec(&written.body).map_err(|error| CallError::Failed(error.to_string()))
     }
 
     async fn read_ca_certificates(

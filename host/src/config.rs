@@ -78,6 +78,8 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     /// SCEP.
     pub(crate) scep: Scep,
+    /// Revocation lists and OCSP.
+    pub(crate) revocation: Revocation,
     /// The sandbox of the engine.
     pub(crate) sandbox: Sandbox,
     /// The log.
@@ -90,6 +92,8 @@ pub(crate) struct Config {
 pub(crate) struct Server {
     /// Where to listen.
     pub(crate) listen: SocketAddr,
+    /// Where everybody else finds this server; goes into certificates.
+    pub(crate) public_url: Option<String>,
     /// The longest request body.
     pub(crate) max_body_bytes: usize,
     /// Time for one request.
@@ -106,6 +110,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
             max_body_bytes: 256 << 10,
             request_timeout_seconds: 30,
             max_connections: 1024,
@@ -113,6 +118,47 @@ impl Default for Server {
             drain_seconds: 20,
         }
     }
+}
+
+impl Server {
+    /// The addresses that go into certificates.
+    pub(crate) fn urls(&self) -> Urls {
+        Urls(self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// Where relying parties find what they need to judge a certificate; nowhere without a public address.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Urls(Option<String>);
+
+impl Urls {
+    /// The revocation list of a key.
+    pub(crate) fn crl(&self, key: &str) -> Vec<String> {
+        self.0.iter().map(|url| format!("{url}/crl/{key}.crl")).collect()
+    }
+
+    /// The OCSP responder.
+    pub(crate) fn ocsp(&self) -> Vec<String> {
+        self.0.iter().map(|url| format!("{url}/ocsp")).collect()
+    }
+
+    /// The certificate of a key.
+    pub(crate) fn issuer(&self, key: &str) -> Vec<String> {
+        self.0.iter().map(|url| format!("{url}/ca/{key}.cer")).collect()
+    }
+}
+
+/// Whose first requests wait for somebody's yes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Approval {
+    /// Nobody's: who knows a challenge gets a certificate, who knows none gets nothing.
+    #[default]
+    Never,
+    /// Theirs who send no challenge.
+    WithoutChallenge,
+    /// Everybody's.
+    Always,
 }
 
 /// Which certificates come after the new one in a SCEP reply.
@@ -136,6 +182,10 @@ pub(crate) struct Scep {
     pub(crate) profile: String,
     /// Their lifetime, if it is not the profile's.
     pub(crate) validity_days: Option<u64>,
+    /// Whose first requests wait for somebody's yes.
+    pub(crate) approval: Approval,
+    /// How long after its end a certificate may still be renewed with.
+    pub(crate) renewal_grace_days: u64,
     /// What comes with the new certificate.
     pub(crate) reply_certificates: ReplyCertificates,
     /// Leave the intermediates out of GetCACert.
@@ -149,10 +199,28 @@ impl Default for Scep {
         Self {
             profile: "device-identity".to_owned(),
             validity_days: None,
+            approval: Approval::default(),
+            renewal_grace_days: 0,
             reply_certificates: ReplyCertificates::default(),
             exclude_intermediate: false,
             allow_legacy: false,
         }
+    }
+}
+
+/// Settings of revocation lists and OCSP.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Revocation {
+    /// How long a revocation list is good.
+    pub(crate) crl_validity_hours: u64,
+    /// How long an OCSP response is good.
+    pub(crate) ocsp_validity_minutes: u64,
+}
+
+impl Default for Revocation {
+    fn default() -> Self {
+        Self { crl_validity_hours: 7 * 24, ocsp_validity_minutes: 60 }
     }
 }
 
@@ -164,13 +232,13 @@ pub(crate) struct Sandbox {
     pub(crate) memory_mib: usize,
     /// Time for one request.
     pub(crate) deadline_seconds: u64,
-    /// Requests at the same time; none means one a core.
+    /// Requests at the same time; none means two a core.
     pub(crate) instances: Option<u32>,
 }
 
 impl Default for Sandbox {
     fn default() -> Self {
-        Self { memory_mib: 64, deadline_seconds: 10, instances: None }
+        Self { memory_mib: 128, deadline_seconds: 10, instances: None }
     }
 }
 
@@ -225,7 +293,7 @@ pub(crate) fn read(data: &DataFolder) -> anyhow::Result<Config> {
 
 fn parse(text: &str) -> anyhow::Result<Config> {
     let config: Config = toml::from_str(text)?;
-    let Config { server, scep, sandbox, .. } = &config;
+    let Config { server, scep, revocation, sandbox, .. } = &config;
     let seconds = 1..=86_400;
     within("server.max_body_bytes", server.max_body_bytes, 4_096..=16 << 20)?;
     within("server.request_timeout_seconds", server.request_timeout_seconds, seconds.clone())?;
@@ -233,10 +301,30 @@ fn parse(text: &str) -> anyhow::Result<Config> {
     within("server.max_requests", server.max_requests, 1..=1 << 16)?;
     within("server.drain_seconds", server.drain_seconds, 0..=86_400)?;
     within("scep.validity_days", scep.validity_days.unwrap_or(1), 1..=36_500)?;
+    within("scep.renewal_grace_days", scep.renewal_grace_days, 0..=3_650)?;
+    within("revocation.crl_validity_hours", revocation.crl_validity_hours, 1..=8_760)?;
+    within("revocation.ocsp_validity_minutes", revocation.ocsp_validity_minutes, 1..=10_080)?;
+    if let Some(url) = &server.public_url {
+        check_public_url(url)?;
+    }
     within("sandbox.memory_mib", sandbox.memory_mib, 8..=4_095)?;
     within("sandbox.deadline_seconds", sandbox.deadline_seconds, seconds)?;
     within("sandbox.instances", sandbox.instances.unwrap_or(1), 1..=1_024)?;
     Ok(config)
+}
+
+/// RFC 5280 4.2.1.13 and 8: plain HTTP, since a client cannot check the certificate of the server that it
+/// needs for checking certificates.
+pub(crate) fn check_public_url(url: &str) -> anyhow::Result<()> {
+    let rest = url.strip_prefix("http://").unwrap_or_default();
+    let plain =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '<' | '>' | '#' | '?' | '{' | '}');
+    if rest.is_empty() || !rest.chars().all(plain) {
+        bail!(
+            "server.public_url is {url:?}, wanted an address such as http://pki.example or http://pki.example/ca"
+        );
+    }
+    Ok(())
 }
 
 fn within<T: PartialOrd + Display>(name: &str, value: T, range: RangeInclusive<T>) -> anyhow::Result<()> {
@@ -278,6 +366,8 @@ mod tests {
             ("[server]\nmax_requests = 0", "server.max_requests is 0"),
             ("[server]\nrequest_timeout_seconds = 0", "server.request_timeout_seconds is 0"),
             ("[scep]\nvalidity_days = 0", "scep.validity_days is 0"),
+            ("[server]\npublic_url = 'https://a.example'", "server.public_url is"),
+            ("[revocation]\ncrl_validity_hours = 0", "revocation.crl_validity_hours is 0"),
         ] {
             let error = parse(setting).unwrap_err().to_string();
             assert!(error.contains(reason), "{setting}: {error}");

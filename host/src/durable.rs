@@ -65,6 +65,27 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     write(path, bytes, PUBLIC)
 }
 
+/// Gives a new file to whom the folder belongs, where that is somebody else: a command that root runs makes keys for
+/// the server's user.
+///
+/// # Errors
+/// If it may not.
+pub(crate) fn give_to_owner_of(folder: &Path, file: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let (of_folder, of_file) = (fs::metadata(folder)?, fs::metadata(file)?);
+        let (user, group) = (of_folder.uid(), of_folder.gid());
+        if user != of_file.uid() {
+            let refused = || {
+                format!("{} must belong to the owner of its folder; run this as that user", file.display())
+            };
+            chown(file, Some(user), Some(group)).with_context(refused)?;
+        }
+    }
+    Ok(())
+}
+
 /// Gives a file of the same folder this name, in place of the one that has it.
 ///
 /// # Errors

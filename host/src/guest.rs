@@ -32,8 +32,9 @@ impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
-            instances: u32::try_from(cores).unwrap_or(64).clamp(2, 64),
-            memory_bytes: 64 << 20,
+            // Two for each core: with one, cores idle while an instance goes from one request to the next.
+            instances: u32::try_from(2 * cores).unwrap_or(128).clamp(4, 128),
+            memory_bytes: 128 << 20,
             deadline: Duration::from_secs(10),
         }
     }

@@ -5,12 +5,13 @@ mod connections;
 mod log;
 mod message;
 mod problem;
+mod revocation;
 mod scep;
 mod server;
 
 use std::convert::Infallible;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use axum::Router;
@@ -18,11 +19,11 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::service::{CaCertificates, Service};
+use crate::service::{CaCertificates, Hierarchy, Service};
 use crate::signals::Signals;
 use crate::{ambient, config};
 use admission::Admission;
@@ -31,14 +32,41 @@ use server::Stopped;
 
 /// Between two warnings of the same thing.
 const REMINDER: Duration = Duration::from_secs(ambient::SECONDS_PER_DAY);
+/// Between two looks whether a command has changed the authorities.
+const REFRESH: Duration = Duration::from_secs(2);
+/// Between two looks whether a certificate of the server's own comes to its end.
+const RENEWAL: Duration = Duration::from_secs(3_600);
 
 /// What the handlers share.
 pub(crate) struct App {
     service: Arc<Service>,
-    ca_certificates: CaCertificates,
+    published: RwLock<Arc<Published>>,
     admission: Admission,
     max_body_bytes: usize,
     timeout: Duration,
+}
+
+/// What everybody is told of the authorities, written once for each change of them.
+struct Published {
+    ca_certificates: CaCertificates,
+    next_ca_certificates: Option<CaCertificates>,
+}
+
+impl Published {
+    async fn of(service: &Service, hierarchy: &Hierarchy) -> anyhow::Result<Arc<Self>> {
+        let now = service.ca_certificates(hierarchy).await.context("cannot write the answer to GetCACert")?;
+        let next = service.next_ca_certificates(hierarchy).await;
+        Ok(Arc::new(Self {
+            ca_certificates: now,
+            next_ca_certificates: next.context("cannot write the answer to GetNextCACert")?,
+        }))
+    }
+}
+
+impl App {
+    fn published(&self) -> Arc<Published> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// Serves until a signal asks to stop, then lets requests finish.
@@ -51,10 +79,9 @@ pub(crate) async fn serve(
     settings: &config::Server,
     mut signals: Signals,
 ) -> anyhow::Result<()> {
-    let ca_certificates = service.ca_certificates().await.context("cannot write the answer to GetCACert")?;
     let app = Arc::new(App {
         service: service.clone(),
-        ca_certificates,
+        published: RwLock::new(Published::of(&service, &service.hierarchy()).await?),
         admission: Admission::new(settings.max_requests),
         max_body_bytes: settings.max_body_bytes,
         timeout: Duration::from_secs(settings.request_timeout_seconds),
@@ -62,7 +89,7 @@ pub(crate) async fn serve(
     let stopped = tokio::select! {
         stopped = server::run(listener, router(app.clone()), settings, &mut signals) => stopped,
         () = service.store.ended() => bail!("the store's writer has ended: nothing can be issued"),
-        never = remind(&service) => match never {},
+        never = maintain(&app) => match never {},
     };
     if stopped == Stopped::Drained {
         // What clients that hung up have asked for is finished too, and logged.
@@ -75,14 +102,55 @@ pub(crate) async fn serve(
     Ok(())
 }
 
-/// Says once a day what needs somebody's attention.
-async fn remind(service: &Service) -> Infallible {
+/// Follows what commands change, renews what helps the authority, and says once a day what needs somebody's
+/// attention.
+async fn maintain(app: &App) -> Infallible {
+    let mut renewed: Option<Instant> = None;
+    let mut reminded: Option<Instant> = None;
+    let mut last_trouble = None;
+    let is_due = |last: Option<Instant>, every| last.is_none_or(|last| last.elapsed() >= every);
     loop {
-        for warning in service.warnings(ambient::now()) {
-            tracing::warn!("{warning}");
+        if is_due(renewed, RENEWAL) {
+            renewed = Some(Instant::now());
+            for (what, done) in app.service.renew_helpers().await {
+                let trouble = done.err().map(|error| format!("{what} was not renewed: {error:#}"));
+                trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
+                app.service.note(what, trouble);
+            }
         }
-        tokio::time::sleep(REMINDER).await;
+        let trouble = match follow(app).await {
+            Ok(is_changed) => {
+                // A new generation wants a signer of OCSP responses now, not within the hour.
+                if is_changed {
+                    renewed = None;
+                }
+                None
+            }
+            Err(error) => Some(format!(
+                "the authorities were changed, and the server goes on with the old ones: {error:#}"
+            )),
+        };
+        if trouble.is_some() && trouble != last_trouble {
+            trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
+        }
+        last_trouble.clone_from(&trouble);
+        app.service.note("the authorities", trouble);
+        if is_due(reminded, REMINDER) {
+            reminded = Some(Instant::now());
+            app.service.warnings(ambient::now()).iter().for_each(|warning| tracing::warn!("{warning}"));
+        }
+        tokio::time::sleep(REFRESH).await;
     }
+}
+
+/// Takes over what was changed; whether anything was. What is published changes with what is served, or neither.
+async fn follow(app: &App) -> anyhow::Result<bool> {
+    let Some(changed) = app.service.changed().await? else { return Ok(false) };
+    let published = Published::of(&app.service, &changed).await?;
+    app.service.serve_with(changed);
+    *app.published.write().unwrap_or_else(PoisonError::into_inner) = published;
+    tracing::info!("authorities or revocations were changed; from now on the new state is served");
+    Ok(true)
 }
 
 fn router(app: Arc<App>) -> Router {
@@ -94,6 +162,11 @@ fn router(app: Arc<App>) -> Router {
         .route("/certsrv/mscep/mscep.dll", scep.clone())
         .route("/certsrv/mscep/mscep.dll/", scep.clone())
         .route("/certsrv/mscep/mscep.dll/{*path}", scep)
+        .route("/crl/{file}", get(revocation::crl))
+        .route("/ca/{file}", get(revocation::issuer))
+        .route("/ocsp", post(revocation::ocsp_post))
+        .route("/ocsp/", post(revocation::ocsp_post))
+        .route("/ocsp/{*request}", get(revocation::ocsp_get))
         .route("/healthz", get(health))
         .route("/ca.pem", get(root_certificate))
         .route("/chain.pem", get(chain))
@@ -131,15 +204,13 @@ async fn health(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn root_certificate(State(app): State<Arc<App>>) -> Response {
-    let root = app.service.hierarchy.issuing.chain.last().cloned();
-    let root = root.unwrap_or_else(|| app.service.hierarchy.issuing.certificate.clone());
+    let root = app.service.hierarchy().issuing.current.path(true).pop().unwrap_or_default();
     typed("application/x-pem-file", root.into_bytes())
 }
 
 async fn chain(State(app): State<Arc<App>>) -> Response {
-    let issuing = &app.service.hierarchy.issuing;
-    let chain = [issuing.certificate.clone()].into_iter().chain(issuing.chain.iter().cloned());
-    typed("application/x-pem-file", chain.collect::<String>().into_bytes())
+    let chain = app.service.hierarchy().issuing.current.path(true).concat();
+    typed("application/x-pem-file", chain.into_bytes())
 }
 
 async fn not_found(uri: axum::http::Uri) -> Problem {

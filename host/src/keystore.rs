@@ -1,4 +1,5 @@
-//! The private keys of the host: in aws-lc, sealed on disk, never in the sandbox and never in a log.
+//! The private keys of the host: in aws-lc, sealed on disk, never in a log, and never in a sandbox but the one that
+//! writes a backup.
 
 mod key;
 mod passphrase;
@@ -7,7 +8,7 @@ mod seal;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, RwLock};
 
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
@@ -17,6 +18,9 @@ use crate::guest::CallError;
 use crate::guest::wire::{KeyUse, Question};
 pub(crate) use key::{KeyType, PrivateKey};
 pub(crate) use passphrase::Passphrase;
+
+/// How long a command waits for another one that makes keys.
+const LOCK_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Keys by id. Those of a folder stay sealed until they are asked for.
 pub(crate) struct KeyStore {
@@ -40,10 +44,19 @@ impl KeyStore {
     /// # Errors
     /// If the id is taken or the file cannot be written.
     pub(crate) fn generate(&self, id: &str, key_type: KeyType) -> anyhow::Result<Arc<PrivateKey>> {
-        let key = PrivateKey::generate(key_type)?;
+        self.put(id, PrivateKey::generate(key_type)?)
+    }
+
+    /// Seals a key into the folder (when there is one) and keeps it at hand.
+    ///
+    /// # Errors
+    /// As [`Self::generate`].
+    pub(crate) fn put(&self, id: &str, key: PrivateKey) -> anyhow::Result<Arc<PrivateKey>> {
         if let Some((folder, passphrase)) = &self.folder {
             let pem = seal::seal(&key, passphrase)?;
-            durable::create_secret(&key_file(folder, id)?, pem.as_bytes())?;
+            let path = key_file(folder, id)?;
+            durable::create_secret(&path, pem.as_bytes())?;
+            durable::give_to_owner_of(folder, &path)?;
         }
         Ok(self.keep(id, key))
     }
@@ -58,6 +71,37 @@ impl KeyStore {
             true => self.key(id),
             false => self.generate(id, key_type),
         }
+    }
+
+    /// Whether there is a key, or a file of one, with this id.
+    ///
+    /// # Errors
+    /// If it is no id.
+    pub(crate) fn exists(&self, id: &str) -> anyhow::Result<bool> {
+        let unlocked = self.unlocked.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let file = self.folder.as_ref().map(|(folder, _)| key_file(folder, id)).transpose()?;
+        Ok(unlocked.contains_key(id) || file.is_some_and(|file| file.symlink_metadata().is_ok()))
+    }
+
+    /// Keeps other commands from making keys in the folder for as long as the result lives. Waits a little: a running
+    /// server that renews what helps the authority has done in a moment.
+    ///
+    /// # Errors
+    /// If one is at it for longer.
+    pub(crate) fn lock(&self) -> anyhow::Result<Option<fs::File>> {
+        let lock = |(folder, _): &(PathBuf, Passphrase)| {
+            let taken =
+                || format!("another command makes keys in {}; wait until it has ended", folder.display());
+            let start = std::time::Instant::now();
+            loop {
+                let locked = durable::lock_folder(folder, taken);
+                if locked.is_ok() || start.elapsed() > LOCK_PATIENCE {
+                    return locked;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        };
+        self.folder.as_ref().map(lock).transpose()
     }
 
     /// Takes a key that was read elsewhere, in memory alone.
@@ -92,7 +136,7 @@ impl KeyStore {
     /// These keys for one request to the engine: nothing but the uses named here.
     pub(crate) fn granting(self: &Arc<Self>, uses: &[(&str, KeyUse)]) -> Grant {
         let uses = uses.iter().map(|&(id, key_use)| (id.to_owned(), key_use)).collect();
-        Grant { keys: self.clone(), uses, asked: Arc::default() }
+        Grant { keys: self.clone(), uses }
     }
 }
 
@@ -102,15 +146,9 @@ impl KeyStore {
 pub(crate) struct Grant {
     keys: Arc<KeyStore>,
     uses: Vec<(String, KeyUse)>,
-    asked: Arc<OnceLock<String>>,
 }
 
 impl Grant {
-    /// The first key that was asked for something granted.
-    pub(crate) fn asked(&self) -> Option<&str> {
-        self.asked.get().map(String::as_str)
-    }
-
     /// Does what the engine asks. `None` is the answer to a ciphertext with invalid padding.
     ///
     /// # Errors
@@ -123,7 +161,6 @@ impl Grant {
                 question.key, question.key_use
             )));
         }
-        self.asked.get_or_init(|| question.key.clone());
         let key = self.keys.key(&question.key).map_err(|error| CallError::Failed(format!("{error:#}")))?;
         let input = question.input()?;
         let answer = match question.key_use {

@@ -1,27 +1,38 @@
 //! What the host does with the engine, the keys and the store: the decisions between them.
 
+pub(crate) mod backup;
 pub(crate) mod challenge;
+pub(crate) mod crl;
 mod enroll;
+mod hierarchy;
 pub(crate) mod init;
 mod issue;
+mod ocsp;
 mod registration;
+pub(crate) mod renewal;
 mod trial;
+mod warnings;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, RwLock};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::ambient;
-use crate::config::{Config, DataFolder, Scep};
+use crate::config::{Config, DataFolder, Revocation, Scep, Urls};
+use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, Passphrase};
-use crate::store::{Role, SqliteStore, Store, StoreError, StoredAuthority};
+use crate::store::{SqliteStore, Store, StoreError};
 use challenge::ChallengeGate;
+use crl::PublishedCrl;
 pub(crate) use enroll::PkiReply;
+use hierarchy::record_authority;
+pub(crate) use hierarchy::{Authority, Hierarchy};
 pub(crate) use issue::SignRequest;
+pub(crate) use ocsp::OcspReply;
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -32,70 +43,12 @@ pub(crate) enum ServiceError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The key to be certified belongs to a revoked certificate.
-    #[error("a certificate of this key was revoked; make a new key")]
-    KeyRevoked,
     /// Too much is under way; the same request may be served a little later.
     #[error("{0}")]
     Busy(&'static str),
     /// A thread of the host ended early.
     #[error("{0}")]
     Internal(String),
-}
-
-/// An authority as the engine made it, with the parts that the host reads.
-#[derive(Clone, Debug)]
-pub(crate) struct Authority {
-    /// Its id in the store.
-    pub(crate) id: String,
-    /// Its certificate, PEM.
-    pub(crate) certificate: String,
-    /// Its issuers, nearest first, root last; PEM.
-    pub(crate) chain: Vec<String>,
-    /// The id of its key.
-    pub(crate) key: String,
-    /// The engine's value.
-    pub(crate) value: Value,
-}
-
-#[derive(Deserialize)]
-struct AuthorityParts {
-    certificate: String,
-    chain: Vec<String>,
-    key: String,
-}
-
-impl Authority {
-    /// Reads the engine's value.
-    fn from_value(id: &str, value: Value) -> anyhow::Result<Self> {
-        let parts = AuthorityParts::deserialize(&value)
-            .with_context(|| format!("the authority {id:?} in the store is damaged"))?;
-        let AuthorityParts { certificate, chain, key } = parts;
-        Ok(Self { id: id.to_owned(), certificate, chain, key, value })
-    }
-
-    /// Its certificate and the intermediates above it, nearest first; the root only on demand.
-    fn path(&self, with_root: bool) -> Vec<String> {
-        let mut path = vec![self.certificate.clone()];
-        path.extend(self.chain.iter().cloned());
-        if !with_root {
-            path.pop();
-        }
-        path
-    }
-}
-
-/// The authorities of a running host.
-#[derive(Clone, Debug)]
-pub(crate) struct Hierarchy {
-    /// Signs devices' certificates.
-    pub(crate) issuing: Authority,
-    /// Speaks SCEP. In the shape of an authority, though it issues nothing.
-    pub(crate) ra: Authority,
-    /// Spoke SCEP before it was renewed; messages for them are still opened.
-    former: Vec<Authority>,
-    /// The end of the registration authority's certificate.
-    pub(crate) ra_not_after: u64,
 }
 
 /// What making and recording certificates takes.
@@ -139,7 +92,16 @@ pub(crate) struct Service {
     keys: Arc<KeyStore>,
     pub(crate) store: Arc<dyn Store>,
     scep: Scep,
-    pub(crate) hierarchy: Hierarchy,
+    revocation: Revocation,
+    urls: Urls,
+    needed: Needed,
+    hierarchy: RwLock<Arc<Hierarchy>>,
+    /// Whoever signs a revocation list; the others wait for it.
+    signing_crl: tokio::sync::Mutex<()>,
+    /// The lists that were handed out last, by key.
+    published_crls: Mutex<BTreeMap<String, Arc<PublishedCrl>>>,
+    /// What the server tries again and again and cannot do, by what it is.
+    troubles: Mutex<BTreeMap<&'static str, String>>,
     challenges: ChallengeGate,
 }
 
@@ -159,32 +121,45 @@ impl Service {
             .await
             .with_context(|| format!("cannot open {}", path.display()))?;
         let store: Arc<dyn Store> = Arc::new(store);
-        let issuing = current(store.as_ref(), Role::Issuing).await?;
-        let ra = current(store.as_ref(), Role::Ra).await?;
         let keys = Arc::new(KeyStore::open(&data.keys(), passphrase));
         let (cache, limits) = (data.cache(), config.sandbox.limits());
-        // Compiling, or reading what was compiled, goes on while the keys are unsealed.
         let guest = tokio::task::spawn_blocking(move || Guest::load(Some(cache), limits));
-        match needed {
-            Needed::Issuing => unseal(&keys, [&issuing.key]).await?,
-            Needed::Scep => unseal(&keys, [&issuing.key, &ra.key]).await?,
-        }
         let guest = guest.await.context("the engine's thread ended")??;
-        let ra_not_after = registration::describe(&guest, &keys, &ra.certificate).await?.not_after;
         let resources = Resources { guest: &guest, keys: &keys, store: store.as_ref() };
-        let former = match needed {
-            Needed::Issuing => Vec::new(),
-            Needed::Scep => registration::former(resources, &ra).await?,
-        };
-        let hierarchy = Hierarchy { issuing, ra, former, ra_not_after };
+        let hierarchy = Hierarchy::load(resources, needed).await?;
         Ok(Self {
             guest,
             keys,
             challenges: ChallengeGate::new(store.clone()),
             store,
             scep: config.scep.clone(),
-            hierarchy,
+            revocation: config.revocation.clone(),
+            urls: config.server.urls(),
+            needed,
+            hierarchy: RwLock::new(Arc::new(hierarchy)),
+            signing_crl: tokio::sync::Mutex::default(),
+            published_crls: Mutex::default(),
+            troubles: Mutex::default(),
         })
+    }
+
+    /// Keeps other commands from making keys for as long as the result lives.
+    ///
+    /// # Errors
+    /// If one is at it.
+    pub(crate) fn lock(&self) -> anyhow::Result<Option<std::fs::File>> {
+        self.keys.lock()
+    }
+
+    /// What the engine says of a certificate.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) async fn describe(&self, certificate: &str) -> Result<serde_json::Value, CallError> {
+        let request = json!({ "input": certificate });
+        let mut found: serde_json::Value =
+            self.guest.call("inspect", request, &self.keys.granting(&[])).await?;
+        Ok(found["objects"][0].take())
     }
 
     fn resources(&self) -> Resources<'_> {
@@ -195,17 +170,46 @@ impl Service {
     ///
     /// # Errors
     /// If the engine refuses.
-    pub(crate) async fn ca_certificates(&self) -> Result<CaCertificates, ServiceError> {
-        let Hierarchy { issuing, ra, .. } = &self.hierarchy;
-        let mut certificates = vec![ra.certificate.clone()];
+    pub(crate) async fn ca_certificates(
+        &self,
+        hierarchy: &Hierarchy,
+    ) -> Result<CaCertificates, ServiceError> {
+        let Hierarchy { issuing, ra, .. } = hierarchy;
+        let mut certificates = vec![ra.current.certificate.clone()];
         certificates.extend(match self.scep.exclude_intermediate {
-            false => issuing.path(true),
-            true => issuing.path(true).pop().into_iter().collect(),
+            false => issuing.current.path(true),
+            true => issuing.current.path(true).pop().into_iter().collect(),
         });
         let request = json!({ "certificates": certificates });
         let reply: CaCertificatesReply =
             self.guest.call("scep_write_ca_certificates", request, &self.keys.granting(&[])).await?;
-        Ok(CaCertificates { body: bytes(&reply.body)?, content_type: reply.content_type })
+        reply.try_into()
+    }
+
+    /// The answer to GetNextCACert (RFC 8894 4.7), while there is a next generation and who speaks SCEP for it.
+    ///
+    /// # Errors
+    /// If the engine refuses.
+    pub(crate) async fn next_ca_certificates(
+        &self,
+        hierarchy: &Hierarchy,
+    ) -> Result<Option<CaCertificates>, ServiceError> {
+        let Hierarchy { issuing, next_ra: Some(next_ra), .. } = hierarchy else {
+            return Ok(None);
+        };
+        let request = json!({ "authority": issuing.value, "helpers": [next_ra.current.certificate] });
+        let grant = self.keys.granting(&[(&issuing.current.key, KeyUse::Sign)]);
+        let reply: CaCertificatesReply =
+            self.guest.call("scep_write_next_ca_certificates", request, &grant).await?;
+        Ok(Some(reply.try_into()?))
+    }
+}
+
+impl TryFrom<CaCertificatesReply> for CaCertificates {
+    type Error = ServiceError;
+
+    fn try_from(reply: CaCertificatesReply) -> Result<Self, ServiceError> {
+        Ok(Self { body: bytes(&reply.body)?, content_type: reply.content_type })
     }
 }
 
@@ -221,25 +225,18 @@ async fn unseal<const N: usize>(keys: &Arc<KeyStore>, ids: [&String; N]) -> anyh
     Ok(())
 }
 
-async fn current(store: &dyn Store, role: Role) -> anyhow::Result<Authority> {
-    let found = store.current_authority(role).await?;
-    let found = found.ok_or_else(|| anyhow!("the store has no current {} authority", role.name()))?;
-    Authority::from_value(&found.id, found.value)
-}
-
-/// Makes an authority the current one of its role.
-async fn record_authority(store: &dyn Store, role: Role, authority: &Authority) -> anyhow::Result<()> {
-    let authority = StoredAuthority {
-        id: authority.id.clone(),
-        role,
-        value: authority.value.clone(),
-        created_at: ambient::now(),
-    };
-    Ok(store.put_authority(authority).await?)
-}
-
 /// Raw bytes in the engine's JSON.
 fn bytes(base64url: &str) -> Result<Vec<u8>, CallError> {
     Base64UrlUnpadded::decode_vec(base64url)
         .map_err(|_| CallError::Failed("the engine's bytes are not base64url".to_owned()))
+}
+
+/// What is in a PEM text.
+///
+/// # Errors
+/// If it is none.
+pub(crate) fn pem_to_der(pem: &str) -> Result<Vec<u8>, CallError> {
+    pkcs8::Document::from_pem(pem)
+        .map(|(_, document)| document.into_vec())
+        .map_err(|error| CallError::Failed(format!("what is stored as PEM is none: {error}")))
 }

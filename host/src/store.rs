@@ -3,12 +3,13 @@
 #[cfg(test)]
 mod contract;
 mod sqlite;
+mod write;
 mod writer;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use sqlite::SqliteStore;
+pub(crate) use sqlite::{SqliteStore, snapshot};
 
 /// Why the store could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub(crate) enum StoreError {
     /// The database refused or failed.
     #[error("the store failed: {0}")]
     Failed(String),
+    /// The key to be certified belongs to a revoked certificate.
+    #[error("a certificate of this key was revoked; make a new key")]
+    KeyRevoked,
     /// The store is being closed.
     #[error("the store is closed")]
     Closed,
@@ -37,6 +41,8 @@ pub(crate) enum Role {
     Issuing,
     /// Opens and signs SCEP messages (RFC 8894 1); not an authority, it issues nothing.
     Ra,
+    /// Signs OCSP responses (RFC 6960 4.2.2.2); one for each key of the issuing authority.
+    Ocsp,
 }
 
 impl Role {
@@ -46,12 +52,13 @@ impl Role {
             Self::Root => "root",
             Self::Issuing => "issuing",
             Self::Ra => "ra",
+            Self::Ocsp => "ocsp",
         }
     }
 }
 
 /// An authority, or the registration authority's certificate, as the host keeps it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredAuthority {
     /// Its name; also the id of its key.
     pub(crate) id: String,
@@ -102,12 +109,16 @@ pub(crate) struct Certificate {
     pub(crate) user_name: Option<String>,
     /// The authority that issued it; none for a root.
     pub(crate) authority: Option<String>,
+    /// Which generation of that authority.
+    pub(crate) generation: u32,
     /// When it was issued.
     pub(crate) issued_at: u64,
     /// When it was revoked, if it was.
     pub(crate) revoked_at: Option<u64>,
     /// RFC 5280 5.3.1, by name.
     pub(crate) revocation_reason: Option<String>,
+    /// Since when its key may not have been its subject's alone (RFC 5280 5.3.2).
+    pub(crate) invalidity_date: Option<u64>,
     /// The SCEP transaction that it came from.
     pub(crate) transaction_id: Option<String>,
     /// The certificate itself.
@@ -134,6 +145,8 @@ pub(crate) struct Issuance {
     pub(crate) supersedes: Option<String>,
     /// SHA-256 of the certificate that signed the request.
     pub(crate) signer_sha256: Option<String>,
+    /// The request whose approval this uses up.
+    pub(crate) approval: Option<String>,
 }
 
 /// What a request was answered with.
@@ -167,6 +180,196 @@ pub(crate) struct Challenge {
     pub(crate) expires_at: Option<u64>,
 }
 
+/// A certificate to be revoked.
+#[derive(Clone, Debug)]
+pub(crate) struct Revocation {
+    /// Which.
+    pub(crate) serial: String,
+    /// From when on.
+    pub(crate) at: u64,
+    /// RFC 5280 5.3.1, by name.
+    pub(crate) reason: String,
+    /// RFC 5280 5.3.2.
+    pub(crate) invalidity_date: Option<u64>,
+    /// Who revokes.
+    pub(crate) actor: String,
+    /// Why, in words.
+    pub(crate) comment: Option<String>,
+}
+
+/// What became of a [`Revocation`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Revoked {
+    /// It is revoked from now on.
+    Now(Box<Certificate>),
+    /// It was revoked before; nothing was changed.
+    Before(Box<Certificate>),
+    /// There is none with this serial.
+    Unknown,
+}
+
+/// An entry of a revocation list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RevokedCertificate {
+    /// Hex.
+    pub(crate) serial: String,
+    /// When.
+    pub(crate) revoked_at: u64,
+    /// RFC 5280 5.3.1, by name.
+    pub(crate) reason: Option<String>,
+    /// RFC 5280 5.3.2.
+    pub(crate) invalidity_date: Option<u64>,
+    /// The number of its revocation among all; 0 for one of before there were numbers.
+    pub(crate) event: i64,
+}
+
+/// Certificates of one kind that end at the same time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Expiry {
+    /// Of the authority.
+    pub(crate) generation: u32,
+    /// The profile that they were made under.
+    pub(crate) profile: String,
+    /// When they end.
+    pub(crate) not_after: u64,
+    /// How many.
+    pub(crate) count: u64,
+}
+
+/// A revocation list that was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Crl {
+    /// The id of the key that signed it.
+    pub(crate) key: String,
+    /// RFC 5280 5.2.3.
+    pub(crate) number: u64,
+    /// When it was made.
+    pub(crate) this_update: u64,
+    /// When there will be a newer one at the latest.
+    pub(crate) next_update: u64,
+    /// The last revocation that it tells of.
+    pub(crate) last_event: i64,
+    /// PEM.
+    pub(crate) pem: String,
+}
+
+/// One line of the record of who did what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Event {
+    /// When.
+    pub(crate) at: u64,
+    /// Who.
+    pub(crate) actor: String,
+    /// What.
+    pub(crate) action: String,
+    /// To what: a serial, a request's or an authority's id.
+    pub(crate) subject: String,
+    /// Why, in words.
+    pub(crate) comment: Option<String>,
+}
+
+impl Event {
+    /// The action of a revocation.
+    pub(crate) const REVOKE: &'static str = "revoke";
+}
+
+/// How far a request is that needs somebody's yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RequestState {
+    /// Nobody has decided.
+    Pending,
+    /// The device gets its certificate when it asks again.
+    Approved,
+    /// The device is told no when it asks again.
+    Rejected,
+    /// The approval is used up: the device has its certificate.
+    Issued,
+}
+
+impl RequestState {
+    /// As it stands in the store.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Issued => "issued",
+        }
+    }
+}
+
+/// A request that needs, or needed, somebody's yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct PendingRequest {
+    /// Its name.
+    pub(crate) id: String,
+    /// RFC 8894 3.2.1.1.
+    pub(crate) transaction_id: String,
+    /// Of the request's DER.
+    pub(crate) csr_sha256: String,
+    /// Of the SubjectPublicKeyInfo of whoever asked.
+    pub(crate) public_key_sha256: String,
+    /// Of the certificate that signed the message.
+    pub(crate) signer_sha256: String,
+    /// RFC 4514.
+    pub(crate) subject: String,
+    /// What it asks for, as the engine tells it.
+    pub(crate) content: serde_json::Value,
+    /// The message as it came, encrypted.
+    #[serde(skip)]
+    pub(crate) message: Vec<u8>,
+    /// How far it is.
+    pub(crate) state: RequestState,
+    /// When it came.
+    pub(crate) requested_at: u64,
+    /// When somebody decided.
+    pub(crate) decided_at: Option<u64>,
+    /// Who.
+    pub(crate) decided_by: Option<String>,
+    /// Why, in words; the device is told.
+    pub(crate) comment: Option<String>,
+}
+
+/// A request to be kept until somebody decides.
+#[derive(Clone, Debug)]
+pub(crate) struct NewRequest {
+    /// The request.
+    pub(crate) request: PendingRequest,
+    /// How many may wait.
+    pub(crate) room: u32,
+    /// How many of one key.
+    pub(crate) room_for_key: u32,
+    /// What came before is forgotten, decided or not.
+    pub(crate) forget_before: u64,
+}
+
+/// Somebody's yes or no.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestDecision {
+    /// To which request.
+    pub(crate) id: String,
+    /// Approved or rejected.
+    pub(crate) state: RequestState,
+    /// When.
+    pub(crate) at: u64,
+    /// Who.
+    pub(crate) actor: String,
+    /// Why, in words.
+    pub(crate) comment: Option<String>,
+}
+
+/// What became of a [`RequestDecision`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Decided {
+    /// It stands from now on.
+    Now(Box<PendingRequest>),
+    /// Somebody decided before; nothing was changed.
+    Before(Box<PendingRequest>),
+    /// There is none with this id.
+    Unknown,
+}
+
 /// Which certificates to list.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
@@ -189,7 +392,9 @@ pub(crate) trait Store: Send + Sync {
     async fn current_authority(&self, role: Role) -> Result<Option<StoredAuthority>, StoreError>;
     /// All authorities of a role that there ever were, newest first.
     async fn authorities(&self, role: Role) -> Result<Vec<StoredAuthority>, StoreError>;
-    /// Records a certificate and remembers its reply, both or neither.
+    /// Records a certificate and remembers its reply, both or neither. Neither, and
+    /// [`StoreError::KeyRevoked`], if a certificate for its key was revoked for another reason than that a
+    /// newer one took its place.
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
     /// What a request was answered with before.
     async fn remembered(&self, retry: &RetryKey) -> Result<Option<Remembered>, StoreError>;
@@ -199,15 +404,64 @@ pub(crate) trait Store: Send + Sync {
         id: &str,
         public_key_sha256: &str,
     ) -> Result<Option<Certificate>, StoreError>;
-    /// Whether a certificate for this key was revoked, for another reason than that a newer one
-    /// took its place.
-    async fn is_revoked_key(&self, public_key_sha256: &str) -> Result<bool, StoreError>;
     /// The certificate with this hash of its DER.
     async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError>;
     /// The certificate with this serial.
     async fn by_serial(&self, serial: &str) -> Result<Option<Certificate>, StoreError>;
     /// The certificates that pass a filter, newest first.
     async fn certificates(&self, filter: &Filter) -> Result<Vec<Certificate>, StoreError>;
+    /// Puts another value in the place of the one that was seen, with the certificates that belong to it or
+    /// end with it, and a record of who did it; whether the one seen was still there.
+    async fn replace_authority(
+        &self,
+        seen: StoredAuthority,
+        value: serde_json::Value,
+        issued: Vec<Issuance>,
+        revoked: Vec<Revocation>,
+        event: Event,
+    ) -> Result<bool, StoreError>;
+    /// Revokes a certificate and records who did it and why.
+    async fn revoke(&self, revocation: Revocation) -> Result<Revoked, StoreError>;
+    /// The revoked certificates of some generations of an authority that had not ended at `since`, by serial.
+    async fn revoked(
+        &self,
+        authority: &str,
+        generations: &[u32],
+        since: u64,
+    ) -> Result<Vec<RevokedCertificate>, StoreError>;
+    /// How many certificates of an authority are in force at `now`, by generation, profile and end.
+    async fn expiries(&self, authority: &str, now: u64) -> Result<Vec<Expiry>, StoreError>;
+    /// The last revocation there was, counted from 1.
+    async fn last_revocation(&self) -> Result<i64, StoreError>;
+    /// The newest revocation list of a key.
+    async fn crl(&self, key: &str) -> Result<Option<Crl>, StoreError>;
+    /// Records a revocation list; whether its number was free.
+    async fn put_crl(&self, crl: Crl) -> Result<bool, StoreError>;
+    /// Keeps a request until somebody decides: as it is kept now, which may be decided already; nothing if there was
+    /// no room.
+    async fn put_request(&self, request: NewRequest) -> Result<Option<PendingRequest>, StoreError>;
+    /// Records somebody's yes or no.
+    async fn decide_request(&self, decision: RequestDecision) -> Result<Decided, StoreError>;
+    /// The request under this key.
+    async fn pending_request(&self, retry: &RetryKey) -> Result<Option<PendingRequest>, StoreError>;
+    /// The newest request of a transaction by the holder of this key.
+    async fn request_of_transaction(
+        &self,
+        id: &str,
+        public_key_sha256: &str,
+    ) -> Result<Option<PendingRequest>, StoreError>;
+    /// The requests in this state, or all; newest first, `limit` at most.
+    async fn requests(
+        &self,
+        state: Option<RequestState>,
+        limit: u32,
+    ) -> Result<Vec<PendingRequest>, StoreError>;
+    /// The request with this id.
+    async fn request(&self, id: &str) -> Result<Option<PendingRequest>, StoreError>;
+    /// Adds to the record of who did what.
+    async fn put_event(&self, event: Event) -> Result<(), StoreError>;
+    /// What was done to this, oldest first.
+    async fn events(&self, subject: &str) -> Result<Vec<Event>, StoreError>;
     /// Records a challenge.
     async fn put_challenge(&self, challenge: Challenge) -> Result<(), StoreError>;
     /// The challenges that have not ended at `now`.

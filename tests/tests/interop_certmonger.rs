@@ -99,7 +99,8 @@ fn session(authority: &Authority, script: &str) -> Result<String> {
     Ok(said)
 }
 
-/// Enrolment, and renewal: certmonger's is a PKCSReq that the old certificate signs.
+/// Enrolment, and renewal: certmonger's is a PKCSReq that the old certificate signs. The challenge that it sends again
+/// counts no more by then.
 #[test]
 fn a_session_enrols_and_renews() {
     if is_missing() {
@@ -113,18 +114,24 @@ fn a_session_enrols_and_renews() {
         "getcert add-scep-ca -s -c sealwright -u {url}
         getcert request -s -w -v -c sealwright -k {key} -f {certificate} -N CN=monger -D monger.example -L {challenge}
         cp {certificate} first.pem
+        {program} challenges remove static-1 --data {data} --json
         getcert resubmit -s -w -v -f {certificate}
         getcert list -s",
         url = server.url(),
         key = text(&key),
         certificate = text(&certificate),
         challenge = authority.challenge(),
+        program = text(conformance::server::program()),
+        data = text(&authority.data()),
     );
     let said = session(&authority, &script).unwrap_or_else(|error| panic!("{error:#}\n{}", server.log()));
     assert!(said.contains("status: MONITORING"), "{said}");
     for file in ["first.pem", "monger.pem"] {
         check(&authority, &folder.join(file), &key).unwrap_or_else(|error| panic!("{file}: {error:#}"));
     }
+    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+    assert_ne!(read("first.pem"), read("monger.pem"), "nothing was renewed: {}", server.log());
+    assert!(!server.log().contains("renewal_req"), "{}", server.log());
     server.stop().unwrap();
 }
 

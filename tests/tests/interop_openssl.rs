@@ -68,7 +68,11 @@ impl Setting {
 
     /// Enrols, and checks the reply and the certificate.
     fn enrol(&self, common_name: &str, more: &[&str]) -> Result<Value> {
-        let reply = self.ask(common_name, self.authority.challenge(), more)?;
+        self.enrol_with(common_name, self.authority.challenge(), more)
+    }
+
+    fn enrol_with(&self, common_name: &str, challenge: &str, more: &[&str]) -> Result<Value> {
+        let reply = self.ask(common_name, challenge, more)?;
         ensure!(reply["status"] == "0" && reply["message_type"] == "3", "found {reply}");
         ensure!(reply["transaction_id"] == reply["transaction_id_sent"], "found {reply}");
         ensure!(reply["has_sender_nonce"] == true, "found {reply}");
@@ -79,6 +83,15 @@ impl Setting {
         let key = openssl::public_half(&folder.join("python.key"), folder)?;
         ensure!(openssl::public_key(&leaf, folder)? == key, "another key");
         Ok(reply)
+    }
+}
+
+impl Setting {
+    /// How many certificates it says it has issued, and given again.
+    fn server_log_counts(&self) -> (usize, usize) {
+        let log = self.server.log();
+        let count = |outcome: &str| log.matches(&format!("outcome=\"{outcome}\"")).count();
+        (count("issued"), count("repeated"))
     }
 }
 
@@ -186,5 +199,84 @@ fn failures_are_signed_replies() {
     for common_name in ["wrong", "update", "astray"] {
         assert!(!setting.authority.has_issued_to(common_name).unwrap());
     }
+    setting.server.stop().unwrap();
+}
+
+/// A device with a certificate, which lies beside its key in `old.pem` and `old.key`.
+fn device(common_name: &str) -> Result<Option<(Setting, String)>> {
+    let Some(setting) = Setting::new()? else { return Ok(None) };
+    let folder = setting.authority.folder();
+    let reply = setting.enrol(common_name, &[])?;
+    let old = first(reply["certificates"].as_str().context("no certificate")?)?;
+    std::fs::write(folder.join("old.pem"), &old)?;
+    std::fs::rename(folder.join("python.key"), folder.join("old.key"))?;
+    // From now on nobody is let in by it.
+    setting.authority.run(&["challenges", "remove", "static-1"])?;
+    Ok(Some((setting, old)))
+}
+
+/// The options of a renewal that the old certificate signs.
+fn signed_by_old<'a>(message_type: &'a str, transaction_id: &'a str) -> [&'a str; 8] {
+    let signer = ["--signer", "old.pem", "--signer-key", "old.key"];
+    let [a, b, c, d] = signer;
+    [a, b, c, d, "--message-type", message_type, "--transaction-id", transaction_id]
+}
+
+/// Shapes one, two and four of a renewal: RenewalReq and PKCSReq that the old certificate signs, and each sent again
+/// after its reply was lost. The signer decides, so neither needs a challenge.
+#[test]
+fn renewals_that_the_old_certificate_signs_and_their_repetition() {
+    for message_type in ["17", "19"] {
+        let Some((setting, old)) = device("renewing").unwrap() else { return };
+        let more = signed_by_old(message_type, "the renewal");
+        let new = |reply: &Value| first(reply["certificates"].as_str().unwrap()).unwrap();
+        let renewed = new(&setting.enrol_with("renewing", "", &more).unwrap());
+        assert_ne!(renewed, old, "{message_type}");
+        let again = new(&setting.enrol_with("renewing", "", &more).unwrap());
+        assert_eq!(renewed, again, "{message_type}: another certificate for the same request");
+        assert_eq!(setting.server_log_counts(), (2, 1), "{message_type}");
+        setting.server.stop().unwrap();
+    }
+}
+
+/// What is no renewal, though a certificate of ours signs it: for another subject, with a revoked certificate, and
+/// with the message type 18, whatever its signer.
+#[test]
+fn what_is_no_renewal_is_refused() {
+    let Some((setting, _)) = device("renewing").unwrap() else { return };
+    let refused = |common_name: &str, message_type: &str, fail_info: &str| {
+        let transaction = format!("{common_name} {message_type}");
+        let reply = setting.ask(common_name, "", &signed_by_old(message_type, &transaction)).unwrap();
+        assert_eq!((&reply["status"], &reply["fail_info"]), (&"2".into(), &fail_info.into()), "{reply}");
+    };
+    refused("renewing", "18", "2");
+    refused("another", "17", "2");
+    refused("another", "19", "2");
+    let serial = ["x509", "-noout", "-serial", "-in", "old.pem"];
+    let serial = openssl::run(&serial, setting.authority.folder(), &[]).unwrap();
+    setting
+        .authority
+        .run(&["revoke", serial.trim_start_matches("serial="), "--reason", "superseded"])
+        .unwrap();
+    refused("renewing", "17", "2");
+    refused("renewing", "19", "2");
+    assert_eq!(setting.server_log_counts(), (1, 0));
+    setting.server.stop().unwrap();
+}
+
+/// Shape three, Apple's, and its repetition: a new key, which signs for itself, and a fresh challenge.
+#[test]
+fn renewals_with_a_fresh_challenge_and_their_repetition() {
+    let Some((setting, old)) = device("renewing").unwrap() else { return };
+    let more = ["--transaction-id", "the renewal"];
+    let refused = setting.ask("renewing", setting.authority.challenge(), &more).unwrap();
+    assert_eq!(refused["status"], "2", "the challenge of before still counts: {refused}");
+    let added = setting.authority.run(&["challenges", "add"]).unwrap();
+    let challenge = added["challenge"].as_str().unwrap();
+    let new = |reply: &Value| first(reply["certificates"].as_str().unwrap()).unwrap();
+    let renewed = new(&setting.enrol_with("renewing", challenge, &more).unwrap());
+    assert_ne!(renewed, old);
+    assert_eq!(renewed, new(&setting.enrol_with("renewing", challenge, &more).unwrap()));
+    assert_eq!(setting.server_log_counts(), (2, 1));
     setting.server.stop().unwrap();
 }

@@ -113,6 +113,48 @@ fn scepclient_enrols_or_is_told_that_its_cipher_is_bad() {
     }
 }
 
+/// One that waits asks with the same PKCSReq every half minute; what it gets is what somebody decided meanwhile.
+fn waits_and_gets(client: &Path, decision: &str) -> Result<()> {
+    let authority = Authority::new()?;
+    authority.set("allow_legacy = false", "allow_legacy = true")?;
+    authority.set("approval = \"never\"", "approval = \"without_challenge\"")?;
+    let server = authority.serve()?;
+    let outcome = std::thread::scope(|scope| {
+        let device = scope.spawn(|| scepclient(client, &server, &authority, ""));
+        let list = || authority.run(&["requests", "list"]);
+        server::until("a request waits", || Ok(list()?["requests"][0].is_object()))?;
+        let id = list()?["requests"][0]["id"].take();
+        authority.run(&["requests", decision, id.as_str().unwrap_or_default()])?;
+        device.join().map_err(|_| anyhow::anyhow!("the client's thread ended"))
+    })?;
+    let log = server.log();
+    ensure!(log.matches("outcome=\"waiting\"").count() == 1, "{log}");
+    ensure!(!log.contains("cert_poll"), "{log}");
+    match decision {
+        "approve" => check(&authority).map(drop).with_context(|| format!("{outcome:?} {log}"))?,
+        _ => {
+            let failure = outcome.err().context("the no was not heard")?.to_string();
+            ensure!(failure.contains("failInfo: badRequest"), "{failure}");
+            ensure!(!authority.has_issued_to("go-device")?, "issued all the same");
+        }
+    }
+    server.stop()
+}
+
+#[test]
+fn scepclient_waits_for_a_yes_or_a_no() {
+    let clients = clients();
+    std::thread::scope(|scope| {
+        let all = clients.iter().flat_map(|client| ["approve", "reject"].map(|decision| (client, decision)));
+        let running: Vec<_> = all
+            .map(|(client, decision)| (decision, scope.spawn(move || waits_and_gets(client, decision))))
+            .collect();
+        for (decision, one) in running {
+            one.join().unwrap().unwrap_or_else(|error| panic!("{decision}: {error:#}"));
+        }
+    });
+}
+
 /// Debian's scepserver on a free port; it is killed when this is dropped.
 struct ScepServer {
     child: Child,

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use conformance::server::{Authority, Server};
+use conformance::server::{self, Authority, Server};
 use conformance::{openssl, peer, tool};
+use serde_json::Value;
 
 const PACKAGES: &str = "strongswan-pki libstrongswan-extra-plugins libstrongswan-standard-plugins";
+/// How often it asks when it has to wait, and for how long.
+const POLLING: [&str; 4] = ["--interval", "1", "--maxpolltime", "60"];
 
 fn is_missing() -> bool {
     peer::find("pki", PACKAGES).is_none()
@@ -48,7 +51,7 @@ fn enrol(server: &Server, authority: &Authority, password: &str, more: &[&str]) 
     ];
     let authorities = authorities(folder)?;
     for file in &authorities {
-        arguments.extend(["--cacert", conformance::server::text(file)]);
+        arguments.extend(["--cacert", server::text(file)]);
     }
     arguments.extend(more);
     Ok(String::from_utf8(tool::run("pki", &arguments, folder, &[])?)?)
@@ -80,7 +83,10 @@ fn check(authority: &Authority, certificate: &str) -> Result<()> {
 }
 
 fn authority_with_device() -> Result<(Authority, Server)> {
-    let authority = Authority::new()?;
+    with_device(Authority::new()?)
+}
+
+fn with_device(authority: Authority) -> Result<(Authority, Server)> {
     openssl::run(&["genrsa", "-out", "device.key", "2048"], authority.folder(), &[])?;
     let server = authority.serve()?;
     fetch(&server, authority.folder())?;
@@ -133,6 +139,8 @@ fn a_renewal_is_signed_with_the_old_certificate() {
     check(&authority, &second).unwrap();
     assert_ne!(first, second);
     assert!(server.log().contains("renewal_req"), "{}", server.log());
+    // The answer was lost, and it asks again.
+    assert_eq!(second, enrol(&server, &authority, "", &more).unwrap());
     // A stranger's certificate renews nothing.
     let stranger = ["req", "-x509", "-key", "old.key", "-subj", "/O=Acme/CN=swan-device"];
     std::fs::write(folder.join("old.pem"), openssl::run(&stranger, folder, &[]).unwrap()).unwrap();
@@ -151,4 +159,56 @@ fn the_same_request_gets_the_same_certificate() {
     let again = enrol(&server, &authority, authority.challenge(), &[]).unwrap();
     assert_eq!(first, again);
     server.stop().unwrap();
+}
+
+/// The one request that waits, as soon as it does.
+fn waiting(authority: &Authority) -> Result<Value> {
+    let list = || Ok::<_, anyhow::Error>(authority.run(&["requests", "list"])?["requests"].take());
+    server::until("a request waits", || Ok(list()?.as_array().is_some_and(|found| found.len() == 1)))?;
+    Ok(list()?[0].take())
+}
+
+/// Enrols where somebody has to say yes, and decides once the device has asked for the second time.
+fn decided(decision: &[&str]) -> Result<(Authority, Server, Result<String>)> {
+    let authority = Authority::new()?;
+    authority.set("approval = \"never\"", "approval = \"always\"")?;
+    let (authority, server) = with_device(authority)?;
+    let outcome = std::thread::scope(|scope| {
+        let client = scope.spawn(|| enrol(&server, &authority, authority.challenge(), &POLLING));
+        let request = waiting(&authority)?;
+        ensure!(request["state"] == "pending" && request["subject"] == "CN=swan-device,O=Acme", "{request}");
+        server::until("it asks again", || Ok(server.log().contains("cert_poll")))?;
+        ensure!(!authority.has_issued_to("swan-device")?, "issued before anybody said yes");
+        let id = request["id"].as_str().unwrap_or_default();
+        authority.run(&[&["requests", decision[0], id], &decision[1..]].concat())?;
+        client.join().map_err(|_| anyhow::anyhow!("the client's thread ended"))
+    })?;
+    Ok((authority, server, outcome))
+}
+
+/// It polls with CertPoll, which names the transaction and holds no request.
+#[test]
+fn who_waits_gets_a_certificate_once_somebody_says_yes() {
+    if is_missing() {
+        return;
+    }
+    let (authority, server, outcome) = decided(&["approve"]).unwrap();
+    let certificate = outcome.unwrap_or_else(|error| panic!("{error:#}\n{}", server.log()));
+    check(&authority, &certificate).unwrap();
+    let again = authority.run(&["requests", "list"]).unwrap();
+    assert_eq!(again["requests"], serde_json::json!([]), "nothing waits any more");
+    server.stop().unwrap();
+}
+
+#[test]
+fn who_waits_gets_nothing_once_somebody_says_no() {
+    if is_missing() {
+        return;
+    }
+    let (authority, server, outcome) = decided(&["reject", "--comment", "not ours"]).unwrap();
+    let failure = outcome.unwrap_err().to_string();
+    assert!(failure.to_lowercase().contains("badrequest"), "{failure}");
+    assert!(server.log().contains("the request was rejected: not ours"), "{}", server.log());
+    server.stop().unwrap();
+    assert!(!authority.has_issued_to("swan-device").unwrap());
 }

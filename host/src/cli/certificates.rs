@@ -120,6 +120,10 @@ async fn show(args: ShowArgs, output: Output) -> anyhow::Result<()> {
         Some(found) => Some(found),
         None => store.by_sha256(&id).await?,
     };
+    let events = match &found {
+        Some(found) => store.events(&found.record.serial).await?,
+        None => Vec::new(),
+    };
     store.close().await;
     let Some(found) = found else {
         bail!("no certificate has the serial or SHA-256 {id}; `sealwright certificates list` names them");
@@ -127,6 +131,7 @@ async fn show(args: ShowArgs, output: Output) -> anyhow::Result<()> {
     let mut value = serde_json::to_value(&found)?;
     if let Value::Object(map) = &mut value {
         map.insert("state".to_owned(), state(&found).into());
+        map.insert("events".to_owned(), json!(events));
     }
     output.result(&value, || output::tree(&value));
     Ok(())

@@ -218,13 +218,14 @@ async fn wanted(
         }
         (None, None) => bail!("--subject is missing"),
     };
-    let trusted_sha256 = trust::trusted_sha256(args, files, client).await?;
+    let (trusted_sha256, anchors) = trust::trusted(args, files, client).await?;
     Ok(EnrollmentRequest {
         subject,
         subject_alternative_names: args.subject_alternative_names.clone(),
         challenge: challenge(args)?,
         renews,
         trusted_sha256,
+        anchors,
         cipher: args.cipher.map(|cipher| cipher_name(cipher).to_owned()),
         key_transport: Some(key_transport_name(args.key_transport).to_owned()),
         get: args.get,
@@ -294,7 +295,8 @@ async fn save(
     for pem in &ca.certificates {
         let is_ra = [&ca.encryption, &ca.signature].contains(&pem) && *pem != ca.authority;
         let found = inspect(client, pem).await?;
-        match found["subject"] == found["issuer"] {
+        // A root's certificate by another key of its own has both names as well, but is no root.
+        match found["subject"] == found["issuer"] && found["self_signed"] != false {
             true => roots.push_str(pem),
             false if !is_ra => intermediates.push_str(pem),
             false => {}

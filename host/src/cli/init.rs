@@ -1,6 +1,6 @@
 //! `sealwright init`: a new certificate authority in a folder, whole or not at all.
 
-mod draft;
+pub(super) mod draft;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::challenges;
 use super::output::Output;
-use crate::config::{DataFolder, TEMPLATE};
+use crate::config::{self, DataFolder, TEMPLATE};
 use crate::durable;
 use crate::guest::{Guest, Limits};
 use crate::keystore::{KeyStore, KeyType, Passphrase};
@@ -29,7 +29,7 @@ use draft::Draft;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  sealwright init --data ./ca --organization Acme
+  sealwright init --data ./ca --organization Acme --public-url http://pki.acme.example
   sealwright init --data ./ca --key-type p256 --passphrase-file passphrase.txt
   sealwright init --data ./ca --challenge-file challenge.txt --json")]
 pub(super) struct InitArgs {
@@ -46,6 +46,10 @@ pub(super) struct InitArgs {
     /// the field want RSA
     #[arg(long, default_value = "rsa-2048")]
     key_type: KeyType,
+    /// Where devices and everybody else will find the server, such as http://pki.example. It goes into
+    /// certificates: revocation lists, OCSP and the issuer's certificate are found below it
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// A file with the challenge password that devices will send; a random one if left out
     #[arg(long, value_name = "FILE")]
     challenge_file: Option<PathBuf>,
@@ -64,6 +68,7 @@ pub(super) async fn run(args: InitArgs, output: Output) -> anyhow::Result<()> {
     for left in draft::remove_abandoned(data.path())? {
         output.step(&format!("removed {}, which an `init` that was killed had left", left.display()));
     }
+    args.public_url.as_deref().map_or(Ok(()), config::check_public_url)?;
     let challenge = challenges::read_or_make(args.challenge_file.as_deref())?;
     let mut signals = Signals::take()?;
     let draft = Draft::beside(data.path())?;
@@ -93,7 +98,7 @@ async fn fill(draft: &DataFolder, args: &InitArgs, challenge: &str) -> anyhow::R
     };
     draft::create_private(&draft.keys())?;
     draft::create_private(&draft.cache())?;
-    durable::replace(&draft.config(), TEMPLATE.as_bytes())?;
+    durable::replace(&draft.config(), settings(args.public_url.as_deref()).as_bytes())?;
     let cache = draft.cache();
     let guest = tokio::task::spawn_blocking(move || Guest::load(Some(cache), Limits::default()));
     let store = SqliteStore::open(&draft.store(), true).await.context("cannot create the store")?;
@@ -101,6 +106,7 @@ async fn fill(draft: &DataFolder, args: &InitArgs, challenge: &str) -> anyhow::R
     let wanted = NewHierarchy {
         organization: args.organization.clone(),
         common_name: args.common_name.clone().unwrap_or_else(|| args.organization.clone()),
+        urls: config::read(draft)?.server.urls(),
         key_type: args.key_type,
     };
     let resources = Resources { guest: &guest.await??, keys: &keys, store: &store };
@@ -108,6 +114,15 @@ async fn fill(draft: &DataFolder, args: &InitArgs, challenge: &str) -> anyhow::R
     resources.put_challenge(challenge).await?;
     store.close().await;
     Ok(made)
+}
+
+/// The settings as they begin.
+fn settings(public_url: Option<&str>) -> String {
+    let set = |line: &str| match public_url {
+        Some(url) if line.starts_with("#: public_url") => format!("public_url = {url:?}"),
+        _ => line.to_owned(),
+    };
+    TEMPLATE.lines().map(|line| set(line) + "\n").collect()
 }
 
 fn report(args: &InitArgs, made: &NewRoot, challenge: &str, output: Output) {

@@ -6,8 +6,6 @@ use serde_json::json;
 use super::DataArgs;
 use super::output::{self, Output};
 use crate::ambient::SECONDS_PER_DAY;
-use crate::config::DataFolder;
-use crate::durable;
 
 /// Look after the SCEP registration authority
 #[derive(Subcommand)]
@@ -18,9 +16,9 @@ pub(super) enum RaCommand {
 /// Give the SCEP registration authority a new key and a new certificate
 ///
 /// SCEP messages are encrypted to this certificate, and replies are signed with it; when it ends, no
-/// client can enrol any more. `serve` and /healthz say so from 30 days before. The new one has the same
-/// name and comes from the same issuing authority. A running server uses it after a restart. Messages
-/// for the old certificate are still opened, and answered in its name, until it ends; it stays in the
+/// client can enrol any more. A running server renews it by itself 30 days before, and says so in /healthz
+/// if it cannot. The new one has the same name and comes from the same issuing authority; a running
+/// server takes it up within seconds. Messages for the old certificate are still opened, and answered in its name, until it ends; it stays in the
 /// inventory.
 #[derive(Args)]
 #[command(after_help = "\
@@ -43,12 +41,11 @@ pub(super) async fn run(command: RaCommand, output: Output) -> anyhow::Result<()
 }
 
 async fn renew(args: RenewArgs, output: Output) -> anyhow::Result<()> {
-    let keys = DataFolder::existing(&args.data.data)?.keys();
-    let taken = || format!("another command makes keys in {}; wait until it has ended", keys.display());
-    let _lock = durable::lock_folder(&keys, taken)?;
     let service = args.data.open_to_issue().await?;
+    let _lock = service.lock()?;
+    service.refresh().await?;
     let validity = args.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY));
-    let old_not_after = service.hierarchy.ra_not_after;
+    let old_not_after = service.hierarchy().ra_not_after;
     let issued = service.renew_registration(validity).await?;
     service.store.close().await;
     let certificate = issued.certificate;
@@ -57,7 +54,7 @@ async fn renew(args: RenewArgs, output: Output) -> anyhow::Result<()> {
         format!(
             "{} has a new certificate\n  serial       {}\n  valid until  {}\n  \
              the old one  until {}, messages for it are still opened\n\n\
-             next: restart `sealwright serve`",
+             a running server takes it up by itself",
             certificate.record.subject,
             certificate.record.serial,
             output::date(certificate.record.not_after),

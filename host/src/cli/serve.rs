@@ -41,6 +41,9 @@ pub(super) struct ServeArgs {
     log_format: Option<LogFormat>,
 }
 
+/// What the engine needs for the largest list that is promised, MiB.
+const LIST_MIB: usize = 128;
+
 /// Runs the command.
 pub(super) async fn run(args: ServeArgs, output: Output) -> anyhow::Result<()> {
     let clock = Stopwatch::start();
@@ -54,8 +57,14 @@ pub(super) async fn run(args: ServeArgs, output: Output) -> anyhow::Result<()> {
         })
         .await?;
     log?;
+    if config.sandbox.memory_mib < LIST_MIB {
+        tracing::warn!(
+            "sandbox.memory_mib is {}: a revocation list of 100,000 certificates needs {LIST_MIB}",
+            config.sandbox.memory_mib
+        );
+    }
     service
-        .check_keys()
+        .check_keys(&service.hierarchy())
         .await
         .with_context(|| format!("the keys in {} are not whole", args.data.data.join("keys").display()))?;
     service.check_scep_settings().await.with_context(|| format!("{} is not valid", args.data.settings()))?;
@@ -74,7 +83,7 @@ pub(super) async fn run(args: ServeArgs, output: Output) -> anyhow::Result<()> {
         "address": address.to_string(),
         "url": url,
         "health_url": format!("http://{address}/healthz"),
-        "ra_not_after": service.hierarchy.ra_not_after,
+        "ra_not_after": service.hierarchy().ra_not_after,
         "warnings": service.warnings(ambient::now()),
     }));
     http::serve(listener, service.clone(), &config.server, signals).await?;

@@ -13,8 +13,9 @@ use crate::keystore::Grant;
 const MAX_ROUNDS: usize = 8;
 /// Questions that one request may ask in all.
 const MAX_ANSWERS: usize = 16;
-/// The longest reply that is read out of an instance.
-const MAX_REPLY_BYTES: u32 = 8 << 20;
+/// The longest reply that is read out of an instance: a revocation list of 100,000 certificates as a question
+/// to the key has 10 MiB.
+const MAX_REPLY_BYTES: u32 = 24 << 20;
 
 /// Runs a request to its end in a fresh instance, which is dropped whatever happens.
 pub(super) fn run(

@@ -42,7 +42,8 @@ pub(super) fn from_body(body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn percent_decode(text: &str) -> Vec<u8> {
+/// `%41` as `A`; what is no escape stays as it is.
+pub(super) fn percent_decode(text: &str) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {

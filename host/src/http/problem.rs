@@ -7,6 +7,7 @@ use serde_json::json;
 use super::log::Outcome;
 use crate::guest::CallError;
 use crate::service::ServiceError;
+use crate::store::StoreError;
 
 /// When a client that is told "busy" may come again.
 const RETRY_SECONDS: &str = "2";
@@ -55,7 +56,7 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Busy(detail) => Self::busy(detail),
             // A revoked key is told in a CertRep: here it would be our own fault.
-            ServiceError::KeyRevoked | ServiceError::Internal(_) => {
+            ServiceError::Store(StoreError::KeyRevoked) | ServiceError::Internal(_) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
             }
             ServiceError::Store(_) => Self::internal(StatusCode::SERVICE_UNAVAILABLE, "store_failed", logged),

@@ -16,8 +16,10 @@ use crate::service::{PkiReply, ServiceError};
 
 /// RFC 8894 3.5.2, one keyword a line. No blank line, not even at the end: strongSwan takes one for
 /// every capability at once. SHA-384 is in no RFC, but without it strongSwan 5.9.8 drops AES.
-/// SCEPStandard would promise GetCert and GetCRL, which are not served yet.
-const CAPABILITIES: &str = "AES\nDES3\nPOSTPKIOperation\nRenewal\nSHA-1\nSHA-256\nSHA-384\nSHA-512";
+const CAPABILITIES: &str =
+    "AES\nDES3\nPOSTPKIOperation\nRenewal\nSCEPStandard\nSHA-1\nSHA-256\nSHA-384\nSHA-512";
+/// One more, while there are next certificates to get.
+const NEXT: &str = "\nGetNextCACert";
 
 /// Answers any SCEP request, on any path that leads here.
 pub(super) async fn handle(
@@ -31,9 +33,10 @@ pub(super) async fn handle(
     let operation = message::parameter(&query, "operation");
     let operation = operation.map(|name| name.to_ascii_lowercase()).unwrap_or_default();
     match (request.method(), operation.as_slice()) {
-        (&Method::GET, b"getcacaps") => capabilities(),
+        (&Method::GET, b"getcacaps") => capabilities(&app),
         // certmonger asks GetCACertChain of older drafts as well.
         (&Method::GET, b"getcacert" | b"getcacertchain") => ca_certificates(&app),
+        (&Method::GET, b"getnextcacert") => next_ca_certificates(&app),
         (&Method::GET, b"pkioperation") => {
             let encoded = message::parameter(&query, "message").unwrap_or_default();
             pki_operation(&app, line, message::from_base64(&encoded)).await
@@ -43,13 +46,13 @@ pub(super) async fn handle(
             Ok(body) => pki_operation(&app, line, message::from_body(&body)).await,
             Err(problem) => problem.into_response(),
         },
-        (&Method::GET, b"") => {
-            bad_request("the query names no operation; GetCACaps, GetCACert and PKIOperation are known")
-        }
+        (&Method::GET, b"") => bad_request(
+            "the query names no operation; GetCACaps, GetCACert, GetNextCACert and PKIOperation are known",
+        ),
         (&Method::GET | &Method::POST, _) => Problem::new(
             StatusCode::NOT_IMPLEMENTED,
             "unknown_operation",
-            "this operation is not known; GetCACaps, GetCACert and PKIOperation are",
+            "this operation is not known; GetCACaps, GetCACert, GetNextCACert and PKIOperation are",
         )
         .into_response(),
         (method, _) => {
@@ -59,13 +62,25 @@ pub(super) async fn handle(
     }
 }
 
-fn capabilities() -> Response {
-    noted("get_ca_caps", typed("text/plain", CAPABILITIES.into()))
+fn capabilities(app: &App) -> Response {
+    let has_next = app.published().next_ca_certificates.is_some();
+    let next = if has_next { NEXT } else { "" };
+    noted("get_ca_caps", typed("text/plain", format!("{CAPABILITIES}{next}").into()))
 }
 
 fn ca_certificates(app: &App) -> Response {
-    let answer = &app.ca_certificates;
+    let answer = &app.published().ca_certificates;
     noted("get_ca_cert", typed(&answer.content_type, answer.body.clone()))
+}
+
+fn next_ca_certificates(app: &App) -> Response {
+    match &app.published().next_ca_certificates {
+        Some(answer) => noted("get_next_ca_cert", typed(&answer.content_type, answer.body.clone())),
+        None => {
+            let detail = "no renewal is under way, so there are no next certificates";
+            Problem::new(StatusCode::NOT_FOUND, "no_next_certificates", detail).into_response()
+        }
+    }
 }
 
 async fn pki_operation(app: &App, line: Line, message: Option<Vec<u8>>) -> Response {
@@ -138,9 +153,9 @@ mod tests {
 
     #[test]
     fn capabilities_are_what_clients_can_read() {
-        assert!(CAPABILITIES.len() < 1024);
-        let lines: Vec<_> = CAPABILITIES.split('\n').collect();
+        let all = format!("{CAPABILITIES}{NEXT}");
+        assert!(all.len() < 1024);
+        let lines: Vec<_> = all.split('\n').collect();
         assert!(lines.iter().all(|line| !line.trim().is_empty() && line.trim() == *line));
-        assert!(!lines.contains(&"SCEPStandard"));
     }
 }

@@ -1,21 +1,29 @@
 //! SCEP (RFC 8894): open a message, decide, and seal the reply.
 
+mod approval;
 mod authorize;
 mod opened;
+mod query;
 #[cfg(test)]
 mod tests;
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Authority, Service, ServiceError, SignRequest, bytes};
+use super::crl::PublishedCrl;
+use super::hierarchy::Generation;
+use super::issue::sign_and_record;
+use super::{Authority, Hierarchy, Service, ServiceError, SignRequest, bytes};
 use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::config::ReplyCertificates;
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, EngineError};
 use crate::keystore::KeyStore;
-use crate::store::{Certificate, Remembered, RetryKey};
+use crate::store::{Certificate, Remembered, RetryKey, StoreError};
 use authorize::Authorization;
 use opened::{Enrollment, FailInfo, MessageType, Opened, Signer};
 
@@ -28,9 +36,9 @@ pub(crate) struct PkiReply {
     pub(crate) transaction_id: String,
     /// What was asked.
     pub(crate) message_type: &'static str,
-    /// `issued`, `repeated` or `refused`.
+    /// `issued`, `repeated`, `waiting`, `answered` or `refused`.
     pub(crate) outcome: &'static str,
-    /// The serial of the certificate, or why there is none.
+    /// The serial of the certificate, what it waits for, or why there is none.
     pub(crate) detail: String,
 }
 
@@ -40,17 +48,27 @@ enum Decision {
         certificate: Box<Certificate>,
         repeated: bool,
     },
+    /// The certificate that GetCert asked for, and nothing with it.
+    Found(Box<Certificate>),
+    /// The list that GetCRL asked for.
+    Crl(Arc<PublishedCrl>),
+    /// Somebody has to say yes to this request.
+    Pending(String),
     Failure {
         fail_info: FailInfo,
-        text: &'static str,
+        text: Cow<'static, str>,
     },
     /// The engine refuses; it knows what failInfo that is.
     Error(EngineError),
 }
 
 impl Decision {
-    const fn bad_request(text: &'static str) -> Self {
-        Self::Failure { fail_info: FailInfo::BadRequest, text }
+    fn failure(fail_info: FailInfo, text: impl Into<Cow<'static, str>>) -> Self {
+        Self::Failure { fail_info, text: text.into() }
+    }
+
+    fn bad_request(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::failure(FailInfo::BadRequest, text)
     }
 
     fn repeated(certificate: Certificate) -> Self {
@@ -65,14 +83,18 @@ impl Service {
     /// # Errors
     /// If the message is too broken to answer, or the engine, a key or the store fails.
     pub(crate) async fn pki_operation(&self, message: &[u8]) -> Result<PkiReply, ServiceError> {
-        let opened = self.open_request(message).await?;
-        let decision = self.decide(&opened).await?;
-        let ra = self.hierarchy.registration(opened.recipient.as_deref());
-        let message = self.seal_reply(ra, &opened.reply_to, &decision).await?;
+        let hierarchy = self.hierarchy();
+        let opened = self.open_request(&hierarchy, message).await?;
+        let decision = self.decide(&hierarchy, &opened, message).await?;
+        let ra = hierarchy.registration(opened.recipient);
+        let message = self.seal_reply(&hierarchy, ra, &opened.reply_to, &decision).await?;
         let (outcome, detail) = match decision {
             Decision::Success { certificate, repeated: false } => ("issued", certificate.record.serial),
             Decision::Success { certificate, .. } => ("repeated", certificate.record.serial),
-            Decision::Failure { text, .. } => ("refused", text.to_owned()),
+            Decision::Found(certificate) => ("answered", certificate.record.serial),
+            Decision::Crl(crl) => ("answered", format!("crl {} of {}", crl.crl.number, crl.crl.key)),
+            Decision::Pending(id) => ("waiting", format!("request {id}")),
+            Decision::Failure { text, .. } => ("refused", text.into_owned()),
             Decision::Error(error) => ("refused", error.to_string()),
         };
         Ok(PkiReply {
@@ -84,11 +106,12 @@ impl Service {
         })
     }
 
-    async fn open_request(&self, message: &[u8]) -> Result<Opened, ServiceError> {
+    async fn open_request(&self, hierarchy: &Hierarchy, message: &[u8]) -> Result<Opened, ServiceError> {
         let recipient = |ra: &Authority| -> Result<Value, CallError> {
-            Ok(json!({ "key": key_reference(&self.keys, &ra.key)?, "certificate": ra.certificate }))
+            let Generation { key, certificate, .. } = &ra.current;
+            Ok(json!({ "key": key_reference(&self.keys, key)?, "certificate": certificate }))
         };
-        let registrations = self.hierarchy.registrations();
+        let registrations = hierarchy.registrations();
         let request = json!({
             "now": ambient::now(),
             "seed": ambient::seed(),
@@ -96,14 +119,16 @@ impl Service {
             "recipients": registrations.clone().map(recipient).collect::<Result<Vec<_>, _>>()?,
             "allow_legacy": self.scep.allow_legacy,
         });
-        let uses: Vec<_> = registrations.map(|ra| (ra.key.as_str(), KeyUse::Decrypt)).collect();
-        let grant = self.keys.granting(&uses);
-        let mut opened: Opened = self.guest.call("scep_open_request", request, &grant).await?;
-        opened.recipient = grant.asked().map(str::to_owned);
-        Ok(opened)
+        let uses: Vec<_> = registrations.map(|ra| (ra.current.key.as_str(), KeyUse::Decrypt)).collect();
+        Ok(self.guest.call("scep_open_request", request, &self.keys.granting(&uses)).await?)
     }
 
-    async fn decide(&self, opened: &Opened) -> Result<Decision, ServiceError> {
+    async fn decide(
+        &self,
+        hierarchy: &Hierarchy,
+        opened: &Opened,
+        message: &[u8],
+    ) -> Result<Decision, ServiceError> {
         if let Some(rejection) = &opened.rejection {
             return Ok(Decision::Error(rejection.error.clone()));
         }
@@ -112,25 +137,26 @@ impl Service {
         };
         match (message_type, &opened.enrollment) {
             (MessageType::PkcsReq | MessageType::RenewalReq, Some(enrollment)) => {
-                self.decide_enrollment(opened, message_type, signer, enrollment).await
+                self.decide_enrollment(hierarchy, opened, message, signer, enrollment).await
             }
             (MessageType::PkcsReq | MessageType::RenewalReq, None) => {
                 Ok(Decision::bad_request("the message holds no certificate request"))
             }
-            (MessageType::CertPoll, _) => self.decide_poll(opened.transaction_id(), signer).await,
-            (MessageType::GetCert | MessageType::GetCrl, _) => {
-                Ok(Decision::bad_request("GetCert and GetCRL are not served here yet"))
-            }
+            (MessageType::CertPoll, _) => self.decide_poll(hierarchy, opened, signer).await,
+            (MessageType::GetCert, _) => self.find_certificate(signer, opened.wanted.as_ref()).await,
+            (MessageType::GetCrl, _) => self.find_crl(hierarchy, opened.wanted.as_ref()).await,
         }
     }
 
     async fn decide_enrollment(
         &self,
+        hierarchy: &Hierarchy,
         opened: &Opened,
-        message_type: MessageType,
+        message: &[u8],
         signer: &Signer,
         enrollment: &Enrollment,
     ) -> Result<Decision, ServiceError> {
+        let message_type = opened.message_type.unwrap_or(MessageType::PkcsReq);
         let retry = RetryKey {
             transaction_id: opened.transaction_id().to_owned(),
             csr_sha256: enrollment.csr_sha256.clone(),
@@ -140,56 +166,66 @@ impl Service {
         if let Some(decision) = remembered.as_ref().and_then(|found| repeat(found, signer, ambient::now())) {
             return Ok(decision);
         }
-        let names = match self.authorize(message_type, signer, enrollment).await? {
-            Authorization::Challenge => None,
-            Authorization::Renewal(current) => Some(current.record.subject_alternative_names),
-            Authorization::Refused(fail_info, text) => return Ok(Decision::Failure { fail_info, text }),
+        let (names, approval) = match self.authorize(message_type, signer, enrollment).await? {
+            Authorization::Challenge => (None, None),
+            Authorization::Renewal(current) => (Some(current.record.subject_alternative_names), None),
+            Authorization::Approval => match self.approval(&retry, signer, enrollment, message).await? {
+                Ok(approval) => (None, Some(approval)),
+                Err(decision) => return Ok(decision),
+            },
+            Authorization::Refused(fail_info, text) => return Ok(Decision::failure(fail_info, text)),
         };
+        let generation = hierarchy.generation_of(hierarchy.registration(opened.recipient)).number;
         let request = SignRequest {
+            generation: Some(generation),
             validity_seconds: self.scep.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY)),
             // A renewal is for the names that were granted before, whatever it asks for.
             subject_alternative_names: names,
             retry: Some(retry),
             supersedes: remembered.map(|found| found.certificate.record.serial),
             signer_sha256: Some(signer.sha256.clone()),
+            approval,
             ..SignRequest::new(&enrollment.csr, &self.scep.profile)
         };
-        match self.issue(request).await {
+        self.decide_issue(hierarchy, request).await
+    }
+
+    async fn decide_issue(
+        &self,
+        hierarchy: &Hierarchy,
+        request: SignRequest<'_>,
+    ) -> Result<Decision, ServiceError> {
+        match sign_and_record(self.resources(), &hierarchy.issuing, request).await {
             Ok(issued) => {
                 Ok(Decision::Success { certificate: Box::new(issued.certificate), repeated: issued.repeated })
             }
             Err(ServiceError::Call(CallError::Refused(error))) if error.is_clients_fault() => {
                 Ok(Decision::Error(error))
             }
-            Err(ServiceError::KeyRevoked) => {
-                Ok(Decision::bad_request("a certificate of this key was revoked; make a new key"))
+            Err(ServiceError::Store(error @ StoreError::KeyRevoked)) => {
+                Ok(Decision::bad_request(error.to_string()))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Answers CertPoll (RFC 8894 3.3.3): we issue at once, so there is a certificate or nothing. It
-    /// is for whoever holds its key, and for nobody who has merely seen the transaction id.
-    async fn decide_poll(&self, transaction_id: &str, signer: &Signer) -> Result<Decision, ServiceError> {
-        let found = self.store.of_transaction(transaction_id, &signer.public_key_sha256).await?;
-        let now = ambient::now();
-        let found = found.filter(|found| found.revoked_at.is_none() && now <= found.record.not_after);
-        let text = "no request of this signer has this transaction id";
-        let unknown = Decision::Failure { fail_info: FailInfo::BadCertId, text };
-        Ok(found.map_or(unknown, Decision::repeated))
-    }
-
     /// Seals the reply, signed by the registration authority that the client wrote to.
     async fn seal_reply(
         &self,
+        hierarchy: &Hierarchy,
         ra: &Authority,
         reply_to: &Value,
         decision: &Decision,
     ) -> Result<Vec<u8>, ServiceError> {
         let result = match decision {
             Decision::Success { certificate, .. } => {
-                json!({ "status": "success", "certificates": self.reply_certificates(&certificate.pem) })
+                json!({ "status": "success", "certificates": self.reply_certificates(hierarchy, certificate) })
             }
+            Decision::Found(certificate) => {
+                json!({ "status": "success", "certificates": [certificate.pem] })
+            }
+            Decision::Crl(crl) => json!({ "status": "success", "crl": crl.crl.pem }),
+            Decision::Pending(_) => json!({ "status": "pending" }),
             Decision::Failure { fail_info, text } => {
                 json!({ "status": "failure", "fail_info": fail_info, "fail_info_text": text })
             }
@@ -199,20 +235,21 @@ impl Service {
             "now": ambient::now(),
             "seed": ambient::seed(),
             "reply_to": reply_to,
-            "signer": { "key": key_reference(&self.keys, &ra.key)?, "certificate": ra.certificate },
+            "signer": { "key": key_reference(&self.keys, &ra.current.key)?, "certificate": ra.current.certificate },
             "result": result,
         });
-        let grant = self.keys.granting(&[(&ra.key, KeyUse::Sign)]);
+        let grant = self.keys.granting(&[(&ra.current.key, KeyUse::Sign)]);
         let sealed: Sealed = self.guest.call("scep_seal_reply", request, &grant).await?;
         Ok(bytes(&sealed.message)?)
     }
 
-    fn reply_certificates(&self, leaf: &str) -> Vec<String> {
-        let mut certificates = vec![leaf.to_owned()];
+    fn reply_certificates(&self, hierarchy: &Hierarchy, leaf: &Certificate) -> Vec<String> {
+        let issuer = hierarchy.issuing.generation(leaf.generation);
+        let mut certificates = vec![leaf.pem.clone()];
         certificates.extend(match self.scep.reply_certificates {
             ReplyCertificates::None => Vec::new(),
-            ReplyCertificates::Chain => self.hierarchy.issuing.path(false),
-            ReplyCertificates::Fullchain => self.hierarchy.issuing.path(true),
+            ReplyCertificates::Chain => issuer.path(false),
+            ReplyCertificates::Fullchain => issuer.path(true),
         });
         certificates
     }

@@ -4,11 +4,14 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::crl::make_crl;
 use super::enroll::key_reference;
 use super::issue::inventory_entry;
 use super::registration::{NewRegistration, register};
+use super::renewal::ROOT_CRL_SECONDS;
 use super::{Authority, Resources, challenge, record_authority};
 use crate::ambient;
+use crate::config::Urls;
 use crate::guest::wire::KeyUse;
 use crate::keystore::KeyType;
 use crate::store::{CertificateRecord, Challenge, Issuance, Role};
@@ -24,6 +27,8 @@ pub(crate) struct NewHierarchy {
     pub(crate) organization: String,
     /// The start of their common names.
     pub(crate) common_name: String,
+    /// What goes into certificates.
+    pub(crate) urls: Urls,
     /// The kind of the authorities' keys. The registration authority's is always RSA.
     pub(crate) key_type: KeyType,
 }
@@ -64,10 +69,12 @@ impl Resources<'_> {
         let (root, record) = self.authority(wanted, Role::Root, None).await?;
         let (issuing, _) = self.authority(wanted, Role::Issuing, Some(&root)).await?;
         self.registration_authority(wanted, &issuing).await?;
+        // Made now, while the root's key is at hand: who checks the issuing certificate asks for it.
+        make_crl(*self, &root, ROOT, ROOT_CRL_SECONDS).await?;
         Ok(NewRoot {
             root_sha256: record.sha256,
             root_subject: record.subject,
-            root_certificate: root.certificate,
+            root_certificate: root.current.certificate,
         })
     }
 
@@ -93,7 +100,7 @@ impl Resources<'_> {
     ) -> anyhow::Result<(Authority, CertificateRecord)> {
         let (id, suffix) = match role {
             Role::Root => (ROOT, "Root CA"),
-            Role::Issuing | Role::Ra => (ISSUING, "Issuing CA"),
+            Role::Issuing | Role::Ra | Role::Ocsp => (ISSUING, "Issuing CA"),
         };
         self.generate(id, wanted.key_type).await?;
         let mut request = json!({
@@ -102,10 +109,17 @@ impl Resources<'_> {
             "subject": wanted.subject(suffix),
             "key": key_reference(self.keys, id)?,
         });
+        for (field, urls) in [
+            ("crl_urls", wanted.urls.crl(id)),
+            ("ocsp_urls", if role == Role::Root { Vec::new() } else { wanted.urls.ocsp() }),
+            ("issuer_urls", wanted.urls.issuer(id)),
+        ] {
+            request[field] = json!(urls);
+        }
         if let Some(issuer) = issuer {
             request["issuer"] = issuer.value.clone();
         }
-        let signing = issuer.map_or(id, |issuer| issuer.key.as_str());
+        let signing = issuer.map_or(id, |issuer| issuer.current.key.as_str());
         let created: Created = self
             .guest
             .call("create_authority", request, &self.keys.granting(&[(signing, KeyUse::Sign)]))
@@ -113,9 +127,14 @@ impl Resources<'_> {
             .with_context(|| format!("cannot make the {} authority", role.name()))?;
         let authority = Authority::from_value(id, created.authority)?;
         record_authority(self.store, role, &authority).await?;
-        let certificate =
-            inventory_entry(authority.certificate.clone(), created.record.clone(), issuer, None);
-        let issuance = Issuance { certificate, retry: None, supersedes: None, signer_sha256: None };
+        let certificate = inventory_entry(
+            authority.current.certificate.clone(),
+            created.record.clone(),
+            issuer.map(|issuer| (issuer, 1)),
+            None,
+        );
+        let issuance =
+            Issuance { certificate, retry: None, supersedes: None, signer_sha256: None, approval: None };
         self.store.issue(issuance).await?;
         Ok((authority, created.record))
     }
@@ -124,7 +143,8 @@ impl Resources<'_> {
     async fn registration_authority(&self, wanted: &NewHierarchy, issuing: &Authority) -> anyhow::Result<()> {
         let key_type = if wanted.key_type.is_rsa() { wanted.key_type } else { KeyType::Rsa2048 };
         let subject = wanted.subject("SCEP RA");
-        let new = NewRegistration { id: RA, subject: &subject, key_type, validity_seconds: None };
+        let new =
+            NewRegistration { id: RA, subject: &subject, key_type, validity_seconds: None, generation: None };
         register(*self, issuing, new).await.map(drop)
     }
 
@@ -156,6 +176,7 @@ mod tests {
         let wanted = NewHierarchy {
             organization: "Acme, Inc.".to_owned(),
             common_name: "A+B".to_owned(),
+            urls: Urls::default(),
             key_type: KeyType::P256,
         };
         assert_eq!(wanted.subject("Root CA"), r"CN=A\+B Root CA,O=Acme\, Inc.");

@@ -19,6 +19,8 @@ pub(crate) struct SignRequest<'a> {
     pub(crate) csr: &'a str,
     /// The profile's name.
     pub(crate) profile: &'a str,
+    /// The generation of the authority that signs, if it is not the current one.
+    pub(crate) generation: Option<u32>,
     /// The lifetime, if it is not the profile's.
     pub(crate) validity_seconds: Option<u64>,
     /// The alternative names, if they are not the request's.
@@ -29,6 +31,8 @@ pub(crate) struct SignRequest<'a> {
     pub(crate) supersedes: Option<String>,
     /// SHA-256 of the certificate that signed the message.
     pub(crate) signer_sha256: Option<String>,
+    /// The request whose approval this uses up.
+    pub(crate) approval: Option<String>,
 }
 
 impl<'a> SignRequest<'a> {
@@ -37,11 +41,13 @@ impl<'a> SignRequest<'a> {
         Self {
             csr,
             profile,
+            generation: None,
             validity_seconds: None,
             subject_alternative_names: None,
             retry: None,
             supersedes: None,
             signer_sha256: None,
+            approval: None,
         }
     }
 }
@@ -59,6 +65,7 @@ pub(crate) struct Issued {
 
 #[derive(Deserialize)]
 pub(super) struct Signed {
+    generation: u32,
     /// PEM.
     pub(super) certificate: String,
     chain: Vec<String>,
@@ -72,7 +79,7 @@ impl Service {
     /// If the engine refuses the request, the key was revoked, or the store fails: then nothing is
     /// handed out.
     pub(crate) async fn issue(&self, request: SignRequest<'_>) -> Result<Issued, ServiceError> {
-        sign_and_record(self.resources(), &self.hierarchy.issuing, request).await
+        sign_and_record(self.resources(), &self.hierarchy().issuing, request).await
     }
 }
 
@@ -84,19 +91,17 @@ pub(super) async fn sign_and_record(
 ) -> Result<Issued, ServiceError> {
     let Resources { guest, keys, store } = resources;
     let signed = sign(guest, keys, authority, &request).await?;
-    if store.is_revoked_key(&signed.record.public_key_sha256).await? {
-        return Err(ServiceError::KeyRevoked);
-    }
     let issuance = Issuance {
         certificate: inventory_entry(
             signed.certificate,
             signed.record,
-            Some(authority),
+            Some((authority, signed.generation)),
             request.retry.as_ref(),
         ),
         retry: request.retry,
         supersedes: request.supersedes,
         signer_sha256: request.signer_sha256,
+        approval: request.approval,
     };
     let certificate = issuance.certificate.clone();
     Ok(match store.issue(issuance).await? {
@@ -119,30 +124,36 @@ pub(super) async fn sign(
         "profile": request.profile,
         "csr": request.csr,
     });
+    if let Some(generation) = request.generation {
+        body["generation"] = generation.into();
+    }
     if let Some(seconds) = request.validity_seconds {
         body["validity_seconds"] = seconds.into();
     }
     if let Some(names) = &request.subject_alternative_names {
         body["subject_alternative_names"] = json!(names);
     }
-    guest.call("sign_csr", body, &keys.granting(&[(&authority.key, KeyUse::Sign)])).await
+    let signer = request.generation.map_or(&authority.current, |number| authority.generation(number));
+    guest.call("sign_csr", body, &keys.granting(&[(&signer.key, KeyUse::Sign)])).await
 }
 
 /// What the inventory keeps of a new certificate.
 pub(super) fn inventory_entry(
     pem: String,
     record: CertificateRecord,
-    authority: Option<&Authority>,
+    issuer: Option<(&Authority, u32)>,
     retry: Option<&RetryKey>,
 ) -> Certificate {
     let name = |kinds: &[&str]| alternative_name(&record.subject_alternative_names, kinds);
     Certificate {
         device_name: record.common_name.clone().or_else(|| name(&["dns"])),
         user_name: name(&["upn", "email"]),
-        authority: authority.map(|authority| authority.id.clone()),
+        authority: issuer.map(|(authority, _)| authority.id.clone()),
+        generation: issuer.map_or(1, |(_, generation)| generation),
         issued_at: ambient::now(),
         revoked_at: None,
         revocation_reason: None,
+        invalidity_date: None,
         transaction_id: retry.map(|retry| retry.transaction_id.clone()),
         record,
         pem,

@@ -9,17 +9,13 @@ use serde_json::{Value, json};
 
 use super::enroll::key_reference;
 use super::issue::{Issued, SignRequest, sign_and_record};
-use super::{Authority, Hierarchy, Resources, Service, record_authority};
-use crate::ambient::{self, SECONDS_PER_DAY, date};
+use super::warnings::SOON;
+use super::{Authority, Resources, Service, record_authority};
+use crate::ambient;
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, KeyType};
 use crate::store::Role;
-
-/// How long before its end somebody is told.
-const WARNING_SECONDS: u64 = 30 * SECONDS_PER_DAY;
-/// Registration authorities of before that messages are still opened for.
-const MAX_FORMER: usize = 8;
 
 /// What a new registration authority is to be.
 pub(super) struct NewRegistration<'a> {
@@ -31,6 +27,8 @@ pub(super) struct NewRegistration<'a> {
     pub(super) key_type: KeyType,
     /// If it is not the profile's.
     pub(super) validity_seconds: Option<u64>,
+    /// The generation of the issuing authority that certifies it, if it is not the current one.
+    pub(super) generation: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -52,8 +50,11 @@ pub(super) async fn register(
         .call("create_csr", request, &keys.granting(&[(new.id, KeyUse::Sign)]))
         .await
         .context("cannot make the registration authority's request")?;
-    let request =
-        SignRequest { validity_seconds: new.validity_seconds, ..SignRequest::new(&requested.csr, "scep-ra") };
+    let request = SignRequest {
+        validity_seconds: new.validity_seconds,
+        generation: new.generation,
+        ..SignRequest::new(&requested.csr, "scep-ra")
+    };
     let issued = sign_and_record(resources, issuing, request)
         .await
         .context("cannot make the registration authority's certificate")?;
@@ -68,7 +69,8 @@ pub(super) async fn register(
 
 /// What the engine says of a certificate.
 pub(super) struct Described {
-    subject: String,
+    pub(super) subject: String,
+    pub(super) serial: String,
     pub(super) not_after: u64,
     /// Of its RSA key.
     bits: u64,
@@ -86,29 +88,39 @@ pub(super) async fn describe(
     let missing = || CallError::Failed("the engine does not tell a certificate's end".to_owned());
     Ok(Described {
         subject: found["subject"].as_str().unwrap_or_default().to_owned(),
+        serial: found["serial"].as_str().unwrap_or_default().to_owned(),
         not_after: found["not_after"].as_u64().ok_or_else(missing)?,
         bits: found["public_key"]["bits"].as_u64().unwrap_or_default(),
     })
 }
 
-/// The registration authorities of before whose certificates have not ended: clients that asked for
-/// certificates before the renewal encrypt to them.
-pub(super) async fn former(
+/// Whether the certificate of a registration authority was revoked.
+pub(super) async fn is_revoked(
     Resources { guest, keys, store }: Resources<'_>,
-    current: &Authority,
+    ra: &Authority,
+) -> anyhow::Result<bool> {
+    let serial = describe(guest, keys, &ra.current.certificate).await?.serial;
+    Ok(store.by_serial(&serial).await?.is_some_and(|found| found.revoked_at.is_some()))
+}
+
+/// Those of these registration authorities whose certificates have not ended and whose keys are here, `most` at
+/// most: clients that asked for certificates before a renewal encrypt to them.
+pub(super) async fn served(
+    Resources { guest, keys, .. }: Resources<'_>,
+    others: impl Iterator<Item = &Authority>,
+    most: usize,
 ) -> anyhow::Result<Vec<Authority>> {
-    let mut former = Vec::new();
-    for stored in store.authorities(Role::Ra).await?.into_iter().filter(|stored| stored.id != current.id) {
-        let authority = Authority::from_value(&stored.id, stored.value)?;
-        if former.len() == MAX_FORMER {
+    let mut served = Vec::new();
+    for authority in others {
+        if served.len() == most {
             break;
         }
-        if describe(guest, keys, &authority.certificate).await?.not_after < ambient::now() {
+        if describe(guest, keys, &authority.current.certificate).await?.not_after < ambient::now() {
             continue;
         }
-        let (opening, id) = (keys.clone(), authority.key.clone());
+        let (opening, id) = (keys.clone(), authority.current.key.clone());
         match tokio::task::spawn_blocking(move || opening.key(&id).map(drop)).await? {
-            Ok(()) => former.push(authority),
+            Ok(()) => served.push(authority.clone()),
             Err(error) => tracing::warn!(
                 error = format!("{error:#}"),
                 "messages for the registration authority {} cannot be opened",
@@ -116,33 +128,28 @@ pub(super) async fn former(
             ),
         }
     }
-    Ok(former)
-}
-
-impl Hierarchy {
-    /// The registration authority with this key; the current one, if there is none.
-    pub(super) fn registration(&self, key: Option<&str>) -> &Authority {
-        self.former.iter().find(|former| Some(former.key.as_str()) == key).unwrap_or(&self.ra)
-    }
-
-    /// All registration authorities that messages are opened for, the current one first.
-    pub(super) fn registrations(&self) -> impl Iterator<Item = &Authority> + Clone {
-        std::iter::once(&self.ra).chain(&self.former)
-    }
+    Ok(served)
 }
 
 impl Service {
-    /// What needs somebody's attention, in words.
-    pub(crate) fn warnings(&self, now: u64) -> Vec<String> {
-        self.hierarchy.ra_warning(now).into_iter().collect()
-    }
-
     /// Makes a new key and certificate for the registration authority, under the same name.
     ///
     /// # Errors
     /// If a key cannot be made, the engine refuses, or the store fails; then the old one stays.
     pub(crate) async fn renew_registration(&self, validity_seconds: Option<u64>) -> anyhow::Result<Issued> {
-        let old = describe(&self.guest, &self.keys, &self.hierarchy.ra.certificate).await?;
+        let hierarchy = self.hierarchy();
+        self.register_again(&hierarchy.issuing, None, validity_seconds).await
+    }
+
+    /// A registration authority like the present one, certified by a generation of the issuing authority.
+    pub(super) async fn register_again(
+        &self,
+        issuing: &Authority,
+        generation: Option<u32>,
+        validity_seconds: Option<u64>,
+    ) -> anyhow::Result<Issued> {
+        let hierarchy = self.hierarchy();
+        let old = describe(&self.guest, &self.keys, &hierarchy.ra.current.certificate).await?;
         let taken = self.store.authorities(Role::Ra).await?;
         let id = (1..).map(|number| format!("ra-{number}"));
         let id = id.into_iter().find(|id| taken.iter().all(|other| other.id != *id)).unwrap_or_default();
@@ -151,48 +158,31 @@ impl Service {
             3072.. => KeyType::Rsa3072,
             _ => KeyType::Rsa2048,
         };
-        let new = NewRegistration { id: &id, subject: &old.subject, key_type, validity_seconds };
-        register(self.resources(), &self.hierarchy.issuing, new).await
+        let new = NewRegistration { id: &id, subject: &old.subject, key_type, validity_seconds, generation };
+        register(self.resources(), issuing, new).await
     }
 }
 
-impl Hierarchy {
-    fn ra_warning(&self, now: u64) -> Option<String> {
-        let renew = "run `sealwright ra renew --data DIR` and restart the server";
-        let end = date(self.ra_not_after);
-        let days = self.ra_not_after.saturating_sub(now) / SECONDS_PER_DAY;
-        if now > self.ra_not_after {
-            return Some(format!(
-                "the SCEP registration authority's certificate ended at {end}, clients refuse it: {renew}"
-            ));
+impl Service {
+    /// Renews what helps the authority and comes to its end: the signer of OCSP responses, the registration
+    /// authority. Tells of each what became of it.
+    pub(crate) async fn renew_helpers(&self) -> [(&'static str, anyhow::Result<()>); 2] {
+        [
+            ("the signer of OCSP responses", self.renew_responder().await),
+            ("the registration authority", self.renew_ending_registration().await),
+        ]
+    }
+
+    async fn renew_ending_registration(&self) -> anyhow::Result<()> {
+        let hierarchy = self.hierarchy();
+        let end = hierarchy.ra_not_after;
+        let issuer =
+            describe(&self.guest, &self.keys, &hierarchy.issuing.current.certificate).await?.not_after;
+        let lasts = end.saturating_sub(ambient::now()) > SOON || end >= issuer;
+        if lasts && !hierarchy.is_ra_revoked {
+            return Ok(());
         }
-        let near = self.ra_not_after.saturating_sub(now) <= WARNING_SECONDS;
-        near.then(|| {
-            format!("the SCEP registration authority's certificate ends at {end}, in {days} days: {renew}")
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_is_announced_thirty_days_before() {
-        let authority = || Authority {
-            id: "ra-1".to_owned(),
-            certificate: String::new(),
-            chain: Vec::new(),
-            key: "ra-1".to_owned(),
-            value: Value::Null,
-        };
-        let end = 1_800_000_000;
-        let hierarchy =
-            Hierarchy { issuing: authority(), ra: authority(), former: Vec::new(), ra_not_after: end };
-        assert_eq!(hierarchy.ra_warning(end - WARNING_SECONDS - 1), None);
-        let near = hierarchy.ra_warning(end - WARNING_SECONDS).unwrap();
-        assert!(near.contains("2027-01-15") && near.contains("in 30 days"), "{near}");
-        assert!(near.contains("sealwright ra renew"), "{near}");
-        assert!(hierarchy.ra_warning(end + 1).unwrap().contains("ended at"));
+        let _lock = self.keys.lock()?;
+        self.renew_registration(None).await.map(drop)
     }
 }

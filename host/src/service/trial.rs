@@ -8,6 +8,7 @@ use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 
 use super::enroll::key_reference;
+use super::hierarchy::Generation;
 use super::issue::{SignRequest, sign};
 use super::{Authority, Hierarchy, Service};
 use crate::ambient::{self, SECONDS_PER_DAY};
@@ -51,18 +52,18 @@ impl Service {
     ///
     /// # Errors
     /// If one is another's, as after a restore of files of two authorities.
-    pub(crate) async fn check_keys(&self) -> anyhow::Result<()> {
-        let Hierarchy { issuing, ra, former, .. } = &self.hierarchy;
-        for authority in [issuing, ra].into_iter().chain(former) {
-            let key = self.keys.key(&authority.key)?;
-            let both = format!("{}{}", authority.certificate, key.public_pem());
+    pub(crate) async fn check_keys(&self, hierarchy: &Hierarchy) -> anyhow::Result<()> {
+        for authority in std::iter::once(&hierarchy.issuing).chain(hierarchy.registrations()) {
+            let Generation { certificate, key: id, .. } = &authority.current;
+            let key = self.keys.key(id)?;
+            let both = format!("{certificate}{}", key.public_pem());
             let found: Value =
                 self.guest.call("inspect", json!({ "input": both }), &self.keys.granting(&[])).await?;
             ensure!(
                 found["objects"][0]["public_key"]["sha256"] == found["objects"][1]["sha256"],
                 "the key file {0}.pem is not the key of the certificate {0}; put the right one back from a \
                  backup, or, for a registration authority, remove it or make a new one with `sealwright ra renew`",
-                authority.key
+                id
             );
         }
         Ok(())

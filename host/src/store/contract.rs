@@ -20,9 +20,11 @@ fn certificate(serial: &str) -> Certificate {
         device_name: Some(format!("device {serial}")),
         user_name: None,
         authority: Some("issuing-1".to_owned()),
+        generation: 1,
         issued_at: 1_100,
         revoked_at: None,
         revocation_reason: None,
+        invalidity_date: None,
         transaction_id: Some("t".to_owned()),
         pem: "PEM".to_owned(),
     }
@@ -40,6 +42,7 @@ pub(super) fn issuance(serial: &str, transaction_id: &str) -> Issuance {
         retry: Some(retry(transaction_id)),
         supersedes: None,
         signer_sha256: Some("signer".to_owned()),
+        approval: None,
     }
 }
 
@@ -143,7 +146,7 @@ async fn filters_narrow(store: &dyn Store) {
     assert_eq!(store.certificates(&few).await.unwrap().len(), 3);
 }
 
-async fn revoked_keys_are_known(store: &dyn Store) {
+async fn revoked_keys_get_nothing(store: &dyn Store) {
     for (serial, key, reason) in
         [("g1", "key-lost", "key_compromise"), ("g2", "key-renewed", "superseded"), ("g3", "key-good", "")]
     {
@@ -153,9 +156,15 @@ async fn revoked_keys_are_known(store: &dyn Store) {
         new.certificate.revocation_reason = (!reason.is_empty()).then(|| reason.to_owned());
         store.issue(new).await.unwrap();
     }
-    assert!(store.is_revoked_key("key-lost").await.unwrap());
-    assert!(!store.is_revoked_key("key-renewed").await.unwrap());
-    assert!(!store.is_revoked_key("key-good").await.unwrap());
+    let again = async |serial: &str, key: &str| {
+        let mut new = issuance(serial, serial);
+        new.certificate.record.public_key_sha256 = key.to_owned();
+        store.issue(new).await
+    };
+    assert!(matches!(again("g4", "key-lost").await, Err(StoreError::KeyRevoked)));
+    assert!(store.remembered(&retry("g4")).await.unwrap().is_none(), "a reply without a certificate");
+    assert_eq!(again("g5", "key-renewed").await.unwrap(), Recorded::New);
+    assert_eq!(again("g6", "key-good").await.unwrap(), Recorded::New);
 }
 
 async fn challenges_end(store: &dyn Store) {
@@ -171,6 +180,167 @@ async fn challenges_end(store: &dyn Store) {
     assert!(store.challenges(100).await.unwrap().is_empty());
 }
 
+fn revocation(serial: &str) -> Revocation {
+    Revocation {
+        serial: serial.to_owned(),
+        at: 1_300,
+        reason: "key_compromise".to_owned(),
+        invalidity_date: Some(1_250),
+        actor: "ada".to_owned(),
+        comment: Some("stolen".to_owned()),
+    }
+}
+
+async fn a_revocation_is_recorded_once(store: &dyn Store) {
+    let before = store.last_revocation().await.unwrap();
+    for (serial, generation) in [("h1", 1), ("h2", 2)] {
+        let mut new = issuance(serial, serial);
+        new.certificate.generation = generation;
+        new.certificate.record.public_key_sha256 = format!("key of {serial}");
+        store.issue(new).await.unwrap();
+    }
+    let Revoked::Now(now) = store.revoke(revocation("h1")).await.unwrap() else { panic!("not revoked") };
+    assert_eq!((now.revoked_at, now.invalidity_date), (Some(1_300), Some(1_250)));
+    let again = Revocation { at: 1_400, reason: "superseded".to_owned(), ..revocation("h1") };
+    assert_eq!(store.revoke(again).await.unwrap(), Revoked::Before(now));
+    assert_eq!(store.revoke(revocation("nobody")).await.unwrap(), Revoked::Unknown);
+    let mut third = issuance("h3", "h3");
+    third.certificate.record.public_key_sha256 = "key of h3".to_owned();
+    store.issue(third).await.unwrap();
+    for (at, reason, since) in [(1_300, "superseded", 1_300), (1_400, "key_compromise", 1_300)] {
+        let raised = Revocation { at, reason: reason.to_owned(), ..revocation("h3") };
+        let Revoked::Now(now) = store.revoke(raised).await.unwrap() else { panic!("not revoked: {reason}") };
+        assert_eq!((now.revoked_at, now.revocation_reason.as_deref()), (Some(since), Some(reason)));
+    }
+    let [event] = &store.events("h1").await.unwrap()[..] else { panic!("not one event") };
+    assert_eq!((event.actor.as_str(), event.comment.as_deref(), event.at), ("ada", Some("stolen"), 1_300));
+    let after = store.last_revocation().await.unwrap();
+    assert!(after > before);
+    store.revoke(revocation("h2")).await.unwrap();
+    assert!(store.last_revocation().await.unwrap() > after);
+    let serials = async |generations: &[u32], since| {
+        let found = store.revoked("issuing-1", generations, since).await.unwrap();
+        found
+            .into_iter()
+            .map(|entry| entry.serial)
+            .filter(|serial| serial.starts_with('h'))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(serials(&[1], 2_000).await, ["h1", "h3"]);
+    assert_eq!(serials(&[1, 2], 0).await, ["h1", "h2", "h3"]);
+    assert!(serials(&[1, 2], 2_001).await.is_empty(), "they have ended");
+    assert!(store.revoked("root-1", &[1], 0).await.unwrap().is_empty());
+}
+
+async fn a_crl_number_is_given_once(store: &dyn Store) {
+    let crl = |number, pem: &str| Crl {
+        key: "aa".to_owned(),
+        number,
+        this_update: 10,
+        next_update: 20,
+        last_event: 3,
+        pem: pem.to_owned(),
+    };
+    assert!(store.crl("aa").await.unwrap().is_none());
+    assert!(store.put_crl(crl(1, "one")).await.unwrap());
+    assert!(!store.put_crl(crl(1, "another")).await.unwrap());
+    assert_eq!(store.crl("aa").await.unwrap().unwrap(), crl(1, "one"));
+    for number in [2, 3] {
+        assert!(store.put_crl(crl(number, "later")).await.unwrap());
+    }
+    assert_eq!(store.crl("aa").await.unwrap().unwrap().number, 3);
+    assert!(store.crl("bb").await.unwrap().is_none());
+}
+
+async fn a_request_waits_for_one_decision(store: &dyn Store) {
+    let request = |id: &str| PendingRequest {
+        id: id.to_owned(),
+        transaction_id: format!("t-{id}"),
+        csr_sha256: "csr".to_owned(),
+        public_key_sha256: "key".to_owned(),
+        signer_sha256: "signer".to_owned(),
+        subject: "CN=dev".to_owned(),
+        content: serde_json::json!({ "subject": "CN=dev" }),
+        message: vec![1, 2, 3],
+        state: RequestState::Pending,
+        requested_at: 5,
+        decided_at: None,
+        decided_by: None,
+        comment: None,
+    };
+    let put_of = async |id: &str, key: &str, forget_before| {
+        let request = PendingRequest { public_key_sha256: key.to_owned(), ..request(id) };
+        let new = NewRequest { request, room: 2, room_for_key: 1, forget_before };
+        store.put_request(new).await.unwrap().is_some()
+    };
+    let put = async |id: &str| put_of(id, &format!("key of {id}"), 0).await;
+    assert!(put("r1").await);
+    assert!(!put_of("r9", "key of r1", 0).await, "one key has no room for another");
+    assert!(put("r2").await);
+    assert!(!put("r3").await, "there is no room");
+    assert!(put("r1").await, "it is there already");
+    assert_eq!(store.requests(Some(RequestState::Pending), 9).await.unwrap().len(), 2);
+    let decide = async |id: &str, state| {
+        let (id, actor) = (id.to_owned(), "ada".to_owned());
+        store.decide_request(RequestDecision { id, state, at: 7, actor, comment: None }).await.unwrap()
+    };
+    let Decided::Now(approved) = decide("r1", RequestState::Approved).await else { panic!("not decided") };
+    assert_eq!((approved.state, approved.decided_by.as_deref()), (RequestState::Approved, Some("ada")));
+    let late = decide("r1", RequestState::Rejected).await;
+    assert!(matches!(late, Decided::Before(before) if before.state == RequestState::Approved));
+    assert_eq!(decide("nobody", RequestState::Approved).await, Decided::Unknown);
+    assert!(put("r3").await, "there is room again");
+    assert_eq!(store.pending_request(&retry("t-r1")).await.unwrap().unwrap().id, "r1");
+    assert_eq!(store.request_of_transaction("t-r2", "key of r2").await.unwrap().unwrap().id, "r2");
+    assert!(store.request_of_transaction("t-r2", "another key").await.unwrap().is_none());
+    assert_eq!(store.requests(None, 9).await.unwrap().len(), 3);
+    assert_eq!(store.events("r1").await.unwrap()[0].action, "approve");
+    let mut approved = issuance("r1", "t-r1");
+    approved.certificate.record.public_key_sha256 = "key of r1".to_owned();
+    approved.approval = Some("r1".to_owned());
+    assert_eq!(store.issue(approved.clone()).await.unwrap(), Recorded::New);
+    let used = store.request("r1").await.unwrap().unwrap();
+    assert!(used.state == RequestState::Issued && used.message.is_empty());
+    approved.retry = None;
+    approved.certificate.record.serial = "r1-again".to_owned();
+    approved.certificate.record.sha256 = "r1-again".to_owned();
+    assert!(store.issue(approved).await.is_err(), "a yes is for one certificate");
+    assert!(!put("r1").await, "the next one waits like any other");
+    assert!(put_of("r4", "key of r4", 6).await, "what is old makes room");
+    assert_eq!(store.requests(None, 9).await.unwrap().len(), 2, "the decided one and the new one");
+}
+
+async fn an_authority_changes_only_as_it_was_seen(store: &dyn Store) {
+    let seen = store.current_authority(Role::Issuing).await.unwrap().unwrap();
+    let event = || Event {
+        at: 1,
+        actor: "ada".to_owned(),
+        action: "renew".to_owned(),
+        subject: seen.id.clone(),
+        comment: None,
+    };
+    let value = |text: &str| serde_json::json!({ "certificate": text });
+    let issued = |serial| vec![Issuance { retry: None, ..issuance(serial, "t-issued") }];
+    assert!(
+        store.replace_authority(seen.clone(), value("new"), issued("i1"), Vec::new(), event()).await.unwrap()
+    );
+    assert!(
+        !store
+            .replace_authority(seen.clone(), value("newer"), issued("i2"), Vec::new(), event())
+            .await
+            .unwrap()
+    );
+    assert!(store.by_serial("i1").await.unwrap().is_some());
+    assert!(store.by_serial("i2").await.unwrap().is_none());
+    let expiries = store.expiries("issuing-1", 2_000).await.unwrap();
+    let all: u64 = expiries.iter().map(|expiry| expiry.count).sum();
+    assert!(all > 30 && expiries.iter().all(|expiry| expiry.not_after == 2_000), "{expiries:?}");
+    assert!(store.expiries("issuing-1", 2_001).await.unwrap().is_empty());
+    let now = store.current_authority(Role::Issuing).await.unwrap().unwrap();
+    assert_eq!((now.id.as_str(), &now.value), (seen.id.as_str(), &value("new")));
+    assert_eq!(store.events(&seen.id).await.unwrap().len(), 1);
+}
+
 async fn contract(store: &dyn Store) {
     keeps_what_it_is_given(store).await;
     newest_authority_is_current(store).await;
@@ -180,7 +350,11 @@ async fn contract(store: &dyn Store) {
     race_has_one_winner(store).await;
     filters_narrow(store).await;
     challenges_end(store).await;
-    revoked_keys_are_known(store).await;
+    revoked_keys_get_nothing(store).await;
+    a_revocation_is_recorded_once(store).await;
+    a_crl_number_is_given_once(store).await;
+    a_request_waits_for_one_decision(store).await;
+    an_authority_changes_only_as_it_was_seen(store).await;
     store.ping().await.unwrap();
 }
 

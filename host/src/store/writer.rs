@@ -1,75 +1,79 @@
-//! The one writer: jobs that wait share a transaction, and so the cost of making it durable.
+//! The one writer: writes that wait share a transaction, and so the cost of making it durable.
 
 use std::sync::Mutex;
 
+use async_trait::async_trait;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::sqlite::{REMEMBERED, certificate, integer};
-use super::{Challenge, Issuance, Recorded, StoreError, StoredAuthority};
+use super::StoreError;
 use crate::ambient::Stopwatch;
 
-/// Jobs that may wait; more callers wait for room.
+/// Writes that may wait; more callers wait for room.
 const QUEUE: usize = 1024;
-/// Jobs in one transaction.
+/// Writes in one transaction.
 const GROUP: usize = 256;
 
-type Done<T> = oneshot::Sender<Result<T, StoreError>>;
+/// One change of the store.
+#[async_trait]
+pub(super) trait Write: Send + Sync + 'static {
+    /// What it gives once it is durable.
+    type Output: Send + 'static;
 
-/// One write and where to send its outcome.
-pub(super) enum Job {
-    /// Record a certificate and remember its reply.
-    Issue(Box<Issuance>, Done<Recorded>),
-    /// Record an authority.
-    Authority(StoredAuthority, Done<()>),
-    /// Record a challenge.
-    Challenge(Challenge, Done<()>),
-    /// Remove a challenge.
-    RemoveChallenge(String, Done<bool>),
-    /// Nothing but a transaction.
-    Ping(Done<()>),
-    /// Ask for a setting of the connection.
-    #[cfg(test)]
-    Pragma(&'static str, Done<String>),
+    /// Makes the change, within a transaction. It is made again if that transaction is lost.
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Output, StoreError>;
 }
 
-/// What a job gave, held back until the commit.
-enum Applied {
-    Recorded(Recorded),
-    Removed(bool),
-    Done,
-    #[cfg(test)]
-    Setting(String),
-}
+/// Nothing but a transaction.
+pub(super) struct Ping;
 
-impl Job {
-    fn answer(self, outcome: Result<Applied, StoreError>) {
-        // Nobody may be waiting any more; what is recorded stays recorded.
-        match (self, outcome) {
-            (Self::Issue(_, done), Ok(Applied::Recorded(recorded))) => drop(done.send(Ok(recorded))),
-            (Self::Issue(_, done), outcome) => drop(done.send(Err(unanswered(outcome)))),
-            (Self::RemoveChallenge(_, done), Ok(Applied::Removed(found))) => drop(done.send(Ok(found))),
-            (Self::RemoveChallenge(_, done), outcome) => drop(done.send(Err(unanswered(outcome)))),
-            #[cfg(test)]
-            (Self::Pragma(_, done), Ok(Applied::Setting(value))) => drop(done.send(Ok(value))),
-            #[cfg(test)]
-            (Self::Pragma(_, done), outcome) => drop(done.send(Err(unanswered(outcome)))),
-            (Self::Authority(_, done) | Self::Challenge(_, done) | Self::Ping(done), outcome) => {
-                drop(done.send(outcome.map(drop)));
-            }
-        }
+#[async_trait]
+impl Write for Ping {
+    type Output = ();
+
+    async fn apply(&self, _: &mut SqliteConnection) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
-fn unanswered(outcome: Result<Applied, StoreError>) -> StoreError {
-    outcome.err().unwrap_or_else(|| StoreError::Failed("the job gave no result".to_owned()))
+/// A write, and who waits for it.
+#[async_trait]
+trait Job: Send {
+    /// Makes the change and holds back what it gave.
+    async fn apply(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError>;
+    /// Tells how it went, once it is known whether the transaction is durable.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Waiting<W: Write> {
+    write: W,
+    outcome: Option<Result<W::Output, StoreError>>,
+    done: oneshot::Sender<Result<W::Output, StoreError>>,
+}
+
+#[async_trait]
+impl<W: Write> Job for Waiting<W> {
+    async fn apply(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let outcome = self.write.apply(connection).await;
+        let done = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.outcome = Some(outcome);
+        done
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let Self { outcome, done, .. } = *self;
+        let unmade = || Err(StoreError::Failed("the write was not made".to_owned()));
+        let outcome = committed.and_then(|()| outcome.unwrap_or_else(unmade));
+        // Nobody may be waiting any more; what is recorded stays recorded.
+        let _ = done.send(outcome);
+    }
 }
 
 /// A handle to the writer's task.
 pub(super) struct Writer {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Box<dyn Job>>,
     stop: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
 }
 
@@ -82,19 +86,20 @@ impl Writer {
         Self { jobs, stop: Mutex::new(Some((stop, task))) }
     }
 
-    /// Hands a job over and waits until it is durable.
-    pub(super) async fn run<T>(&self, job: impl FnOnce(Done<T>) -> Job) -> Result<T, StoreError> {
+    /// Hands a write over and waits until it is durable.
+    pub(super) async fn run<W: Write>(&self, write: W) -> Result<W::Output, StoreError> {
         let (done, outcome) = oneshot::channel();
-        self.jobs.send(job(done)).await.map_err(|_| StoreError::Closed)?;
+        let job = Box::new(Waiting { write, outcome: None, done });
+        self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
         outcome.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Comes back when no job is taken any more.
+    /// Comes back when no write is taken any more.
     pub(super) async fn ended(&self) {
         self.jobs.closed().await;
     }
 
-    /// Lets the jobs that wait be done, then closes the connection.
+    /// Lets the writes that wait be done, then closes the connection.
     pub(super) async fn close(&self) {
         let stop = self.stop.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some((stop, task)) = stop {
@@ -106,7 +111,7 @@ impl Writer {
 
 async fn run(
     mut connection: SqliteConnection,
-    mut queue: mpsc::Receiver<Job>,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
     mut stopped: oneshot::Receiver<()>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
@@ -134,32 +139,26 @@ async fn run(
 /// One transaction for the whole group; nobody is answered before it is durable.
 ///
 /// Some errors (a full disk, an I/O error) make SQLite roll back all of the transaction. Then the
-/// jobs are done again, each in a transaction of its own: what can be recorded is.
-async fn commit(connection: &mut SqliteConnection, group: Vec<Job>) {
-    match transaction(connection, &group).await {
-        Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(job, outcome)| job.answer(outcome)),
-        Err(error) if group.len() == 1 => group.into_iter().for_each(|job| job.answer(Err(error.clone()))),
-        Err(error) => {
-            tracing::warn!(%error, jobs = group.len(), "the transaction was rolled back; each job is tried alone");
-            for job in group {
-                let outcome = transaction(connection, std::slice::from_ref(&job)).await;
-                job.answer(
-                    outcome.and_then(|mut outcomes| outcomes.pop().unwrap_or(Err(StoreError::Closed))),
-                );
+/// writes are made again, each in a transaction of its own: what can be recorded is.
+async fn commit(connection: &mut SqliteConnection, mut group: Vec<Box<dyn Job>>) {
+    match transaction(connection, &mut group).await {
+        Err(error) if group.len() > 1 => {
+            tracing::warn!(%error, jobs = group.len(), "the transaction was rolled back; each write is tried alone");
+            for mut job in group {
+                let committed = transaction(connection, std::slice::from_mut(&mut job)).await;
+                job.answer(committed);
             }
         }
+        committed => group.into_iter().for_each(|job| job.answer(committed.clone())),
     }
 }
 
-/// The outcomes of the jobs once they are durable, or why none of them is.
-async fn transaction(
-    connection: &mut SqliteConnection,
-    jobs: &[Job],
-) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+/// Whether the jobs are durable, but for those that failed by themselves; or why none of them is.
+async fn transaction(connection: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let clock = Stopwatch::start();
     execute(connection, "BEGIN IMMEDIATE").await?;
     let done = match all(connection, jobs).await {
-        Ok(outcomes) => execute(connection, "COMMIT").await.map(|()| outcomes),
+        Ok(()) => execute(connection, "COMMIT").await,
         Err(error) => Err(error),
     };
     if done.is_err() {
@@ -170,53 +169,24 @@ async fn transaction(
     done
 }
 
-async fn all(
-    connection: &mut SqliteConnection,
-    jobs: &[Job],
-) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+async fn all(connection: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     if let [job] = jobs {
-        return Ok(vec![Ok(apply(connection, job).await?)]);
+        return job.apply(connection).await;
     }
-    let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
-        outcomes.push(savepoint(connection, job).await?);
+        savepoint(connection, job).await?;
     }
-    Ok(outcomes)
+    Ok(())
 }
 
-/// A job in a savepoint of its own: one that fails takes no other with it. The outer error says that
-/// the transaction around it is lost.
-async fn savepoint(
-    connection: &mut SqliteConnection,
-    job: &Job,
-) -> Result<Result<Applied, StoreError>, StoreError> {
+/// A job in a savepoint of its own: one that fails takes no other with it. The error says that the
+/// transaction around it is lost.
+async fn savepoint(connection: &mut SqliteConnection, job: &mut Box<dyn Job>) -> Result<(), StoreError> {
     execute(connection, "SAVEPOINT job").await?;
-    let outcome = apply(connection, job).await;
-    if outcome.is_err() {
+    if job.apply(connection).await.is_err() {
         execute(connection, "ROLLBACK TO job").await?;
     }
-    execute(connection, "RELEASE job").await?;
-    Ok(outcome)
-}
-
-async fn apply(connection: &mut SqliteConnection, job: &Job) -> Result<Applied, StoreError> {
-    match job {
-        Job::Issue(issuance, _) => issue(connection, issuance).await.map(Applied::Recorded),
-        Job::Authority(authority, _) => put_authority(connection, authority).await.map(|()| Applied::Done),
-        Job::Challenge(challenge, _) => put_challenge(connection, challenge).await.map(|()| Applied::Done),
-        Job::RemoveChallenge(id, _) => remove_challenge(connection, id).await.map(Applied::Removed),
-        Job::Ping(_) => Ok(Applied::Done),
-        #[cfg(test)]
-        Job::Pragma(sql, _) => {
-            use sqlx::{Row, ValueRef};
-            let row = sqlx::query(*sql).fetch_one(connection).await?;
-            let is_text = row.try_get_raw(0)?.type_info().to_string() == "TEXT";
-            Ok(Applied::Setting(match is_text {
-                true => row.try_get(0)?,
-                false => row.try_get::<i64, _>(0)?.to_string(),
-            }))
-        }
-    }
+    execute(connection, "RELEASE job").await
 }
 
 async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
@@ -224,103 +194,11 @@ async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result
     Ok(())
 }
 
-async fn issue(connection: &mut SqliteConnection, new: &Issuance) -> Result<Recorded, StoreError> {
-    if let Some(retry) = &new.retry {
-        // The first one in decides: a later one changes nothing and gets the winner's certificate.
-        let remembered = sqlx::query(
-            "INSERT INTO remembered_replies (transaction_id, csr_sha256, serial, remembered_at, signer_sha256) \
-             VALUES (?, ?, ?, ?, ?) ON CONFLICT (transaction_id, csr_sha256) DO UPDATE SET \
-             serial = excluded.serial, remembered_at = excluded.remembered_at, \
-             signer_sha256 = excluded.signer_sha256 \
-             WHERE remembered_replies.serial = ?",
-        )
-        .bind(&retry.transaction_id)
-        .bind(&retry.csr_sha256)
-        .bind(&new.certificate.record.serial)
-        .bind(integer(new.certificate.issued_at))
-        .bind(&new.signer_sha256)
-        .bind(&new.supersedes)
-        .execute(&mut *connection)
-        .await?;
-        if remembered.rows_affected() == 0 {
-            let query = sqlx::query(REMEMBERED).bind(&retry.transaction_id).bind(&retry.csr_sha256);
-            let winner = certificate(&query.fetch_one(connection).await?)?;
-            return Ok(Recorded::Already(Box::new(winner)));
-        }
-    }
-    insert_certificate(connection, new).await?;
-    Ok(Recorded::New)
-}
-
-async fn insert_certificate(connection: &mut SqliteConnection, new: &Issuance) -> Result<(), StoreError> {
-    let (certificate, record) = (&new.certificate, &new.certificate.record);
-    let names = serde_json::to_string(&record.subject_alternative_names)
-        .map_err(|error| StoreError::Failed(error.to_string()))?;
-    sqlx::query(
-        "INSERT INTO certificates (serial, subject, common_name, issuer, subject_alternative_names, \
-         device_name, user_name, authority, profile, issued_at, not_before, not_after, revoked_at, \
-         revocation_reason, transaction_id, csr_sha256, sha256, public_key_sha256, pem) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(&record.serial)
-    .bind(&record.subject)
-    .bind(&record.common_name)
-    .bind(&record.issuer)
-    .bind(names)
-    .bind(&certificate.device_name)
-    .bind(&certificate.user_name)
-    .bind(&certificate.authority)
-    .bind(&record.profile)
-    .bind(integer(certificate.issued_at))
-    .bind(integer(record.not_before))
-    .bind(integer(record.not_after))
-    .bind(certificate.revoked_at.map(integer))
-    .bind(&certificate.revocation_reason)
-    .bind(&certificate.transaction_id)
-    .bind(&record.csr_sha256)
-    .bind(&record.sha256)
-    .bind(&record.public_key_sha256)
-    .bind(&certificate.pem)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn put_authority(connection: &mut SqliteConnection, new: &StoredAuthority) -> Result<(), StoreError> {
-    sqlx::query("UPDATE authorities SET is_current = 0 WHERE role = ?")
-        .bind(new.role.name())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("INSERT INTO authorities (id, role, value, is_current, created_at) VALUES (?, ?, ?, 1, ?)")
-        .bind(&new.id)
-        .bind(new.role.name())
-        .bind(new.value.to_string())
-        .bind(integer(new.created_at))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-async fn put_challenge(connection: &mut SqliteConnection, new: &Challenge) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO challenges (id, hash, created_at, expires_at) VALUES (?, ?, ?, ?)")
-        .bind(&new.id)
-        .bind(&new.hash)
-        .bind(integer(new.created_at))
-        .bind(new.expires_at.map(integer))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-async fn remove_challenge(connection: &mut SqliteConnection, id: &str) -> Result<bool, StoreError> {
-    let removed = sqlx::query("DELETE FROM challenges WHERE id = ?").bind(id).execute(connection).await?;
-    Ok(removed.rows_affected() > 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::contract::issuance;
     use super::super::sqlite::migrations;
+    use super::super::{Role, StoredAuthority};
     use super::*;
     use sqlx::sqlite::SqliteConnectOptions;
     use sqlx::{ConnectOptions, Row};
@@ -331,9 +209,9 @@ mod tests {
         let mut connection = options.create_if_missing(true).connect().await.unwrap();
         migrations().run(&mut connection).await.unwrap();
         let value = serde_json::json!({});
-        let role = super::super::Role::Issuing;
+        let role = Role::Issuing;
         let authority = StoredAuthority { id: "issuing-1".to_owned(), role, value, created_at: 1 };
-        put_authority(&mut connection, &authority).await.unwrap();
+        authority.apply(&mut connection).await.unwrap();
         connection
     }
 
@@ -348,14 +226,14 @@ mod tests {
         let used = pages(&mut connection, "PRAGMA page_count").await;
         let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", used + 12));
         sqlx::query(limit).execute(&mut connection).await.unwrap();
-        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
+        let (mut jobs, mut answers) = (Vec::<Box<dyn Job>>::new(), Vec::new());
         // Every third has no room at all; the others do, for a while.
         for number in 0..9 {
             let mut new = issuance(&format!("s{number}"), &format!("t{number}"));
             let size = if number % 3 == 2 { 200_000 } else { 4_000 };
             new.certificate.pem = "x".repeat(size);
             let (done, answer) = oneshot::channel();
-            jobs.push(Job::Issue(Box::new(new), done));
+            jobs.push(Box::new(Waiting { write: new, outcome: None, done }));
             answers.push(answer);
         }
         commit(&mut connection, jobs).await;

@@ -32,7 +32,7 @@ fn settings_that_cannot_work_are_refused_at_the_start() {
             ["scep.profile is \"scep-ra\"", "wanted device-identity or tls-server"],
         ),
         ("#: validity_days = 365", "validity_days = 900", ["scep.validity_days is 900", "71280000"]),
-        ("memory_mib = 64", "memory_mib = 1", ["sandbox.memory_mib is 1", "wanted 8 to 4095"]),
+        ("memory_mib = 128", "memory_mib = 1", ["sandbox.memory_mib is 1", "wanted 8 to 4095"]),
         ("level = \"info\"", "level = \"a=b=c\"", ["log.level is \"a=b=c\"", "wanted error, warn, info"]),
     ] {
         let settings = fs::read(authority.data.join("sealwright.toml")).unwrap();

@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 
 from asn1crypto import cms as asn1_cms
+from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -81,7 +82,7 @@ def spki(key):
 def certification_request(key, options):
     """RFC 2986, with the challenge password in the string type that is wanted."""
     challenge = tlv(STRINGS[options.challenge_type], options.challenge.encode())
-    attributes = tlv(0xA0, attribute("1.2.840.113549.1.9.7", challenge))
+    attributes = tlv(0xA0, attribute("1.2.840.113549.1.9.7", challenge) if options.challenge else b"")
     info = tlv(0x30, integer(0), name(options.common_name), spki(key), attributes)
     return tlv(0x30, info, algorithm(SHA256_WITH_RSA), tlv(3, b"\0", sign(key, info)))
 
@@ -94,6 +95,17 @@ def self_signed(key, options):
     info = tlv(0x30, serial, algorithm(SHA256_WITH_RSA), subject, validity, subject, spki(key))
     issuer_and_serial = tlv(0x30, subject, serial)
     return tlv(0x30, info, algorithm(SHA256_WITH_RSA), tlv(3, b"\0", sign(key, info))), issuer_and_serial
+
+
+def signer_of(key, options):
+    """Who signs the message: key, certificate and how it is named; without --signer, the new key for itself."""
+    if not options.signer:
+        return key, *self_signed(key, options)
+    der = openssl("x509", "-in", options.signer, "-outform", "DER")
+    certificate = asn1_x509.Certificate.load(der)
+    issuer_and_serial = tlv(0x30, certificate.issuer.dump(), integer(certificate.serial_number))
+    signer_key = serialization.load_pem_private_key(pathlib.Path(options.signer_key).read_bytes(), None)
+    return signer_key, der, issuer_and_serial
 
 
 def openssl(*arguments, data=b""):
@@ -133,7 +145,7 @@ def signed_attributes(content, digest, options):
 
 def signed_data(content, key, options):
     digest_oid, digest = DIGESTS[options.digest]
-    certificate, issuer_and_serial = self_signed(key, options)
+    key, certificate, issuer_and_serial = signer_of(key, options)
     attributes = b"".join(signed_attributes(content, digest, options))
     signature = sign(key, tlv(0x31, attributes), digest)
     signer = tlv(0x30, integer(1), issuer_and_serial, algorithm(digest_oid), tlv(0xA0, attributes),
@@ -216,12 +228,15 @@ def main():
     parser.add_argument("--digest", default="sha256", choices=DIGESTS)
     parser.add_argument("--challenge-type", default="printable", choices=STRINGS)
     parser.add_argument("--message-type", default="19")
+    parser.add_argument("--transaction-id")
+    parser.add_argument("--signer", help="the file of a certificate, in place of a self-signed one")
+    parser.add_argument("--signer-key", help="the file of its key")
     parser.add_argument("--nonce-size", type=int, default=16)
     parser.add_argument("--indefinite", action="store_true")
     parser.add_argument("--unsorted", action="store_true")
     options = parser.parse_args()
     options.nonce = 0x4242424242424242
-    options.transaction_id = f"id/{options.common_name}+="
+    options.transaction_id = options.transaction_id or f"id/{options.common_name}+="
 
     key_file = pathlib.Path(options.key)
     if not key_file.exists():
@@ -229,7 +244,8 @@ def main():
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     key = serialization.load_pem_private_key(key_file.read_bytes(), None)
     message, certificate = signed_data(envelope(certification_request(key, options), options), key, options)
-    result = open_reply(send(message, options), key_file, certificate, options)
+    addressee = pathlib.Path(options.signer_key or options.key)
+    result = open_reply(send(message, options), addressee, certificate, options)
     result["transaction_id_sent"] = options.transaction_id
     json.dump(result, sys.stdout)
 

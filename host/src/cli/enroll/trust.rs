@@ -8,21 +8,21 @@ use super::files::Files;
 use super::{EnrollArgs, Output, inspect_all};
 use crate::client::{CaCertificates, Client};
 
-/// SHA-256 of the certificates that may be trusted; none, if whoever answers is.
+/// SHA-256 of the certificates that may be trusted, and those that are here; none, if whoever answers is.
 ///
 /// # Errors
 /// If a fingerprint is none, or a renewal has nothing to go by.
-pub(super) async fn trusted_sha256(
+pub(super) async fn trusted(
     args: &EnrollArgs,
     files: &Files,
     client: &Client,
-) -> anyhow::Result<Vec<String>> {
+) -> anyhow::Result<(Vec<String>, Vec<String>)> {
     if let Some(text) = &args.ca_fingerprint {
-        return Ok(vec![normal_fingerprint(text)?]);
+        return Ok((vec![normal_fingerprint(text)?], Vec::new()));
     }
     let path = files.ca();
     if !args.renew && !path.exists() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let without = || format!("cannot tell from {} whom to trust; give --ca-fingerprint", path.display());
     let pem = fs::read_to_string(&path).with_context(without)?;
@@ -33,7 +33,14 @@ pub(super) async fn trusted_sha256(
     if trusted.is_empty() {
         bail!(without());
     }
-    Ok(trusted)
+    Ok((trusted, blocks(&pem)))
+}
+
+/// The certificates in a file, one each.
+fn blocks(pem: &str) -> Vec<String> {
+    let (begin, end) = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----");
+    let parts = pem.split_inclusive(end).filter_map(|part| part.find(begin).map(|start| &part[start..]));
+    parts.filter(|part| part.ends_with(end)).map(|part| format!("{part}\n")).collect()
 }
 
 fn normal_fingerprint(text: &str) -> anyhow::Result<String> {

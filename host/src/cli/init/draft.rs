@@ -1,4 +1,4 @@
-//! A data folder in the making: beside its place under another name, until it is whole.
+//! A data folder, or a backup, in the making: beside its place under another name, until it is whole.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -13,11 +13,21 @@ const MARK: &str = ".new-";
 /// Characters of the random part.
 const RANDOM: usize = 8;
 /// All that is ever in such a folder. One with anything else in it is somebody else's.
-const CONTENTS: [&str; 7] =
-    ["seal.key", "seal.key.part", "keys", "cache", "sealwright.toml", "sealwright.toml.part", "store.sqlite"];
+const CONTENTS: [&str; 10] = [
+    "seal.key",
+    "seal.key.part",
+    "keys",
+    "cache",
+    "sealwright.toml",
+    "sealwright.toml.part",
+    "store.sqlite",
+    "authority.p12",
+    "authority.p12.part",
+    "inventory.sqlite",
+];
 
 /// A folder that is removed again unless it is finished.
-pub(super) struct Draft {
+pub(in crate::cli) struct Draft {
     path: PathBuf,
     finished: bool,
     /// Locked for as long as this lives: so the next `init` knows an abandoned one.
@@ -29,7 +39,7 @@ impl Draft {
     ///
     /// # Errors
     /// If the folder cannot be made.
-    pub(super) fn beside(target: &Path) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn beside(target: &Path) -> anyhow::Result<Self> {
         let mut name = target.file_name().context("the data folder has no name")?.to_owned();
         name.push(format!("{MARK}{}", Base64UrlUnpadded::encode_string(&ambient::random::<6>())));
         let path = target.with_file_name(name);
@@ -44,7 +54,7 @@ impl Draft {
     }
 
     /// Where it is now.
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::cli) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -52,7 +62,7 @@ impl Draft {
     ///
     /// # Errors
     /// If the disk refuses, or something has taken the place meanwhile.
-    pub(super) fn finish(mut self, target: &Path) -> anyhow::Result<()> {
+    pub(in crate::cli) fn finish(mut self, target: &Path) -> anyhow::Result<()> {
         durable::sync_tree(&self.path)?;
         if target.symlink_metadata().is_ok() {
             bail!("{} was made by somebody else meanwhile", target.display());
@@ -89,7 +99,7 @@ impl Drop for Draft {
 ///
 /// # Errors
 /// If one cannot be removed.
-pub(super) fn remove_abandoned(target: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(in crate::cli) fn remove_abandoned(target: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let Some(entries) = target.parent().and_then(|parent| fs::read_dir(parent).ok()) else {
         return Ok(Vec::new());
     };
@@ -117,7 +127,9 @@ fn holds_nothing_else(path: &Path) -> bool {
     entries.all(|entry| {
         let name = entry.map(|entry| entry.file_name()).unwrap_or_default();
         let name = name.to_string_lossy();
-        CONTENTS.iter().any(|known| *known == name) || name.starts_with("store.sqlite-")
+        CONTENTS.iter().any(|known| *known == name)
+            || name.starts_with("store.sqlite-")
+            || name.starts_with("inventory.sqlite-")
     })
 }
 
@@ -129,7 +141,7 @@ fn is_unlocked(path: &Path) -> bool {
 ///
 /// # Errors
 /// If it cannot be made.
-pub(super) fn create_private(path: &Path) -> anyhow::Result<()> {
+pub(in crate::cli) fn create_private(path: &Path) -> anyhow::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

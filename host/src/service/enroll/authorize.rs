@@ -2,7 +2,8 @@
 
 use super::opened::{Enrollment, FailInfo, MessageType, Signer};
 use super::{Service, ServiceError};
-use crate::ambient;
+use crate::ambient::{self, SECONDS_PER_DAY};
+use crate::config::Approval;
 use crate::store::Certificate;
 
 /// By what right an enrolment is granted, if it is.
@@ -12,6 +13,8 @@ pub(super) enum Authorization {
     Challenge,
     /// It is signed with this certificate of ours, for the same subject.
     Renewal(Box<Certificate>),
+    /// By none yet: somebody has to say yes.
+    Approval,
     /// It is not.
     Refused(FailInfo, &'static str),
 }
@@ -35,20 +38,24 @@ impl Service {
         if matches!(renewal, Authorization::Renewal(_)) || message_type == MessageType::RenewalReq {
             return Ok(renewal);
         }
-        let Some(challenge) = &enrollment.challenge_password else {
+        let approval = self.scep.approval;
+        let challenge = enrollment.challenge_password.as_ref();
+        if challenge.is_none() && approval == Approval::Never {
             return Ok(Authorization::refused(
                 "the request holds no challenge password, and its signer cannot renew",
             ));
-        };
+        }
         if !signer.holds_requested_key() {
             // Else whoever records a message could put its envelope, challenge and all, into one of
             // his own, and be sent the certificate.
             let text = "the request is for another key than the signer's";
             return Ok(Authorization::Refused(FailInfo::BadMessageCheck, text));
         }
+        let Some(challenge) = challenge else { return Ok(Authorization::Approval) };
         Ok(match self.challenges.admits(challenge).await? {
-            true => Authorization::Challenge,
             false => Authorization::refused("the challenge password is wrong"),
+            true if approval == Approval::Always => Authorization::Approval,
+            true => Authorization::Challenge,
         })
     }
 
@@ -63,11 +70,12 @@ impl Service {
             ));
         };
         let now = ambient::now();
+        let grace = self.scep.renewal_grace_days.saturating_mul(SECONDS_PER_DAY);
         Ok(if current.record.profile != self.scep.profile {
             Authorization::refused("the signer's certificate is of another profile")
         } else if current.revoked_at.is_some() {
             Authorization::refused("the signer's certificate is revoked")
-        } else if now < current.record.not_before || now > current.record.not_after {
+        } else if now < current.record.not_before || now > current.record.not_after.saturating_add(grace) {
             Authorization::refused("the signer's certificate has expired")
         } else if current.record.subject != enrollment.subject {
             Authorization::refused("the request has another subject than the signer's certificate")

@@ -41,11 +41,21 @@ pub(super) struct Opened {
     pub(super) signer: Option<Signer>,
     /// In PKCSReq and RenewalReq.
     pub(super) enrollment: Option<Enrollment>,
+    /// In GetCert and GetCRL always: the engine makes one up for what cannot be read.
+    pub(super) wanted: Option<Wanted>,
     /// None if it may be decided upon.
     pub(super) rejection: Option<Rejection>,
-    /// The id of the key that it was encrypted to, if one was asked.
-    #[serde(skip)]
-    pub(super) recipient: Option<String>,
+    /// To which of the registration authorities it was encrypted, counted from 0.
+    pub(super) recipient: Option<usize>,
+}
+
+/// A certificate, as SCEP names it.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    /// RFC 4514.
+    pub(super) issuer: String,
+    /// Hex.
+    pub(super) serial: String,
 }
 
 impl Opened {

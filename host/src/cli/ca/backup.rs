@@ -1,0 +1,175 @@
+//! `sealwright ca backup` and `ca restore`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+
+use super::super::init::draft::{self, Draft};
+use super::super::output::Output;
+use super::super::{DataArgs, actor, guest_without_data};
+use crate::ambient;
+use crate::config::{self, DataFolder};
+use crate::durable;
+use crate::keystore::{KeyStore, Passphrase};
+use crate::service::{Needed, Service, backup};
+use crate::store::{self, Event};
+
+/// The keys and the authorities, in a backup's folder.
+const AUTHORITY: &str = "authority.p12";
+/// The store, in a backup's folder.
+const INVENTORY: &str = "inventory.sqlite";
+
+/// Keep the authorities, their keys and the inventory in a folder
+///
+/// The folder gets authority.p12, a PKCS#12 file under the password with every key and certificate of the
+/// authorities, and inventory.sqlite with what was issued, revoked and decided, and the hashes of the challenges.
+/// Keep both together. The server may go on meanwhile.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright ca backup --data ./ca --out ./backup-2026-11-22 --password-file password.txt
+  openssl pkcs12 -in backup-2026-11-22/authority.p12 -info -noout -passin file:password.txt")]
+pub(in crate::cli) struct BackupArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The folder to make; it must not exist yet
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// A file with the password for the keys, 8 characters or more; it is asked for at the restore
+    #[arg(long, value_name = "FILE")]
+    password_file: PathBuf,
+}
+
+/// Make a data folder of a backup
+///
+/// The new folder goes on where the backup ended: same keys, same generations, same settings; the next revocation
+/// list has a higher number than all before. What was issued after the backup is not known to it.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright ca restore --from ./backup-2026-11-22 --data ./ca --password-file password.txt")]
+pub(in crate::cli) struct RestoreArgs {
+    /// The folder that `ca backup` made
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// The folder to make; it must not exist yet
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// A file with the password that the backup was made with
+    #[arg(long, value_name = "FILE")]
+    password_file: PathBuf,
+    /// A file with a passphrase to seal the keys with; or set SEALWRIGHT_PASSPHRASE. Without either, a random
+    /// key is written to seal.key in the folder
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// Runs `ca backup`.
+pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<()> {
+    let data = DataFolder::existing(&args.data.data)?;
+    let out = std::path::absolute(&args.out)?;
+    if out.symlink_metadata().is_ok() {
+        bail!("{} exists already; name a folder that does not", args.out.display());
+    }
+    draft::remove_abandoned(&out)?;
+    let password = super::super::password(&args.password_file)?;
+    let settings = std::fs::read_to_string(data.config())?;
+    let service = args.data.open_to_issue().await?;
+    output.step("sealing the keys ...");
+    // Nobody makes keys meanwhile, so that file and inventory tell of the same ones.
+    let lock = service.lock()?;
+    service.refresh().await?;
+    let file = service.write_backup(&password, &settings).await?;
+    let folder = Draft::beside(&out)?;
+    durable::create_secret(&folder.path().join(AUTHORITY), &file)?;
+    let inventory = folder.path().join(INVENTORY);
+    store::snapshot(&data.store(), &inventory).await.context("cannot copy the store")?;
+    drop(lock);
+    folder.finish(&out)?;
+    service.store.put_event(event("backup", &args.out)).await?;
+    service.store.close().await;
+    let files = [out.join(AUTHORITY), out.join(INVENTORY)].map(|path| path.display().to_string());
+    output.result(&json!({ "out": args.out, "files": files }), || {
+        format!(
+            "backup ready in {}\n\n  {}\n  {}\n\nnext: keep it, and the password, away from this machine",
+            args.out.display(),
+            files[0],
+            files[1]
+        )
+    });
+    Ok(())
+}
+
+/// Runs `ca restore`.
+pub(super) async fn restore(args: RestoreArgs, output: Output) -> anyhow::Result<()> {
+    let target = DataFolder::at(&args.data)?;
+    if target.path().symlink_metadata().is_ok() {
+        bail!("{} exists already; name a folder that does not", args.data.display());
+    }
+    draft::remove_abandoned(target.path())?;
+    let password = super::super::password(&args.password_file)?;
+    let (file, inventory) = (args.from.join(AUTHORITY), args.from.join(INVENTORY));
+    let contents = std::fs::read(&file)
+        .with_context(|| format!("cannot read {}; wanted a folder that `ca backup` made", file.display()))?;
+    if !inventory.is_file() {
+        bail!("{} is missing: without it nobody would know what was issued and revoked", inventory.display());
+    }
+    output.step("opening the keys ...");
+    let guest = guest_without_data().await?;
+    let restored = backup::read_backup(&guest, &contents, &password)
+        .await
+        .with_context(|| format!("cannot open {}", file.display()))?;
+    let draft = Draft::beside(target.path())?;
+    let folder = DataFolder::at(draft.path())?;
+    let passphrase = match Passphrase::given(args.passphrase_file.as_deref())? {
+        Some(given) => given,
+        None => Passphrase::create_seal_file(draft.path())?,
+    };
+    draft::create_private(&folder.keys())?;
+    draft::create_private(&folder.cache())?;
+    durable::replace(&folder.config(), restored.settings.as_bytes())?;
+    let keys = KeyStore::open(&folder.keys(), passphrase);
+    let mut names = Vec::new();
+    for (id, key) in restored.keys {
+        keys.put(&id, key)?;
+        names.push(id);
+    }
+    store::snapshot(&inventory, &folder.store())
+        .await
+        .with_context(|| format!("cannot read {}", inventory.display()))?;
+    check(&folder, args.passphrase_file.as_deref(), &args.from).await?;
+    draft.finish(target.path())?;
+    output.result(&json!({ "data": args.data, "keys": names }), || {
+        format!(
+            "restored into {}\n\n  keys  {}\n\nnext: sealwright serve --data {}",
+            args.data.display(),
+            names.join(", "),
+            args.data.display()
+        )
+    });
+    Ok(())
+}
+
+/// Opens the new folder as the server would: inventory and keys must be of one backup.
+async fn check(folder: &DataFolder, passphrase_file: Option<&Path>, from: &Path) -> anyhow::Result<()> {
+    let settings = config::read(folder)?;
+    let passphrase = Passphrase::of_data(folder.path(), passphrase_file)?;
+    let service = Service::open(folder, &settings, passphrase, Needed::Scep).await?;
+    let checked = service.check_keys(&service.hierarchy()).await;
+    checked.context("the keys and the inventory are not of one backup")?;
+    service.store.put_event(event("restore", from)).await?;
+    service.store.close().await;
+    Ok(())
+}
+
+fn event(action: &str, place: &Path) -> Event {
+    Event {
+        at: ambient::now(),
+        actor: actor(None),
+        action: action.to_owned(),
+        subject: "authorities".to_owned(),
+        comment: Some(place.display().to_string()),
+    }
+}

@@ -1,0 +1,141 @@
+//! What relying parties ask for: revocation lists, OCSP, the certificates of issuers.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+use super::log::Outcome;
+use super::problem::Problem;
+use super::{App, message, typed};
+use crate::ambient;
+use crate::service::{OcspReply, ServiceError, pem_to_der};
+
+/// The longest OCSP request; one about a single certificate has about 100 bytes.
+const MAX_OCSP_BYTES: usize = 16 << 10;
+/// How long a list may be kept by those in between: a new one may come at any time.
+const CRL_MAX_AGE: u64 = 300;
+
+/// `/crl/KEY.crl`: the list of a key, DER (RFC 5280 4.2.1.13).
+pub(super) async fn crl(
+    State(app): State<Arc<App>>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(key) = file.strip_suffix(".crl") else {
+        return not_found(&format!("{file} is no revocation list; they are at /crl/KEY.crl"));
+    };
+    let published = match app.service.crl(key).await {
+        Ok(Some(published)) => published,
+        Ok(None) => return not_found(&format!("there is no revocation list of a key {key:?}")),
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    let tag = format!("\"{}-{}\"", published.crl.key, published.crl.number);
+    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = Response::new(match is_known {
+        true => Body::empty(),
+        false => Body::from(published.der.clone()),
+    });
+    match is_known {
+        true => *response.status_mut() = StatusCode::NOT_MODIFIED,
+        false => header(&mut response, header::CONTENT_TYPE, "application/pkix-crl".to_owned()),
+    }
+    header(&mut response, header::ETAG, tag);
+    keep(&mut response, published.crl.this_update, published.crl.next_update, CRL_MAX_AGE);
+    noted("crl", response)
+}
+
+/// `/ca/KEY.cer`: the newest certificate of a key, DER (RFC 5280 4.2.2.1).
+pub(super) async fn issuer(State(app): State<Arc<App>>, Path(file): Path<String>) -> Response {
+    let Some(key) = file.strip_suffix(".cer") else {
+        return not_found(&format!("{file} is no certificate; they are at /ca/KEY.cer"));
+    };
+    let hierarchy = app.service.hierarchy();
+    let mut generations = hierarchy
+        .authorities()
+        .flat_map(|authority| std::iter::once(&authority.current).chain(authority.generations()));
+    match generations.find(|generation| generation.key == key).map(|one| pem_to_der(&one.certificate)) {
+        Some(Ok(der)) => noted("issuer", typed("application/pkix-cert", der)),
+        Some(Err(error)) => Problem::from(ServiceError::Call(error)).into_response(),
+        None => not_found(&format!("there is no authority with a key {key:?}")),
+    }
+}
+
+/// `POST /ocsp` (RFC 6960 A.1).
+pub(super) async fn ocsp_post(State(app): State<Arc<App>>, request: Request) -> Response {
+    match to_bytes(request.into_body(), MAX_OCSP_BYTES).await {
+        Ok(body) => ocsp(&app, &body).await,
+        Err(_) => {
+            let detail =
+                format!("the request did not arrive whole, or is longer than {MAX_OCSP_BYTES} bytes");
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_long", detail).into_response()
+        }
+    }
+}
+
+/// `GET /ocsp/BASE64` (RFC 6960 A.1); the slashes of base64 are found escaped and as they are.
+pub(super) async fn ocsp_get(State(app): State<Arc<App>>, request: Request) -> Response {
+    let path = request.uri().path();
+    let encoded = path.strip_prefix("/ocsp/").unwrap_or_default();
+    if encoded.len() > MAX_OCSP_BYTES {
+        return Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", "the request is too long")
+            .into_response();
+    }
+    // What is no base64 is answered like any other request that cannot be read.
+    let decoded = message::from_base64(&message::percent_decode(encoded)).unwrap_or_default();
+    ocsp(&app, &decoded).await
+}
+
+async fn ocsp(app: &App, request: &[u8]) -> Response {
+    let Some(_place) = app.admission.enter().await else {
+        return Problem::busy("too many requests are under way").into_response();
+    };
+    match app.service.ocsp(request).await {
+        Ok(OcspReply { body, kept }) => {
+            let tag = entity_tag(&body);
+            let mut response = noted("ocsp", typed("application/ocsp-response", body));
+            match kept {
+                Some((from, until)) => {
+                    header(&mut response, header::ETAG, tag);
+                    keep(&mut response, from, until, until.saturating_sub(from));
+                }
+                None => header(&mut response, header::CACHE_CONTROL, "no-store".to_owned()),
+            }
+            response
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+/// What tells one version from another (RFC 5019 6.2).
+fn entity_tag(body: &[u8]) -> String {
+    format!("\"{}\"", Base64UrlUnpadded::encode_string(digest(&SHA256, body).as_ref()))
+}
+
+/// The other headers of RFC 5019 6.2.
+fn keep(response: &mut Response, from: u64, until: u64, at_most: u64) {
+    let left = until.saturating_sub(ambient::now()).min(at_most);
+    let cache = format!("max-age={left}, public, no-transform, must-revalidate");
+    header(response, header::CACHE_CONTROL, cache);
+    header(response, header::LAST_MODIFIED, ambient::http_date(from));
+    header(response, header::EXPIRES, ambient::http_date(ambient::now().saturating_add(left)));
+}
+
+fn header(response: &mut Response, name: header::HeaderName, value: String) {
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn not_found(detail: &str) -> Response {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", detail).into_response()
+}
+
+fn noted(operation: &'static str, mut response: Response) -> Response {
+    response.extensions_mut().insert(Outcome { operation, outcome: "ok", ..Outcome::default() });
+    response
+}

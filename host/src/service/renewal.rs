@@ -1,0 +1,396 @@
+//! The renewal of an authority: planned, made, taken into use or given up. Each step may be run again.
+
+use anyhow::{Context, bail, ensure};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Service;
+use super::crl::{self, Reason};
+use super::enroll::key_reference;
+use super::hierarchy::Authority;
+use super::issue::inventory_entry;
+use super::registration::describe;
+use crate::ambient::{self, SECONDS_PER_DAY};
+use crate::guest::wire::KeyUse;
+use crate::keystore::KeyType;
+use crate::store::{CertificateRecord, Event, Issuance, Revocation, Role, StoredAuthority};
+
+/// How long the first revocation list of a renewed root is good.
+pub(crate) const ROOT_CRL_SECONDS: u64 = 365 * SECONDS_PER_DAY;
+/// The life of a renewed root unless another is asked for: as long as that of a new one.
+const ROOT_SECONDS: u64 = 20 * 365 * SECONDS_PER_DAY;
+
+/// With which key an authority is renewed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mode {
+    /// The one that it has.
+    SameKey,
+    /// Another one, of this kind.
+    NewKey(KeyType),
+}
+
+/// Who renews, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Renewal {
+    /// Root or issuing.
+    pub(crate) role: Role,
+    /// With which key.
+    pub(crate) mode: Mode,
+    /// The life of the next generation, if it is not ten years.
+    pub(crate) validity_seconds: Option<u64>,
+    /// Who does it.
+    pub(crate) actor: String,
+    /// Why, in words.
+    pub(crate) comment: Option<String>,
+}
+
+/// What a step did.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// The authority as it is now.
+    pub(crate) authority: Authority,
+    /// Whether it was so before: the step was run again.
+    pub(crate) already: bool,
+}
+
+#[derive(Deserialize)]
+struct Renewed {
+    authority: Value,
+    new_with_new: Made,
+    new_with_old: Option<Made>,
+    old_with_new: Option<Made>,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    certificate: String,
+    record: CertificateRecord,
+}
+
+#[derive(Deserialize)]
+struct Changed {
+    authority: Value,
+}
+
+#[derive(Deserialize)]
+struct Abandoned {
+    authority: Value,
+    revoke: Vec<Revocable>,
+}
+
+#[derive(Deserialize)]
+struct Revocable {
+    serial: String,
+}
+
+impl Service {
+    /// What a renewal will do, from the inventory and from what the administrator tells; nothing is touched.
+    ///
+    /// # Errors
+    /// If there is no such authority here, the engine refuses, or the store fails.
+    pub(crate) async fn plan_renewal(&self, renewal: &Renewal, settings: &Value) -> anyhow::Result<Value> {
+        let (stored, _) = self.stored(renewal.role).await?;
+        let expiries = self.store.expiries(&stored.id, ambient::now()).await?;
+        let mut request = json!({
+            "now": ambient::now(),
+            "authority": stored.value,
+            "mode": if matches!(renewal.mode, Mode::SameKey) { "same_key" } else { "new_key" },
+            "certificates": expiries.iter().map(|expiry| json!({
+                "profile": expiry.profile, "not_after": expiry.not_after, "count": expiry.count,
+            })).collect::<Vec<_>>(),
+            "settings": settings,
+        });
+        self.describe_next(&mut request, renewal, &self.next_key_id(renewal, &stored)?);
+        if let Some(root) = self.issuer_of(renewal.role).await? {
+            request["issuer"] = root.value;
+        }
+        Ok(self.guest.call("plan_renewal", request, &self.keys.granting(&[])).await?)
+    }
+
+    /// Makes the next generation, and for the issuing authority who speaks SCEP for it. If there is one already
+    /// that is not in use, that one stays.
+    ///
+    /// # Errors
+    /// If a key cannot be made or opened, the engine refuses, or the store fails: then nothing has changed.
+    pub(crate) async fn renew(&self, renewal: &Renewal) -> anyhow::Result<Step> {
+        let _lock = self.keys.lock()?;
+        let (stored, authority) = self.stored(renewal.role).await?;
+        let already = authority.next.is_some();
+        match already {
+            true => self.check_waiting(renewal, &authority)?,
+            false => self.make_next(renewal, stored).await?,
+        }
+        let (_, authority) = self.stored(renewal.role).await?;
+        if renewal.role == Role::Issuing {
+            self.register_for_next(&authority).await?;
+        }
+        self.refresh().await?;
+        Ok(Step { authority, already })
+    }
+
+    async fn make_next(&self, renewal: &Renewal, stored: StoredAuthority) -> anyhow::Result<()> {
+        let authority = Authority::from_value(&stored.id, stored.value.clone())?;
+        let id = self.next_key_id(renewal, &stored)?;
+        let mode = match renewal.mode {
+            Mode::SameKey => json!("same_key"),
+            Mode::NewKey(key_type) => {
+                let (keys, making) = (self.keys.clone(), id.clone());
+                tokio::task::spawn_blocking(move || keys.generate(&making, key_type).map(drop)).await??;
+                json!({ "new_key": key_reference(&self.keys, &id)? })
+            }
+        };
+        let mut request = json!({
+            "now": ambient::now(),
+            "seed": ambient::seed(),
+            "authority": stored.value,
+            "mode": mode,
+        });
+        self.describe_next(&mut request, renewal, &id);
+        let mut uses = vec![(authority.current.key.as_str(), KeyUse::Sign), (id.as_str(), KeyUse::Sign)];
+        let issuer = self.issuer_of(renewal.role).await?;
+        if let Some(root) = &issuer {
+            request["issuer"] = root.value.clone();
+            uses = vec![(root.current.key.as_str(), KeyUse::Sign)];
+        }
+        let renewed: Renewed =
+            self.guest.call("renew_authority", request, &self.keys.granting(&uses)).await?;
+        let next = Authority::from_value(&stored.id, renewed.authority.clone())?;
+        let number = next.next.as_ref().context("the engine made no next generation")?.number;
+        let issuance = |made: Made, signer: Option<(&Authority, u32)>| Issuance {
+            certificate: inventory_entry(made.certificate, made.record, signer, None),
+            retry: None,
+            supersedes: None,
+            signer_sha256: None,
+            approval: None,
+        };
+        let signer = issuer.as_ref().map(|root| (root, root.current.number));
+        let mut issued = vec![issuance(renewed.new_with_new, signer)];
+        let old = Some((&authority, authority.current.number));
+        issued.extend(renewed.new_with_old.map(|made| issuance(made, old)));
+        issued.extend(renewed.old_with_new.map(|made| issuance(made, Some((&next, number)))));
+        let event = event(renewal, "renew", &stored.id);
+        if !self.store.replace_authority(stored, renewed.authority, issued, Vec::new(), event).await? {
+            bail!("somebody else changed the authority meanwhile; run this again to see how it is now");
+        }
+        Ok(())
+    }
+
+    /// Who speaks SCEP for the next generation: without it no device could ask for a certificate of it.
+    async fn register_for_next(&self, authority: &Authority) -> anyhow::Result<()> {
+        let Some(next) = &authority.next else { return Ok(()) };
+        let rows = self.store.authorities(Role::Ra).await?;
+        let is_there =
+            rows.iter().any(|row| row.value["chain"][0].as_str() == Some(next.certificate.as_str()));
+        if !is_there {
+            self.register_again(authority, Some(next.number), None).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the next generation into use. Without one, the current generation is in use already.
+    ///
+    /// # Errors
+    /// If the next generation is not valid yet, the engine refuses, or the store fails.
+    pub(crate) async fn activate(&self, renewal: &Renewal) -> anyhow::Result<Step> {
+        let _lock = self.keys.lock()?;
+        let (stored, authority) = self.stored(renewal.role).await?;
+        let already = authority.next.is_none();
+        if !already {
+            if renewal.role == Role::Issuing {
+                self.register_for_next(&authority).await?;
+            }
+            let request = json!({ "now": ambient::now(), "authority": stored.value });
+            let changed: Changed =
+                self.guest.call("activate_generation", request, &self.keys.granting(&[])).await?;
+            let event = event(renewal, "activate", &authority.id);
+            self.replace(stored, changed.authority, Vec::new(), event).await?;
+        }
+        let (_, authority) = self.stored(renewal.role).await?;
+        if renewal.role == Role::Root {
+            for key in keys_of(&authority) {
+                crl::make_crl(self.resources(), &authority, &key, ROOT_CRL_SECONDS).await?;
+            }
+        }
+        self.lead_to_root(renewal).await?;
+        let (_, authority) = self.stored(renewal.role).await?;
+        self.refresh().await?;
+        Ok(Step { authority, already })
+    }
+
+    /// Gives up the next generation, if there is one.
+    ///
+    /// # Errors
+    /// If the engine refuses or the store fails.
+    pub(crate) async fn abandon(&self, renewal: &Renewal) -> anyhow::Result<Step> {
+        let _lock = self.keys.lock()?;
+        let (stored, authority) = self.stored(renewal.role).await?;
+        let already = authority.next.is_none();
+        if !already {
+            let request = json!({ "authority": stored.value });
+            let abandoned: Abandoned =
+                self.guest.call("abandon_generation", request, &self.keys.granting(&[])).await?;
+            let mut revoked: Vec<_> = abandoned.revoke.into_iter().map(|one| one.serial).collect();
+            revoked.extend(self.registered_for_next(&authority).await?);
+            let revoked = revoked.into_iter().map(|serial| Revocation {
+                serial,
+                at: ambient::now(),
+                // Its key may go on: with the same key that is the authority's own.
+                reason: Reason::Superseded.name().to_owned(),
+                invalidity_date: None,
+                actor: renewal.actor.clone(),
+                comment: Some("its generation was given up".to_owned()),
+            });
+            let event = event(renewal, "abandon", &authority.id);
+            self.replace(stored, abandoned.authority, revoked.collect(), event).await?;
+        }
+        let (_, authority) = self.stored(renewal.role).await?;
+        self.refresh().await?;
+        Ok(Step { authority, already })
+    }
+
+    /// The serial numbers of the registration authorities of the next generation.
+    async fn registered_for_next(&self, authority: &Authority) -> anyhow::Result<Vec<String>> {
+        let Some(next) = &authority.next else { return Ok(Vec::new()) };
+        let mut serials = Vec::new();
+        for row in self.store.authorities(Role::Ra).await? {
+            let ra = Authority::from_value(&row.id, row.value)?.current;
+            if ra.chain.first() == Some(&next.certificate) {
+                serials.push(describe(&self.guest, &self.keys, &ra.certificate).await?.serial);
+            }
+        }
+        Ok(serials)
+    }
+
+    async fn replace(
+        &self,
+        seen: StoredAuthority,
+        value: Value,
+        revoked: Vec<Revocation>,
+        event: Event,
+    ) -> anyhow::Result<()> {
+        if !self.store.replace_authority(seen, value, Vec::new(), revoked, event).await? {
+            bail!("somebody else changed the authority meanwhile; run this again to see how it is now");
+        }
+        Ok(())
+    }
+
+    /// Gives all generations of the issuing authority the way to the root's current certificate: over the cross
+    /// certificate, if the root's key is a new one (RFC 4210 4.4).
+    async fn lead_to_root(&self, renewal: &Renewal) -> anyhow::Result<()> {
+        let Some(root) = self.store.current_authority(Role::Root).await? else { return Ok(()) };
+        let root = Authority::from_value(&root.id, root.value)?;
+        let (stored, _) = self.stored(Role::Issuing).await?;
+        let mut value = stored.value.clone();
+        lead(&mut value, &root);
+        let former = value.get_mut("former").and_then(Value::as_array_mut);
+        former.into_iter().flatten().for_each(|generation| lead(generation, &root));
+        let next = value.get_mut("next").filter(|next| next.is_object());
+        next.into_iter().for_each(|next| lead(next, &root));
+        if value == stored.value {
+            return Ok(());
+        }
+        let event = event(renewal, "chain", &stored.id);
+        self.replace(stored, value, Vec::new(), event).await
+    }
+
+    async fn stored(&self, role: Role) -> anyhow::Result<(StoredAuthority, Authority)> {
+        let stored = self.store.current_authority(role).await?;
+        let stored =
+            stored.with_context(|| format!("the {} authority is not in this folder", role.name()))?;
+        let authority = Authority::from_value(&stored.id, stored.value.clone())?;
+        Ok((stored, authority))
+    }
+
+    async fn issuer_of(&self, role: Role) -> anyhow::Result<Option<Authority>> {
+        match role {
+            Role::Root => Ok(None),
+            _ => Ok(Some(self.stored(Role::Root).await?.1)),
+        }
+    }
+
+    /// What the request for a renewal says of the next generation, besides its key.
+    fn describe_next(&self, request: &mut Value, renewal: &Renewal, key: &str) {
+        let is_root = renewal.role == Role::Root;
+        if let Some(seconds) = renewal.validity_seconds.or(is_root.then_some(ROOT_SECONDS)) {
+            request["validity_seconds"] = seconds.into();
+        }
+        // Without a public address the same key keeps its addresses; those of another key are no good for a new one.
+        if matches!(renewal.mode, Mode::NewKey(_)) || !self.urls.ocsp().is_empty() {
+            request["crl_urls"] = json!(self.urls.crl(key));
+            // Nobody answers OCSP for the root: its key lies sealed.
+            request["ocsp_urls"] = json!(if is_root { Vec::new() } else { self.urls.ocsp() });
+            if request.get("seed").is_some() {
+                request["issuer_urls"] = json!(self.urls.issuer(key));
+            }
+        }
+    }
+
+    /// The id of the next generation's key: its own for the same key, else one that there never was. What is left
+    /// of an attempt that was cut off is not used again: somebody may have its key at hand under that id.
+    fn next_key_id(&self, renewal: &Renewal, stored: &StoredAuthority) -> anyhow::Result<String> {
+        let authority = Authority::from_value(&stored.id, stored.value.clone())?;
+        if matches!(renewal.mode, Mode::SameKey) {
+            return Ok(authority.current.key);
+        }
+        let ids = (1..).map(|number| format!("{}-{number}", renewal.role.name()));
+        for id in ids {
+            if authority.generations().all(|generation| generation.key != id) && !self.keys.exists(&id)? {
+                return Ok(id);
+            }
+        }
+        bail!("there is no free id")
+    }
+
+    /// Whether the generation that waits is the one that is asked for now.
+    fn check_waiting(&self, renewal: &Renewal, authority: &Authority) -> anyhow::Result<()> {
+        let Some(next) = &authority.next else { return Ok(()) };
+        let is_same_key = next.key == authority.current.key;
+        let key_type = self.keys.key(&next.key)?.key_type();
+        let (is_it, kind) = match renewal.mode {
+            Mode::SameKey => (is_same_key, "the same key".to_owned()),
+            Mode::NewKey(wanted) => {
+                (!is_same_key && key_type == Some(wanted), format!("a new key of kind {wanted}"))
+            }
+        };
+        let of_kind = key_type.map(|kind| kind.to_string()).unwrap_or_default();
+        ensure!(
+            is_it,
+            "generation {} waits already, with the key {} ({of_kind}), and not with {kind}: take it into use with `ca activate`, \
+             or give it up with `ca abandon` first",
+            next.number,
+            next.key
+        );
+        Ok(())
+    }
+}
+
+/// The same for one generation, as it stands in the engine's value.
+fn lead(generation: &mut Value, root: &Authority) {
+    let Some(mut chain) = generation["chain"].as_array().cloned() else { return };
+    let last = chain.pop();
+    let last = last.as_ref().and_then(Value::as_str);
+    let signed_by = root.generations().find(|one| Some(one.certificate.as_str()) == last);
+    let Some(signed_by) = signed_by.filter(|one| one.number < root.current.number) else { return };
+    if signed_by.key != root.current.key {
+        chain.push(root.value["cross_certificates"][1].clone());
+    }
+    chain.push(root.current.certificate.clone().into());
+    generation["chain"] = chain.into();
+}
+
+fn keys_of(authority: &Authority) -> Vec<String> {
+    let mut keys: Vec<String> = authority.generations().map(|generation| generation.key.clone()).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+fn event(renewal: &Renewal, action: &str, subject: &str) -> Event {
+    Event {
+        at: ambient::now(),
+        actor: renewal.actor.clone(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        comment: renewal.comment.clone(),
+    }
+}

@@ -1,0 +1,73 @@
+//! Revocations, and the lists that tell of them.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteConnection;
+
+use super::put_event;
+use crate::store::sqlite::{BY_SERIAL, certificate, integer};
+use crate::store::writer::Write;
+use crate::store::{Crl, Event, Revocation, Revoked, StoreError};
+
+#[async_trait]
+impl Write for Revocation {
+    type Output = Revoked;
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Revoked, StoreError> {
+        // That a key is in other hands may come out later, and goes before what was said until then.
+        let changed = sqlx::query(
+            "UPDATE certificates SET revoked_at = coalesce(revoked_at, ?1), revocation_reason = ?2, \
+             invalidity_date = coalesce(?3, invalidity_date) WHERE serial = ?4 AND (revoked_at IS NULL OR \
+             (?2 IN ('key_compromise', 'ca_compromise') \
+             AND revocation_reason NOT IN ('key_compromise', 'ca_compromise')))",
+        )
+        .bind(integer(self.at))
+        .bind(&self.reason)
+        .bind(self.invalidity_date.map(integer))
+        .bind(&self.serial)
+        .execute(&mut *connection)
+        .await?;
+        if changed.rows_affected() > 0 {
+            let event = Event {
+                at: self.at,
+                actor: self.actor.clone(),
+                action: Event::REVOKE.to_owned(),
+                subject: self.serial.clone(),
+                comment: self.comment.clone(),
+            };
+            put_event(connection, &event).await?;
+        }
+        let found = sqlx::query(BY_SERIAL).bind(&self.serial).fetch_optional(connection).await?;
+        Ok(match found.as_ref().map(certificate).transpose()? {
+            None => Revoked::Unknown,
+            Some(now) if changed.rows_affected() > 0 => Revoked::Now(Box::new(now)),
+            Some(before) => Revoked::Before(Box::new(before)),
+        })
+    }
+}
+
+#[async_trait]
+impl Write for Crl {
+    type Output = bool;
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+        let added = sqlx::query(
+            "INSERT INTO crls (key, number, this_update, next_update, last_event, pem) \
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(&self.key)
+        .bind(integer(self.number))
+        .bind(integer(self.this_update))
+        .bind(integer(self.next_update))
+        .bind(self.last_event)
+        .bind(&self.pem)
+        .execute(&mut *connection)
+        .await?;
+        // The one before stays, for whoever reads it just now.
+        sqlx::query("DELETE FROM crls WHERE key = ? AND number < ?")
+            .bind(&self.key)
+            .bind(integer(self.number.saturating_sub(1)))
+            .execute(connection)
+            .await?;
+        Ok(added.rows_affected() > 0)
+    }
+}

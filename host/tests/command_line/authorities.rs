@@ -1,0 +1,171 @@
+//! `ca`: the life of the authorities, step by step.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::program::{Authority, Ended, openssl, sealwright, text};
+
+fn ca(authority: &Authority, arguments: &[&str]) -> Ended {
+    sealwright(&[&["ca"], arguments, &["--json", "--data", text(&authority.data)]].concat())
+}
+
+fn done(authority: &Authority, arguments: &[&str]) -> Value {
+    let ended = ca(authority, arguments);
+    assert!(ended.success, "{arguments:?}: {}{}", ended.stdout, ended.stderr);
+    ended.json()
+}
+
+/// Number, state and key of the generations of an authority, as `ca status` tells them.
+fn generations(authority: &Authority, id: &str) -> Vec<(u64, String, String)> {
+    let status = done(authority, &["status"]);
+    let one = status["authorities"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap().clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let row = |one: &Value| (one["number"].as_u64().unwrap(), text(&one["state"]), text(&one["key"]));
+    one["generations"].as_array().unwrap().iter().map(row).collect()
+}
+
+fn rows(rows: &[(u64, &str, &str)]) -> Vec<(u64, String, String)> {
+    rows.iter().map(|(number, state, key)| (*number, (*state).to_owned(), (*key).to_owned())).collect()
+}
+
+#[test]
+fn a_renewal_is_planned_made_and_taken_into_use() {
+    let authority = Authority::usual();
+    let files = || {
+        let keys = fs::read_dir(authority.data.join("keys")).unwrap();
+        let mut names: Vec<_> = keys.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = (files(), done(&authority, &["status"]));
+    let plan = done(&authority, &["plan", "--new-key", "p256", "--signed-profiles", "12"]);
+    let check = |name: &str| {
+        let checks = plan["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("{plan}")).clone()
+    };
+    assert_eq!(
+        check("https_distribution_points")["status"],
+        "unknown",
+        "what is not told is not taken for none"
+    );
+    assert_ne!(check("signed_profiles")["status"], "unknown");
+    assert_eq!((files(), done(&authority, &["status"])), before, "a plan touches nothing");
+    let renewed = done(&authority, &["renew", "--new-key", "p256", "--comment", "ten years", "--by", "ada"]);
+    assert_eq!(
+        (
+            &renewed["authority"],
+            &renewed["already"],
+            &renewed["current"],
+            &renewed["next"],
+            &renewed["former"]
+        ),
+        (&json!("issuing-1"), &json!(false), &json!(1), &json!(2), &json!([]))
+    );
+    assert_eq!(
+        generations(&authority, "issuing-1"),
+        rows(&[(2, "next", "issuing-2"), (1, "current", "issuing-1")])
+    );
+    let next = authority.folder.path().join("next.pem");
+    fs::write(&next, renewed["next_certificate"].as_str().unwrap()).unwrap();
+    let seen = openssl(&["x509", "-in", text(&next), "-noout", "-text"]);
+    assert!(seen.contains("id-ecPublicKey"), "{seen}");
+    let activated = done(&authority, &["activate"]);
+    assert_eq!(
+        (&activated["current"], &activated["next"], &activated["former"]),
+        (&json!(2), &json!(null), &json!([1]))
+    );
+    assert_eq!(activated["certificate"], renewed["next_certificate"]);
+    assert_eq!(
+        generations(&authority, "issuing-1"),
+        rows(&[(2, "current", "issuing-2"), (1, "former", "issuing-1")])
+    );
+    let status = done(&authority, &["status"]);
+    let events = status["authorities"][0]["events"].as_array().unwrap();
+    let mut actions: Vec<_> = events.iter().map(|event| event["action"].as_str().unwrap()).collect();
+    actions.sort_unstable();
+    assert_eq!(actions, ["activate", "renew"], "each once: {events:?}");
+    let renewal = events.iter().find(|event| event["action"] == "renew").unwrap();
+    assert_eq!((&renewal["actor"], &renewal["comment"]), (&json!("ada"), &json!("ten years")));
+    let people = sealwright(&["ca", "status", "--data", text(&authority.data)]).stdout;
+    assert!(people.contains("former") && people.contains("issuing-2"), "{people}");
+}
+
+#[test]
+fn what_is_given_up_can_be_begun_again() {
+    let authority = Authority::usual();
+    assert_eq!(done(&authority, &["abandon"])["already"], true);
+    done(&authority, &["renew", "--new-key", "p256"]);
+    let abandoned = done(&authority, &["abandon", "--comment", "wrong day"]);
+    assert_eq!(
+        (&abandoned["already"], &abandoned["current"], &abandoned["next"]),
+        (&json!(false), &json!(1), &json!(null))
+    );
+    let given_up = (2, "abandoned", "issuing-2");
+    assert_eq!(generations(&authority, "issuing-1"), rows(&[(1, "current", "issuing-1"), given_up]));
+    // Neither number nor key are given again.
+    done(&authority, &["renew", "--new-key", "p384"]);
+    let other = ca(&authority, &["renew", "--new-key", "p256"]);
+    assert!(!other.success && other.stdout.contains("waits already"), "{}", other.stdout);
+    done(&authority, &["activate"]);
+    let now = [(3, "current", "issuing-3"), (1, "former", "issuing-1"), given_up];
+    assert_eq!(generations(&authority, "issuing-1"), rows(&now));
+    let server = authority.serve();
+    let enrolled =
+        server.enroll(&authority, &authority.folder.path().join("device"), &["--subject", "CN=device"]);
+    assert!(enrolled.success, "{}{}", enrolled.stdout, enrolled.stderr);
+    server.stop();
+}
+
+#[test]
+fn the_root_is_renewed_by_its_own_command() {
+    let authority = Authority::usual();
+    for (more, key) in [(&[][..], "root-1"), (&["--new-key", "p256"], "root-2")] {
+        let renew = [&["renew", "--authority", "root"], more].concat();
+        assert_eq!(done(&authority, &renew)["authority"], "root-1");
+        done(&authority, &["activate", "--authority", "root"]);
+        let current = generations(&authority, "root-1").into_iter().find(|one| one.1 == "current").unwrap();
+        assert_eq!(current.2, key);
+    }
+    assert_eq!(generations(&authority, "issuing-1"), rows(&[(1, "current", "issuing-1")]), "it stays");
+    let crls = done(&authority, &["crl", "--authority", "root", "--validity-days", "30"]);
+    let crls = crls["crls"].as_array().unwrap();
+    let keys: Vec<_> = crls.iter().map(|crl| crl["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["root-2", "root-1"], "a list of each key");
+    for crl in crls {
+        let seconds = crl["next_update"].as_u64().unwrap() - crl["this_update"].as_u64().unwrap();
+        assert_eq!(seconds, 30 * 86_400);
+    }
+}
+
+#[test]
+fn lists_are_written_out() {
+    let authority = Authority::usual();
+    let out = authority.folder.path().join("issuing.crl.pem");
+    let first = done(&authority, &["crl", "--out", text(&out)]);
+    assert_eq!(fs::read_to_string(&out).unwrap(), first["crls"][0]["crl"].as_str().unwrap());
+    let seen = openssl(&["crl", "-in", text(&out), "-noout", "-text"]);
+    assert!(seen.contains("No Revoked Certificates"), "{seen}");
+    assert_eq!(done(&authority, &["crl"]), first, "a new list without need");
+    let roots = || done(&authority, &["crl", "--authority", "root"])["crls"][0]["number"].as_u64().unwrap();
+    let number = roots();
+    assert!(roots() > number, "the same number twice");
+}
+
+#[test]
+fn what_cannot_be_done_is_said() {
+    let authority = Authority::usual();
+    let usage = ca(&authority, &["renew", "--new-key", "dsa"]);
+    assert_eq!(usage.json()["error"]["code"], "usage");
+    assert!(usage.stdout.contains("p256"), "{}", usage.stdout);
+    fs::remove_file(authority.data.join("keys/root-1.pem")).unwrap();
+    let renewed = ca(&authority, &["renew"]);
+    assert!(!renewed.success && renewed.stdout.contains("root-1.pem"), "{}", renewed.stdout);
+    assert_eq!(
+        generations(&authority, "issuing-1"),
+        rows(&[(1, "current", "issuing-1")]),
+        "nothing was changed"
+    );
+    let made = ca(&authority, &["crl", "--authority", "root"]);
+    assert!(!made.success && made.stdout.contains("root-1.pem"), "{}", made.stdout);
+}
