@@ -437,6 +437,8 @@ pub(crate) trait Store: Send + Sync {
     async fn crl(&self, key: &str) -> Result<Option<Crl>, StoreError>;
     /// Records a revocation list; whether its number was free.
     async fn put_crl(&self, crl: Crl) -> Result<bool, StoreError>;
+    /// Forgets the revocation lists of these keys.
+    async fn forget_crls(&self, keys: Vec<String>) -> Result<(), StoreError>;
     /// Keeps a request until somebody decides: as it is kept now, which may be decided already; nothing if there was
     /// no room.
     async fn put_request(&self, request: NewRequest) -> Result<Option<PendingRequest>, StoreError>;

@@ -308,8 +308,14 @@ async fn crl(args: CrlArgs, output: Output) -> anyhow::Result<()> {
             service.crl(&key).await?.into_iter().map(|published| published.crl.clone()).collect()
         }
     };
+    let hierarchy = service.hierarchy();
+    let current = match args.authority {
+        Which::Root => hierarchy.root.as_ref().map(|root| root.current.key.clone()),
+        Which::Issuing => Some(hierarchy.issuing.current.key.clone()),
+    };
     service.store.close().await;
-    if let (Some(path), Some(crl)) = (&args.out, crls.first()) {
+    let of_current = crls.iter().find(|crl| Some(&crl.key) == current.as_ref());
+    if let (Some(path), Some(crl)) = (&args.out, of_current) {
         durable::replace(path, crl.pem.as_bytes())?;
     }
     let listed = crls.iter().map(|crl| {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::hierarchy::Authority;
+use super::registration::describe;
 use super::{Service, bytes};
 use crate::ambient;
 use crate::guest::Guest;
@@ -94,13 +95,20 @@ impl Service {
         Ok(())
     }
 
-    /// The registration authorities that are in use, and the signer of OCSP responses. One whose key is gone
-    /// helps nobody any more.
+    /// The registration authorities that are in use, and the signer of OCSP responses. One that has ended, was revoked,
+    /// or whose key is gone helps nobody any more.
     async fn helpers(&self, keys: &mut BTreeMap<String, Zeroizing<String>>) -> anyhow::Result<Vec<Value>> {
         let mut helpers = Vec::new();
         for role in [Role::Ra, Role::Ocsp] {
             for row in self.store.authorities(role).await? {
                 let Authority { id, current, .. } = Authority::from_value(&row.id, row.value)?;
+                let described = describe(&self.guest, &self.keys, &current.certificate).await?;
+                let found = self.store.by_serial(&described.serial).await?;
+                if described.not_after < ambient::now()
+                    || found.is_some_and(|found| found.revoked_at.is_some())
+                {
+                    continue;
+                }
                 if let Err(error) = self.add_key(keys, &current.key) {
                     tracing::warn!(error = format!("{error:#}"), "the helper {id} is not in the backup");
                     continue;

@@ -164,8 +164,16 @@ impl Service {
             }
         }
         let mut made = Vec::new();
+        let mut failed = None;
         for key in keys {
-            made.push(make_crl(self.resources(), root, key, validity_seconds).await?);
+            match make_crl(self.resources(), root, key, validity_seconds).await {
+                Ok(crl) => made.push(crl),
+                // A generation that has ended signs no list any more.
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let Some(error) = failed.filter(|_| made.iter().all(|crl| crl.key != root.current.key)) {
+            return Err(error.into());
         }
         Ok(made)
     }

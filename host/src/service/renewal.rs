@@ -206,12 +206,16 @@ impl Service {
             self.replace(stored, changed.authority, Vec::new(), event).await?;
         }
         let (_, authority) = self.stored(renewal.role).await?;
+        self.lead_to_root(renewal).await?;
         if renewal.role == Role::Root {
             for key in keys_of(&authority) {
-                crl::make_crl(self.resources(), &authority, &key, ROOT_CRL_SECONDS).await?;
+                // A generation that has ended signs no list any more; the others do.
+                if let Err(error) = crl::make_crl(self.resources(), &authority, &key, ROOT_CRL_SECONDS).await
+                {
+                    tracing::warn!(%error, key, "no new revocation list");
+                }
             }
         }
-        self.lead_to_root(renewal).await?;
         let (_, authority) = self.stored(renewal.role).await?;
         self.refresh().await?;
         Ok(Step { authority, already })
@@ -229,7 +233,10 @@ impl Service {
             let request = json!({ "authority": stored.value });
             let abandoned: Abandoned =
                 self.guest.call("abandon_generation", request, &self.keys.granting(&[])).await?;
-            let mut revoked: Vec<_> = abandoned.revoke.into_iter().map(|one| one.serial).collect();
+            let is_new_key = authority.next.as_ref().is_some_and(|next| next.key != authority.current.key);
+            // With the same key its certificate is as good as the current one, and devices may hold it.
+            let revoke = abandoned.revoke.into_iter().filter(|_| is_new_key);
+            let mut revoked: Vec<_> = revoke.map(|one| one.serial).collect();
             revoked.extend(self.registered_for_next(&authority).await?);
             let revoked = revoked.into_iter().map(|serial| Revocation {
                 serial,
@@ -372,7 +379,9 @@ fn lead(generation: &mut Value, root: &Authority) {
     let signed_by = root.generations().find(|one| Some(one.certificate.as_str()) == last);
     let Some(signed_by) = signed_by.filter(|one| one.number < root.current.number) else { return };
     if signed_by.key != root.current.key {
-        chain.push(root.value["cross_certificates"][1].clone());
+        // A root that had ended when it was renewed crosses nothing: then nothing leads from here to the new one.
+        let Some(old_with_new) = root.value["cross_certificates"][1].as_str() else { return };
+        chain.push(old_with_new.into());
     }
     chain.push(root.current.certificate.clone().into());
     generation["chain"] = chain.into();

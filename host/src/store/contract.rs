@@ -250,6 +250,8 @@ async fn a_crl_number_is_given_once(store: &dyn Store) {
     }
     assert_eq!(store.crl("aa").await.unwrap().unwrap().number, 3);
     assert!(store.crl("bb").await.unwrap().is_none());
+    store.forget_crls(vec!["aa".to_owned(), "bb".to_owned()]).await.unwrap();
+    assert!(store.crl("aa").await.unwrap().is_none());
 }
 
 async fn a_request_waits_for_one_decision(store: &dyn Store) {

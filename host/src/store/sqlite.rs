@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, SqlSafeStr, Sqlite};
 
-use super::write::{RemoveChallenge, ReplaceAuthority};
+use super::write::{ForgetCrls, RemoveChallenge, ReplaceAuthority};
 use super::writer::{Ping, Writer};
 use super::{
     Certificate, CertificateRecord, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, NewRequest,
@@ -290,6 +290,10 @@ impl Store for SqliteStore {
 
     async fn put_crl(&self, crl: Crl) -> Result<bool, StoreError> {
         self.writer.run(crl).await
+    }
+
+    async fn forget_crls(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        self.writer.run(ForgetCrls(keys)).await
     }
 
     async fn put_request(&self, request: NewRequest) -> Result<Option<PendingRequest>, StoreError> {

@@ -169,3 +169,41 @@ fn what_cannot_be_done_is_said() {
     let made = ca(&authority, &["crl", "--authority", "root"]);
     assert!(!made.success && made.stdout.contains("root-1.pem"), "{}", made.stdout);
 }
+
+#[test]
+fn a_backup_is_restored_whole_or_not_at_all() {
+    let authority = Authority::usual();
+    done(&authority, &["renew", "--new-key", "p256"]);
+    done(&authority, &["activate"]);
+    let folder = authority.folder.path();
+    let file = |name: &str| folder.join(name);
+    fs::write(file("password"), "correct horse\n").unwrap();
+    fs::write(file("wrong"), "wrong horse\n").unwrap();
+    done(&authority, &["backup", "--out", text(&file("backup")), "--password-file", text(&file("password"))]);
+    let keys = file("backup").join("authority.p12");
+    let password = format!("file:{}", text(&file("password")));
+    openssl(&["pkcs12", "-in", text(&keys), "-noout", "-passin", &password]);
+    let restore = |data: &str, password: &str| {
+        let (from, data, password) = (file("backup"), file(data), file(password));
+        let paths = ["--from", text(&from), "--data", text(&data), "--password-file", text(&password)];
+        sealwright(&[&["ca", "restore", "--json"], &paths[..]].concat())
+    };
+    let refused = restore("refused", "wrong");
+    assert!(!refused.success && refused.stdout.contains("keystore_password_wrong"), "{}", refused.stdout);
+    assert!(restore("restored", "password").success);
+    let status = |data: &std::path::Path| {
+        let shown = sealwright(&["ca", "status", "--json", "--data", text(data)]).json();
+        let authorities = shown["authorities"].as_array().unwrap().clone();
+        authorities.iter().map(|one| one["generations"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(status(&file("restored")), status(&authority.data));
+    // What lies beside the sealed file is under its password too.
+    let inventory = file("backup").join("inventory.sqlite");
+    let mut bytes = fs::read(&inventory).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&inventory, bytes).unwrap();
+    let changed = restore("refused", "password");
+    assert!(!changed.success && changed.stdout.contains("was changed since"), "{}", changed.stdout);
+    assert!(!file("refused").exists());
+}

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use aws_lc_rs::digest::{SHA256, digest};
 use clap::Args;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::super::init::draft::{self, Draft};
@@ -45,7 +47,7 @@ pub(in crate::cli) struct BackupArgs {
 /// Make a data folder of a backup
 ///
 /// The new folder goes on where the backup ended: same keys, same generations, same settings; the next revocation
-/// list has a higher number than all before. What was issued after the backup is not known to it.
+/// list has a higher number than all before (that of the root is made with `ca crl --authority root`). What was issued after the backup is not known to it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -81,11 +83,12 @@ pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<(
     // Nobody makes keys meanwhile, so that file and inventory tell of the same ones.
     let lock = service.lock()?;
     service.refresh().await?;
-    let file = service.write_backup(&password, &settings).await?;
     let folder = Draft::beside(&out)?;
-    durable::create_secret(&folder.path().join(AUTHORITY), &file)?;
     let inventory = folder.path().join(INVENTORY);
     store::snapshot(&data.store(), &inventory).await.context("cannot copy the store")?;
+    let kept = json!({ "config": settings, "inventory_sha256": sha256(&inventory)? });
+    let file = service.write_backup(&password, &kept.to_string()).await?;
+    durable::create_secret(&folder.path().join(AUTHORITY), &file)?;
     drop(lock);
     folder.finish(&out)?;
     service.store.put_event(event("backup", &args.out)).await?;
@@ -121,24 +124,30 @@ pub(super) async fn restore(args: RestoreArgs, output: Output) -> anyhow::Result
     let restored = backup::read_backup(&guest, &contents, &password)
         .await
         .with_context(|| format!("cannot open {}", file.display()))?;
+    let kept: Kept = serde_json::from_str(&restored.settings)
+        .context("the file is a backup, but not one that `ca backup` wrote")?;
     let draft = Draft::beside(target.path())?;
     let folder = DataFolder::at(draft.path())?;
+    // Copied first, so that it is the copy that is looked at.
+    let copy = draft.path().join(INVENTORY);
+    std::fs::copy(&inventory, &copy).with_context(|| format!("cannot copy {}", inventory.display()))?;
+    if sha256(&copy)? != kept.inventory_sha256 {
+        bail!("{} is not the one that was kept with the keys, or was changed since", inventory.display());
+    }
     let passphrase = match Passphrase::given(args.passphrase_file.as_deref())? {
         Some(given) => given,
         None => Passphrase::create_seal_file(draft.path())?,
     };
     draft::create_private(&folder.keys())?;
     draft::create_private(&folder.cache())?;
-    durable::replace(&folder.config(), restored.settings.as_bytes())?;
+    durable::replace(&folder.config(), kept.config.as_bytes())?;
     let keys = KeyStore::open(&folder.keys(), passphrase);
     let mut names = Vec::new();
     for (id, key) in restored.keys {
         keys.put(&id, key)?;
         names.push(id);
     }
-    store::snapshot(&inventory, &folder.store())
-        .await
-        .with_context(|| format!("cannot read {}", inventory.display()))?;
+    durable::rename(&copy, &folder.store())?;
     check(&folder, args.passphrase_file.as_deref(), &args.from).await?;
     draft.finish(target.path())?;
     output.result(&json!({ "data": args.data, "keys": names }), || {
@@ -159,9 +168,27 @@ async fn check(folder: &DataFolder, passphrase_file: Option<&Path>, from: &Path)
     let service = Service::open(folder, &settings, passphrase, Needed::Scep).await?;
     let checked = service.check_keys(&service.hierarchy()).await;
     checked.context("the keys and the inventory are not of one backup")?;
+    // Others may have seen later lists than those of the backup: the server makes new ones, with higher numbers.
+    let hierarchy = service.hierarchy();
+    let keys = hierarchy.issuing.generations().map(|generation| generation.key.clone()).collect();
+    service.store.forget_crls(keys).await?;
     service.store.put_event(event("restore", from)).await?;
     service.store.close().await;
     Ok(())
+}
+
+/// What is kept beside the keys, under their password.
+#[derive(Deserialize)]
+struct Kept {
+    /// The settings of the data folder.
+    config: String,
+    /// Of the inventory's file, hex: it lies beside the file that the password protects.
+    inventory_sha256: String,
+}
+
+fn sha256(path: &Path) -> anyhow::Result<String> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(digest(&SHA256, &bytes).as_ref().iter().map(|octet| format!("{octet:02x}")).collect())
 }
 
 fn event(action: &str, place: &Path) -> Event {

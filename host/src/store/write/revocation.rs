@@ -71,3 +71,18 @@ impl Write for Crl {
         Ok(added.rows_affected() > 0)
     }
 }
+
+/// The lists of these keys are forgotten.
+pub(in crate::store) struct ForgetCrls(pub(in crate::store) Vec<String>);
+
+#[async_trait]
+impl Write for ForgetCrls {
+    type Output = ();
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for key in &self.0 {
+            sqlx::query("DELETE FROM crls WHERE key = ?").bind(key).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+}
