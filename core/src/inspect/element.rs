@@ -307,6 +307,10 @@ impl<'a> Iterator for Fields<'a> {
             return None;
         }
         let element = self.reader.tlv_bytes().map_err(Problem::from).and_then(Element::from_tlv);
+        if element.is_err() {
+            // Nothing can be found behind what cannot be read, and whoever goes on asking must come to an end.
+            self.reader = SliceReader::new(&[]).ok()?;
+        }
         Some(element.map_err(|problem| problem.within(self.what)))
     }
 }
@@ -356,4 +360,19 @@ fn ucs2(octets: &[u8]) -> Option<String> {
     let (pairs, []) = octets.as_chunks::<2>() else { return None };
     let units = pairs.iter().map(|pair| u16::from_be_bytes(*pair));
     Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that stays where it failed would be asked for ever.
+    #[test]
+    fn what_cannot_be_read_is_the_end() {
+        let reader = SliceReader::new(&[2, 1, 5, 0xd0, 0xbb, 0x30, 0x3d]).unwrap();
+        let mut fields = Fields { reader, what: "list" };
+        assert!(fields.next().unwrap().is_ok());
+        assert!(fields.next().unwrap().is_err());
+        assert!(fields.next().is_none());
+    }
 }
