@@ -112,3 +112,9 @@ pub(super) async fn line(mut request: Request, next: Next) -> Response {
 fn given(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
+
+/// Says in the log that this operation went well.
+pub(super) fn noted(operation: &'static str, mut response: Response) -> Response {
+    response.extensions_mut().insert(Outcome { operation, outcome: "ok", ..Outcome::default() });
+    response
+}

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use super::log::Outcome;
+use super::log::noted;
 use super::problem::Problem;
 use super::{App, message, typed};
 use crate::ambient;
@@ -133,9 +133,4 @@ fn header(response: &mut Response, name: header::HeaderName, value: String) {
 
 fn not_found(detail: &str) -> Response {
     Problem::new(StatusCode::NOT_FOUND, "not_found", detail).into_response()
-}
-
-fn noted(operation: &'static str, mut response: Response) -> Response {
-    response.extensions_mut().insert(Outcome { operation, outcome: "ok", ..Outcome::default() });
-    response
 }

@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::connections::Connection;
-use super::log::{Line, Outcome};
+use super::log::{Line, Outcome, noted};
 use super::problem::Problem;
 use super::{App, message, typed};
 use crate::service::{PkiReply, ServiceError};
@@ -140,11 +140,6 @@ async fn read_body(app: &App, body: Body) -> Result<Vec<u8>, Problem> {
 
 fn bad_request(detail: &str) -> Response {
     Problem::new(StatusCode::BAD_REQUEST, "bad_request", detail).into_response()
-}
-
-fn noted(operation: &'static str, mut response: Response) -> Response {
-    response.extensions_mut().insert(Outcome { operation, outcome: "ok", ..Outcome::default() });
-    response
 }
 
 #[cfg(test)]
