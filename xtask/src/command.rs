@@ -17,9 +17,10 @@ where
     command
 }
 
-/// The build of the program `sealwright`.
-pub(crate) fn sealwright() -> Command {
-    cargo(["build", "--locked", "--package", "sealwright"])
+/// The build of a program of the workspace. All packages are chosen, as in every other command: with fewer of them
+/// cargo chooses fewer features for what they share, and builds all that stands on it once more.
+pub(crate) fn build(program: &str) -> Command {
+    cargo(["build", "--locked", "--workspace", "--bin", program])
 }
 
 /// Runs to the end with the terminal's output; an unsuccessful end is an error.

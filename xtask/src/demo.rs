@@ -18,7 +18,7 @@ pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
     setup::build()?;
     println!("building sealwright (the first time takes some minutes)");
-    command::run(&mut command::sealwright())?;
+    command::run(&mut command::build("sealwright"))?;
     let folder = tempfile::Builder::new().prefix("sealwright-demo-").tempdir()?;
     let authority = init(folder.path())?;
     let server = Server::start(folder.path())?;
@@ -75,7 +75,7 @@ fn show(mut command: Command) -> Result<()> {
 }
 
 fn sealwright(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(workspace::sealwright());
+    let mut command = Command::new(workspace::program("sealwright"));
     command.args(arguments).env("XDG_CACHE_HOME", workspace::cache()).current_dir(folder);
     command
 }

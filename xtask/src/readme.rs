@@ -16,7 +16,7 @@ pub(crate) fn run() -> Result<()> {
     if blocks.is_empty() {
         bail!("README.md has no ```sh block that starts sealwright");
     }
-    command::run(&mut command::sealwright())?;
+    command::run(&mut command::build("sealwright"))?;
     let folder = tempfile::tempdir()?;
     let script = format!("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{}", blocks.join("\n"));
     let programs = workspace::target().join("debug");

@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 #[derive(Args)]
@@ -146,8 +147,13 @@ fn clippy() -> Result<()> {
 
 /// Each crate's own tests; `xtask` is compiled in a profile of its own already.
 fn unit() -> Result<()> {
-    let apart = ["--exclude", "conformance", "--exclude", "xtask"];
-    command::run(command::cargo(["test", "--locked", "--workspace"]).args(apart))?;
+    let mut own = Vec::new();
+    for folder in ["core/tests", "host/tests"] {
+        own.extend(test_programs(folder, |_| true)?);
+    }
+    let mut test =
+        command::cargo(["test", "--locked", "--workspace", "--exclude", "xtask", "--lib", "--bins"]);
+    command::run(test.args(own.iter().flat_map(|name| ["--test", name])))?;
     command::run(&mut command::cargo(["test", "--locked", "--profile", "xtask", "--package", "xtask"]))
 }
 
@@ -157,52 +163,54 @@ fn header() -> Result<()> {
 
 fn conformance() -> Result<()> {
     let special = ["interop", "migration", "revocation", "lint", "durability"];
-    let vectors =
-        ["run", "--quiet", "--locked", "--package", "conformance", "--bin", "vectors", "--", "--check"];
-    command::run(&mut command::cargo(vectors)).context("the vectors are not what their recipes make")?;
-    let rest = conformance_tests(|name| !special.iter().any(|prefix| name.starts_with(prefix)))?;
-    test_conformance(&rest, &["--lib"])
+    command::run(&mut command::build("vectors"))?;
+    let mut vectors = Command::new(workspace::program("vectors"));
+    command::run(vectors.arg("--check")).context("the vectors are not what their recipes make")?;
+    test_conformance(|name| !special.iter().any(|prefix| name.starts_with(prefix)))
 }
 
 fn interop() -> Result<()> {
     let judged = ["interop", "migration", "revocation"];
-    let is_judged = |name: &str| judged.iter().any(|prefix| name.starts_with(prefix));
-    test_conformance(&conformance_tests(is_judged)?, &[])
+    test_conformance(|name| judged.iter().any(|prefix| name.starts_with(prefix)))
 }
 
 fn lint() -> Result<()> {
-    test_conformance(&conformance_tests(|name| name.starts_with("lint"))?, &[])
+    test_conformance(|name| name.starts_with("lint"))
 }
 
 fn durability() -> Result<()> {
-    test_conformance(&conformance_tests(|name| name.starts_with("durability"))?, &[])
+    test_conformance(|name| name.starts_with("durability"))
 }
 
 fn fuzz() -> Result<()> {
     fuzz::run(&fuzz::Options { seconds: 60, targets: Vec::new() })
 }
 
-/// The test programs in `tests/tests` whose name is wanted: a new file belongs to a step by its name.
-fn conformance_tests(wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+/// The test programs in a folder whose name is wanted, sorted: files, and folders with a `main.rs`.
+fn test_programs(folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(workspace::root().join("tests/tests")).context("tests/tests")? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if let Some(stem) = name.strip_suffix(".rs").filter(|stem| wanted(stem)) {
-            names.push(stem.to_owned());
+    for entry in fs::read_dir(workspace::root().join(folder)).with_context(|| folder.to_owned())? {
+        let path = entry?.path();
+        let is_program = path.extension().is_some_and(|kind| kind == "rs") || path.join("main.rs").is_file();
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        if is_program && wanted(&name) {
+            names.push(name);
         }
+    }
+    if names.is_empty() {
+        bail!("{folder} has no test for this step");
     }
     names.sort_unstable();
     Ok(names)
 }
 
-fn test_conformance(names: &[String], more: &[&str]) -> Result<()> {
-    if names.is_empty() {
-        bail!("tests/tests has no file for this step");
-    }
-    command::run(&mut command::sealwright())?;
-    let mut test = command::cargo(["test", "--locked", "--package", "conformance", "--no-fail-fast"]);
-    test.args(more).args(names.iter().flat_map(|name| ["--test", name]));
-    test.env("SEALWRIGHT", workspace::sealwright()).env("SEALWRIGHT_SKIPPED", list_of_skipped());
+/// Runs the programs in `tests/tests` whose name is wanted: a new file belongs to a step by its name.
+fn test_conformance(wanted: impl Fn(&str) -> bool) -> Result<()> {
+    let names = test_programs("tests/tests", wanted)?;
+    command::run(&mut command::build("sealwright"))?;
+    let mut test = command::cargo(["test", "--locked", "--workspace", "--no-fail-fast"]);
+    test.args(names.iter().flat_map(|name| ["--test", name]));
+    test.env("SEALWRIGHT", workspace::program("sealwright")).env("SEALWRIGHT_SKIPPED", list_of_skipped());
     command::run(&mut test)
 }
 

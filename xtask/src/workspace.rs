@@ -23,9 +23,9 @@ pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// The `sealwright` program of a development build.
-pub(crate) fn sealwright() -> PathBuf {
-    target().join("debug").join("sealwright")
+/// A program of a development build.
+pub(crate) fn program(name: &str) -> PathBuf {
+    target().join("debug").join(name)
 }
 
 /// The cache folder (`XDG_CACHE_HOME`) of what is started here, so that the user's own stays as it is.
