@@ -17,6 +17,7 @@ mod finding;
 mod key;
 mod key_usage;
 mod name;
+mod policy;
 mod purpose;
 mod rule;
 mod serial_number;

@@ -10,7 +10,10 @@ rules! {
         "leave the extension out, or fill the variable that it was meant to hold".
     DNS_NAME_WRONG, Error, "RFC 5280 4.2.1.6 and RFC 1034 3.5":
         "a DNS name has other characters than letters, digits and hyphens, or labels that are too long or empty";
-        "write the host's name alone: no scheme, no port, no space, no underscore, and a wildcard only as the whole first label".
+        "write the host's name alone: no scheme, no port, no space, and a wildcard only as the whole first label".
+    DNS_NAME_WITH_UNDERSCORE, Warning, "RFC 5280 4.2.1.6 and RFC 1034 3.5":
+        "a DNS name has an underscore";
+        "give the host a name of letters, digits and hyphens; some verifiers refuse others".
     IP_ADDRESS_AS_DNS_NAME, Error, "RFC 5280 4.2.1.6":
         "an IP address stands where a DNS name belongs";
         "write it as an iPAddress; verifiers do not look for addresses among DNS names".
@@ -37,6 +40,9 @@ pub(super) fn check(names: &[alloc::string::String], place: &str, findings: &mut
             }
             "dns" if value.parse::<IpAddr>().is_ok() => {
                 findings.add(&IP_ADDRESS_AS_DNS_NAME, place, format_args!("found {value:?}"))
+            }
+            "dns" if value.contains('_') && is_dns_name(&value.replace('_', "x")) => {
+                findings.add(&DNS_NAME_WITH_UNDERSCORE, place, format_args!("found {value:?}"));
             }
             "dns" => {
                 findings.add_if(!is_dns_name(value), &DNS_NAME_WRONG, place, format_args!("found {value:?}"))

@@ -3,8 +3,13 @@
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use super::{
-    Setting, address, address::Fetched, certificate::Certificate, finding::Findings, purpose::Purpose,
-    rule::rules, validity::SECONDS_PER_DAY,
+    Setting, address,
+    address::Fetched,
+    certificate::Certificate,
+    finding::Findings,
+    purpose::Purpose,
+    rule::rules,
+    validity::{SECONDS_PER_DAY, date},
 };
 use crate::{
     authority::{Authority, Generation},
@@ -98,7 +103,7 @@ pub(super) fn check(authority: &Authority, setting: &Setting, keys: &Keys<'_>, f
                 is_near,
                 &AUTHORITY_ABOUT_TO_EXPIRE,
                 "certificate",
-                format_args!("found {end}, in {days} days"),
+                format_args!("found {}, in {days} days", date(end)),
             );
         }
     }
@@ -177,12 +182,12 @@ pub(super) fn check_helper(
     if let Some((begin, end)) = certificate.period {
         let life = end.saturating_sub(begin);
         let left = end.saturating_sub(setting.now);
-        let is_near = left < HELPER_SECONDS.min(life / 4);
+        let is_near = end >= setting.now && left < HELPER_SECONDS.min(life / 4);
         findings.add_if(
             is_near,
             &HELPER_ABOUT_TO_EXPIRE,
             "validity.notAfter",
-            format_args!("found {end}, in {} days", left / SECONDS_PER_DAY),
+            format_args!("found {}, in {} days", date(end), left / SECONDS_PER_DAY),
         );
     }
     let Some(authority) = authority else { return };

@@ -8,7 +8,7 @@ use super::{
     finding::Findings,
     key::{self, Family},
     key_usage::{self, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, KEY_USAGE},
-    name,
+    name, policy,
     purpose::{self, Purpose},
     rule::rules,
     serial_number, signature, validity,
@@ -140,6 +140,7 @@ impl<'a> Certificate<'a> {
         key::check(fields.public_key, findings);
         extensions.check(findings);
         key_usage::check(extensions, self.family(), findings);
+        policy::check(extensions, findings);
         self.check_identifiers(is_self_signed, findings);
         self.check_authority(purpose, findings);
         address::check(extensions, findings);

@@ -113,13 +113,13 @@ impl<'a> CertificateList<'a> {
             this_update > now,
             &CRL_FROM_THE_FUTURE,
             "thisUpdate",
-            format_args!("found {this_update}, now is {now}"),
+            format_args!("found {}, now is {}", validity::date(this_update), validity::date(now)),
         );
         let Some(next_update) = self.fields.next_update else {
             return findings.add(&CRL_NEXT_UPDATE_MISSING, "nextUpdate", "found none");
         };
         let Some(next_update) = validity::time(next_update, "nextUpdate", findings) else { return };
-        let detail = format_args!("found {next_update}, now is {now}");
+        let detail = alloc::format!("found {}, now is {}", validity::date(next_update), validity::date(now));
         match next_update.checked_sub(now) {
             None => findings.add(&CRL_EXPIRED, "nextUpdate", detail),
             Some(left) => {
@@ -206,7 +206,11 @@ fn check_entries(list: Element<'_>, this_update: u64, findings: &mut Findings) {
                     date > this_update,
                     &CRL_ENTRY_FROM_THE_FUTURE,
                     place,
-                    format_args!("found {date}, the list is of {this_update}"),
+                    format_args!(
+                        "found {}, the list is of {}",
+                        validity::date(date),
+                        validity::date(this_update)
+                    ),
                 );
                 let is_unspecified = extensions.iter().any(|extension| matches!(&extension.value, Value::ReasonCode(reason) if reason == "unspecified"));
                 findings.add_if(is_unspecified, &CRL_REASON_UNSPECIFIED, place, "found unspecified");

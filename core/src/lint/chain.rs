@@ -14,6 +14,7 @@ use super::{
     finding::Findings,
     key_usage::{BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE},
     rule::rules,
+    validity::date,
 };
 use crate::{authority::MAX_CHAIN, distinguished_name};
 
@@ -302,8 +303,9 @@ impl<'c, 'a> Chain<'c, 'a> {
 
 fn check_pair(certificate: &Certificate<'_>, issuer: &Certificate<'_>, findings: &mut Findings) {
     if let (Some((_, end)), Some((_, issuer_end))) = (certificate.period, issuer.period) {
+        let (end_text, issuer_text) = (date(end), date(issuer_end));
         let detail =
-            format_args!("found {end}, the certificate of {:?} ends at {issuer_end}", issuer.subject);
+            format_args!("found {end_text}, the certificate of {:?} ends at {issuer_text}", issuer.subject);
         findings.add_if(end > issuer_end, &OUTLIVES_ISSUER, "validity.notAfter", detail);
     }
     let (named, name) = (certificate.fields.issuer.der(), issuer.fields.subject.der());

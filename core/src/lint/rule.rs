@@ -91,6 +91,7 @@ pub(super) const TABLE: &[&[&Rule]] = &[
     super::key::RULES,
     super::extensions::RULES,
     super::key_usage::RULES,
+    super::policy::RULES,
     super::address::RULES,
     super::certificate::RULES,
     super::purpose::RULES,

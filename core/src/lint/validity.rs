@@ -1,9 +1,11 @@
 //! Times (RFC 5280 4.1.2.5).
 
+use alloc::string::{String, ToString};
+
 use der::Tag;
 
 use super::{finding::Findings, rule::rules};
-use crate::inspect::element::Element;
+use crate::{inspect::element::Element, validity::date_time};
 
 rules! {
     TIME_MALFORMED, Error, "RFC 5280 4.1.2.5":
@@ -44,27 +46,24 @@ pub(super) fn time(element: Element<'_>, place: &'static str, findings: &mut Fin
     Some(seconds)
 }
 
+/// A time as people read it.
+pub(super) fn date(seconds: u64) -> String {
+    date_time(seconds).map_or_else(|| seconds.to_string(), |time| time.to_string())
+}
+
 /// Looks at a life, of which both ends are Unix seconds.
 pub(super) fn check(not_before: u64, not_after: u64, now: u64, findings: &mut Findings) {
     let (begin, end) = ("validity.notBefore", "validity.notAfter");
+    let (first, last, present) = (date(not_before), date(not_after), date(now));
     let Some(life) = not_after.checked_sub(not_before) else {
-        return findings.add(
-            &VALIDITY_REVERSED,
-            end,
-            format_args!("found a life from {not_before} to {not_after}"),
-        );
+        return findings.add(&VALIDITY_REVERSED, end, format_args!("found a life from {first} to {last}"));
     };
-    findings.add_if(
-        not_before > now,
-        &NOT_YET_VALID,
-        begin,
-        format_args!("found {not_before}, now is {now}"),
-    );
+    findings.add_if(not_before > now, &NOT_YET_VALID, begin, format_args!("found {first}, now is {present}"));
     let Some(left) = not_after.checked_sub(now) else {
-        return findings.add(&EXPIRED, end, format_args!("found {not_after}, now is {now}"));
+        return findings.add(&EXPIRED, end, format_args!("found {last}, now is {present}"));
     };
     let days = left / SECONDS_PER_DAY;
-    findings.add_if(left < life / 10, &EXPIRES_SOON, end, format_args!("found {not_after}, in {days} days"));
+    findings.add_if(left < life / 10, &EXPIRES_SOON, end, format_args!("found {last}, in {days} days"));
 }
 
 pub(super) const SECONDS_PER_DAY: u64 = 86_400;
