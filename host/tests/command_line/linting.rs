@@ -51,10 +51,9 @@ fn files_are_looked_at_together_and_the_status_tells() {
     assert_eq!(status(&["lint", text(&der)]), 0);
     let junk = folder.path().join("junk");
     fs::write(&junk, "%").unwrap();
+    assert_eq!(ids(&sealwright(&["lint", text(&junk), "--json"])), ["unreadable"]);
     let missing = folder.path().join("missing");
-    for arguments in
-        [&["lint", text(&junk)][..], &["lint", text(&missing)], &["lint"], &["lint", "--as", "x", text(&ra)]]
-    {
+    for arguments in [&["lint", text(&missing)][..], &["lint"], &["lint", "--as", "x", text(&ra)]] {
         assert_eq!(status(arguments), 2, "{arguments:?}");
     }
     let refused = sealwright(&["lint", text(&missing), "--json"]).json();
