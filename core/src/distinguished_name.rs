@@ -82,8 +82,8 @@ pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || folded(one).is_some_and(|one| folded(other).is_some_and(|other| one == other))
 }
 
-/// What of a name is compared: its attributes, in order from one RDN to the next and sorted within one.
-fn folded(name: &[u8]) -> Option<Vec<Vec<(ObjectIdentifier, String)>>> {
+/// What of a name in DER is compared: its attributes, in order from one RDN to the next and sorted within one.
+pub(crate) fn folded(name: &[u8]) -> Option<Vec<Vec<(ObjectIdentifier, String)>>> {
     let name = Name::from_der(name).ok()?;
     let rdns = name.iter_rdn().map(|rdn| {
         let mut attributes: Vec<_> = rdn.iter().map(folded_attribute).collect();

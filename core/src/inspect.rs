@@ -8,18 +8,18 @@ mod certificate;
 mod certificate_list;
 mod certificate_request;
 mod cms;
-mod element;
+pub(crate) mod element;
 pub mod extension;
 mod fingerprint;
-mod name;
-mod object_identifier;
+pub(crate) mod name;
+pub(crate) mod object_identifier;
 mod ocsp;
 mod private_key;
-mod problem;
+pub(crate) mod problem;
 mod public_key;
-mod recognition;
+pub(crate) mod recognition;
 mod signature;
-mod source;
+pub(crate) mod source;
 mod undecoded;
 
 use alloc::string::{String, ToString};
@@ -33,8 +33,13 @@ use source::Block;
 
 pub use algorithm_identifier::{Algorithm, Scrypt};
 pub use certificate::Certificate;
+pub(crate) use certificate::CertificateFields;
+pub(crate) use certificate_list::CertificateListFields;
 pub use certificate_list::{CertificateList, RevokedCertificate};
 pub use certificate_request::CertificateRequest;
+pub(crate) use certificate_request::{
+    CHALLENGE_PASSWORD, CertificateRequestFields, EXTENSION_REQUEST, MICROSOFT_EXTENSION_REQUEST,
+};
 pub use cms::{Attribute, AttributeValue, Cms, EnvelopedData, Identifier, Recipient, SignedData, Signer};
 pub use extension::{Extension, ExtensionValue};
 pub use fingerprint::Fingerprints;
@@ -94,6 +99,27 @@ pub enum Description {
     Unreadable(Unreadable),
 }
 
+impl Description {
+    /// The `kind` on the wire.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Certificate(_) => "certificate",
+            Self::CertificateRequest(_) => "certificate_request",
+            Self::PrivateKey(_) => "private_key",
+            Self::EncryptedPrivateKey(_) => "encrypted_private_key",
+            Self::PublicKey(_) => "public_key",
+            Self::CertificateList(_) => "certificate_list",
+            Self::OcspRequest(_) => "ocsp_request",
+            Self::OcspResponse(_) => "ocsp_response",
+            Self::Cms(_) => "cms",
+            Self::Pkcs12(_) => "pkcs12",
+            Self::Jks(_) => "jks",
+            Self::EcParameters(_) => "ec_parameters",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
 /// A keystore, which nobody opened.
 #[derive(Clone, Debug, Serialize)]
 pub struct Keystore {
@@ -150,7 +176,7 @@ pub fn inspect(input: &str) -> Result<Vec<Object>, Error> {
 }
 
 /// A description is many times as long as what it describes, but a revocation list is only described in part.
-fn refuse_large(blocks: &[Block]) -> Result<(), Error> {
+pub(crate) fn refuse_large(blocks: &[Block]) -> Result<(), Error> {
     let described = blocks.iter().filter(|block| !recognition::is_certificate_list(&block.der));
     match described.map(|block| block.der.len()).fold(0, usize::saturating_add) {
         total if total > MAX_DESCRIBED_BYTES => Err(Error::new(

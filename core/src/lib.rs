@@ -43,6 +43,7 @@ mod jks;
 pub mod key;
 pub mod keys;
 pub mod keystore;
+pub mod lint;
 pub mod ocsp;
 pub mod operation;
 pub mod password;

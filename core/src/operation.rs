@@ -92,4 +92,8 @@ operations! {
     read_backup => ReadBackup,
     /// Says what is in a text: certificates, requests, keys, revocation lists, messages.
     inspect => Inspect,
+    /// Says what is wrong with certificates, requests, revocation lists and authorities, or will be.
+    lint => Lint,
+    /// Tells the rules of `lint`.
+    lint_rules => LintRules,
 }

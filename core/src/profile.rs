@@ -334,7 +334,9 @@ impl Profile {
     }
 }
 
-fn upper_bound(oid: &str) -> Option<(&'static str, usize)> {
+/// What people call the attribute of a name with this identifier, and how many characters it may have at most
+/// (RFC 5280 A.1); nothing where there is no bound to know.
+pub(crate) fn upper_bound(oid: &str) -> Option<(&'static str, usize)> {
     match oid {
         "2.5.4.3" => Some(("common name", 64)),
         "2.5.4.5" => Some(("serial number", 64)),

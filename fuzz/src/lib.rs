@@ -13,6 +13,7 @@ pub mod engine;
 pub mod exchange;
 pub mod issued;
 pub mod keystores;
+pub mod lint;
 pub mod ocsp;
 pub mod query;
 pub mod scep;
@@ -77,6 +78,11 @@ mod tests {
     #[test]
     fn seeds_of_keystores() {
         each_seed("keystores", super::keystores::run);
+    }
+
+    #[test]
+    fn seeds_of_lint() {
+        each_seed("lint", super::lint::run);
     }
 
     #[test]

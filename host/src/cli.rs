@@ -6,6 +6,7 @@ mod challenges;
 mod enroll;
 mod init;
 mod inspect;
+mod lint;
 mod output;
 mod ra;
 mod requests;
@@ -46,6 +47,7 @@ Examples:
       --subject CN=laptop-7 --out ./laptop-7          get a certificate from it
   sealwright certificates list --data ./ca            see what was issued
   sealwright inspect laptop-7/certificate.pem         see what is in it
+  sealwright lint --data ./ca                         look for trouble before a fleet meets it
   sealwright challenges add --data ./ca               make another challenge password
   sealwright revoke SERIAL --data ./ca                revoke a certificate
   sealwright ca plan --data ./ca                      see what a renewal of the authority will do
@@ -68,6 +70,7 @@ enum Command {
     #[command(subcommand)]
     Ra(ra::RaCommand),
     Inspect(inspect::InspectArgs),
+    Lint(lint::LintArgs),
     Sign(sign::SignArgs),
 }
 
@@ -131,7 +134,7 @@ pub(crate) fn run() -> ExitCode {
         .context("cannot start the runtime")
         .and_then(|runtime| runtime.block_on(dispatch(cli.command, output)));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             output.error(&error);
             ExitCode::FAILURE
@@ -144,8 +147,9 @@ fn wants_json() -> bool {
     std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json")
 }
 
-async fn dispatch(command: Command, output: Output) -> anyhow::Result<()> {
-    match command {
+/// Runs a command; all but `lint` end with 0 or an error.
+async fn dispatch(command: Command, output: Output) -> anyhow::Result<ExitCode> {
+    let done = match command {
         Command::Serve(args) => serve::run(args, output).await,
         other => {
             start_log(config::LogFormat::Text, "warn")?;
@@ -159,11 +163,13 @@ async fn dispatch(command: Command, output: Output) -> anyhow::Result<()> {
                 Command::Ca(command) => ca::run(command, output).await,
                 Command::Ra(command) => ra::run(command, output).await,
                 Command::Inspect(args) => inspect::run(args, output).await,
+                Command::Lint(args) => return Ok(lint::run(args, output).await),
                 Command::Sign(args) => sign::run(args, output).await,
                 Command::Serve(_) => Ok(()),
             }
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Starts the log, on standard error.

@@ -1,9 +1,10 @@
-//! pkilint's PKIX linters over a certificate of each profile: no error, no warning.
+//! Linters over a certificate of each profile: no error, no warning. And our own linter beside pkilint and zlint, on
+//! certificates that none of us made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use conformance::engine::{self, Engine};
 use conformance::{linter, peer, tool};
 use serde::Deserialize;
@@ -131,6 +132,159 @@ fn each_profile() {
         }
     }
     assert!(found.is_empty(), "pkilint finds\n{}", found.join("\n"));
+}
+
+/// Our own linter over what we emit, alone and as chains.
+#[test]
+fn nothing_of_ours_is_above_notice() {
+    for kind in ["rsa", "p256", "p384", "ed25519"] {
+        let hierarchy = Hierarchy::new(kind).unwrap();
+        let certificates = hierarchy.certificates().unwrap();
+        let root = certificates[0].1.clone();
+        for (profile, certificate) in &certificates {
+            let found = ours(&hierarchy.engine, engine::now(), &[certificate, &root]).unwrap();
+            assert!(
+                found["counts"]["error"] == 0 && found["counts"]["warning"] == 0,
+                "{profile} ({kind}): {found}"
+            );
+        }
+    }
+}
+
+fn ours(engine: &Engine, now: u64, inputs: &[&Value]) -> Result<Value> {
+    engine.call(&json!({ "op": "lint", "now": now, "inputs": inputs }))
+}
+
+/// A rule of ours, and what the others call the same.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    rule: String,
+    pkilint: BTreeSet<String>,
+    zlint: BTreeSet<String>,
+}
+
+/// Something that one linter finds in a certificate and the other does not, and why that is right.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Disagreement {
+    certificate: String,
+    tool: String,
+    /// A rule of ours that the tool is silent about, or a code of the tool's that we are silent about.
+    finding: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Agreement {
+    rows: Vec<Row>,
+    exceptions: Vec<Disagreement>,
+}
+
+/// November 2026, within the life of the certificates that pyca makes.
+const NOW: u64 = 1_795_000_000;
+
+type Found = BTreeMap<String, BTreeSet<String>>;
+
+impl Agreement {
+    fn read() -> Result<Self> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/lint-agreement.json");
+        Ok(serde_json::from_slice(&std::fs::read(path)?)?)
+    }
+
+    /// What one finds and the other does not: certificate, tool, finding.
+    fn differences(&self, tool: &str, ours: &Found, theirs: &Found) -> BTreeSet<[String; 3]> {
+        let names = |row: &Row| if tool == "zlint" { row.zlint.clone() } else { row.pkilint.clone() };
+        let mut differences = BTreeSet::new();
+        for (certificate, rules) in ours {
+            let codes = &theirs[certificate];
+            let silent = self.rows.iter().filter(|row| rules.contains(&row.rule) && !names(row).is_empty());
+            let silent = silent.filter(|row| names(row).is_disjoint(codes)).map(|row| row.rule.clone());
+            let explained = |code: &&String| {
+                self.rows.iter().any(|row| names(row).contains(*code) && rules.contains(&row.rule))
+            };
+            let alone = codes.iter().filter(|code| !explained(code)).cloned();
+            differences
+                .extend(silent.chain(alone).map(|finding| [certificate.clone(), tool.to_owned(), finding]));
+        }
+        differences
+    }
+}
+
+/// The rules that we find, by certificate.
+fn our_findings(folder: &Path) -> Result<Found> {
+    let engine = Engine::holding(&[])?;
+    let mut found = Found::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let response = ours(&engine, NOW, &[&std::fs::read_to_string(&path)?.into()])?;
+        let findings = response["objects"][0]["findings"].as_array().cloned().unwrap_or_default();
+        let ids = findings.iter().filter_map(|finding| finding["id"].as_str()).map(str::to_owned);
+        found.insert(path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), ids.collect());
+    }
+    Ok(found)
+}
+
+/// zlint's lints for RFC 5280 and for everybody, WARNING and worse; what Go cannot parse is `unparsed`.
+fn zlint_findings(program: &Path, folder: &Path, certificates: &Found) -> Result<Found> {
+    let program = program.to_str().context("a path")?;
+    certificates
+        .keys()
+        .map(|certificate| {
+            let arguments = ["-includeSources", "RFC5280,RFC5480,Community", &format!("{certificate}.pem")];
+            let codes = match tool::run(program, &arguments, folder, &[]) {
+                Err(error) => {
+                    ensure!(format!("{error:#}").contains("unable to parse certificate"), "{error:#}");
+                    BTreeSet::from(["unparsed".to_owned()])
+                }
+                Ok(printed) => {
+                    let results: BTreeMap<String, Value> = serde_json::from_slice(&printed)?;
+                    let bad = |result: &Value| {
+                        ["warn", "error", "fatal"].iter().any(|word| result["result"] == *word)
+                    };
+                    results.into_iter().filter(|(_, result)| bad(result)).map(|(lint, _)| lint).collect()
+                }
+            };
+            Ok((certificate.clone(), codes))
+        })
+        .collect()
+}
+
+/// We find what pkilint and zlint find, on certificates that pyca made, good and broken.
+#[test]
+fn others_agree() {
+    let (Some(python), Some(zlint)) = (peer::find_python("python"), peer::find_unpacked("zlint", "zlint"))
+    else {
+        return;
+    };
+    let (python, folder) = (python.to_str().unwrap(), tempfile::tempdir().unwrap());
+    let script = |name: &str| format!("{}/tests/lint/{name}", env!("CARGO_MANIFEST_DIR"));
+    tool::run(python, &[&script("certificates.py"), "."], folder.path(), &[]).unwrap();
+    let ours = our_findings(folder.path()).unwrap();
+    let printed = tool::run(python, &[&script("pkilint_all.py"), "."], folder.path(), &[]).unwrap();
+    let pkilint: Found = serde_json::from_slice(&printed).unwrap();
+    let zlint = zlint_findings(&zlint, folder.path(), &ours).unwrap();
+    let agreement = Agreement::read().unwrap();
+    let mut differences = agreement.differences("pkilint", &ours, &pkilint);
+    differences.extend(agreement.differences("zlint", &ours, &zlint));
+    let named = |one: &Disagreement| [one.certificate.clone(), one.tool.clone(), one.finding.clone()];
+    assert_eq!(differences, agreement.exceptions.iter().map(named).collect());
+    assert!(
+        agreement.exceptions.iter().all(|exception| exception.reason.len() > 20),
+        "an exception without a reason"
+    );
+    // Every rule that is found has a row, every row a certificate; what is sound has no finding above notice.
+    let rules: BTreeSet<_> = ours.values().flatten().cloned().collect();
+    assert_eq!(rules, agreement.rows.iter().map(|row| row.rule.clone()).collect());
+    for (certificate, rules) in ours.iter().filter(|(certificate, _)| certificate.starts_with("good-")) {
+        assert!(rules.is_empty(), "{certificate}: {rules:?}");
+    }
+    assert!(
+        ours.iter()
+            .filter(|(certificate, _)| !certificate.starts_with("good-"))
+            .all(|(_, rules)| !rules.is_empty())
+    );
 }
 
 /// That the linter is really asked: a certificate with a flaw has a finding.

@@ -49,7 +49,20 @@ pub(crate) fn everything() -> Result<()> {
     if command::exists("python3") {
         python()?;
     }
-    later_scep()
+    later_scep()?;
+    zlint()
+}
+
+/// zlint, which Debian 12 does not have.
+fn zlint() -> Result<()> {
+    if !later_debian::is_possible() {
+        return Ok(());
+    }
+    match later_debian::unpack("zlint", "trixie") {
+        Err(error) if !workspace::is_ci() => println!("setup: no zlint: {error:#}"),
+        done => return done,
+    }
+    Ok(())
 }
 
 /// Debian 13's scepclient beside that of Debian 12, which is 2.1.0.

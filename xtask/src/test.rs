@@ -36,7 +36,12 @@ const STEPS: &[Step] = &[
     Step { name: "header", about: "the C header is fresh", slow: false, run: header },
     Step { name: "conformance", about: "vectors, purity, no imports", slow: false, run: conformance },
     Step { name: "interop", about: "other people's programs", slow: false, run: interop },
-    Step { name: "lint", about: "pkilint over each profile", slow: false, run: lint },
+    Step {
+        name: "lint",
+        about: "our linter, pkilint and zlint over each profile and over what others made",
+        slow: false,
+        run: lint,
+    },
     Step { name: "durability", about: "kill -9 under load", slow: true, run: durability },
     Step { name: "readme", about: "the README's commands work", slow: false, run: readme::run },
     Step { name: "fuzz", about: "a minute for each target", slow: true, run: fuzz },

@@ -62,7 +62,7 @@ pub struct Scrypt {
 
 impl Algorithm {
     /// Reads an AlgorithmIdentifier; parameters that do not decode are shown as they are.
-    pub(super) fn read(element: Element<'_>) -> Result<Self, Problem> {
+    pub(crate) fn read(element: Element<'_>) -> Result<Self, Problem> {
         Self::read_at(element, MAX_DEPTH)
     }
 

@@ -54,6 +54,57 @@ impl Certificate {
     }
 
     fn read_fields(certificate: Element<'_>, alone: bool) -> Result<Self, Problem> {
+        let fields = CertificateFields::read(certificate)?;
+        let (issuer, subject) = (fields.issuer, fields.subject);
+        let self_signed = match issuer.der() == subject.der() {
+            true if alone => fields.verify(fields.public_key),
+            true => None,
+            false => Some(false),
+        };
+        Ok(Self {
+            version: fields.version,
+            serial: fields.serial.integer_hex("serialNumber")?,
+            subject: name::distinguished_name(subject)?,
+            issuer: name::distinguished_name(issuer)?,
+            not_before: fields.not_before.time("notBefore")?,
+            not_after: fields.not_after.time("notAfter")?,
+            public_key: PublicKey::read(fields.public_key)?,
+            signature_algorithm: Algorithm::read(fields.signature_algorithm)?,
+            self_signed,
+            extensions: fields.extensions.map(extension::read_all).transpose()?.unwrap_or_default(),
+            fingerprints: Fingerprints::of(certificate.der()),
+        })
+    }
+}
+
+/// The parts of a certificate, each as it stands there and none judged.
+#[derive(Clone, Copy)]
+pub(crate) struct CertificateFields<'a> {
+    /// What is signed.
+    pub(crate) to_be_signed: Element<'a>,
+    /// The algorithm beside the signature.
+    pub(crate) signature_algorithm: Element<'a>,
+    /// The octets of the signature.
+    pub(crate) signature: &'a [u8],
+    /// 1 to 3.
+    pub(crate) version: u64,
+    pub(crate) serial: Element<'a>,
+    /// The algorithm within what is signed.
+    pub(crate) signed_algorithm: Element<'a>,
+    pub(crate) issuer: Element<'a>,
+    pub(crate) not_before: Element<'a>,
+    pub(crate) not_after: Element<'a>,
+    pub(crate) subject: Element<'a>,
+    pub(crate) public_key: Element<'a>,
+    pub(crate) issuer_unique_id: Option<Element<'a>>,
+    pub(crate) subject_unique_id: Option<Element<'a>>,
+    /// The list within its tag.
+    pub(crate) extensions: Option<Element<'a>>,
+}
+
+impl<'a> CertificateFields<'a> {
+    /// Takes a Certificate apart.
+    pub(crate) fn read(certificate: Element<'a>) -> Result<Self, Problem> {
         let mut outer = certificate.sequence("Certificate")?;
         let to_be_signed = outer.required("tbsCertificate")?;
         let signature_algorithm = outer.required("signatureAlgorithm")?;
@@ -65,41 +116,35 @@ impl Certificate {
             .optional_context(0)?
             .map(|version| version.explicit("version")?.unsigned("version"))
             .transpose()?;
-        let serial = fields.required("serialNumber")?.integer_hex("serialNumber")?;
-        fields.required("signature")?;
+        let serial = fields.required("serialNumber")?;
+        let signed_algorithm = fields.required("signature")?;
         let issuer = fields.required("issuer")?;
         let mut validity = fields.required("validity")?.sequence("validity")?;
-        let not_before = validity.required("notBefore")?.time("notBefore")?;
-        let not_after = validity.required("notAfter")?.time("notAfter")?;
-        let subject = fields.required("subject")?;
-        let public_key = fields.required("subjectPublicKeyInfo")?;
-        fields.optional_context(1)?;
-        fields.optional_context(2)?;
-        let extensions = fields
-            .optional_context(3)?
-            .map(|extensions| extension::read_all(extensions.explicit("extensions")?));
-        let extensions = extensions.transpose()?.unwrap_or_default();
-        fields.finish()?;
-
-        let self_signed = match issuer.der() == subject.der() {
-            true if alone => {
-                signature::verify(public_key, signature_algorithm, to_be_signed.der(), signature)
-            }
-            true => None,
-            false => Some(false),
-        };
-        Ok(Self {
+        let parts = Self {
+            to_be_signed,
+            signature_algorithm,
+            signature,
             version: version.unwrap_or(0).saturating_add(1),
             serial,
-            subject: name::distinguished_name(subject)?,
-            issuer: name::distinguished_name(issuer)?,
-            not_before,
-            not_after,
-            public_key: PublicKey::read(public_key)?,
-            signature_algorithm: Algorithm::read(signature_algorithm)?,
-            self_signed,
-            extensions,
-            fingerprints: Fingerprints::of(certificate.der()),
-        })
+            signed_algorithm,
+            issuer,
+            not_before: validity.required("notBefore")?,
+            not_after: validity.required("notAfter")?,
+            subject: fields.required("subject")?,
+            public_key: fields.required("subjectPublicKeyInfo")?,
+            issuer_unique_id: fields.optional_context(1)?,
+            subject_unique_id: fields.optional_context(2)?,
+            extensions: fields
+                .optional_context(3)?
+                .map(|extensions| extensions.explicit("extensions"))
+                .transpose()?,
+        };
+        fields.finish()?;
+        Ok(parts)
+    }
+
+    /// Did the key in `spki` sign it? Nothing where key or algorithm is not one of this engine's.
+    pub(crate) fn verify(&self, spki: Element<'_>) -> Option<bool> {
+        signature::verify(spki, self.signature_algorithm, self.to_be_signed.der(), self.signature)
     }
 }

@@ -9,8 +9,8 @@ use super::algorithm_identifier::Algorithm;
 use super::element::Element;
 use super::extension::{self, Extension, ExtensionValue};
 use super::fingerprint::Fingerprints;
-use super::name;
 use super::problem::Problem;
+use super::{name, signature};
 
 /// How many entries of a list are described.
 const MAX_ENTRIES_SHOWN: usize = 100;
@@ -64,38 +64,78 @@ impl CertificateList {
     }
 
     fn read_fields(list: Element<'_>) -> Result<Self, Problem> {
-        let mut outer = list.sequence("CertificateList")?;
-        let mut fields = outer.required("tbsCertList")?.sequence("tbsCertList")?;
-        let signature_algorithm = Algorithm::read(outer.required("signatureAlgorithm")?)?;
-        outer.required("signatureValue")?.bits("signatureValue")?;
-        outer.finish()?;
-
-        let version =
-            fields.optional(Tag::Integer)?.map(|version| version.unsigned("version")).transpose()?;
-        fields.required("signature")?;
-        let issuer = name::distinguished_name(fields.required("issuer")?)?;
-        let this_update = fields.required("thisUpdate")?.time("thisUpdate")?;
-        let next_update =
-            fields.next_if(|element| element.is(Tag::UtcTime) || element.is(Tag::GeneralizedTime))?;
-        let next_update = next_update.map(|time| time.time("nextUpdate")).transpose()?;
-        let (entries, revoked_certificates) = entries(fields.optional(Tag::Sequence)?)?;
-        let extensions = fields
-            .optional_context(0)?
-            .map(|extensions| extension::read_all(extensions.explicit("crlExtensions")?));
-        let extensions = extensions.transpose()?.unwrap_or_default();
-        fields.finish()?;
+        let fields = CertificateListFields::read(list)?;
+        let (entries, revoked_certificates) = entries(fields.entries)?;
         Ok(Self {
-            version: version.unwrap_or(0).saturating_add(1),
-            issuer,
-            this_update,
-            next_update,
-            signature_algorithm,
+            version: fields.version,
+            issuer: name::distinguished_name(fields.issuer)?,
+            this_update: fields.this_update.time("thisUpdate")?,
+            next_update: fields.next_update.map(|time| time.time("nextUpdate")).transpose()?,
+            signature_algorithm: Algorithm::read(fields.signature_algorithm)?,
             entries,
             entries_shown: revoked_certificates.len(),
             revoked_certificates,
-            extensions,
+            extensions: fields.extensions.map(extension::read_all).transpose()?.unwrap_or_default(),
             fingerprints: Fingerprints::of(list.der()),
         })
+    }
+}
+
+/// The parts of a list, each as it stands there and none judged.
+#[derive(Clone, Copy)]
+pub(crate) struct CertificateListFields<'a> {
+    to_be_signed: Element<'a>,
+    /// The algorithm beside the signature.
+    pub(crate) signature_algorithm: Element<'a>,
+    signature: &'a [u8],
+    /// 1 or 2.
+    pub(crate) version: u64,
+    /// The algorithm within what is signed.
+    pub(crate) signed_algorithm: Element<'a>,
+    pub(crate) issuer: Element<'a>,
+    pub(crate) this_update: Element<'a>,
+    pub(crate) next_update: Option<Element<'a>>,
+    /// revokedCertificates
+    pub(crate) entries: Option<Element<'a>>,
+    /// The list within its tag.
+    pub(crate) extensions: Option<Element<'a>>,
+}
+
+impl<'a> CertificateListFields<'a> {
+    /// Takes a CertificateList apart.
+    pub(crate) fn read(list: Element<'a>) -> Result<Self, Problem> {
+        let mut outer = list.sequence("CertificateList")?;
+        let to_be_signed = outer.required("tbsCertList")?;
+        let signature_algorithm = outer.required("signatureAlgorithm")?;
+        let (signature, _) = outer.required("signatureValue")?.bits("signatureValue")?;
+        outer.finish()?;
+
+        let mut fields = to_be_signed.sequence("tbsCertList")?;
+        let version =
+            fields.optional(Tag::Integer)?.map(|version| version.unsigned("version")).transpose()?;
+        let parts = Self {
+            to_be_signed,
+            signature_algorithm,
+            signature,
+            version: version.unwrap_or(0).saturating_add(1),
+            signed_algorithm: fields.required("signature")?,
+            issuer: fields.required("issuer")?,
+            this_update: fields.required("thisUpdate")?,
+            next_update: fields
+                .next_if(|element| element.is(Tag::UtcTime) || element.is(Tag::GeneralizedTime))?,
+            entries: fields.optional(Tag::Sequence)?,
+            extensions: fields
+                .optional_context(0)?
+                .map(|extensions| extensions.explicit("crlExtensions"))
+                .transpose()?,
+        };
+        fields.finish()?;
+        Ok(parts)
+    }
+
+    /// Did the key in `spki` sign it? Nothing where key or algorithm is not one of this engine's.
+    pub(crate) fn verify(&self, spki: Element<'_>) -> Option<bool> {
+        signature::verify(spki, self.signature_algorithm, self.to_be_signed.der(), self.signature)
     }
 }
 

@@ -47,38 +47,19 @@ impl CertificateRequest {
     }
 
     fn read_fields(request: Element<'_>) -> Result<Self, Problem> {
-        let mut outer = request.sequence("CertificationRequest")?;
-        let to_be_signed = outer.required("certificationRequestInfo")?;
-        let signature_algorithm = outer.required("signatureAlgorithm")?;
-        let (signature, _) = outer.required("signature")?.bits("signature")?;
-        outer.finish()?;
-
-        let mut fields = to_be_signed.sequence("certificationRequestInfo")?;
-        let version = fields.required("version")?.unsigned("version")?;
-        let subject = fields.required("subject")?;
-        let public_key = fields.required("subjectPKInfo")?;
-        let attributes = fields.optional_context(0)?;
-        fields.finish()?;
-
+        let fields = CertificateRequestFields::read(request)?;
         let mut described = Self {
-            version: version.saturating_add(1),
-            subject: name::distinguished_name(subject)?,
-            public_key: PublicKey::read(public_key)?,
-            signature_algorithm: Algorithm::read(signature_algorithm)?,
-            signature_valid: signature::verify(
-                public_key,
-                signature_algorithm,
-                to_be_signed.der(),
-                signature,
-            ),
+            version: fields.version,
+            subject: name::distinguished_name(fields.subject)?,
+            public_key: PublicKey::read(fields.public_key)?,
+            signature_algorithm: Algorithm::read(fields.signature_algorithm)?,
+            signature_valid: fields.verify(),
             challenge_password: false,
             extensions: Vec::new(),
             attributes: Vec::new(),
             fingerprints: Fingerprints::of(request.der()),
         };
-        for attribute in
-            attributes.map(|attributes| attributes.list("attributes")).transpose()?.unwrap_or_default()
-        {
+        for attribute in fields.attributes()? {
             described.add(attribute)?;
         }
         Ok(described)
@@ -101,6 +82,55 @@ impl CertificateRequest {
     }
 }
 
-pub(super) const CHALLENGE_PASSWORD: &str = "1.2.840.113549.1.9.7";
-const EXTENSION_REQUEST: &str = "1.2.840.113549.1.9.14";
-const MICROSOFT_EXTENSION_REQUEST: &str = "1.3.6.1.4.1.311.2.1.14";
+/// The parts of a certification request, each as it stands there and none judged.
+#[derive(Clone, Copy)]
+pub(crate) struct CertificateRequestFields<'a> {
+    to_be_signed: Element<'a>,
+    pub(crate) signature_algorithm: Element<'a>,
+    signature: &'a [u8],
+    /// 1, for what is written as 0.
+    pub(crate) version: u64,
+    pub(crate) subject: Element<'a>,
+    pub(crate) public_key: Element<'a>,
+    attributes: Option<Element<'a>>,
+}
+
+impl<'a> CertificateRequestFields<'a> {
+    /// Takes a CertificationRequest apart.
+    pub(crate) fn read(request: Element<'a>) -> Result<Self, Problem> {
+        let mut outer = request.sequence("CertificationRequest")?;
+        let to_be_signed = outer.required("certificationRequestInfo")?;
+        let signature_algorithm = outer.required("signatureAlgorithm")?;
+        let (signature, _) = outer.required("signature")?.bits("signature")?;
+        outer.finish()?;
+
+        let mut fields = to_be_signed.sequence("certificationRequestInfo")?;
+        let version = fields.required("version")?.unsigned("version")?;
+        let parts = Self {
+            to_be_signed,
+            signature_algorithm,
+            signature,
+            version: version.saturating_add(1),
+            subject: fields.required("subject")?,
+            public_key: fields.required("subjectPKInfo")?,
+            attributes: fields.optional_context(0)?,
+        };
+        fields.finish()?;
+        Ok(parts)
+    }
+
+    /// The attributes, in their order.
+    pub(crate) fn attributes(&self) -> Result<Vec<Element<'a>>, Problem> {
+        Ok(self.attributes.map(|attributes| attributes.list("attributes")).transpose()?.unwrap_or_default())
+    }
+
+    /// Did the key in the request sign it? Nothing where the algorithm is not one of this engine's.
+    pub(crate) fn verify(&self) -> Option<bool> {
+        let (message, signature) = (self.to_be_signed.der(), self.signature);
+        signature::verify(self.public_key, self.signature_algorithm, message, signature)
+    }
+}
+
+pub(crate) const CHALLENGE_PASSWORD: &str = "1.2.840.113549.1.9.7";
+pub(crate) const EXTENSION_REQUEST: &str = "1.2.840.113549.1.9.14";
+pub(crate) const MICROSOFT_EXTENSION_REQUEST: &str = "1.3.6.1.4.1.311.2.1.14";

@@ -14,11 +14,11 @@ use super::problem::Problem;
 use crate::hex;
 
 /// The most elements that one list may hold; longer ones are refused rather than printed.
-pub(super) const MAX_LIST_ITEMS: usize = 4096;
+pub(crate) const MAX_LIST_ITEMS: usize = 4096;
 
 /// One tag, length and value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Element<'a> {
+pub(crate) struct Element<'a> {
     tag: Tag,
     value: &'a [u8],
     der: &'a [u8],
@@ -26,7 +26,7 @@ pub(super) struct Element<'a> {
 
 impl<'a> Element<'a> {
     /// Reads the one element that `der` is; bytes after it are an error.
-    pub(super) fn parse(der: &'a [u8]) -> Result<Self, Problem> {
+    pub(crate) fn parse(der: &'a [u8]) -> Result<Self, Problem> {
         let (element, rest) = Self::parse_first(der)?;
         match rest.len() {
             0 => Ok(element),
@@ -35,7 +35,7 @@ impl<'a> Element<'a> {
     }
 
     /// Reads the first element of `der` and gives the bytes after it.
-    pub(super) fn parse_first(der: &'a [u8]) -> Result<(Self, &'a [u8]), Problem> {
+    pub(crate) fn parse_first(der: &'a [u8]) -> Result<(Self, &'a [u8]), Problem> {
         let mut reader = SliceReader::new(der)?;
         let tlv = reader.tlv_bytes()?;
         let rest = der.get(tlv.len()..).unwrap_or_default();
@@ -48,27 +48,27 @@ impl<'a> Element<'a> {
     }
 
     /// The tag, as it was found.
-    pub(super) fn tag(&self) -> Tag {
+    pub(crate) fn tag(&self) -> Tag {
         self.tag
     }
 
     /// The content octets.
-    pub(super) fn value(&self) -> &'a [u8] {
+    pub(crate) fn value(&self) -> &'a [u8] {
         self.value
     }
 
     /// The whole encoding: identifier, length and content octets.
-    pub(super) fn der(&self) -> &'a [u8] {
+    pub(crate) fn der(&self) -> &'a [u8] {
         self.der
     }
 
     /// Is this the universal tag `tag`?
-    pub(super) fn is(&self, tag: Tag) -> bool {
+    pub(crate) fn is(&self, tag: Tag) -> bool {
         self.tag == tag
     }
 
     /// The number of a context-specific tag.
-    pub(super) fn context(&self) -> Option<u32> {
+    pub(crate) fn context(&self) -> Option<u32> {
         match self.tag {
             Tag::ContextSpecific { number: TagNumber(number), .. } => Some(number),
             _ => None,
@@ -76,12 +76,12 @@ impl<'a> Element<'a> {
     }
 
     /// Is this a context-specific tag with `number`?
-    pub(super) fn is_context(&self, number: u32) -> bool {
+    pub(crate) fn is_context(&self, number: u32) -> bool {
         self.context() == Some(number)
     }
 
     /// Opens a constructed element. `what` names it in problems.
-    pub(super) fn fields(&self, what: &'static str) -> Result<Fields<'a>, Problem> {
+    pub(crate) fn fields(&self, what: &'static str) -> Result<Fields<'a>, Problem> {
         match self.tag.is_constructed() {
             true => Ok(Fields { reader: SliceReader::new(self.value)?, what }),
             false => Err(Problem::expected(what, self.tag)),
@@ -89,17 +89,17 @@ impl<'a> Element<'a> {
     }
 
     /// Opens a SEQUENCE, or one that an implicit tag stands for.
-    pub(super) fn sequence(&self, what: &'static str) -> Result<Fields<'a>, Problem> {
+    pub(crate) fn sequence(&self, what: &'static str) -> Result<Fields<'a>, Problem> {
         self.expect(Tag::Sequence, what)?.fields(what)
     }
 
     /// Every element of a constructed one, [`MAX_LIST_ITEMS`] at most.
-    pub(super) fn list(&self, what: &'static str) -> Result<Vec<Element<'a>>, Problem> {
+    pub(crate) fn list(&self, what: &'static str) -> Result<Vec<Element<'a>>, Problem> {
         self.list_up_to(MAX_LIST_ITEMS, what)
     }
 
     /// Every element of a constructed one, `limit` at most.
-    pub(super) fn list_up_to(&self, limit: usize, what: &'static str) -> Result<Vec<Element<'a>>, Problem> {
+    pub(crate) fn list_up_to(&self, limit: usize, what: &'static str) -> Result<Vec<Element<'a>>, Problem> {
         let items: Vec<_> = self.fields(what)?.take(limit.saturating_add(1)).collect::<Result<_, _>>()?;
         match items.len() > limit {
             true => Err(Problem::new(format!("{what}: found more than {limit} elements"))),
@@ -108,7 +108,7 @@ impl<'a> Element<'a> {
     }
 
     /// The element inside of an explicit tag.
-    pub(super) fn explicit(&self, what: &'static str) -> Result<Element<'a>, Problem> {
+    pub(crate) fn explicit(&self, what: &'static str) -> Result<Element<'a>, Problem> {
         let mut fields = self.fields(what)?;
         let inner = fields.required(what)?;
         fields.finish()?;
@@ -116,7 +116,7 @@ impl<'a> Element<'a> {
     }
 
     /// An element with the universal `tag`, or with an implicit one that the caller has looked at.
-    pub(super) fn expect(&self, tag: Tag, what: &'static str) -> Result<&Self, Problem> {
+    pub(crate) fn expect(&self, tag: Tag, what: &'static str) -> Result<&Self, Problem> {
         match self.tag == tag || self.context().is_some() {
             true => Ok(self),
             false => Err(Problem::expected(what, self.tag)),
@@ -124,7 +124,7 @@ impl<'a> Element<'a> {
     }
 
     /// An OBJECT IDENTIFIER.
-    pub(super) fn oid(&self, what: &'static str) -> Result<ObjectIdentifier, Problem> {
+    pub(crate) fn oid(&self, what: &'static str) -> Result<ObjectIdentifier, Problem> {
         self.expect(Tag::ObjectIdentifier, what)?;
         ObjectIdentifier::from_bytes(self.value).map_err(|_| {
             Problem::new(format!("{what}: malformed OBJECT IDENTIFIER {}", hex::encode(self.value)))
@@ -132,12 +132,12 @@ impl<'a> Element<'a> {
     }
 
     /// The content of an OCTET STRING.
-    pub(super) fn octets(&self, what: &'static str) -> Result<&'a [u8], Problem> {
+    pub(crate) fn octets(&self, what: &'static str) -> Result<&'a [u8], Problem> {
         Ok(self.expect(Tag::OctetString, what)?.value)
     }
 
     /// The octets of a BIT STRING and the number of its bits.
-    pub(super) fn bits(&self, what: &'static str) -> Result<(&'a [u8], usize), Problem> {
+    pub(crate) fn bits(&self, what: &'static str) -> Result<(&'a [u8], usize), Problem> {
         let (unused, octets) = self
             .expect(Tag::BitString, what)?
             .value
@@ -151,7 +151,7 @@ impl<'a> Element<'a> {
     }
 
     /// The positions of the bits that are set, as in a named bit list.
-    pub(super) fn named_bits(&self, what: &'static str) -> Result<Vec<usize>, Problem> {
+    pub(crate) fn named_bits(&self, what: &'static str) -> Result<Vec<usize>, Problem> {
         let (octets, count) = self.bits(what)?;
         let bits = octets.iter().flat_map(|octet| (0..8).map(move |bit| octet & (0x80_u8 >> bit) != 0));
         Ok(bits
@@ -164,7 +164,7 @@ impl<'a> Element<'a> {
     }
 
     /// A BOOLEAN; whatever is not zero is true.
-    pub(super) fn boolean(&self, what: &'static str) -> Result<bool, Problem> {
+    pub(crate) fn boolean(&self, what: &'static str) -> Result<bool, Problem> {
         match self.expect(Tag::Boolean, what)?.value {
             [octet] => Ok(*octet != 0),
             other => Err(Problem::new(format!("{what}: a BOOLEAN of {} octets", other.len()))),
@@ -172,7 +172,7 @@ impl<'a> Element<'a> {
     }
 
     /// An INTEGER (or ENUMERATED) as lowercase hex without leading zeros, with a sign where it is negative.
-    pub(super) fn integer_hex(&self, what: &'static str) -> Result<String, Problem> {
+    pub(crate) fn integer_hex(&self, what: &'static str) -> Result<String, Problem> {
         let octets = self.integer_octets(what)?;
         match octets.first().is_some_and(|first| first & 0x80 != 0) {
             true => Ok(format!("-{}", hex::encode(&magnitude(octets)))),
@@ -181,7 +181,7 @@ impl<'a> Element<'a> {
     }
 
     /// The magnitude of an INTEGER that is not negative, without leading zeros.
-    pub(super) fn unsigned_octets(&self, what: &'static str) -> Result<&'a [u8], Problem> {
+    pub(crate) fn unsigned_octets(&self, what: &'static str) -> Result<&'a [u8], Problem> {
         let octets = self.integer_octets(what)?;
         match octets.first().is_some_and(|first| first & 0x80 != 0) {
             true => Err(Problem::new(format!("{what}: found a negative number"))),
@@ -190,7 +190,7 @@ impl<'a> Element<'a> {
     }
 
     /// An INTEGER (or ENUMERATED) that is not negative and fits 64 bits.
-    pub(super) fn unsigned(&self, what: &'static str) -> Result<u64, Problem> {
+    pub(crate) fn unsigned(&self, what: &'static str) -> Result<u64, Problem> {
         let octets = self.unsigned_octets(what)?;
         match octets.len() <= 8 {
             true => Ok(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet))),
@@ -209,7 +209,7 @@ impl<'a> Element<'a> {
     }
 
     /// UTCTime or GeneralizedTime as Unix seconds (RFC 5280 4.1.2.5).
-    pub(super) fn time(&self, what: &'static str) -> Result<u64, Problem> {
+    pub(crate) fn time(&self, what: &'static str) -> Result<u64, Problem> {
         match self.tag {
             Tag::UtcTime => {
                 self.unix_seconds(UtcTime::from_der(self.der).map(|time| time.to_unix_duration()), what)
@@ -220,7 +220,7 @@ impl<'a> Element<'a> {
     }
 
     /// GeneralizedTime under an implicit tag as Unix seconds.
-    pub(super) fn implicit_generalized_time(&self, what: &'static str) -> Result<u64, Problem> {
+    pub(crate) fn implicit_generalized_time(&self, what: &'static str) -> Result<u64, Problem> {
         let time =
             AnyRef::new(Tag::GeneralizedTime, self.value).and_then(AnyRef::decode_as::<GeneralizedTime>);
         self.unix_seconds(time.map(|time| time.to_unix_duration()), what)
@@ -233,7 +233,7 @@ impl<'a> Element<'a> {
     }
 
     /// The text of any of the character strings of ASN.1.
-    pub(super) fn text(&self, what: &'static str) -> Result<String, Problem> {
+    pub(crate) fn text(&self, what: &'static str) -> Result<String, Problem> {
         match self.tag {
             Tag::Utf8String => core::str::from_utf8(self.value)
                 .map(ToString::to_string)
@@ -249,14 +249,14 @@ impl<'a> Element<'a> {
 }
 
 /// The elements of a constructed element, taken in order.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     reader: SliceReader<'a>,
     what: &'static str,
 }
 
 impl<'a> Fields<'a> {
     /// The next element, which must be there.
-    pub(super) fn required(&mut self, field: &'static str) -> Result<Element<'a>, Problem> {
+    pub(crate) fn required(&mut self, field: &'static str) -> Result<Element<'a>, Problem> {
         match self.next() {
             Some(element) => element,
             None => Err(Problem::new(format!("{} ends where {field} was wanted", self.what))),
@@ -264,17 +264,17 @@ impl<'a> Fields<'a> {
     }
 
     /// The next element if it has the universal tag `tag`.
-    pub(super) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, Problem> {
+    pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, Problem> {
         self.next_if(|element| element.is(tag))
     }
 
     /// The next element if it has the context-specific tag `number`.
-    pub(super) fn optional_context(&mut self, number: u32) -> Result<Option<Element<'a>>, Problem> {
+    pub(crate) fn optional_context(&mut self, number: u32) -> Result<Option<Element<'a>>, Problem> {
         self.next_if(|element| element.is_context(number))
     }
 
     /// The next element if `wanted` says so.
-    pub(super) fn next_if(
+    pub(crate) fn next_if(
         &mut self,
         wanted: impl Fn(&Element<'a>) -> bool,
     ) -> Result<Option<Element<'a>>, Problem> {
@@ -291,7 +291,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Says whether anything is left that nobody asked for.
-    pub(super) fn finish(mut self) -> Result<(), Problem> {
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
         match self.next().transpose()? {
             None => Ok(()),
             Some(extra) => Err(Problem::new(format!("{}: found a surplus {}", self.what, extra.tag))),

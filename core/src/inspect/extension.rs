@@ -184,7 +184,7 @@ pub struct MalformedExtension {
 }
 
 /// Extensions, in their order.
-pub(super) fn read_all(extensions: Element<'_>) -> Result<Vec<Extension>, Problem> {
+pub(crate) fn read_all(extensions: Element<'_>) -> Result<Vec<Extension>, Problem> {
     extensions.list_up_to(MAX_EXTENSIONS, "Extensions")?.into_iter().map(read).collect()
 }
 

@@ -15,7 +15,7 @@ use super::problem::Problem;
 use crate::hex;
 
 /// A distinguished name as RFC 4514 writes it.
-pub(super) fn distinguished_name(element: Element<'_>) -> Result<String, Problem> {
+pub(crate) fn distinguished_name(element: Element<'_>) -> Result<String, Problem> {
     if !element.is(Tag::Sequence) {
         return Err(Problem::new(format!("found {}, wanted a distinguished name", element.tag())));
     }
@@ -44,20 +44,20 @@ fn readable_attribute(attribute: &AttributeTypeAndValue) -> Result<AttributeType
 }
 
 /// A RelativeDistinguishedName behind an implicit tag (RFC 5280 4.2.1.13), as RFC 4514 writes it.
-pub(super) fn relative_distinguished_name(element: Element<'_>) -> Result<String, Problem> {
+pub(crate) fn relative_distinguished_name(element: Element<'_>) -> Result<String, Problem> {
     let set = AnyRef::new(Tag::Set, element.value())?.to_der()?;
     let sequence = AnyRef::new(Tag::Sequence, &set)?.to_der()?;
     distinguished_name(Element::parse(&sequence)?)
 }
 
 /// GeneralNames, each in the form that [`general_name`] gives it.
-pub(super) fn general_names(element: Element<'_>) -> Result<Vec<String>, Problem> {
+pub(crate) fn general_names(element: Element<'_>) -> Result<Vec<String>, Problem> {
     element.list("GeneralNames")?.into_iter().map(general_name).collect()
 }
 
 /// A GeneralName as its form, a colon and its value: `dns:a.example`, `email:x@y`, `uri:`, `ip:10.0.0.1`,
 /// `upn:user@domain`, `directory:CN=x`, `oid:1.2.3`, and in hex what has no text.
-pub(super) fn general_name(element: Element<'_>) -> Result<String, Problem> {
+pub(crate) fn general_name(element: Element<'_>) -> Result<String, Problem> {
     match element.context() {
         Some(0) => other_name(element),
         Some(1) => Ok(format!("email:{}", element.text("rfc822Name")?)),

@@ -5,12 +5,12 @@ use const_oid::ObjectIdentifier;
 use const_oid::db::DB;
 
 /// The name of `oid`, or its digits where nobody has named it.
-pub(super) fn name(oid: &ObjectIdentifier) -> String {
+pub(crate) fn name(oid: &ObjectIdentifier) -> String {
     known_name(oid).unwrap_or_else(|| oid.to_string())
 }
 
 /// The name of `oid` if it has one.
-pub(super) fn known_name(oid: &ObjectIdentifier) -> Option<String> {
+pub(crate) fn known_name(oid: &ObjectIdentifier) -> Option<String> {
     let digits = oid.to_string();
     NAMES
         .iter()

@@ -11,17 +11,17 @@ pub(crate) struct Problem(String);
 
 impl Problem {
     /// A problem in lower case words.
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
     /// The same problem, seen from the structure that holds the broken part.
-    pub(super) fn within(self, structure: &str) -> Self {
+    pub(crate) fn within(self, structure: &str) -> Self {
         Self(format!("{structure}: {}", self.0))
     }
 
     /// Another tag than the one that `what` has.
-    pub(super) fn expected(what: &str, found: Tag) -> Self {
+    pub(crate) fn expected(what: &str, found: Tag) -> Self {
         Self(format!("found {found}, wanted {what}"))
     }
 }

@@ -35,7 +35,7 @@ pub struct PublicKey {
 
 impl PublicKey {
     /// Reads a SubjectPublicKeyInfo.
-    pub(super) fn read(spki: Element<'_>) -> Result<Self, Problem> {
+    pub(crate) fn read(spki: Element<'_>) -> Result<Self, Problem> {
         let mut fields = spki.sequence("SubjectPublicKeyInfo")?;
         let mut algorithm = fields.required("algorithm")?.sequence("algorithm")?;
         let oid = algorithm.required("algorithm")?.oid("algorithm")?;

@@ -21,12 +21,12 @@ const ELEMENTS_LOOKED_AT: usize = 9;
 const MAX_DEPTH: u8 = 4;
 
 /// Describes one object; `label` only helps to say what is wrong with it.
-pub(super) fn describe(der: &[u8], label: Option<&str>) -> Result<Description, Problem> {
+pub(crate) fn describe(der: &[u8], label: Option<&str>) -> Result<Description, Problem> {
     describe_at(der, label, MAX_DEPTH)
 }
 
 /// The same, in a message within messages.
-pub(super) fn describe_at(der: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
+pub(crate) fn describe_at(der: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
     if jks::is_jks(der) {
         return Ok(Description::Jks(Keystore::new(der)));
     }
@@ -53,6 +53,30 @@ fn describe_ber(straightened: &[u8], label: Option<&str>, depth: u8) -> Result<D
 }
 
 fn describe_der(der: &[u8], label: Option<&str>, depth: u8) -> Result<Description, Problem> {
+    let (kind, element) = recognize(der, label)?;
+    match kind {
+        Kind::Certificate => Certificate::read(element).map(Description::Certificate),
+        Kind::CertificateRequest => CertificateRequest::read(element).map(Description::CertificateRequest),
+        Kind::CertificateList => CertificateList::read(element).map(Description::CertificateList),
+        Kind::PublicKey => PublicKey::read(element).map(Description::PublicKey),
+        Kind::RsaPublicKey => PublicKey::from_rsa(element.der()).map(Description::PublicKey),
+        Kind::Pkcs8 => private_key::read_pkcs8(element).map(Description::PrivateKey),
+        Kind::Pkcs1 => private_key::read_pkcs1(element).map(Description::PrivateKey),
+        Kind::Sec1 => private_key::read_sec1(element, None).map(Description::PrivateKey),
+        Kind::EncryptedPkcs8 => EncryptedPrivateKey::read(element).map(Description::EncryptedPrivateKey),
+        Kind::Cms => Cms::read(element, depth).map(Description::Cms),
+        Kind::Pkcs12 => Ok(Description::Pkcs12(Keystore::new(der))),
+        Kind::OcspRequest => OcspRequest::read(element).map(Description::OcspRequest),
+        Kind::OcspResponse => OcspResponse::read(element).map(Description::OcspResponse),
+        Kind::EcParameters => {
+            let curve = object_identifier::name(&element.oid("namedCurve")?);
+            Ok(Description::EcParameters(EcParameters { curve }))
+        }
+    }
+}
+
+/// The kind of an object in DER, and the object.
+pub(crate) fn recognize<'a>(der: &'a [u8], label: Option<&str>) -> Result<(Kind, Element<'a>), Problem> {
     if label == Some("OPENSSH PRIVATE KEY") {
         return Err(Problem::new(
             "found a private key in OpenSSH's own format, wanted PKCS#8, PKCS#1 or SEC1",
@@ -64,33 +88,13 @@ fn describe_der(der: &[u8], label: Option<&str>, depth: u8) -> Result<Descriptio
         _ => Element::parse(der)?,
     };
     if element.is(Tag::ObjectIdentifier) && label == Some("EC PARAMETERS") {
-        let curve = object_identifier::name(&element.oid("namedCurve")?);
-        return Ok(Description::EcParameters(EcParameters { curve }));
+        return Ok((Kind::EcParameters, element));
     }
-    match kind(&first_fields(element)?) {
-        Some(Kind::Certificate) => Certificate::read(element).map(Description::Certificate),
-        Some(Kind::CertificateRequest) => {
-            CertificateRequest::read(element).map(Description::CertificateRequest)
-        }
-        Some(Kind::CertificateList) => CertificateList::read(element).map(Description::CertificateList),
-        Some(Kind::PublicKey) => PublicKey::read(element).map(Description::PublicKey),
-        Some(Kind::RsaPublicKey) => PublicKey::from_rsa(element.der()).map(Description::PublicKey),
-        Some(Kind::Pkcs8) => private_key::read_pkcs8(element).map(Description::PrivateKey),
-        Some(Kind::Pkcs1) => private_key::read_pkcs1(element).map(Description::PrivateKey),
-        Some(Kind::Sec1) => private_key::read_sec1(element, None).map(Description::PrivateKey),
-        Some(Kind::EncryptedPkcs8) => {
-            EncryptedPrivateKey::read(element).map(Description::EncryptedPrivateKey)
-        }
-        Some(Kind::Cms) => Cms::read(element, depth).map(Description::Cms),
-        Some(Kind::Pkcs12) => Ok(Description::Pkcs12(Keystore::new(der))),
-        Some(Kind::OcspRequest) => OcspRequest::read(element).map(Description::OcspRequest),
-        Some(Kind::OcspResponse) => OcspResponse::read(element).map(Description::OcspResponse),
-        None => Err(unknown(label)),
-    }
+    kind(&first_fields(element)?).map(|kind| (kind, element)).ok_or_else(|| unknown(label))
 }
 
 /// Is this a revocation list, whatever else may be wrong with it?
-pub(super) fn is_certificate_list(der: &[u8]) -> bool {
+pub(crate) fn is_certificate_list(der: &[u8]) -> bool {
     let fields = Element::parse(der).and_then(first_fields);
     fields.is_ok_and(|fields| kind(&fields) == Some(Kind::CertificateList))
 }
@@ -107,8 +111,9 @@ fn unknown(label: Option<&str>) -> Problem {
     }
 }
 
+/// What an object is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Kind {
+pub(crate) enum Kind {
     Certificate,
     CertificateRequest,
     CertificateList,
@@ -122,6 +127,7 @@ enum Kind {
     Pkcs12,
     OcspRequest,
     OcspResponse,
+    EcParameters,
 }
 
 fn kind(fields: &[Element<'_>]) -> Option<Kind> {

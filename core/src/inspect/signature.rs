@@ -5,7 +5,7 @@ use crate::algorithm::SignatureAlgorithm;
 use crate::key::PublicKey;
 
 /// Did the key in `spki` sign `message`? Nothing where key or algorithm is not one of this engine's.
-pub(super) fn verify(
+pub(crate) fn verify(
     spki: Element<'_>,
     algorithm: Element<'_>,
     message: &[u8],

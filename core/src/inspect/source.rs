@@ -9,17 +9,17 @@ use crate::error::{Error, ErrorCode};
 use crate::{pem, secret};
 
 /// One object before anybody looked inside.
-pub(super) struct Block {
+pub(crate) struct Block {
     /// The PEM label.
-    pub(super) label: Option<String>,
+    pub(crate) label: Option<String>,
     /// The cipher of a block that is encrypted as RFC 1421 has it; `der` is not DER then.
-    pub(super) legacy_cipher: Option<String>,
+    pub(crate) legacy_cipher: Option<String>,
     /// The octets; they may be a private key, so they are wiped.
-    pub(super) der: Zeroizing<Vec<u8>>,
+    pub(crate) der: Zeroizing<Vec<u8>>,
 }
 
 /// The objects in a text.
-pub(super) fn blocks(input: &str) -> Result<Vec<Block>, Error> {
+pub(crate) fn blocks(input: &str) -> Result<Vec<Block>, Error> {
     if !input.contains(BEGIN) {
         return Ok(alloc::vec![Block { label: None, legacy_cipher: None, der: base64(input)? }]);
     }

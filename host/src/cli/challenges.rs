@@ -17,7 +17,7 @@ use crate::store::{Challenge, Store};
 const STATIC: &str = "static-";
 
 /// Challenges at the same time. A server compares each unknown password with all of them, slowly.
-const MAX_CHALLENGES: usize = 16;
+pub(super) const MAX_CHALLENGES: usize = 16;
 
 /// Add, list and remove the challenge passwords that devices enrol with
 ///

@@ -94,7 +94,7 @@ fn without_secrets(value: &mut Value) {
 }
 
 /// PEM as it is, all else as bytes.
-fn as_input(bytes: &[u8]) -> String {
+pub(super) fn as_input(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) if text.contains("-----BEGIN ") => text.to_owned(),
         _ => Base64UrlUnpadded::encode_string(bytes),

@@ -3,6 +3,7 @@
 mod authorities;
 mod challenges;
 mod interruptions;
+mod linting;
 mod program;
 mod registration;
 mod requests;
