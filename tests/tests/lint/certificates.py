@@ -258,7 +258,6 @@ def certificates():
         "version-1-with-extensions": Draft(version="v1"),
         "unique-identifier": Draft(unique_id=core.OctetBitString(b"\1")),
         "algorithms-differ": Draft(beside={"algorithm": "sha384_rsa", "parameters": core.Null()}),
-        "signature-without-null": Draft(algorithm={"algorithm": "sha256_rsa"}),
         "sha1": Draft(algorithm={"algorithm": "sha1_rsa", "parameters": core.Null()}),
         "generalized-time-early": Draft(not_after=generalized(2028)),
         "reversed": Draft(not_before=utc(2027), not_after=utc(2026)),
