@@ -218,6 +218,13 @@ pub(crate) struct Revocation {
     pub(crate) ocsp_validity_minutes: u64,
 }
 
+impl Revocation {
+    /// How long a revocation list is good.
+    pub(crate) fn crl_seconds(&self) -> u64 {
+        self.crl_validity_hours.saturating_mul(3_600)
+    }
+}
+
 impl Default for Revocation {
     fn default() -> Self {
         Self { crl_validity_hours: 7 * 24, ocsp_validity_minutes: 60 }

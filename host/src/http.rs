@@ -3,39 +3,34 @@
 mod admission;
 mod connections;
 mod log;
+mod maintenance;
 mod message;
 mod problem;
 mod revocation;
 mod scep;
 mod server;
 
-use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::service::{CaCertificates, Hierarchy, Service};
 use crate::signals::Signals;
 use crate::{ambient, config};
 use admission::Admission;
+use connections::Connection;
 use problem::Problem;
 use server::Stopped;
-
-/// Between two warnings of the same thing.
-const REMINDER: Duration = Duration::from_secs(ambient::SECONDS_PER_DAY);
-/// Between two looks whether a command has changed the authorities.
-const REFRESH: Duration = Duration::from_secs(2);
-/// Between two looks whether a certificate of the server's own comes to its end.
-const RENEWAL: Duration = Duration::from_secs(3_600);
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -86,11 +81,18 @@ pub(crate) async fn serve(
         max_body_bytes: settings.max_body_bytes,
         timeout: Duration::from_secs(settings.request_timeout_seconds),
     });
+    // On a task of its own, so that nothing in it keeps anybody waiting; it ends with this function.
+    let mut maintenance = JoinSet::new();
+    maintenance.spawn(maintenance::maintain(app.clone()));
     let stopped = tokio::select! {
         stopped = server::run(listener, router(app.clone()), settings, &mut signals) => stopped,
         () = service.store.ended() => bail!("the store's writer has ended: nothing can be issued"),
-        never = maintain(&app) => match never {},
+        ended = maintenance.join_next() => match ended.transpose().context("what looks after the authorities has ended")? {
+            Some(never) => match never {},
+            None => bail!("nothing looks after the authorities"),
+        },
     };
+    maintenance.shutdown().await;
     if stopped == Stopped::Drained {
         // What clients that hung up have asked for is finished too, and logged.
         tokio::select! {
@@ -100,57 +102,6 @@ pub(crate) async fn serve(
         }
     }
     Ok(())
-}
-
-/// Follows what commands change, renews what helps the authority, and says once a day what needs somebody's
-/// attention.
-async fn maintain(app: &App) -> Infallible {
-    let mut renewed: Option<Instant> = None;
-    let mut reminded: Option<Instant> = None;
-    let mut last_trouble = None;
-    let is_due = |last: Option<Instant>, every| last.is_none_or(|last| last.elapsed() >= every);
-    loop {
-        if is_due(renewed, RENEWAL) {
-            renewed = Some(Instant::now());
-            for (what, done) in app.service.renew_helpers().await {
-                let trouble = done.err().map(|error| format!("{what} was not renewed: {error:#}"));
-                trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
-                app.service.note(what, trouble);
-            }
-        }
-        let trouble = match follow(app).await {
-            Ok(is_changed) => {
-                // A new generation wants a signer of OCSP responses now, not within the hour.
-                if is_changed {
-                    renewed = None;
-                }
-                None
-            }
-            Err(error) => Some(format!(
-                "the authorities were changed, and the server goes on with the old ones: {error:#}"
-            )),
-        };
-        if trouble.is_some() && trouble != last_trouble {
-            trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
-        }
-        last_trouble.clone_from(&trouble);
-        app.service.note("the authorities", trouble);
-        if is_due(reminded, REMINDER) {
-            reminded = Some(Instant::now());
-            app.service.warnings(ambient::now()).iter().for_each(|warning| tracing::warn!("{warning}"));
-        }
-        tokio::time::sleep(REFRESH).await;
-    }
-}
-
-/// Takes over what was changed; whether anything was. What is published changes with what is served, or neither.
-async fn follow(app: &App) -> anyhow::Result<bool> {
-    let Some(changed) = app.service.changed().await? else { return Ok(false) };
-    let published = Published::of(&app.service, &changed).await?;
-    app.service.serve_with(changed);
-    *app.published.write().unwrap_or_else(PoisonError::into_inner) = published;
-    tracing::info!("authorities or revocations were changed; from now on the new state is served");
-    Ok(true)
 }
 
 fn router(app: Arc<App>) -> Router {
@@ -173,8 +124,19 @@ fn router(app: Arc<App>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), deadline))
+        .layer(from_fn(at_work))
         .layer(from_fn(log::line))
         .with_state(app)
+}
+
+/// Says of each request that its connection is worked for, until there is an answer.
+async fn at_work(
+    Extension(connection): Extension<Connection>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let _at_work = connection.work();
+    next.run(request).await
 }
 
 /// Ends a request that takes too long.

@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
+use crate::ambient::Stopwatch;
 use crate::durable;
 use crate::guest::CallError;
 use crate::guest::wire::{KeyUse, Question};
@@ -20,7 +22,9 @@ pub(crate) use key::{KeyType, PrivateKey};
 pub(crate) use passphrase::Passphrase;
 
 /// How long a command waits for another one that makes keys.
-const LOCK_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks whether that one has ended.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// Keys by id. Those of a folder stay sealed until they are asked for.
 pub(crate) struct KeyStore {
@@ -88,20 +92,16 @@ impl KeyStore {
     ///
     /// # Errors
     /// If one is at it for longer.
-    pub(crate) fn lock(&self) -> anyhow::Result<Option<fs::File>> {
-        let lock = |(folder, _): &(PathBuf, Passphrase)| {
-            let taken =
-                || format!("another command makes keys in {}; wait until it has ended", folder.display());
-            let start = std::time::Instant::now();
-            loop {
-                let locked = durable::lock_folder(folder, taken);
-                if locked.is_ok() || start.elapsed() > LOCK_PATIENCE {
-                    return locked;
-                }
-                std::thread::sleep(std::time::Duration::from_millis(50));
+    pub(crate) async fn lock(&self) -> anyhow::Result<Option<fs::File>> {
+        let Some((folder, _)) = &self.folder else { return Ok(None) };
+        let taken = || format!("another command makes keys in {}; wait until it has ended", folder.display());
+        let clock = Stopwatch::start();
+        loop {
+            match durable::lock_folder(folder, taken) {
+                Err(_) if clock.elapsed() < LOCK_PATIENCE => tokio::time::sleep(LOCK_PAUSE).await,
+                locked => return locked.map(Some),
             }
-        };
-        self.folder.as_ref().map(lock).transpose()
+        }
     }
 
     /// Takes a key that was read elsewhere, in memory alone.

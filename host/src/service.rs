@@ -8,6 +8,7 @@ mod hierarchy;
 pub(crate) mod init;
 mod issue;
 mod ocsp;
+mod published;
 mod registration;
 pub(crate) mod renewal;
 mod trial;
@@ -27,12 +28,12 @@ use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, Passphrase};
 use crate::store::{SqliteStore, Store, StoreError};
 use challenge::ChallengeGate;
-use crl::PublishedCrl;
 pub(crate) use enroll::PkiReply;
 use hierarchy::record_authority;
 pub(crate) use hierarchy::{Authority, Hierarchy};
 pub(crate) use issue::SignRequest;
 pub(crate) use ocsp::OcspReply;
+use published::Lists;
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,9 @@ pub(crate) enum ServiceError {
     /// Too much is under way; the same request may be served a little later.
     #[error("{0}")]
     Busy(&'static str),
+    /// What several waited for, each of whom is told.
+    #[error(transparent)]
+    Shared(#[from] Arc<ServiceError>),
     /// A thread of the host ended early.
     #[error("{0}")]
     Internal(String),
@@ -96,10 +100,7 @@ pub(crate) struct Service {
     urls: Urls,
     needed: Needed,
     hierarchy: RwLock<Arc<Hierarchy>>,
-    /// Whoever signs a revocation list; the others wait for it.
-    signing_crl: tokio::sync::Mutex<()>,
-    /// The lists that were handed out last, by key.
-    published_crls: Mutex<BTreeMap<String, Arc<PublishedCrl>>>,
+    lists: Arc<Lists>,
     /// What the server tries again and again and cannot do, by what it is.
     troubles: Mutex<BTreeMap<&'static str, String>>,
     challenges: ChallengeGate,
@@ -128,17 +129,16 @@ impl Service {
         let resources = Resources { guest: &guest, keys: &keys, store: store.as_ref() };
         let hierarchy = Hierarchy::load(resources, needed).await?;
         Ok(Self {
+            lists: Lists::new(guest.clone(), keys.clone(), store.clone(), config.revocation.crl_seconds()),
+            challenges: ChallengeGate::new(store.clone()),
             guest,
             keys,
-            challenges: ChallengeGate::new(store.clone()),
             store,
             scep: config.scep.clone(),
             revocation: config.revocation.clone(),
             urls: config.server.urls(),
             needed,
             hierarchy: RwLock::new(Arc::new(hierarchy)),
-            signing_crl: tokio::sync::Mutex::default(),
-            published_crls: Mutex::default(),
             troubles: Mutex::default(),
         })
     }
@@ -147,8 +147,8 @@ impl Service {
     ///
     /// # Errors
     /// If one is at it.
-    pub(crate) fn lock(&self) -> anyhow::Result<Option<std::fs::File>> {
-        self.keys.lock()
+    pub(crate) async fn lock(&self) -> anyhow::Result<Option<std::fs::File>> {
+        self.keys.lock().await
     }
 
     /// What the engine says of a certificate.

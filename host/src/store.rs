@@ -6,6 +6,8 @@ mod sqlite;
 mod write;
 mod writer;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,9 @@ pub(crate) enum StoreError {
     /// The key to be certified belongs to a revoked certificate.
     #[error("a certificate of this key was revoked; make a new key")]
     KeyRevoked,
+    /// The certificate that a renewal was granted to was revoked.
+    #[error("the signer's certificate is revoked")]
+    SignerRevoked,
     /// The store is being closed.
     #[error("the store is closed")]
     Closed,
@@ -145,6 +150,8 @@ pub(crate) struct Issuance {
     pub(crate) supersedes: Option<String>,
     /// SHA-256 of the certificate that signed the request.
     pub(crate) signer_sha256: Option<String>,
+    /// Whether it is granted to the signer's certificate, which must not be revoked then.
+    pub(crate) is_renewal: bool,
     /// The request whose approval this uses up.
     pub(crate) approval: Option<String>,
 }
@@ -223,11 +230,9 @@ pub(crate) struct RevokedCertificate {
     pub(crate) event: i64,
 }
 
-/// Certificates of one kind that end at the same time.
+/// Certificates of one kind that end on the same day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Expiry {
-    /// Of the authority.
-    pub(crate) generation: u32,
     /// The profile that they were made under.
     pub(crate) profile: String,
     /// When they end.
@@ -394,7 +399,7 @@ pub(crate) trait Store: Send + Sync {
     async fn authorities(&self, role: Role) -> Result<Vec<StoredAuthority>, StoreError>;
     /// Records a certificate and remembers its reply, both or neither. Neither, and
     /// [`StoreError::KeyRevoked`], if a certificate for its key was revoked for another reason than that a
-    /// newer one took its place.
+    /// newer one took its place; [`StoreError::SignerRevoked`] for a renewal, if the signer's was for whatever reason.
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
     /// What a request was answered with before.
     async fn remembered(&self, retry: &RetryKey) -> Result<Option<Remembered>, StoreError>;
@@ -429,16 +434,22 @@ pub(crate) trait Store: Send + Sync {
         generations: &[u32],
         since: u64,
     ) -> Result<Vec<RevokedCertificate>, StoreError>;
-    /// How many certificates of an authority are in force at `now`, by generation, profile and end.
+    /// How many certificates of an authority are in force at `now`, by profile and end. The ends are counted by days
+    /// from `now` on: the first and the last of each day are as they are, the others of it stand with the first.
     async fn expiries(&self, authority: &str, now: u64) -> Result<Vec<Expiry>, StoreError>;
+    /// How many certificates of an authority are in force at `now`, by generation.
+    async fn in_force(&self, authority: &str, now: u64) -> Result<BTreeMap<u32, u64>, StoreError>;
     /// The last revocation there was, counted from 1.
     async fn last_revocation(&self) -> Result<i64, StoreError>;
     /// The newest revocation list of a key.
     async fn crl(&self, key: &str) -> Result<Option<Crl>, StoreError>;
     /// Records a revocation list; whether its number was free.
     async fn put_crl(&self, crl: Crl) -> Result<bool, StoreError>;
-    /// Forgets the revocation lists of these keys.
-    async fn forget_crls(&self, keys: Vec<String>) -> Result<(), StoreError>;
+    /// Takes the revocation lists of these keys for out of date. Later ones get higher numbers than these as well.
+    async fn outdate_crls(&self, keys: Vec<String>, numbers: BTreeMap<String, u64>)
+    -> Result<(), StoreError>;
+    /// The highest number that a revocation list of a key ever had, as far as it is known.
+    async fn last_crl_number(&self, key: &str) -> Result<Option<u64>, StoreError>;
     /// Keeps a request until somebody decides: as it is kept now, which may be decided already; nothing if there was
     /// no room.
     async fn put_request(&self, request: NewRequest) -> Result<Option<PendingRequest>, StoreError>;

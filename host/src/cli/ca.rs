@@ -15,7 +15,7 @@ use crate::durable;
 use crate::keystore::KeyType;
 use crate::service::Authority;
 use crate::service::renewal::{Mode, ROOT_CRL_SECONDS, Renewal, Step};
-use crate::store::{Expiry, Role};
+use crate::store::Role;
 
 /// Renew, back up and restore the authorities
 ///
@@ -194,7 +194,7 @@ async fn status(args: StatusArgs, output: Output) -> anyhow::Result<()> {
     let hierarchy = service.hierarchy();
     let mut found = Vec::new();
     for authority in hierarchy.authorities() {
-        let expiries = service.store.expiries(&authority.id, ambient::now()).await?;
+        let in_force = service.store.in_force(&authority.id, ambient::now()).await?;
         let events = service.store.events(&authority.id).await?;
         let mut generations = Vec::new();
         for generation in authority.generations() {
@@ -212,7 +212,7 @@ async fn status(args: StatusArgs, output: Output) -> anyhow::Result<()> {
                 "subject": described["subject"],
                 "serial": described["serial"],
                 "not_after": described["not_after"],
-                "in_force": in_force(&expiries, generation.number),
+                "in_force": in_force.get(&generation.number).copied().unwrap_or_default(),
             }));
         }
         found.push(json!({ "id": authority.id, "generations": generations, "events": events }));
@@ -228,10 +228,6 @@ async fn status(args: StatusArgs, output: Output) -> anyhow::Result<()> {
         output::table(&rows)
     });
     Ok(())
-}
-
-fn in_force(expiries: &[Expiry], generation: u32) -> u64 {
-    expiries.iter().filter(|expiry| expiry.generation == generation).map(|expiry| expiry.count).sum()
 }
 
 fn row(authority: &Value, generation: &Value) -> Vec<String> {

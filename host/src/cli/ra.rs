@@ -42,7 +42,7 @@ pub(super) async fn run(command: RaCommand, output: Output) -> anyhow::Result<()
 
 async fn renew(args: RenewArgs, output: Output) -> anyhow::Result<()> {
     let service = args.data.open_to_issue().await?;
-    let _lock = service.lock()?;
+    let _lock = service.lock().await?;
     service.refresh().await?;
     let validity = args.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY));
     let old_not_after = service.hierarchy().ra_not_after;

@@ -42,11 +42,21 @@ impl Problem {
 
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&ServiceError> for Problem {
+    fn from(error: &ServiceError) -> Self {
         let logged = error.to_string();
         match error {
+            ServiceError::Shared(error) => Self::from(error.as_ref()),
             ServiceError::Call(CallError::Refused(error)) if error.is_clients_fault() => {
                 let detail = error.detail.clone();
-                Self { logged: Some(logged), ..Self::new(StatusCode::BAD_REQUEST, error.code, detail) }
+                Self {
+                    logged: Some(logged),
+                    ..Self::new(StatusCode::BAD_REQUEST, error.code.clone(), detail)
+                }
             }
             ServiceError::Call(CallError::Refused(_)) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
@@ -55,8 +65,9 @@ impl From<ServiceError> for Problem {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "sandbox_ended", logged)
             }
             ServiceError::Busy(detail) => Self::busy(detail),
-            // A revoked key is told in a CertRep: here it would be our own fault.
-            ServiceError::Store(StoreError::KeyRevoked) | ServiceError::Internal(_) => {
+            // A revoked key or signer is told in a CertRep: here it would be our own fault.
+            ServiceError::Store(StoreError::KeyRevoked | StoreError::SignerRevoked)
+            | ServiceError::Internal(_) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)
             }
             ServiceError::Store(_) => Self::internal(StatusCode::SERVICE_UNAVAILABLE, "store_failed", logged),

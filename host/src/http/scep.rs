@@ -8,7 +8,6 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::connections::Connection;
 use super::log::{Line, Outcome, noted};
 use super::problem::Problem;
 use super::{App, message, typed};
@@ -25,10 +24,8 @@ const NEXT: &str = "\nGetNextCACert";
 pub(super) async fn handle(
     State(app): State<Arc<App>>,
     Extension(line): Extension<Line>,
-    Extension(connection): Extension<Connection>,
     request: Request,
 ) -> Response {
-    let _at_work = connection.work();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let operation = message::parameter(&query, "operation");
     let operation = operation.map(|name| name.to_ascii_lowercase()).unwrap_or_default();

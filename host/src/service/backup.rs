@@ -8,18 +8,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::hierarchy::Authority;
-use super::registration::describe;
+use super::hierarchy::{Authority, MAX_FORMER};
+use super::registration::{Standing, standing};
 use super::{Service, bytes};
 use crate::ambient;
 use crate::guest::Guest;
 use crate::keystore::{KeyStore, PrivateKey};
 use crate::store::Role;
 
+/// Registration authorities that a server opens messages for: the present one, the next one and those of before.
+const MAX_SERVED: usize = MAX_FORMER + 2;
+
 /// What was read from a backup.
 pub(crate) struct Restored {
     /// The keys by their ids.
     pub(crate) keys: Vec<(String, PrivateKey)>,
+    /// The number of the last revocation list of each key.
+    pub(crate) crl_numbers: BTreeMap<String, u64>,
     /// The settings of the data folder.
     pub(crate) settings: String,
 }
@@ -39,6 +44,8 @@ struct Read {
 #[derive(Deserialize)]
 struct ReadAuthority {
     id: String,
+    #[serde(default)]
+    crl_numbers: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -60,8 +67,8 @@ impl Service {
             let mut numbers = serde_json::Map::new();
             for generation in authority.generations() {
                 self.add_key(&mut keys, &generation.key)?;
-                if let Some(crl) = self.store.crl(&generation.key).await? {
-                    numbers.insert(generation.key.clone(), crl.number.to_string().into());
+                if let Some(number) = self.store.last_crl_number(&generation.key).await? {
+                    numbers.insert(generation.key.clone(), number.to_string().into());
                 }
             }
             let helpers = match authority.id == hierarchy.issuing.id {
@@ -95,32 +102,35 @@ impl Service {
         Ok(())
     }
 
-    /// The registration authorities that are in use, and the signer of OCSP responses. One that has ended, was revoked,
-    /// or whose key is gone helps nobody any more.
+    /// The registration authorities that a server opens messages for, and its signer of OCSP responses. One that has
+    /// ended, was revoked, or whose key is gone helps nobody any more.
     async fn helpers(&self, keys: &mut BTreeMap<String, Zeroizing<String>>) -> anyhow::Result<Vec<Value>> {
+        let hierarchy = self.hierarchy();
+        let mut rows = self.store.authorities(Role::Ra).await?;
+        rows.extend(hierarchy.responder.clone());
         let mut helpers = Vec::new();
-        for role in [Role::Ra, Role::Ocsp] {
-            for row in self.store.authorities(role).await? {
-                let Authority { id, current, .. } = Authority::from_value(&row.id, row.value)?;
-                let described = describe(&self.guest, &self.keys, &current.certificate).await?;
-                let found = self.store.by_serial(&described.serial).await?;
-                if described.not_after < ambient::now()
-                    || found.is_some_and(|found| found.revoked_at.is_some())
-                {
-                    continue;
-                }
-                if let Err(error) = self.add_key(keys, &current.key) {
-                    tracing::warn!(error = format!("{error:#}"), "the helper {id} is not in the backup");
-                    continue;
-                }
-                helpers.push(json!({
-                    "id": id,
-                    "role": role.name(),
-                    "key": current.key,
-                    "certificate": current.certificate,
-                    "chain": current.chain,
-                }));
+        let mut registrations = 0;
+        for row in rows {
+            let role = row.role;
+            let helper = Authority::from_value(&row.id, row.value)?;
+            if (role == Role::Ra && registrations == MAX_SERVED)
+                || standing(self.resources(), &helper).await? != Standing::InForce
+            {
+                continue;
             }
+            let Authority { id, current, .. } = helper;
+            if let Err(error) = self.add_key(keys, &current.key) {
+                tracing::warn!(error = format!("{error:#}"), "the helper {id} is not in the backup");
+                continue;
+            }
+            registrations += usize::from(role == Role::Ra);
+            helpers.push(json!({
+                "id": id,
+                "role": role.name(),
+                "key": current.key,
+                "certificate": current.certificate,
+                "chain": current.chain,
+            }));
         }
         Ok(helpers)
     }
@@ -140,7 +150,14 @@ pub(crate) async fn read_backup(guest: &Guest, file: &[u8], password: &str) -> a
         let opened = PrivateKey::from_pem(&Zeroizing::new(key.private_key));
         Ok((key.id.clone(), opened.with_context(|| format!("cannot take the key {:?} over", key.id))?))
     };
+    let mut crl_numbers = BTreeMap::new();
+    for (key, number) in read.authorities.into_iter().flat_map(|one| one.crl_numbers) {
+        let number =
+            number.parse().with_context(|| format!("cannot go on after list {number} of {key:?}"))?;
+        crl_numbers.insert(key, number);
+    }
     Ok(Restored {
+        crl_numbers,
         keys: read.keys.into_iter().map(key).collect::<anyhow::Result<_>>()?,
         settings: read.settings.context("the backup holds no settings; it was not written by `ca backup`")?,
     })

@@ -1,14 +1,10 @@
 //! Revocation, and the lists that tell of it (RFC 5280 5).
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::hierarchy::{Authority, Generation};
-use super::{Resources, Service, ServiceError, pem_to_der};
+use super::hierarchy::Authority;
+use super::{Resources, Service, ServiceError};
 use crate::ambient;
 use crate::guest::wire::KeyUse;
 use crate::store::{Crl, RevokedCertificate};
@@ -71,84 +67,7 @@ struct Signed {
     next_update: u64,
 }
 
-/// A list as it is handed out: in memory once, however many read it.
-#[derive(Debug)]
-pub(crate) struct PublishedCrl {
-    /// As it is recorded.
-    pub(crate) crl: Crl,
-    /// DER.
-    pub(crate) der: Bytes,
-}
-
-impl PublishedCrl {
-    fn new(crl: Crl) -> Result<Arc<Self>, ServiceError> {
-        let der = pem_to_der(&crl.pem)?.into();
-        Ok(Arc::new(Self { crl, der }))
-    }
-
-    /// Whether it tells of the last revocation, and half its time is not over.
-    fn is_fresh(&self, last_event: i64) -> bool {
-        let half = self.crl.this_update.midpoint(self.crl.next_update);
-        // One of the future comes of a clock that was wrong.
-        (self.crl.this_update..half).contains(&ambient::now()) && self.crl.last_event == last_event
-    }
-}
-
 impl Service {
-    /// The revocation list of a key, as fresh as the last revocation; nothing if no authority has the key.
-    ///
-    /// The key of the root lies sealed while the server runs: of its list there is what `ca crl` has made.
-    ///
-    /// # Errors
-    /// If the engine refuses or the store fails.
-    pub(crate) async fn crl(&self, key: &str) -> Result<Option<Arc<PublishedCrl>>, ServiceError> {
-        let hierarchy = self.hierarchy();
-        let is_of_key = |generation: &&Generation| generation.key == key;
-        if !hierarchy.issuing.generations().any(|generation| is_of_key(&generation)) {
-            return Ok(match &hierarchy.root {
-                Some(root) if root.generations().any(|generation| is_of_key(&generation)) => {
-                    self.store.crl(key).await?.map(PublishedCrl::new).transpose()?
-                }
-                _ => None,
-            });
-        }
-        if let Some(crl) = self.fresh(key).await? {
-            return Ok(Some(crl));
-        }
-        let _alone = self.signing_crl.lock().await;
-        // Who had it before may have made what is wanted.
-        if let Some(crl) = self.fresh(key).await? {
-            return Ok(Some(crl));
-        }
-        let seconds = self.revocation.crl_validity_hours.saturating_mul(3_600);
-        let made = make_crl(self.resources(), &hierarchy.issuing, key, seconds).await;
-        let trouble =
-            made.as_ref().err().map(|error| format!("the revocation list of {key} cannot be made: {error}"));
-        self.note("a revocation list", trouble);
-        let made = PublishedCrl::new(made?)?;
-        self.crls().insert(key.to_owned(), made.clone());
-        Ok(Some(made))
-    }
-
-    async fn fresh(&self, key: &str) -> Result<Option<Arc<PublishedCrl>>, ServiceError> {
-        let last_event = self.store.last_revocation().await?;
-        let known = self.crls().get(key).filter(|known| known.is_fresh(last_event)).cloned();
-        if known.is_some() {
-            return Ok(known);
-        }
-        let Some(crl) = self.store.crl(key).await? else { return Ok(None) };
-        let published = PublishedCrl::new(crl)?;
-        if !published.is_fresh(last_event) {
-            return Ok(None);
-        }
-        self.crls().insert(key.to_owned(), published.clone());
-        Ok(Some(published))
-    }
-
-    fn crls(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<PublishedCrl>>> {
-        self.published_crls.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     /// A new list of the root, for as long as `validity_seconds`.
     ///
     /// # Errors
@@ -198,7 +117,7 @@ pub(super) async fn make_crl(
         let since = before.as_ref().map_or(0, |crl| crl.this_update).saturating_sub(validity_seconds);
         let revoked = store.revoked(&authority.id, &numbers, since).await?;
         // Of the clock, so that a list made after a restore has a higher number than all that were lost.
-        let number = before.map_or(now, |crl| now.max(crl.number.saturating_add(1)));
+        let number = store.last_crl_number(key).await?.map_or(now, |last| now.max(last.saturating_add(1)));
         let request = json!({
             "now": now,
             "this_update": now.saturating_sub(SKEW_SECONDS),

@@ -14,9 +14,9 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::crl::PublishedCrl;
 use super::hierarchy::Generation;
 use super::issue::sign_and_record;
+use super::published::PublishedCrl;
 use super::{Authority, Hierarchy, Service, ServiceError, SignRequest, bytes};
 use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::config::ReplyCertificates;
@@ -168,6 +168,7 @@ impl Service {
         }
         let (names, approval) = match self.authorize(message_type, signer, enrollment).await? {
             Authorization::Challenge => (None, None),
+            // A renewal is for the names that were granted before, whatever it asks for.
             Authorization::Renewal(current) => (Some(current.record.subject_alternative_names), None),
             Authorization::Approval => match self.approval(&retry, signer, enrollment, message).await? {
                 Ok(approval) => (None, Some(approval)),
@@ -179,7 +180,7 @@ impl Service {
         let request = SignRequest {
             generation: Some(generation),
             validity_seconds: self.scep.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY)),
-            // A renewal is for the names that were granted before, whatever it asks for.
+            is_renewal: names.is_some(),
             subject_alternative_names: names,
             retry: Some(retry),
             supersedes: remembered.map(|found| found.certificate.record.serial),
@@ -202,7 +203,7 @@ impl Service {
             Err(ServiceError::Call(CallError::Refused(error))) if error.is_clients_fault() => {
                 Ok(Decision::Error(error))
             }
-            Err(ServiceError::Store(error @ StoreError::KeyRevoked)) => {
+            Err(ServiceError::Store(error @ (StoreError::KeyRevoked | StoreError::SignerRevoked))) => {
                 Ok(Decision::bad_request(error.to_string()))
             }
             Err(error) => Err(error),

@@ -6,14 +6,14 @@ use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::registration::{self, describe};
+use super::registration::{self, Standing, describe};
 use super::warnings::{self, End};
 use super::{Needed, Resources, Service, unseal};
 use crate::ambient;
 use crate::store::{Role, Store, StoredAuthority};
 
 /// Certificates that messages are opened for besides the current one.
-const MAX_FORMER: usize = 8;
+pub(super) const MAX_FORMER: usize = 8;
 
 /// One generation of an authority: a certificate, and the key that goes with it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -166,12 +166,16 @@ impl Hierarchy {
         let missing = |role: Role| anyhow!("the store has no {} authority", role.name());
         let issuing = of(Role::Issuing).next().ok_or_else(|| missing(Role::Issuing))?;
         let issuing = read(issuing)?;
-        let (mut ras, mut revoked) = (Vec::new(), Vec::new());
+        let (mut ras, mut ended, mut revoked) = (Vec::new(), Vec::new(), Vec::new());
         for row in of(Role::Ra) {
             let ra = read(row)?;
-            let list = if registration::is_revoked(resources, &ra).await? { &mut revoked } else { &mut ras };
-            list.push(ra);
+            match registration::standing(resources, &ra).await? {
+                Standing::InForce => ras.push(ra),
+                Standing::Ended => ended.push(ra),
+                Standing::Revoked => revoked.push(ra),
+            }
         }
+        ras.extend(ended);
         let is_by =
             |ra: &&Authority, issuer: &Generation| ra.current.chain.first() == Some(&issuer.certificate);
         let current = ras.iter().find(|ra| is_by(ra, &issuing.current));
@@ -204,9 +208,7 @@ impl Hierarchy {
         let mut responder = None;
         for row in of(Role::Ocsp).filter(is_ours) {
             let signer = read(row)?;
-            let in_force = !registration::is_revoked(resources, &signer).await?;
-            let end = describe(guest, keys, &signer.current.certificate).await?.not_after;
-            if in_force && ambient::now() <= end && responder.is_none() {
+            if registration::standing(resources, &signer).await? == Standing::InForce && responder.is_none() {
                 responder = Some(row.clone());
             }
         }
@@ -259,6 +261,14 @@ impl Service {
             self.check_keys(&changed).await?;
         }
         Ok(Some(Arc::new(changed)))
+    }
+
+    /// The authorities as they stand in the store, for who is about to change them; what is served stays.
+    ///
+    /// # Errors
+    /// As [`Self::changed`].
+    pub(super) async fn latest(&self) -> anyhow::Result<Arc<Hierarchy>> {
+        Ok(self.changed().await?.unwrap_or_else(|| self.hierarchy()))
     }
 
     /// Goes on with these authorities.

@@ -31,6 +31,8 @@ pub(crate) struct SignRequest<'a> {
     pub(crate) supersedes: Option<String>,
     /// SHA-256 of the certificate that signed the message.
     pub(crate) signer_sha256: Option<String>,
+    /// Whether it is granted to the signer's certificate.
+    pub(crate) is_renewal: bool,
     /// The request whose approval this uses up.
     pub(crate) approval: Option<String>,
 }
@@ -47,6 +49,7 @@ impl<'a> SignRequest<'a> {
             retry: None,
             supersedes: None,
             signer_sha256: None,
+            is_renewal: false,
             approval: None,
         }
     }
@@ -101,6 +104,7 @@ pub(super) async fn sign_and_record(
         retry: request.retry,
         supersedes: request.supersedes,
         signer_sha256: request.signer_sha256,
+        is_renewal: request.is_renewal,
         approval: request.approval,
     };
     let certificate = issuance.certificate.clone();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::crl::Reason;
 use super::enroll::key_reference;
-use super::hierarchy::{Authority, Generation};
+use super::hierarchy::{Authority, Generation, Hierarchy};
 use super::issue::{SignRequest, sign_and_record};
 use super::registration::describe;
 use super::{Service, ServiceError, bytes};
@@ -153,19 +153,33 @@ impl Service {
     /// If a key cannot be made, the engine refuses, or the store fails; then the issuing key itself signs
     /// responses, or the old certificate goes on.
     pub(crate) async fn renew_responder(&self) -> anyhow::Result<()> {
-        let hierarchy = self.hierarchy();
-        let issuing = &hierarchy.issuing;
-        if let Some(responder) = &hierarchy.responder {
-            let certificate = responder.value["certificate"].as_str().unwrap_or_default();
-            let end = describe(&self.guest, &self.keys, certificate).await?.not_after;
-            let own = describe(&self.guest, &self.keys, &issuing.current.certificate).await?.not_after;
-            let lasts = end.saturating_sub(ambient::now()) > RENEWAL_SECONDS || end >= own;
-            if lasts {
-                self.keys.key(&responder.id)?;
-                return Ok(());
-            }
+        if self.responder_lasts(&self.hierarchy()).await? {
+            return Ok(());
         }
-        let _lock = self.keys.lock()?;
+        let _lock = self.keys.lock().await?;
+        // Another server on this folder may have done it by now.
+        let hierarchy = self.latest().await?;
+        if self.responder_lasts(&hierarchy).await? {
+            return Ok(());
+        }
+        self.certify_responder(&hierarchy).await
+    }
+
+    /// Whether there is a signer, with its key here and some time to go.
+    async fn responder_lasts(&self, hierarchy: &Hierarchy) -> anyhow::Result<bool> {
+        let Some(responder) = &hierarchy.responder else { return Ok(false) };
+        let certificate = responder.value["certificate"].as_str().unwrap_or_default();
+        let end = describe(&self.guest, &self.keys, certificate).await?.not_after;
+        let own = describe(&self.guest, &self.keys, &hierarchy.issuing.current.certificate).await?.not_after;
+        let lasts = end.saturating_sub(ambient::now()) > RENEWAL_SECONDS || end >= own;
+        if lasts {
+            self.keys.key(&responder.id)?;
+        }
+        Ok(lasts)
+    }
+
+    async fn certify_responder(&self, hierarchy: &Hierarchy) -> anyhow::Result<()> {
+        let issuing = &hierarchy.issuing;
         let id = self.responder_id(hierarchy.responder.as_ref(), &issuing.current.key).await?;
         let issuing_key = self.keys.key(&issuing.current.key)?;
         let key_type = issuing_key.key_type().unwrap_or(KeyType::Rsa2048);

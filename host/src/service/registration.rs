@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::enroll::key_reference;
 use super::issue::{Issued, SignRequest, sign_and_record};
 use super::warnings::SOON;
-use super::{Authority, Resources, Service, record_authority};
+use super::{Authority, Hierarchy, Resources, Service, record_authority};
 use crate::ambient;
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
@@ -94,13 +94,26 @@ pub(super) async fn describe(
     })
 }
 
-/// Whether the certificate of a registration authority was revoked.
-pub(super) async fn is_revoked(
+/// What the certificate of a helper is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    InForce,
+    Ended,
+    Revoked,
+}
+
+/// What the certificate of a helper is worth now.
+pub(super) async fn standing(
     Resources { guest, keys, store }: Resources<'_>,
-    ra: &Authority,
-) -> anyhow::Result<bool> {
-    let serial = describe(guest, keys, &ra.current.certificate).await?.serial;
-    Ok(store.by_serial(&serial).await?.is_some_and(|found| found.revoked_at.is_some()))
+    helper: &Authority,
+) -> anyhow::Result<Standing> {
+    let described = describe(guest, keys, &helper.current.certificate).await?;
+    let found = store.by_serial(&described.serial).await?;
+    Ok(match found.and_then(|found| found.revoked_at) {
+        Some(_) => Standing::Revoked,
+        None if described.not_after < ambient::now() => Standing::Ended,
+        None => Standing::InForce,
+    })
 }
 
 /// Those of these registration authorities whose certificates have not ended and whose keys are here, `most` at
@@ -138,18 +151,18 @@ impl Service {
     /// If a key cannot be made, the engine refuses, or the store fails; then the old one stays.
     pub(crate) async fn renew_registration(&self, validity_seconds: Option<u64>) -> anyhow::Result<Issued> {
         let hierarchy = self.hierarchy();
-        self.register_again(&hierarchy.issuing, None, validity_seconds).await
+        self.register_again(&hierarchy.ra, &hierarchy.issuing, None, validity_seconds).await
     }
 
-    /// A registration authority like the present one, certified by a generation of the issuing authority.
+    /// A registration authority like `present`, certified by a generation of the issuing authority.
     pub(super) async fn register_again(
         &self,
+        present: &Authority,
         issuing: &Authority,
         generation: Option<u32>,
         validity_seconds: Option<u64>,
     ) -> anyhow::Result<Issued> {
-        let hierarchy = self.hierarchy();
-        let old = describe(&self.guest, &self.keys, &hierarchy.ra.current.certificate).await?;
+        let old = describe(&self.guest, &self.keys, &present.current.certificate).await?;
         let taken = self.store.authorities(Role::Ra).await?;
         let id = (1..).map(|number| format!("ra-{number}"));
         let id = id.into_iter().find(|id| taken.iter().all(|other| other.id != *id)).unwrap_or_default();
@@ -164,6 +177,21 @@ impl Service {
 }
 
 impl Service {
+    /// Makes a registration authority in the place of one that cannot speak SCEP any more: it was revoked, has ended,
+    /// or its key is not here. Whether there was need.
+    ///
+    /// # Errors
+    /// As [`Self::renew_registration`].
+    pub(crate) async fn replace_unusable_registration(&self) -> anyhow::Result<bool> {
+        let hierarchy = self.hierarchy();
+        let is_in_force = standing(self.resources(), &hierarchy.ra).await? == Standing::InForce;
+        if is_in_force && self.keys.exists(&hierarchy.ra.current.key)? {
+            return Ok(false);
+        }
+        self.renew_registration(None).await?;
+        self.refresh().await
+    }
+
     /// Renews what helps the authority and comes to its end: the signer of OCSP responses, the registration
     /// authority. Tells of each what became of it.
     pub(crate) async fn renew_helpers(&self) -> [(&'static str, anyhow::Result<()>); 2] {
@@ -174,15 +202,23 @@ impl Service {
     }
 
     async fn renew_ending_registration(&self) -> anyhow::Result<()> {
-        let hierarchy = self.hierarchy();
+        if self.registration_lasts(&self.hierarchy()).await? {
+            return Ok(());
+        }
+        let _lock = self.keys.lock().await?;
+        // Another server on this folder, or a command, may have done it by now.
+        let hierarchy = self.latest().await?;
+        if self.registration_lasts(&hierarchy).await? {
+            return Ok(());
+        }
+        self.register_again(&hierarchy.ra, &hierarchy.issuing, None, None).await.map(drop)
+    }
+
+    async fn registration_lasts(&self, hierarchy: &Hierarchy) -> anyhow::Result<bool> {
         let end = hierarchy.ra_not_after;
         let issuer =
             describe(&self.guest, &self.keys, &hierarchy.issuing.current.certificate).await?.not_after;
         let lasts = end.saturating_sub(ambient::now()) > SOON || end >= issuer;
-        if lasts && !hierarchy.is_ra_revoked {
-            return Ok(());
-        }
-        let _lock = self.keys.lock()?;
-        self.renew_registration(None).await.map(drop)
+        Ok(lasts && !hierarchy.is_ra_revoked)
     }
 }

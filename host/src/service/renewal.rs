@@ -113,7 +113,7 @@ impl Service {
     /// # Errors
     /// If a key cannot be made or opened, the engine refuses, or the store fails: then nothing has changed.
     pub(crate) async fn renew(&self, renewal: &Renewal) -> anyhow::Result<Step> {
-        let _lock = self.keys.lock()?;
+        let _lock = self.keys.lock().await?;
         let (stored, authority) = self.stored(renewal.role).await?;
         let already = authority.next.is_some();
         match already {
@@ -161,6 +161,7 @@ impl Service {
             retry: None,
             supersedes: None,
             signer_sha256: None,
+            is_renewal: false,
             approval: None,
         };
         let signer = issuer.as_ref().map(|root| (root, root.current.number));
@@ -182,7 +183,8 @@ impl Service {
         let is_there =
             rows.iter().any(|row| row.value["chain"][0].as_str() == Some(next.certificate.as_str()));
         if !is_there {
-            self.register_again(authority, Some(next.number), None).await?;
+            let present = self.hierarchy();
+            self.register_again(&present.ra, authority, Some(next.number), None).await?;
         }
         Ok(())
     }
@@ -192,7 +194,7 @@ impl Service {
     /// # Errors
     /// If the next generation is not valid yet, the engine refuses, or the store fails.
     pub(crate) async fn activate(&self, renewal: &Renewal) -> anyhow::Result<Step> {
-        let _lock = self.keys.lock()?;
+        let _lock = self.keys.lock().await?;
         let (stored, authority) = self.stored(renewal.role).await?;
         let already = authority.next.is_none();
         if !already {
@@ -226,7 +228,7 @@ impl Service {
     /// # Errors
     /// If the engine refuses or the store fails.
     pub(crate) async fn abandon(&self, renewal: &Renewal) -> anyhow::Result<Step> {
-        let _lock = self.keys.lock()?;
+        let _lock = self.keys.lock().await?;
         let (stored, authority) = self.stored(renewal.role).await?;
         let already = authority.next.is_none();
         if !already {

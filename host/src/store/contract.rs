@@ -42,6 +42,7 @@ pub(super) fn issuance(serial: &str, transaction_id: &str) -> Issuance {
         retry: Some(retry(transaction_id)),
         supersedes: None,
         signer_sha256: Some("signer".to_owned()),
+        is_renewal: false,
         approval: None,
     }
 }
@@ -232,6 +233,47 @@ async fn a_revocation_is_recorded_once(store: &dyn Store) {
     assert!(store.revoked("root-1", &[1], 0).await.unwrap().is_empty());
 }
 
+/// Whoever revokes the signer's certificate after it was looked at has the last word.
+async fn a_renewal_needs_a_signer_that_is_not_revoked(store: &dyn Store) {
+    let mut old = issuance("k1", "k1");
+    old.certificate.record.public_key_sha256 = "old key".to_owned();
+    store.issue(old).await.unwrap();
+    let renewal = |serial: &str, is_renewal| {
+        let mut new = issuance(serial, serial);
+        new.certificate.record.public_key_sha256 = format!("key of {serial}");
+        Issuance { signer_sha256: Some("hash-k1".to_owned()), is_renewal, ..new }
+    };
+    assert_eq!(store.issue(renewal("k2", true)).await.unwrap(), Recorded::New);
+    let superseded = Revocation { reason: "superseded".to_owned(), ..revocation("k1") };
+    assert!(matches!(store.revoke(superseded).await.unwrap(), Revoked::Now(_)));
+    assert!(matches!(store.issue(renewal("k3", true)).await, Err(StoreError::SignerRevoked)));
+    assert!(store.by_serial("k3").await.unwrap().is_none());
+    assert!(store.remembered(&retry("k3")).await.unwrap().is_none(), "a reply without a certificate");
+    assert_eq!(store.issue(renewal("k4", false)).await.unwrap(), Recorded::New, "by a challenge");
+}
+
+async fn expiries_are_counted_by_days(store: &dyn Store) {
+    authority(store, "counted-1").await;
+    let (now, day) = (10_000, 86_400);
+    let ends = [now, now + 5, now + 9, now + day - 1, now + day, now + 40 * day + 3, now - 1];
+    for (number, not_after) in ends.into_iter().enumerate() {
+        let mut new = issuance(&format!("n{number}"), &format!("n{number}"));
+        new.certificate.authority = Some("counted-1".to_owned());
+        new.certificate.generation = 1 + u32::from(number == 4);
+        new.certificate.record.not_after = not_after;
+        new.certificate.record.public_key_sha256 = format!("key of n{number}");
+        store.issue(new).await.unwrap();
+    }
+    let expiries = store.expiries("counted-1", now).await.unwrap();
+    let counted: Vec<_> = expiries.iter().map(|one| (one.not_after, one.count)).collect();
+    let wanted = [(now, 3), (now + day - 1, 1), (now + day, 1), (now + 40 * day + 3, 1)];
+    assert_eq!(counted, wanted, "the first and the last of a day are as they are");
+    assert_eq!(store.in_force("counted-1", now).await.unwrap(), [(1, 5), (2, 1)].into());
+    assert!(matches!(store.revoke(revocation("n0")).await.unwrap(), Revoked::Now(_)));
+    assert_eq!(store.in_force("counted-1", now + 6).await.unwrap(), [(1, 3), (2, 1)].into());
+    assert_eq!(store.expiries("counted-1", now).await.unwrap()[0].not_after, now + 5);
+}
+
 async fn a_crl_number_is_given_once(store: &dyn Store) {
     let crl = |number, pem: &str| Crl {
         key: "aa".to_owned(),
@@ -250,8 +292,17 @@ async fn a_crl_number_is_given_once(store: &dyn Store) {
     }
     assert_eq!(store.crl("aa").await.unwrap().unwrap().number, 3);
     assert!(store.crl("bb").await.unwrap().is_none());
-    store.forget_crls(vec!["aa".to_owned(), "bb".to_owned()]).await.unwrap();
-    assert!(store.crl("aa").await.unwrap().is_none());
+    assert_eq!(store.last_crl_number("aa").await.unwrap(), Some(3));
+    for (aa, bb) in [(2, 9), (7, 8)] {
+        let numbers = [("aa".to_owned(), aa), ("bb".to_owned(), bb)].into();
+        store.outdate_crls(vec!["aa".to_owned()], numbers).await.unwrap();
+    }
+    let outdated = store.crl("aa").await.unwrap().unwrap();
+    assert_eq!((outdated.number, outdated.last_event), (3, -1));
+    assert!(store.crl("bb").await.unwrap().is_none());
+    let last = [store.last_crl_number("aa").await.unwrap(), store.last_crl_number("bb").await.unwrap()];
+    assert_eq!(last, [Some(7), Some(9)], "no number goes back");
+    assert_eq!(store.last_crl_number("cc").await.unwrap(), None);
 }
 
 async fn a_request_waits_for_one_decision(store: &dyn Store) {
@@ -354,9 +405,11 @@ async fn contract(store: &dyn Store) {
     challenges_end(store).await;
     revoked_keys_get_nothing(store).await;
     a_revocation_is_recorded_once(store).await;
+    a_renewal_needs_a_signer_that_is_not_revoked(store).await;
     a_crl_number_is_given_once(store).await;
     a_request_waits_for_one_decision(store).await;
     an_authority_changes_only_as_it_was_seen(store).await;
+    expiries_are_counted_by_days(store).await;
     store.ping().await.unwrap();
 }
 

@@ -1,35 +1,41 @@
 //! The embedded store: SQLite with WAL and synchronous=FULL, one writer, many readers.
 
+mod rows;
+mod schema;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, SqlSafeStr, Sqlite};
+use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, Sqlite};
 
-use super::write::{ForgetCrls, RemoveChallenge, ReplaceAuthority};
+pub(super) use rows::{
+    BY_REQUEST_ID, BY_RETRY_KEY, BY_SERIAL, REMEMBERED, certificate, integer, pending_request,
+};
+use rows::{
+    authority, challenge, crl, event, optional_time, remembered, revoked_certificate, select_certificates,
+    select_requests, time,
+};
+#[cfg(test)]
+pub(super) use schema::migrations;
+use schema::upgrade;
+
+use super::write::{OutdateCrls, RemoveChallenge, ReplaceAuthority};
 use super::writer::{Ping, Writer};
 use super::{
-    Certificate, CertificateRecord, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, NewRequest,
-    PendingRequest, Recorded, Remembered, RequestDecision, RequestState, RetryKey, Revocation, Revoked,
-    RevokedCertificate, Role, Store, StoreError, StoredAuthority,
+    Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, NewRequest, PendingRequest,
+    Recorded, Remembered, RequestDecision, RequestState, RetryKey, Revocation, Revoked, RevokedCertificate,
+    Role, Store, StoreError, StoredAuthority,
 };
 
 /// Readers at the same time.
 const READERS: u32 = 4;
 /// How long to wait for another process that holds the write lock.
 const BUSY: Duration = Duration::from_secs(10);
-/// How often bringing the tables up to date is tried, and what lies between.
-const UPGRADE_TRIES: u32 = 20;
-const UPGRADE_PAUSE: Duration = Duration::from_millis(100);
-const MIGRATIONS: [(i64, &str, &str); 3] = [
-    (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
-    (2, "revoked keys", include_str!("../../migrations/sqlite/0002_revoked_keys.sql")),
-    (3, "life", include_str!("../../migrations/sqlite/0003_life.sql")),
-];
 
 /// A store in one file.
 pub(crate) struct SqliteStore {
@@ -74,73 +80,6 @@ pub(crate) async fn snapshot(from: &Path, to: &Path) -> Result<(), StoreError> {
     connection.close().await?;
     Ok(())
 }
-
-/// Brings the tables up to date. Foreign keys are looked at afterwards: while a table is rebuilt they
-/// lead nowhere.
-async fn upgrade(options: &SqliteConnectOptions) -> Result<(), StoreError> {
-    let mut connection = options.clone().foreign_keys(false).connect().await?;
-    let mut tries = 0;
-    while let Err(error) = migrations().run(&mut connection).await {
-        // Another process may be at it: each step is one transaction, and whoever comes second finds it done.
-        tries += 1;
-        match error {
-            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-                return Err(StoreError::Failed("it was made by a newer version of this program".to_owned()));
-            }
-            error if tries == UPGRADE_TRIES => return Err(StoreError::Failed(error.to_string())),
-            _ => tokio::time::sleep(UPGRADE_PAUSE).await,
-        }
-    }
-    let broken = sqlx::query("PRAGMA foreign_key_check").fetch_optional(&mut connection).await?;
-    connection.close().await?;
-    match broken {
-        None => Ok(()),
-        Some(row) => {
-            let table: String = row.try_get(0)?;
-            Err(StoreError::Failed(format!("a row of {table} refers to nothing")))
-        }
-    }
-}
-
-/// Column list of [`certificate`], in front of each query for certificates.
-macro_rules! select_certificates {
-    ($rest:literal) => {
-        select_certificates!("", $rest)
-    };
-    ($further:literal, $rest:literal) => {
-        concat!(
-            "SELECT c.serial, c.subject, c.common_name, c.issuer, c.subject_alternative_names, ",
-            "c.device_name, c.user_name, c.authority, c.generation, c.profile, c.issued_at, c.not_before, ",
-            "c.not_after, c.revoked_at, c.revocation_reason, c.invalidity_date, c.transaction_id, c.csr_sha256, ",
-            "c.sha256, c.public_key_sha256, c.pem",
-            $further,
-            " FROM certificates c ",
-            $rest
-        )
-    };
-}
-
-/// The certificate that a retry key stands for; the writer asks the same.
-pub(super) const REMEMBERED: &str = select_certificates!(
-    ", r.signer_sha256 ",
-    "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ? AND r.csr_sha256 = ?"
-);
-
-pub(super) const BY_SERIAL: &str = select_certificates!("WHERE c.serial = ?");
-
-/// Column list of [`pending_request`].
-macro_rules! select_requests {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, transaction_id, csr_sha256, public_key_sha256, signer_sha256, subject, content, message, state, ",
-            "requested_at, decided_at, decided_by, comment FROM pending_requests ",
-            $rest
-        )
-    };
-}
-
-pub(super) const BY_REQUEST_ID: &str = select_requests!("WHERE id = ?");
-pub(super) const BY_RETRY_KEY: &str = select_requests!("WHERE transaction_id = ? AND csr_sha256 = ?");
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -240,8 +179,7 @@ impl Store for SqliteStore {
         since: u64,
     ) -> Result<Vec<RevokedCertificate>, StoreError> {
         let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT serial, revoked_at, revocation_reason, invalidity_date, \
-             coalesce((SELECT max(id) FROM events WHERE subject = serial AND action = 'revoke'), 0) AS event \
+            "SELECT serial, revoked_at, revocation_reason, invalidity_date, coalesce(revocation_event, 0) AS event \
              FROM certificates WHERE revoked_at IS NOT NULL AND authority = ",
         );
         query.push_bind(authority.to_owned()).push(" AND not_after >= ").push_bind(integer(since));
@@ -257,20 +195,31 @@ impl Store for SqliteStore {
 
     async fn expiries(&self, authority: &str, now: u64) -> Result<Vec<Expiry>, StoreError> {
         let query = sqlx::query(
-            "SELECT generation, profile, not_after, count(*) AS n FROM certificates \
-             WHERE authority = ? AND revoked_at IS NULL AND not_after >= ? \
-             GROUP BY generation, profile, not_after ORDER BY not_after",
+            "SELECT profile, min(not_after) AS first, max(not_after) AS last, count(*) AS n FROM certificates \
+             WHERE authority = ?1 AND revoked_at IS NULL AND not_after >= ?2 \
+             GROUP BY profile, (not_after - ?2) / 86400 ORDER BY first",
         );
         let rows = query.bind(authority).bind(integer(now)).fetch_all(&self.readers).await?;
-        let expiry = |row: &SqliteRow| {
-            Ok(Expiry {
-                generation: row.try_get("generation")?,
-                profile: row.try_get("profile")?,
-                not_after: time(row, "not_after")?,
-                count: time(row, "n")?,
-            })
-        };
-        rows.iter().map(expiry).collect()
+        let mut expiries = Vec::new();
+        for row in &rows {
+            let (profile, count) = (row.try_get::<String, _>("profile")?, time(row, "n")?);
+            let (first, last) = (time(row, "first")?, time(row, "last")?);
+            // The ends of each day as they are: nobody is told another first or last one for all the counting.
+            let of_last = u64::from(first != last);
+            expiries.push(Expiry { profile: profile.clone(), not_after: first, count: count - of_last });
+            expiries.extend((of_last > 0).then_some(Expiry { profile, not_after: last, count: of_last }));
+        }
+        Ok(expiries)
+    }
+
+    async fn in_force(&self, authority: &str, now: u64) -> Result<BTreeMap<u32, u64>, StoreError> {
+        let query = sqlx::query(
+            "SELECT generation, count(*) AS n FROM certificates \
+             WHERE authority = ? AND revoked_at IS NULL AND not_after >= ? GROUP BY generation",
+        );
+        let rows = query.bind(authority).bind(integer(now)).fetch_all(&self.readers).await?;
+        let of_generation = |row: &SqliteRow| Ok((row.try_get("generation")?, time(row, "n")?));
+        rows.iter().map(of_generation).collect()
     }
 
     async fn last_revocation(&self) -> Result<i64, StoreError> {
@@ -292,8 +241,20 @@ impl Store for SqliteStore {
         self.writer.run(crl).await
     }
 
-    async fn forget_crls(&self, keys: Vec<String>) -> Result<(), StoreError> {
-        self.writer.run(ForgetCrls(keys)).await
+    async fn outdate_crls(
+        &self,
+        keys: Vec<String>,
+        numbers: BTreeMap<String, u64>,
+    ) -> Result<(), StoreError> {
+        self.writer.run(OutdateCrls { keys, numbers }).await
+    }
+
+    async fn last_crl_number(&self, key: &str) -> Result<Option<u64>, StoreError> {
+        let query = sqlx::query(
+            "SELECT max(number) AS number FROM (SELECT number FROM crls WHERE key = ?1 \
+             UNION ALL SELECT number FROM crl_numbers WHERE key = ?1)",
+        );
+        optional_time(&query.bind(key).fetch_one(&self.readers).await?, "number")
     }
 
     async fn put_request(&self, request: NewRequest) -> Result<Option<PendingRequest>, StoreError> {
@@ -379,139 +340,6 @@ impl Store for SqliteStore {
         self.writer.close().await;
         self.readers.close().await;
     }
-}
-
-/// The tables, step by step.
-pub(super) fn migrations() -> Migrator {
-    let step = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(MIGRATIONS.map(step).to_vec())
-}
-
-/// SQLite's integers are signed; times stay below 2^63.
-pub(super) fn integer(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-fn time(row: &SqliteRow, column: &str) -> Result<u64, StoreError> {
-    Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0))
-}
-
-fn optional_time(row: &SqliteRow, column: &str) -> Result<Option<u64>, StoreError> {
-    let value: Option<i64> = row.try_get(column)?;
-    Ok(value.map(|value| u64::try_from(value).unwrap_or(0)))
-}
-
-fn json<T: serde::de::DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, StoreError> {
-    let text: &str = row.try_get(column)?;
-    serde_json::from_str(text).map_err(|error| StoreError::Failed(format!("{column}: {error}")))
-}
-
-/// A row of [`select_certificates`].
-pub(super) fn certificate(row: &SqliteRow) -> Result<Certificate, StoreError> {
-    Ok(Certificate {
-        record: CertificateRecord {
-            serial: row.try_get("serial")?,
-            subject: row.try_get("subject")?,
-            common_name: row.try_get("common_name")?,
-            issuer: row.try_get("issuer")?,
-            subject_alternative_names: json(row, "subject_alternative_names")?,
-            not_before: time(row, "not_before")?,
-            not_after: time(row, "not_after")?,
-            profile: row.try_get("profile")?,
-            sha256: row.try_get("sha256")?,
-            public_key_sha256: row.try_get("public_key_sha256")?,
-            csr_sha256: row.try_get("csr_sha256")?,
-        },
-        device_name: row.try_get("device_name")?,
-        user_name: row.try_get("user_name")?,
-        authority: row.try_get("authority")?,
-        generation: row.try_get("generation")?,
-        issued_at: time(row, "issued_at")?,
-        revoked_at: optional_time(row, "revoked_at")?,
-        revocation_reason: row.try_get("revocation_reason")?,
-        invalidity_date: optional_time(row, "invalidity_date")?,
-        transaction_id: row.try_get("transaction_id")?,
-        pem: row.try_get("pem")?,
-    })
-}
-
-fn remembered(row: &SqliteRow) -> Result<Remembered, StoreError> {
-    Ok(Remembered { certificate: certificate(row)?, signer_sha256: row.try_get("signer_sha256")? })
-}
-
-fn authority(role: Role, row: &SqliteRow) -> Result<StoredAuthority, StoreError> {
-    Ok(StoredAuthority {
-        id: row.try_get("id")?,
-        role,
-        value: json(row, "value")?,
-        created_at: time(row, "created_at")?,
-    })
-}
-
-fn challenge(row: &SqliteRow) -> Result<Challenge, StoreError> {
-    Ok(Challenge {
-        id: row.try_get("id")?,
-        hash: row.try_get("hash")?,
-        created_at: time(row, "created_at")?,
-        expires_at: optional_time(row, "expires_at")?,
-    })
-}
-
-fn revoked_certificate(row: &SqliteRow) -> Result<RevokedCertificate, StoreError> {
-    Ok(RevokedCertificate {
-        serial: row.try_get("serial")?,
-        revoked_at: time(row, "revoked_at")?,
-        reason: row.try_get("revocation_reason")?,
-        invalidity_date: optional_time(row, "invalidity_date")?,
-        event: row.try_get("event")?,
-    })
-}
-
-fn crl(row: &SqliteRow) -> Result<Crl, StoreError> {
-    Ok(Crl {
-        key: row.try_get("key")?,
-        number: time(row, "number")?,
-        this_update: time(row, "this_update")?,
-        next_update: time(row, "next_update")?,
-        last_event: row.try_get("last_event")?,
-        pem: row.try_get("pem")?,
-    })
-}
-
-/// A row of [`select_requests`].
-pub(super) fn pending_request(row: &SqliteRow) -> Result<PendingRequest, StoreError> {
-    Ok(PendingRequest {
-        id: row.try_get("id")?,
-        transaction_id: row.try_get("transaction_id")?,
-        csr_sha256: row.try_get("csr_sha256")?,
-        public_key_sha256: row.try_get("public_key_sha256")?,
-        signer_sha256: row.try_get("signer_sha256")?,
-        subject: row.try_get("subject")?,
-        content: json(row, "content")?,
-        message: row.try_get("message")?,
-        state: match row.try_get::<&str, _>("state")? {
-            "approved" => RequestState::Approved,
-            "rejected" => RequestState::Rejected,
-            "issued" => RequestState::Issued,
-            _ => RequestState::Pending,
-        },
-        requested_at: time(row, "requested_at")?,
-        decided_at: optional_time(row, "decided_at")?,
-        decided_by: row.try_get("decided_by")?,
-        comment: row.try_get("comment")?,
-    })
-}
-
-fn event(row: &SqliteRow) -> Result<Event, StoreError> {
-    Ok(Event {
-        at: time(row, "at")?,
-        actor: row.try_get("actor")?,
-        action: row.try_get("action")?,
-        subject: row.try_get("subject")?,
-        comment: row.try_get("comment")?,
-    })
 }
 
 #[cfg(test)]

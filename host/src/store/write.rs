@@ -8,7 +8,7 @@ mod revocation;
 
 pub(super) use authority::ReplaceAuthority;
 pub(super) use challenge::RemoveChallenge;
-pub(super) use revocation::ForgetCrls;
+pub(super) use revocation::OutdateCrls;
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;

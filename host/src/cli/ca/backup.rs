@@ -1,5 +1,6 @@
 //! `sealwright ca backup` and `ca restore`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -81,7 +82,7 @@ pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<(
     let service = args.data.open_to_issue().await?;
     output.step("sealing the keys ...");
     // Nobody makes keys meanwhile, so that file and inventory tell of the same ones.
-    let lock = service.lock()?;
+    let lock = service.lock().await?;
     service.refresh().await?;
     let folder = Draft::beside(&out)?;
     let inventory = folder.path().join(INVENTORY);
@@ -148,7 +149,7 @@ pub(super) async fn restore(args: RestoreArgs, output: Output) -> anyhow::Result
         names.push(id);
     }
     durable::rename(&copy, &folder.store())?;
-    check(&folder, args.passphrase_file.as_deref(), &args.from).await?;
+    check(&folder, args.passphrase_file.as_deref(), &args.from, restored.crl_numbers, output).await?;
     draft.finish(target.path())?;
     output.result(&json!({ "data": args.data, "keys": names }), || {
         format!(
@@ -162,16 +163,37 @@ pub(super) async fn restore(args: RestoreArgs, output: Output) -> anyhow::Result
 }
 
 /// Opens the new folder as the server would: inventory and keys must be of one backup.
-async fn check(folder: &DataFolder, passphrase_file: Option<&Path>, from: &Path) -> anyhow::Result<()> {
+async fn check(
+    folder: &DataFolder,
+    passphrase_file: Option<&Path>,
+    from: &Path,
+    numbers: BTreeMap<String, u64>,
+    output: Output,
+) -> anyhow::Result<()> {
     let settings = config::read(folder)?;
-    let passphrase = Passphrase::of_data(folder.path(), passphrase_file)?;
-    let service = Service::open(folder, &settings, passphrase, Needed::Scep).await?;
-    let checked = service.check_keys(&service.hierarchy()).await;
-    checked.context("the keys and the inventory are not of one backup")?;
+    let open = async |needed| {
+        let passphrase = Passphrase::of_data(folder.path(), passphrase_file)?;
+        Service::open(folder, &settings, passphrase, needed).await
+    };
+    // As a running server would: of a registration authority that was of no use any more there is no key.
+    let mut service = open(Needed::Issuing).await?;
+    match service.replace_unusable_registration().await {
+        Ok(is_new) => {
+            if is_new {
+                output.step("the SCEP registration authority was revoked or had ended: made a new one");
+            }
+            service.store.close().await;
+            service = open(Needed::Scep).await?;
+            let checked = service.check_keys(&service.hierarchy()).await;
+            checked.context("the keys and the inventory are not of one backup")?;
+        }
+        // An authority that has ended certifies nobody, and is restored all the same: it can be renewed.
+        Err(error) => output.step(&format!("warning: nobody speaks SCEP in the new folder: {error:#}")),
+    }
     // Others may have seen later lists than those of the backup: the server makes new ones, with higher numbers.
     let hierarchy = service.hierarchy();
     let keys = hierarchy.issuing.generations().map(|generation| generation.key.clone()).collect();
-    service.store.forget_crls(keys).await?;
+    service.store.outdate_crls(keys, numbers).await?;
     service.store.put_event(event("restore", from)).await?;
     service.store.close().await;
     Ok(())

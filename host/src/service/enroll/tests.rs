@@ -2,7 +2,7 @@
 
 use super::super::init::NewHierarchy;
 use super::super::renewal::{Mode, Renewal};
-use super::super::{ChallengeGate, Hierarchy, Needed, Resources};
+use super::super::{ChallengeGate, Hierarchy, Lists, Needed, Resources};
 use super::*;
 use crate::config::{self, Approval, Scep, Urls};
 use crate::guest::{Guest, Limits, cache};
@@ -47,17 +47,18 @@ impl Host {
         let hierarchy = Hierarchy::load(resources, Needed::Scep).await.unwrap();
         let store: Arc<dyn Store> = Arc::new(store);
         let challenges = ChallengeGate::new(store.clone());
+        let revocation = config::Revocation::default();
+        let lists = Lists::new(guest.clone(), keys.clone(), store.clone(), revocation.crl_seconds());
         let service = Service {
             guest,
             keys,
             store,
+            lists,
+            revocation,
             scep: Scep::default(),
-            revocation: config::Revocation::default(),
             urls: Urls::default(),
             needed: Needed::Scep,
             hierarchy: RwLock::new(Arc::new(hierarchy)),
-            signing_crl: tokio::sync::Mutex::default(),
-            published_crls: Default::default(),
             troubles: Default::default(),
             challenges,
         };

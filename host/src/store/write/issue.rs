@@ -35,11 +35,23 @@ impl Write for Issuance {
                 return Ok(Recorded::Already(Box::new(winner)));
             }
         }
+        if self.is_renewal {
+            check_signer(connection, self.signer_sha256.as_deref()).await?;
+        }
         insert_certificate(connection, self).await?;
         if let Some(id) = &self.approval {
             use_up(connection, id).await?;
         }
         Ok(Recorded::New)
+    }
+}
+
+/// Asked in the same transaction, as of the key below.
+async fn check_signer(connection: &mut SqliteConnection, sha256: Option<&str>) -> Result<(), StoreError> {
+    let query = "SELECT 1 FROM certificates WHERE sha256 = ? AND revoked_at IS NOT NULL";
+    match sqlx::query(query).bind(sha256).fetch_optional(connection).await? {
+        Some(_) => Err(StoreError::SignerRevoked),
+        None => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Revocations, and the lists that tell of them.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 
@@ -34,7 +36,12 @@ impl Write for Revocation {
                 subject: self.serial.clone(),
                 comment: self.comment.clone(),
             };
-            put_event(connection, &event).await?;
+            let number = put_event(connection, &event).await?;
+            sqlx::query("UPDATE certificates SET revocation_event = ? WHERE serial = ?")
+                .bind(number)
+                .bind(&self.serial)
+                .execute(&mut *connection)
+                .await?;
         }
         let found = sqlx::query(BY_SERIAL).bind(&self.serial).fetch_optional(connection).await?;
         Ok(match found.as_ref().map(certificate).transpose()? {
@@ -72,16 +79,35 @@ impl Write for Crl {
     }
 }
 
-/// The lists of these keys are forgotten.
-pub(in crate::store) struct ForgetCrls(pub(in crate::store) Vec<String>);
+/// Lists are out of date, and had numbers elsewhere.
+pub(in crate::store) struct OutdateCrls {
+    /// Those of these keys.
+    pub(in crate::store) keys: Vec<String>,
+    /// By key.
+    pub(in crate::store) numbers: BTreeMap<String, u64>,
+}
 
 #[async_trait]
-impl Write for ForgetCrls {
+impl Write for OutdateCrls {
     type Output = ();
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        for key in &self.0 {
-            sqlx::query("DELETE FROM crls WHERE key = ?").bind(key).execute(&mut *connection).await?;
+        for key in &self.keys {
+            // No revocation has this number, so a list that tells of it is not the one that is wanted.
+            sqlx::query("UPDATE crls SET last_event = -1 WHERE key = ?")
+                .bind(key)
+                .execute(&mut *connection)
+                .await?;
+        }
+        for (key, number) in &self.numbers {
+            sqlx::query(
+                "INSERT INTO crl_numbers (key, number) VALUES (?, ?) \
+                 ON CONFLICT (key) DO UPDATE SET number = max(number, excluded.number)",
+            )
+            .bind(key)
+            .bind(integer(*number))
+            .execute(&mut *connection)
+            .await?;
         }
         Ok(())
     }

@@ -1,0 +1,117 @@
+//! What a running server does by itself: it follows what commands change, renews what helps the authority, and
+//! says once a day what needs somebody's attention.
+
+use std::convert::Infallible;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{App, Published};
+use crate::ambient;
+
+/// Between two warnings of the same thing.
+const REMINDER: Duration = Duration::from_secs(ambient::SECONDS_PER_DAY);
+/// Between two looks whether a command has changed the authorities.
+const REFRESH: Duration = Duration::from_secs(2);
+/// Between two looks whether a certificate of the server's own comes to its end.
+const RENEWAL: Duration = Duration::from_secs(3_600);
+/// After a renewal that failed; each further failure doubles it, up to the hour.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// When the helpers are looked at the next time.
+struct Due {
+    at: Instant,
+    pause: Duration,
+}
+
+impl Due {
+    fn now() -> Self {
+        Self { at: Instant::now(), pause: RETRY }
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.at
+    }
+
+    fn after(&mut self, is_done: bool) {
+        let pause = if is_done { RENEWAL } else { self.pause };
+        self.pause = if is_done { RETRY } else { pause.saturating_mul(2).min(RENEWAL) };
+        self.at = Instant::now() + pause;
+    }
+}
+
+/// Goes on until it is dropped.
+pub(super) async fn maintain(app: Arc<App>) -> Infallible {
+    let mut renewal = Due::now();
+    let mut reminded: Option<Instant> = None;
+    let mut last_trouble = None;
+    loop {
+        if renewal.is_over() {
+            renewal.after(renew(&app).await);
+        }
+        let trouble = match follow(&app).await {
+            Ok(is_changed) => {
+                // A new generation wants a signer of OCSP responses now, not within the hour.
+                if is_changed {
+                    renewal = Due::now();
+                }
+                None
+            }
+            Err(error) => Some(format!(
+                "the authorities were changed, and the server goes on with the old ones: {error:#}"
+            )),
+        };
+        if trouble.is_some() && trouble != last_trouble {
+            trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
+        }
+        last_trouble.clone_from(&trouble);
+        app.service.note("the authorities", trouble);
+        if reminded.is_none_or(|last| last.elapsed() >= REMINDER) {
+            reminded = Some(Instant::now());
+            app.service.warnings(ambient::now()).iter().for_each(|warning| tracing::warn!("{warning}"));
+        }
+        tokio::time::sleep(REFRESH).await;
+    }
+}
+
+/// Renews what comes to its end; whether all of it went well.
+async fn renew(app: &App) -> bool {
+    let mut is_done = true;
+    for (what, done) in app.service.renew_helpers().await {
+        is_done &= done.is_ok();
+        let trouble = done.err().map(|error| format!("{what} was not renewed: {error:#}"));
+        trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
+        app.service.note(what, trouble);
+    }
+    is_done
+}
+
+/// Takes over what was changed; whether anything was. What is published changes with what is served, or neither.
+async fn follow(app: &App) -> anyhow::Result<bool> {
+    let Some(changed) = app.service.changed().await? else { return Ok(false) };
+    let published = Published::of(&app.service, &changed).await?;
+    app.service.serve_with(changed);
+    *app.published.write().unwrap_or_else(PoisonError::into_inner) = published;
+    tracing::info!("authorities or revocations were changed; from now on the new state is served");
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_renewal_that_failed_is_tried_again_soon_and_then_less_often() {
+        let left = |due: &Due| due.at.saturating_duration_since(Instant::now());
+        let mut due = Due::now();
+        assert!(due.is_over());
+        due.after(false);
+        assert!(!due.is_over() && left(&due) <= RETRY);
+        for _ in 0..20 {
+            due.after(false);
+        }
+        assert!(left(&due) > RENEWAL / 2 && left(&due) <= RENEWAL);
+        due.after(true);
+        due.after(false);
+        assert!(left(&due) <= RETRY, "what went well in between counts");
+    }
+}
