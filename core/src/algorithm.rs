@@ -129,7 +129,11 @@ impl SignatureAlgorithm {
             Self::RsaPss(..) => true,
             Self::Ecdsa(_) | Self::Ed25519 => parameters.is_none(),
         };
-        if fits { Ok(()) } else { Err(refused("found parameters that the signature algorithm does not have")) }
+        if fits {
+            Ok(())
+        } else {
+            Err(refused("found parameters that the signature algorithm does not have"))
+        }
     }
 
     /// The identifier, with NULL parameters for RSA (RFC 8017 A.2.4) and none otherwise, but for RSASSA-PSS.
@@ -226,9 +230,10 @@ pub enum KeyTransport {
 /// RSASSA-PSS-params (RFC 4055 3.1). One digest for the message and the mask, as everybody writes it; two would be
 /// as strong as the weaker one.
 fn pss(parameters: Option<&Any>) -> Result<SignatureAlgorithm, Error> {
-    let parameters: RsaPssParamsOwned = parameters
-        .and_then(|parameters| parameters.decode_as().ok())
-        .ok_or_else(|| refused("found RSASSA-PSS without parameters, or with others than those of RFC 4055"))?;
+    let parameters: RsaPssParamsOwned =
+        parameters.and_then(|parameters| parameters.decode_as().ok()).ok_or_else(|| {
+            refused("found RSASSA-PSS without parameters, or with others than those of RFC 4055")
+        })?;
     let digest = DigestAlgorithm::from_oid(parameters.hash.oid)?;
     let plain = |own: &AlgorithmIdentifierOwned| own.parameters.as_ref().is_none_or(Any::is_null);
     let mask = parameters.mask_gen;

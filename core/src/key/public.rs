@@ -261,7 +261,8 @@ fn only(fits: bool) -> Result<(), Error> {
 /// What a key for RSASSA-PSS may be used with (RFC 4055 1.2): anything where it has no parameters.
 fn parse_pss(parameters: Option<AnyRef<'_>>) -> Result<Option<(DigestAlgorithm, u8)>, Error> {
     let Some(parameters) = parameters else { return Ok(None) };
-    let parameters = AlgorithmIdentifierOwned { oid: rfc5912::ID_RSASSA_PSS, parameters: Some(parameters.into()) };
+    let parameters =
+        AlgorithmIdentifierOwned { oid: rfc5912::ID_RSASSA_PSS, parameters: Some(parameters.into()) };
     match SignatureAlgorithm::from_identifier(&parameters) {
         Ok(SignatureAlgorithm::RsaPss(digest, salt_octets)) => Ok(Some((digest, salt_octets))),
         _ => Err(malformed("found an RSASSA-PSS key whose parameters are none of RFC 4055")),

@@ -82,7 +82,9 @@ impl RsaKey {
             && match digest {
                 // Nobody signs so who wants to be believed.
                 DigestAlgorithm::Md5 => false,
-                DigestAlgorithm::Sha1 => key.verify(Pss::<Sha1>::new_with_salt(salt), hash, signature).is_ok(),
+                DigestAlgorithm::Sha1 => {
+                    key.verify(Pss::<Sha1>::new_with_salt(salt), hash, signature).is_ok()
+                }
                 DigestAlgorithm::Sha256 => {
                     key.verify(Pss::<Sha256>::new_with_salt(salt), hash, signature).is_ok()
                 }

@@ -233,7 +233,9 @@ mod tests {
             permitted_names: vec![name.into()],
             ..AnchorRequest::default()
         };
-        for name in ["dns:example.com", "email:.example.com", "uri:example.com", "ip:10.0.0.0/8", "directory:O=x"] {
+        for name in
+            ["dns:example.com", "email:.example.com", "uri:example.com", "ip:10.0.0.0/8", "directory:O=x"]
+        {
             assert!(request(name).resolve().unwrap().name_constraints.is_some(), "{name}");
         }
         for name in ["example.com", "dns:a b", "upn:x", "ip:10.0.0.1", "directory:x"] {

@@ -79,7 +79,9 @@ fn spend(left: &Cell<u32>, count: usize, limit: u32, what: &str) -> Result<(), E
     rest.map(|_| ()).ok_or_else(|| {
         Error::new(
             ErrorCode::PathBudgetExhausted,
-            format_args!("the search ended without a result after {limit} {what}, which is the most that it may take"),
+            format_args!(
+                "the search ended without a result after {limit} {what}, which is the most that it may take"
+            ),
         )
     })
 }

@@ -40,7 +40,8 @@ pub(super) struct Anchor<'a> {
 impl<'a> Anchor<'a> {
     fn new(index: usize, anchor: &'a TrustAnchor) -> Result<Self, Error> {
         let origin = Origin::Anchor(index);
-        let wrong = || Error::new(ErrorCode::PathAnchorInvalid, "found an anchor whose name is none").at(origin);
+        let wrong =
+            || Error::new(ErrorCode::PathAnchorInvalid, "found an anchor whose name is none").at(origin);
         Ok(Self {
             anchor,
             node: anchor.certificate.as_ref().map(|own| Node::new(own, origin)).transpose()?,
@@ -172,7 +173,7 @@ impl<'a> Graph<'a> {
             let node = self.nodes.get(*index);
             let own = node.and_then(|node| node.extensions().ok()?.subject_key);
             let differs = wanted.zip(own).is_some_and(|(wanted, own)| wanted != own);
-            (differs, !node.is_some_and(|node| validate::check_validity(node, self.question).is_ok()))
+            (differs, node.is_none_or(|node| validate::check_validity(node, self.question).is_err()))
         });
         candidates
     }
@@ -266,7 +267,10 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
         for candidate in graph.candidates(node) {
             let is_known_issuer = !self.is_loop(candidate)?;
             known |= is_known_issuer;
-            if !is_known_issuer || !self.may_follow(candidate)? || !self.is_issued(last, Issuer::Node(candidate))? {
+            if !is_known_issuer
+                || !self.may_follow(candidate)?
+                || !self.is_issued(last, Issuer::Node(candidate))?
+            {
                 continue;
             }
             self.chain.push(candidate);
@@ -334,7 +338,9 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
         }
         let most = question.policy.max_depth;
         if depth > usize::from(most) || self.chain.len() > MAX_ISSUERS {
-            let detail = format_args!("found an issuer more than the {most} that were asked for, or {MAX_ISSUERS} in all");
+            let detail = format_args!(
+                "found an issuer more than the {most} that were asked for, or {MAX_ISSUERS} in all"
+            );
             self.note(false, node.failure(ErrorCode::PathLengthExceeded, detail));
             return Ok(false);
         }

@@ -101,13 +101,13 @@ impl Checked<'_, '_> {
         )
     }
 
-    /// RFC 5280 4.1.2.2.
+    /// RFC 5280 4.1.2.2. An anchor's is not looked at: there are well-known roots with the number zero.
     fn serial_number(&self) -> Verdict {
         let serial = self.node.certificate.serial_number();
         let is_zero = serial.iter().all(|octet| *octet == 0);
         let is_negative = serial.first().is_some_and(|first| first & 0x80 != 0);
         refuse(
-            is_zero || is_negative || serial.len() > MAX_SERIAL,
+            self.place != Place::Anchor && (is_zero || is_negative || serial.len() > MAX_SERIAL),
             "found a serial number that is zero, negative or longer than 20 octets (RFC 5280 4.1.2.2)",
         )
     }
@@ -126,7 +126,8 @@ impl Checked<'_, '_> {
         for id in [rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER, rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER] {
             refuse(self.is_critical(id), "found a critical key identifier (RFC 5280 4.2.1.1, 4.2.1.2)")?;
         }
-        let has_identifier = self.extensions.authority_key.as_ref().is_some_and(|own| own.identifier.is_some());
+        let has_identifier =
+            self.extensions.authority_key.as_ref().is_some_and(|own| own.identifier.is_some());
         // A root's own is optional; whether it is one, only its signature tells, and only where it matters.
         let may_lack = self.extensions.authority_key.is_none()
             && self.node.is_self_issued()
@@ -190,13 +191,17 @@ impl Checked<'_, '_> {
             "found no subject and no critical alternative names (RFC 5280 4.2.1.6)",
         )?;
         self.extensions.alternative_names.iter().flatten().try_for_each(|name| {
-            refuse(!is_well_formed(name), format!("found the alternative name {} (RFC 5280 4.2.1.6)", name.text()))
+            refuse(
+                !is_well_formed(name),
+                format!("found the alternative name {} (RFC 5280 4.2.1.6)", name.text()),
+            )
         })
     }
 
     /// RFC 5280 4.2.1.12.
     fn purposes(&self) -> Verdict {
-        let any = self.extensions.purposes.iter().flatten().any(|own| *own == rfc5280::ANY_EXTENDED_KEY_USAGE);
+        let any =
+            self.extensions.purposes.iter().flatten().any(|own| *own == rfc5280::ANY_EXTENDED_KEY_USAGE);
         refuse(
             any && self.is_critical(rfc5280::ID_CE_EXT_KEY_USAGE),
             "found anyExtendedKeyUsage in a critical extension (RFC 5280 4.2.1.12)",
@@ -223,7 +228,10 @@ impl Checked<'_, '_> {
             Ok(KeyKind::P256 | KeyKind::P384 | KeyKind::P521) => true,
             Ok(KeyKind::RsaPss { .. } | KeyKind::Ed25519) | Err(_) => false,
         };
-        refuse(!fits, "found a key that is no RSA key of whole octets and on no NIST curve (Baseline Requirements 6.1.5)")
+        refuse(
+            !fits,
+            "found a key that is no RSA key of whole octets and on no NIST curve (Baseline Requirements 6.1.5)",
+        )
     }
 
     /// Baseline Requirements 7.1.2.1.3 and 7.1.2.11.1.
@@ -234,7 +242,9 @@ impl Checked<'_, '_> {
             "found an authority key identifier that is not by key id alone (Baseline Requirements 7.1.2.11.1)",
         )?;
         refuse(
-            self.place == Place::Anchor && self.node.is_self_issued() && own.identifier != self.extensions.subject_key,
+            self.place == Place::Anchor
+                && self.node.is_self_issued()
+                && own.identifier != self.extensions.subject_key,
             "found a root whose authority key identifier is not its own (Baseline Requirements 7.1.2.1.3)",
         )
     }
@@ -247,9 +257,10 @@ impl Checked<'_, '_> {
             "found a certificate that is not of version 3 (Baseline Requirements 7.1.1)",
         )?;
         refuse(own.is_ca(), "found the certificate of an authority (Baseline Requirements 7.1.2.7.8)")?;
+        let any = own.purposes.iter().flatten().any(|own| *own == rfc5280::ANY_EXTENDED_KEY_USAGE);
         refuse(
-            self.is_critical(rfc5280::ID_CE_EXT_KEY_USAGE),
-            "found a critical extended key usage (Baseline Requirements 7.1.2.7.6)",
+            any || own.purposes.is_none() || self.is_critical(rfc5280::ID_CE_EXT_KEY_USAGE),
+            "found no extended key usage, a critical one or anyExtendedKeyUsage (Baseline Requirements 7.1.2.7.6)",
         )?;
         refuse(
             !self.node.subject.is_empty() && self.is_critical(rfc5280::ID_CE_SUBJECT_ALT_NAME),
@@ -277,7 +288,9 @@ impl Checked<'_, '_> {
         let is_own = |common_name: &str| {
             names.iter().any(|name| match name {
                 GeneralName::Dns(own) => *own == common_name,
-                GeneralName::Ip(octets) => general_name::ip(octets).is_some_and(|own| is_written(own, common_name)),
+                GeneralName::Ip(octets) => {
+                    general_name::ip(octets).is_some_and(|own| is_written(own, common_name))
+                }
                 _ => false,
             })
         };
@@ -336,10 +349,12 @@ fn is_host(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(is_label)
 }
 
-/// Whether people would read it as a host or an address: labels with periods, or colons, between them.
+/// Whether people, or lenient readers of addresses, would take it for a host or an address.
 fn is_host_like(text: &str) -> bool {
     let plain = |character: char| character.is_alphanumeric() || "-_.*:".contains(character);
-    text.chars().all(plain) && text.contains(['.', ':'])
+    let number = text.strip_prefix("0x").or(text.strip_prefix("0X")).unwrap_or_default();
+    let is_number = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_number || (text.chars().all(plain) && text.contains(['.', ':']))
 }
 
 /// An address as RFC 3986 3.2.2 and RFC 5952 write it.

@@ -7,13 +7,7 @@ use alloc::{
 
 use serde::Serialize;
 
-use super::{
-    build::Graph,
-    node::Node,
-    purpose::Purpose,
-    revocation::Status,
-    validate::Accepted,
-};
+use super::{build::Graph, node::Node, purpose::Purpose, revocation::Status, validate::Accepted};
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     distinguished_name,
@@ -94,7 +88,8 @@ pub struct Weakest {
 /// Tells of a path that was accepted.
 pub(super) fn describe(graph: &Graph<'_>, accepted: Accepted) -> Result<Decision, Error> {
     let Accepted { path, policies, identity, statuses } = accepted;
-    let nodes: Vec<&Node<'_>> = path.chain.iter().map(|index| graph.node(*index)).collect::<Result<_, _>>()?;
+    let nodes: Vec<&Node<'_>> =
+        path.chain.iter().map(|index| graph.node(*index)).collect::<Result<_, _>>()?;
     let anchor = graph.anchor(path.anchor)?;
     let mut certificates: Vec<_> = nodes
         .iter()
@@ -112,11 +107,8 @@ pub(super) fn describe(graph: &Graph<'_>, accepted: Accepted) -> Result<Decision
         },
         certificate,
     ));
-    let mut weakest = Weakest {
-        from: alloc::format!("anchors.{}", path.anchor),
-        key: anchor.key()?.kind(),
-        digest: None,
-    };
+    let mut weakest =
+        Weakest { from: alloc::format!("anchors.{}", path.anchor), key: anchor.key()?.kind(), digest: None };
     for node in nodes {
         weakest.take(node)?;
     }

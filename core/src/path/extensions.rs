@@ -310,7 +310,10 @@ mod tests {
             (rfc5280::ID_CE_EXT_KEY_USAGE, b"\x30\x00"),
             (rfc5280::ID_CE_SUBJECT_ALT_NAME, b"\x30\x00"),
             (rfc5280::ID_CE_CERTIFICATE_POLICIES, b"\x30\x00"),
-            (rfc5280::ID_CE_CERTIFICATE_POLICIES, b"\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x03"),
+            (
+                rfc5280::ID_CE_CERTIFICATE_POLICIES,
+                b"\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x03",
+            ),
             (rfc5280::ID_CE_POLICY_MAPPINGS, b"\x30\x00"),
             (rfc5280::ID_CE_INHIBIT_ANY_POLICY, b"\x02\x01\xff"),
             (rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS, b"\x30\x04\x30\x02\xa0\x00"),

@@ -145,8 +145,14 @@ mod tests {
 
     #[test]
     fn every_form_of_the_engine_is_read() {
-        for text in ["dns:a.example", "email:x@y.example", "uri:urn:x:1", "ip:10.0.0.1", "ip:2001:db8::1", "upn:u@corp"]
-        {
+        for text in [
+            "dns:a.example",
+            "email:x@y.example",
+            "uri:urn:x:1",
+            "ip:10.0.0.1",
+            "ip:2001:db8::1",
+            "upn:u@corp",
+        ] {
             let names = alloc::vec![alternative_name::parse(text).unwrap()];
             let extension = extension::subject_alternative_names(names, false).unwrap();
             let read = sequence_of(extension.extn_value.as_bytes()).unwrap();
@@ -156,7 +162,9 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for wrong in [&b""[..], b"\x30\x00", b"\x30\x02\x05\x00", b"\x30\x02\x89\x00", b"\x30\x03\x82\x01\xff", b"DNS"] {
+        for wrong in
+            [&b""[..], b"\x30\x00", b"\x30\x02\x05\x00", b"\x30\x02\x89\x00", b"\x30\x03\x82\x01\xff", b"DNS"]
+        {
             assert!(sequence_of(wrong).is_err(), "{wrong:?}");
         }
         let x400 = sequence_of(b"\x30\x02\xa3\x00").unwrap();

@@ -196,7 +196,11 @@ mod tests {
     #[test]
     fn what_cannot_be_asked_for_is_refused() {
         for wrong in ["a.example", "dns:*.example.com", "dns:jü.example", "ip:1.2.3", "dns:", "oid:1.2"] {
-            assert_eq!(Identity::parse(wrong).unwrap_err().code, ErrorCode::AlternativeNameMalformed, "{wrong}");
+            assert_eq!(
+                Identity::parse(wrong).unwrap_err().code,
+                ErrorCode::AlternativeNameMalformed,
+                "{wrong}"
+            );
         }
     }
 }

@@ -3,10 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use const_oid::db::rfc3280;
-use der::{
-    ErrorKind, Tag,
-    asn1::AnyRef,
-};
+use der::{ErrorKind, Tag, asn1::AnyRef};
 
 use super::{
     budget::Budget,
@@ -46,7 +43,9 @@ impl<'a> NameConstraints<'a> {
         for base in excluded {
             match name.may_be_within(base, rules) {
                 Ok(false) => {}
-                Ok(true) => return Some(alloc::format!("{} is in the excluded {}", name.text(), base.text())),
+                Ok(true) => {
+                    return Some(alloc::format!("{} is in the excluded {}", name.text(), base.text()));
+                }
                 Err(wrong) => return Some(alloc::format!("{}: {wrong}", name.text())),
             }
         }
@@ -244,7 +243,9 @@ fn is_host(name: &str) -> bool {
 fn is_below(name: &str, domain: &str) -> bool {
     let start = name.len().checked_sub(domain.len());
     let split = start.and_then(|start| name.split_at_checked(start));
-    split.is_some_and(|(above, end)| above.len() > 1 && above.ends_with('.') && end.eq_ignore_ascii_case(domain))
+    split.is_some_and(|(above, end)| {
+        above.len() > 1 && above.ends_with('.') && end.eq_ignore_ascii_case(domain)
+    })
 }
 
 /// A mailbox, all mailboxes of a host, or those of the hosts of a domain.
@@ -301,7 +302,8 @@ fn ip_within(address: &[u8], base: &[u8]) -> Result<bool, &'static str> {
     let ones = mask.iter().take_while(|octet| **octet == 0xff).count();
     let rest = mask.get(ones..).unwrap_or_default();
     let is_prefix = rest.split_first().is_none_or(|(first, after)| {
-        first.leading_ones().saturating_add(first.trailing_zeros()) == 8 && after.iter().all(|octet| *octet == 0)
+        first.leading_ones().saturating_add(first.trailing_zeros()) == 8
+            && after.iter().all(|octet| *octet == 0)
     });
     if !is_prefix {
         return Err("found a constraint whose mask is none");
@@ -343,7 +345,11 @@ mod tests {
             assert!(within.is_err() && may.is_err(), "{name} {base}");
         }
         assert_eq!(dns("a.example.com", ".example.com", Rules::Path), (Ok(true), Ok(true)));
-        assert_eq!(dns("example.com", ".example.com", Rules::Path), (Ok(false), Ok(true)), "the careful reading");
+        assert_eq!(
+            dns("example.com", ".example.com", Rules::Path),
+            (Ok(false), Ok(true)),
+            "the careful reading"
+        );
     }
 
     #[test]
@@ -361,7 +367,8 @@ mod tests {
         ] {
             assert_eq!(mailbox_within(name, base), Ok(within), "{name} {base}");
         }
-        for (name, base) in [("a@b@example.com", "example.com"), ("a", "example.com"), ("a@b.c", "x@y@z"), ("a@b.c", "")]
+        for (name, base) in
+            [("a@b@example.com", "example.com"), ("a", "example.com"), ("a@b.c", "x@y@z"), ("a@b.c", "")]
         {
             assert!(mailbox_within(name, base).is_err(), "{name} {base}");
         }

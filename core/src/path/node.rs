@@ -77,7 +77,10 @@ impl<'a> Node<'a> {
     pub(super) fn key(&self) -> Result<&PublicKey, Error> {
         let key = self.key.get_or_init(|| {
             self.certificate.public_key().map_err(|error| {
-                self.failure(ErrorCode::PathAlgorithmRefused, format_args!("{} (RFC 5280 4.1.2.7)", error.detail))
+                self.failure(
+                    ErrorCode::PathAlgorithmRefused,
+                    format_args!("{} (RFC 5280 4.1.2.7)", error.detail),
+                )
             })
         });
         key.as_ref().map_err(Clone::clone)

@@ -77,7 +77,8 @@ impl PolicyGraph {
             }
         }
         if any_allowed && policies.contains(&ANY) {
-            for (policy, parents) in expecting.iter().filter(|(policy, _)| !policies.contains(policy) || **policy == ANY)
+            for (policy, parents) in
+                expecting.iter().filter(|(policy, _)| !policies.contains(policy) || **policy == ANY)
             {
                 add(*policy, parents)?;
             }
@@ -122,9 +123,9 @@ impl PolicyGraph {
         let mut constrained: BTreeSet<ObjectIdentifier> = BTreeSet::new();
         let last = self.levels.len().saturating_sub(1);
         for (depth, level) in self.levels.iter().enumerate().skip(1) {
-            let below_any = level.iter().filter(|(policy, node)| {
-                node.parents.contains(&ANY) && (**policy != ANY || depth == last)
-            });
+            let below_any = level
+                .iter()
+                .filter(|(policy, node)| node.parents.contains(&ANY) && (**policy != ANY || depth == last));
             constrained.extend(below_any.map(|(policy, _)| *policy));
         }
         match wanted {

@@ -22,6 +22,7 @@ use super::{
     extensions::Extensions,
     node::{Node, verify_signature},
     policy::RevocationMode,
+    purpose::Purpose,
 };
 use crate::{
     crl::Reason,
@@ -131,6 +132,12 @@ impl<'g, 'a> Checker<'g, 'a> {
 
     fn status(&mut self, path: &Path, position: usize) -> Result<Status, Error> {
         let node = self.at(path, position)?;
+        let is_responder = self.graph.question.purpose == Purpose::OcspSigner
+            && position == 0
+            && path.chain.first() == Some(&self.graph.target());
+        if is_responder && node.extensions()?.ocsp_no_check {
+            return Ok(Status::Exempt);
+        }
         match self.find(path, position)? {
             Finding::Good { source, this_update, next_update } => {
                 Ok(Status::Good { source, this_update, next_update })
@@ -194,7 +201,13 @@ impl<'g, 'a> Checker<'g, 'a> {
     }
 
     /// Whether that key made that signature; each pair is looked at once.
-    fn is_signed(&mut self, source: Source, signed: &Signed, holder: Holder, key: &PublicKey) -> Result<bool, Error> {
+    fn is_signed(
+        &mut self,
+        source: Source,
+        signed: &Signed,
+        holder: Holder,
+        key: &PublicKey,
+    ) -> Result<bool, Error> {
         if let Some(known) = self.verified.get(&(source, holder)) {
             return Ok(*known);
         }
@@ -205,7 +218,12 @@ impl<'g, 'a> Checker<'g, 'a> {
     }
 
     /// Whether a list or response counts now; what is wrong, otherwise.
-    fn check_time(&self, this_update: u64, next_update: Option<u64>, most: Option<u64>) -> Result<(), String> {
+    fn check_time(
+        &self,
+        this_update: u64,
+        next_update: Option<u64>,
+        most: Option<u64>,
+    ) -> Result<(), String> {
         let (now, skew) = (self.graph.question.now, self.graph.question.policy.clock_skew_seconds);
         if this_update > now.saturating_add(skew) {
             return Err(format!("is from the future: thisUpdate {this_update}, now is {now}"));

@@ -314,7 +314,9 @@ pub(super) fn check_critical(node: &Node<'_>) -> Result<(), Error> {
         None => Ok(()),
         Some(unknown) => Err(node.failure(
             ErrorCode::PathCriticalExtensionUnknown,
-            format_args!("found the critical extension {unknown}, which is not processed here (RFC 5280 4.2)"),
+            format_args!(
+                "found the critical extension {unknown}, which is not processed here (RFC 5280 4.2)"
+            ),
         )),
     }
 }

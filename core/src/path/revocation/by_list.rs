@@ -78,9 +78,8 @@ impl<'g> Checker<'g, '_> {
         if list.base.is_some() {
             return Ok(None);
         }
-        let own = list.issuing_distribution_point().map_err(|error| {
-            Error::new(ErrorCode::CrlMalformed, error)
-        })?;
+        let own =
+            list.issuing_distribution_point().map_err(|error| Error::new(ErrorCode::CrlMalformed, error))?;
         let is_indirect = own.as_ref().is_some_and(|own| own.is_indirect);
         let is_issuer = match &point.crl_issuer {
             Some(names) => is_indirect && names.contains(&GeneralName::Directory(list.issuer.clone())),
@@ -92,10 +91,9 @@ impl<'g> Checker<'g, '_> {
         let some = point.reasons.unwrap_or(ALL_REASONS) & ALL_REASONS;
         let Some(own) = own else { return Ok(Some(some)) };
         let is_ca = node.extensions()?.is_ca();
-        let is_about = !(own.only_user_certificates && is_ca)
-            && !(own.only_ca_certificates && !is_ca)
-            && !own.only_attribute_certificates
-            && self.is_point(&own, point, list, node)?;
+        let other_kind = if is_ca { own.only_user_certificates } else { own.only_ca_certificates };
+        let is_about =
+            !other_kind && !own.only_attribute_certificates && self.is_point(&own, point, list, node)?;
         Ok(is_about.then_some(some & own.only_some_reasons.unwrap_or(ALL_REASONS)))
     }
 
@@ -149,8 +147,11 @@ impl<'g> Checker<'g, '_> {
     ) -> Result<Result<Holder, String>, Error> {
         let source = Source::List(index);
         let issuer = self.issuer(path, position)?;
-        let mut wrong: String = "is signed by nobody of its issuer's name who has a path to the anchor".into();
-        if *issuer.subject == list.issuer && self.is_signed(source, &list.signed, issuer.holder, issuer.key)? {
+        let mut wrong: String =
+            "is signed by nobody of its issuer's name who has a path to the anchor".into();
+        if *issuer.subject == list.issuer
+            && self.is_signed(source, &list.signed, issuer.holder, issuer.key)?
+        {
             let may = issuer.extensions.and_then(|own| own.key_usage).is_none_or(|usage| usage.crl_sign());
             if may {
                 return Ok(Ok(issuer.holder));
@@ -195,7 +196,9 @@ impl<'g> Checker<'g, '_> {
             return Ok(Err(None));
         }
         if extensions.key_usage.is_some_and(|usage| !usage.crl_sign()) {
-            return Ok(Err(Some("is signed by one whose key usage does not include cRLSign (RFC 5280 6.3.3 f)".into())));
+            return Ok(Err(Some(
+                "is signed by one whose key usage does not include cRLSign (RFC 5280 6.3.3 f)".into(),
+            )));
         }
         if self.under_way.contains(&index) || path.chain.contains(&candidate) {
             return Ok(Ok(()));
@@ -279,7 +282,9 @@ impl<'g> Checker<'g, '_> {
 /// Step c: the same issuer, scope and key; the delta begins no later than the list, and goes on from it (5.2.4).
 fn adds_to(delta: &RevocationList, list: &RevocationList) -> bool {
     let same = |id| delta.octets(id) == list.octets(id);
-    let (Some(base), Some(number), Some(own)) = (&delta.base, &list.number, &delta.number) else { return false };
+    let (Some(base), Some(number), Some(own)) = (&delta.base, &list.number, &delta.number) else {
+        return false;
+    };
     delta.issuer == list.issuer
         && same(rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT)
         && same(rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER)

@@ -31,7 +31,9 @@ impl<'a> Checker<'_, 'a> {
         for (index, response) in self.graph.question.ocsp_responses.iter().enumerate() {
             let source = Source::Response(index);
             self.graph.budget.entry()?;
-            let Some(single) = response.about(serial, node.certificate.issuer(), issuer.key) else { continue };
+            let Some(single) = response.about(serial, node.certificate.issuer(), issuer.key) else {
+                continue;
+            };
             let usable = self.check_time(single.this_update, single.next_update, Some(MAX_AGE_SECONDS));
             if let Err(wrong) = usable {
                 notes.add(source, wrong);
@@ -42,7 +44,9 @@ impl<'a> Checker<'_, 'a> {
                 continue;
             }
             match single.status {
-                CertificateStatus::Revoked { at, reason } => return Ok(Finding::Revoked { source, at, reason }),
+                CertificateStatus::Revoked { at, reason } => {
+                    return Ok(Finding::Revoked { source, at, reason });
+                }
                 CertificateStatus::Unknown => notes.add(source, "does not know it"),
                 CertificateStatus::Good => {
                     let (this_update, next_update) = (single.this_update, single.next_update);
@@ -64,14 +68,17 @@ impl<'a> Checker<'_, 'a> {
     ) -> Result<Result<(), String>, Error> {
         let source = Source::Response(index);
         if let Some(unknown) = response.unknown {
-            return Ok(Err(alloc::format!("has the critical extension {unknown}, which is not processed here")));
+            return Ok(Err(alloc::format!(
+                "has the critical extension {unknown}, which is not processed here"
+            )));
         }
         if response.is_from(issuer.subject, issuer.key)
             && self.is_signed(source, &response.signed, issuer.holder, issuer.key)?
         {
             return Ok(Ok(()));
         }
-        let mut wrong = "is signed neither by the issuer nor by one whom it named (RFC 6960 4.2.2.2)".to_string();
+        let mut wrong =
+            "is signed neither by the issuer nor by one whom it named (RFC 6960 4.2.2.2)".to_string();
         let graph = self.graph;
         for (number, node) in graph.nodes.iter().enumerate() {
             if !matches!(node.origin, Origin::Response(own, _) if own == index) {
@@ -132,9 +139,8 @@ impl<'a> Checker<'_, 'a> {
                 ErrorCode::OcspResponderUnfit,
                 format_args!("{source} says that the responder was revoked at {at}"),
             )),
-            Finding::Unknown(_) if self.mode() == RevocationMode::Required => {
-                Err(node.failure(ErrorCode::OcspResponderUnfit, "whether the responder is revoked cannot be told"))
-            }
+            Finding::Unknown(_) if self.mode() == RevocationMode::Required => Err(node
+                .failure(ErrorCode::OcspResponderUnfit, "whether the responder is revoked cannot be told")),
             _ => Ok(()),
         }
     }

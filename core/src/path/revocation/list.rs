@@ -90,8 +90,11 @@ impl RevocationList {
         let algorithm = fields.required()?.to_der()? == signed.algorithm.to_der()?;
         let issuer = Folded::new(&fields.required()?.to_der()?).ok_or(ErrorKind::Failed)?;
         let this_update = time(fields.required()?)?;
-        let next_update =
-            fields.optional(Tag::UtcTime)?.or(fields.optional(Tag::GeneralizedTime)?).map(time).transpose()?;
+        let next_update = fields
+            .optional(Tag::UtcTime)?
+            .or(fields.optional(Tag::GeneralizedTime)?)
+            .map(time)
+            .transpose()?;
         let entries = fields.optional(Tag::Sequence)?.map(|own| own.value().to_vec()).unwrap_or_default();
         let extensions: Vec<Extension> = match fields.context(0)? {
             Some(own) => Decode::from_der(own.value())?,
@@ -148,7 +151,9 @@ impl RevocationList {
     /// What makes it useless, in words.
     pub(super) fn check(&self, rules: Rules) -> Result<(), String> {
         if let Some(unknown) = self.unknown {
-            return Err(format!("has the critical extension {unknown}, which is not processed here (RFC 5280 5.2)"));
+            return Err(format!(
+                "has the critical extension {unknown}, which is not processed here (RFC 5280 5.2)"
+            ));
         }
         if rules == Rules::Path {
             return Ok(());
@@ -216,8 +221,13 @@ fn read_entry(entry: AnyRef<'_>) -> der::Result<Entry<'_>> {
     let serial = fields.required()?;
     der::Tagged::tag(&serial).assert_eq(Tag::Integer)?;
     let revoked_at = time(fields.required()?)?;
-    let mut read =
-        Entry { serial: serial.value(), revoked_at, reason: Reason::Unspecified, issuer: None, unknown: None };
+    let mut read = Entry {
+        serial: serial.value(),
+        revoked_at,
+        reason: Reason::Unspecified,
+        issuer: None,
+        unknown: None,
+    };
     if let Some(extensions) = fields.optional(Tag::Sequence)? {
         for extension in Elements::of(extensions, Tag::Sequence)? {
             read.take(extension?)?;

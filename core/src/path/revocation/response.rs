@@ -72,7 +72,9 @@ impl OcspResponse {
         let Some(basic) = basic.filter(|_| status == 0) else {
             return Err(Error::new(
                 ErrorCode::OcspResponseMalformed,
-                format_args!("found an OCSP response of the status {status} without an answer, wanted a successful one"),
+                format_args!(
+                    "found an OCSP response of the status {status} without an answer, wanted a successful one"
+                ),
             ));
         };
         let (mut response, certificates) = Self::parse(basic).map_err(wrong)?;
@@ -122,7 +124,8 @@ impl OcspResponse {
         self.statuses.iter().find(|single| {
             single.serial == serial
                 && single.digest.is_some_and(|digest| {
-                    digest.digest(name) == single.name_hash && digest.digest(key.bit_string()) == single.key_hash
+                    digest.digest(name) == single.name_hash
+                        && digest.digest(key.bit_string()) == single.key_hash
                 })
         })
     }
