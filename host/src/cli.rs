@@ -12,6 +12,7 @@ mod requests;
 mod revoke;
 mod serve;
 mod sign;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,6 +69,7 @@ enum Command {
     #[command(subcommand)]
     Ra(ra::RaCommand),
     Inspect(inspect::InspectArgs),
+    Verify(verify::VerifyArgs),
     Sign(sign::SignArgs),
 }
 
@@ -159,6 +161,7 @@ async fn dispatch(command: Command, output: Output) -> anyhow::Result<()> {
                 Command::Ca(command) => ca::run(command, output).await,
                 Command::Ra(command) => ra::run(command, output).await,
                 Command::Inspect(args) => inspect::run(args, output).await,
+                Command::Verify(args) => verify::run(args, output).await,
                 Command::Sign(args) => sign::run(args, output).await,
                 Command::Serve(_) => Ok(()),
             }
