@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod issued;
 pub mod keystores;
 pub mod ocsp;
+pub mod path;
 pub mod query;
 pub mod scep;
 
@@ -82,6 +83,11 @@ mod tests {
     #[test]
     fn seeds_of_ocsp() {
         each_seed("ocsp", super::ocsp::run);
+    }
+
+    #[test]
+    fn seeds_of_path() {
+        each_seed("path", super::path::run);
     }
 
     #[test]

@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     Step { name: "unit", about: "each crate's own tests", slow: false, run: unit },
     Step { name: "header", about: "the C header is fresh", slow: false, run: header },
     Step { name: "conformance", about: "vectors, purity, no imports", slow: false, run: conformance },
+    Step { name: "suites", about: "x509-limbo and NIST PKITS", slow: false, run: suites },
     Step { name: "interop", about: "other people's programs", slow: false, run: interop },
     Step { name: "lint", about: "pkilint over each profile", slow: false, run: lint },
     Step { name: "durability", about: "kill -9 under load", slow: true, run: durability },
@@ -156,12 +157,16 @@ fn header() -> Result<()> {
 }
 
 fn conformance() -> Result<()> {
-    let special = ["interop", "migration", "revocation", "lint", "durability"];
+    let special = ["suites", "interop", "migration", "revocation", "lint", "durability"];
     let vectors =
         ["run", "--quiet", "--locked", "--package", "conformance", "--bin", "vectors", "--", "--check"];
     command::run(&mut command::cargo(vectors)).context("the vectors are not what their recipes make")?;
     let rest = conformance_tests(|name| !special.iter().any(|prefix| name.starts_with(prefix)))?;
     test_conformance(&rest, &["--lib"])
+}
+
+fn suites() -> Result<()> {
+    test_conformance(&conformance_tests(|name| name.starts_with("suites"))?, &[])
 }
 
 fn interop() -> Result<()> {
