@@ -31,7 +31,10 @@ pub use policy::{Policy, RevocationMode, Rules};
 pub use purpose::Purpose;
 pub use revocation::{OcspResponse, RevocationList};
 
-use crate::{certificate::Certificate, error::Error};
+use crate::{
+    certificate::Certificate,
+    error::{Error, ErrorCode},
+};
 
 /// What is verified, and against what.
 pub struct Question<'a> {
@@ -64,6 +67,76 @@ pub fn verify(question: &Question<'_>) -> Result<Decision, Error> {
     let graph = build::Graph::new(question)?;
     let found = build::search(&graph, graph.target(), |path| validate::decide(&graph, path))?;
     decision::describe(&graph, found)
+}
+
+/// What the engine holds its own chains to: section 6.1 without the time, which its operations tell of themselves, and
+/// with the algorithms and sizes of authorities that were made elsewhere long ago.
+fn own_policy() -> Policy {
+    Policy {
+        rules: Rules::Path,
+        revocation: RevocationMode::Off,
+        minimum_rsa_bits: 1024,
+        allow_sha1: true,
+        max_depth: u8::MAX,
+        clock_skew_seconds: u64::MAX,
+        ..Policy::default()
+    }
+}
+
+/// Checks that each certificate of a chain, nearest first, was issued by the next: that it is the one path to the last
+/// (RFC 5280 6.1). When they are valid is not looked at.
+///
+/// # Errors
+/// Those of [`verify`]; `PathNotFound` if the path leaves one of the chain out.
+pub(crate) fn check_chain(chain: &[Certificate]) -> Result<(), Error> {
+    let [certificate, intermediates @ .., anchor] = chain else { return Ok(()) };
+    let anchors = [TrustAnchor::from_certificate(anchor.clone())];
+    let policy = own_policy();
+    let decision = verify(&Question {
+        now: 0,
+        certificate,
+        intermediates,
+        anchors: &anchors,
+        crls: &[],
+        ocsp_responses: &[],
+        purpose: Purpose::Any,
+        identities: &[],
+        policy: &policy,
+    })?;
+    match decision.path.len() == chain.len() {
+        true => Ok(()),
+        false => Err(Error::new(
+            ErrorCode::PathNotFound,
+            "found a certificate in the chain that its path does not need",
+        )),
+    }
+}
+
+/// Checks that one of the issuers issued a certificate itself, for a purpose; at a time, if there is one. When an issuer
+/// is valid is the caller's to say.
+///
+/// # Errors
+/// Those of [`verify`].
+pub(crate) fn check_issued(
+    certificate: &Certificate,
+    issuers: &[TrustAnchor],
+    purpose: Purpose,
+    now: Option<u64>,
+) -> Result<(), Error> {
+    let clock_skew_seconds = if now.is_some() { 0 } else { u64::MAX };
+    let policy = Policy { max_depth: 0, clock_skew_seconds, ..own_policy() };
+    verify(&Question {
+        now: now.unwrap_or(0),
+        certificate,
+        intermediates: &[],
+        anchors: issuers,
+        crls: &[],
+        ocsp_responses: &[],
+        purpose,
+        identities: &[],
+        policy: &policy,
+    })
+    .map(|_| ())
 }
 
 /// The certificates of a path from the one in question up, without the anchor.
