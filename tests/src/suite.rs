@@ -5,6 +5,7 @@
 
 pub mod exceptions;
 pub mod limbo;
+pub mod peers;
 pub mod pkits;
 
 use std::env;
@@ -121,6 +122,19 @@ pub fn find(name: &str, source: &str) -> Option<PathBuf> {
         peer::skip(name, &format!("get it from {source} and name its folder in {FOLDER}"));
     }
     found
+}
+
+/// The rules of the Public Suffix List, which some cases are about.
+///
+/// # Errors
+/// If the list is there and cannot be read.
+pub fn public_suffixes() -> Result<Option<Vec<String>>> {
+    let Some(path) = peer::find_python_file("publicsuffixlist/public_suffix_list.dat") else {
+        return Ok(None);
+    };
+    let list = std::fs::read_to_string(path)?;
+    let is_rule = |line: &&str| !line.is_empty() && !line.starts_with("//") && line.is_ascii();
+    Ok(Some(list.lines().filter(is_rule).map(ToOwned::to_owned).collect()))
 }
 
 fn default_folder() -> PathBuf {

@@ -12,12 +12,7 @@ const LONGEST: Duration = Duration::from_secs(20);
 #[test]
 fn limbo_agrees() -> Result<()> {
     let Some(path) = suite::find("limbo.json", "github.com/C2SP/x509-limbo") else { return Ok(()) };
-    let Some(suffixes) = peer::find_python_file("publicsuffixlist/public_suffix_list.dat") else {
-        return Ok(());
-    };
-    let suffixes = std::fs::read_to_string(suffixes)?;
-    let is_rule = |line: &&str| !line.is_empty() && !line.starts_with("//") && line.is_ascii();
-    let suffixes: Vec<_> = suffixes.lines().filter(is_rule).map(ToOwned::to_owned).collect();
+    let Some(suffixes) = suite::public_suffixes()? else { return Ok(()) };
     check("limbo ", &limbo::load(&path, &suffixes)?, 208)
 }
 
