@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use const_oid::db::{rfc5912, rfc8410};
 use der::asn1::{Any, Null, ObjectIdentifier};
+use pkcs1::{RsaPssParamsOwned, RsaPssParamsRef};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 use spki::AlgorithmIdentifierOwned;
@@ -69,6 +70,8 @@ impl DigestAlgorithm {
 pub enum SignatureAlgorithm {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 8.2).
     RsaPkcs1(DigestAlgorithm),
+    /// RSASSA-PSS (RFC 8017 8.1): the digest, which is that of the mask too, and the octets of the salt.
+    RsaPss(DigestAlgorithm, u8),
     /// ECDSA (RFC 5758 3.2); the curve is the key's.
     Ecdsa(DigestAlgorithm),
     /// Ed25519 (RFC 8410).
@@ -96,15 +99,52 @@ impl SignatureAlgorithm {
         Self::KNOWN.into_iter().find(|(known, _)| *known == oid).map(|(_, algorithm)| algorithm).ok_or_else(
             || {
                 refused(format_args!(
-                    "found the signature algorithm {oid}, wanted RSA PKCS#1 v1.5, ECDSA or Ed25519"
+                    "found the signature algorithm {oid}, wanted RSA PKCS#1 v1.5 or PSS, ECDSA or Ed25519"
                 ))
             },
         )
     }
 
-    /// The identifier, with NULL parameters for RSA (RFC 8017 A.2.4) and none otherwise.
+    /// The algorithm of an identifier with its parameters. Those of RSASSA-PSS say what is checked (RFC 4055 3.1);
+    /// the others have none, or NULL, and the one that was written is not looked at.
+    ///
+    /// # Errors
+    /// `SignatureAlgorithmRefused` for an identifier that is not known, and for RSASSA-PSS without parameters, with
+    /// a mask of another kind or digest, or another trailer.
+    pub fn from_identifier(identifier: &AlgorithmIdentifierOwned) -> Result<Self, Error> {
+        match identifier.oid {
+            rfc5912::ID_RSASSA_PSS => pss(identifier.parameters.as_ref()),
+            oid => Self::from_oid(oid),
+        }
+    }
+
+    /// Refuses parameters that the algorithm does not have: NULL or none for RSA PKCS#1 (RFC 4055 5), none for ECDSA
+    /// and Ed25519 (RFC 5758 3.2, RFC 8410 3).
+    ///
+    /// # Errors
+    /// `SignatureAlgorithmRefused`.
+    pub fn check_parameters(self, parameters: Option<&Any>) -> Result<(), Error> {
+        let fits = match self {
+            Self::RsaPkcs1(_) => parameters.is_none_or(Any::is_null),
+            Self::RsaPss(..) => true,
+            Self::Ecdsa(_) | Self::Ed25519 => parameters.is_none(),
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(refused("found parameters that the signature algorithm does not have"))
+        }
+    }
+
+    /// The identifier, with NULL parameters for RSA (RFC 8017 A.2.4) and none otherwise, but for RSASSA-PSS.
     #[must_use]
     pub fn identifier(self) -> AlgorithmIdentifierOwned {
+        if let Self::RsaPss(digest, salt_octets) = self {
+            return AlgorithmIdentifierOwned {
+                oid: rfc5912::ID_RSASSA_PSS,
+                parameters: pss_parameters(digest, salt_octets),
+            };
+        }
         let oid = Self::KNOWN
             .into_iter()
             .find(|(_, algorithm)| *algorithm == self)
@@ -117,7 +157,7 @@ impl SignatureAlgorithm {
     #[must_use]
     pub const fn digest(self) -> Option<DigestAlgorithm> {
         match self {
-            Self::RsaPkcs1(digest) | Self::Ecdsa(digest) => Some(digest),
+            Self::RsaPkcs1(digest) | Self::RsaPss(digest, _) | Self::Ecdsa(digest) => Some(digest),
             Self::Ed25519 => None,
         }
     }
@@ -146,10 +186,14 @@ pub enum SignatureScheme {
     RsaPkcs1Sha384,
     /// RSASSA-PKCS1-v1_5 with SHA-512.
     RsaPkcs1Sha512,
+    /// RSASSA-PSS with SHA-256, in the mask too, and a salt of 32 bytes.
+    RsaPssSha256,
     /// ECDSA over P-256 with SHA-256; the raw signature is r and s, 32 bytes each.
     EcdsaP256Sha256,
     /// ECDSA over P-384 with SHA-384; the raw signature is r and s, 48 bytes each.
     EcdsaP384Sha384,
+    /// ECDSA over P-521 with SHA-512; the raw signature is r and s, 66 bytes each.
+    EcdsaP521Sha512,
     /// Ed25519.
     Ed25519,
 }
@@ -162,8 +206,10 @@ impl SignatureScheme {
             Self::RsaPkcs1Sha256 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
             Self::RsaPkcs1Sha384 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384),
             Self::RsaPkcs1Sha512 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha512),
+            Self::RsaPssSha256 => SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha256, 32),
             Self::EcdsaP256Sha256 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
             Self::EcdsaP384Sha384 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384),
+            Self::EcdsaP521Sha512 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512),
             Self::Ed25519 => SignatureAlgorithm::Ed25519,
         }
     }
@@ -179,6 +225,36 @@ pub enum KeyTransport {
     RsaOaepSha1,
     /// RSAES-OAEP with SHA-256, also in the mask, and no label.
     RsaOaepSha256,
+}
+
+/// RSASSA-PSS-params (RFC 4055 3.1). One digest for the message and the mask, as everybody writes it; two would be
+/// as strong as the weaker one.
+fn pss(parameters: Option<&Any>) -> Result<SignatureAlgorithm, Error> {
+    let parameters: RsaPssParamsOwned =
+        parameters.and_then(|parameters| parameters.decode_as().ok()).ok_or_else(|| {
+            refused("found RSASSA-PSS without parameters, or with others than those of RFC 4055")
+        })?;
+    let digest = DigestAlgorithm::from_oid(parameters.hash.oid)?;
+    let plain = |own: &AlgorithmIdentifierOwned| own.parameters.as_ref().is_none_or(Any::is_null);
+    let mask = parameters.mask_gen;
+    let fits = plain(&parameters.hash)
+        && mask.oid == rfc5912::ID_MGF_1
+        && mask.parameters.is_some_and(|mask| mask.oid == digest.oid() && plain(&mask));
+    if fits {
+        return Ok(SignatureAlgorithm::RsaPss(digest, parameters.salt_len));
+    }
+    Err(refused("found RSASSA-PSS whose mask is not MGF1 with the digest of the message"))
+}
+
+fn pss_parameters(digest: DigestAlgorithm, salt_octets: u8) -> Option<Any> {
+    let parameters = match digest {
+        DigestAlgorithm::Md5 => RsaPssParamsRef::new::<md5::Md5>(salt_octets),
+        DigestAlgorithm::Sha1 => RsaPssParamsRef::new::<sha1::Sha1>(salt_octets),
+        DigestAlgorithm::Sha256 => RsaPssParamsRef::new::<sha2::Sha256>(salt_octets),
+        DigestAlgorithm::Sha384 => RsaPssParamsRef::new::<sha2::Sha384>(salt_octets),
+        DigestAlgorithm::Sha512 => RsaPssParamsRef::new::<sha2::Sha512>(salt_octets),
+    };
+    Any::encode_from(&parameters).ok()
 }
 
 fn refused(detail: impl core::fmt::Display) -> Error {
@@ -197,6 +273,47 @@ mod tests {
         }
         for digest in DigestAlgorithm::ALL {
             assert_eq!(DigestAlgorithm::from_oid(digest.oid()).unwrap(), digest);
+        }
+    }
+
+    #[test]
+    fn the_parameters_of_pss_are_read_and_written() {
+        for digest in DigestAlgorithm::ALL {
+            for salt in [0, 20, 32, 255] {
+                let algorithm = SignatureAlgorithm::RsaPss(digest, salt);
+                let read = SignatureAlgorithm::from_identifier(&algorithm.identifier());
+                assert_eq!(read, Ok(algorithm));
+            }
+        }
+        let pss = |parameters| AlgorithmIdentifierOwned { oid: rfc5912::ID_RSASSA_PSS, parameters };
+        let mut mixed: RsaPssParamsRef<'_> = RsaPssParamsRef::new::<sha2::Sha256>(32);
+        mixed.hash.oid = rfc5912::ID_SHA_384;
+        let mut no_mgf1: RsaPssParamsRef<'_> = RsaPssParamsRef::new::<sha2::Sha256>(32);
+        no_mgf1.mask_gen.oid = rfc5912::ID_SHA_384;
+        for parameters in
+            [None, Some(Any::null()), Any::encode_from(&mixed).ok(), Any::encode_from(&no_mgf1).ok()]
+        {
+            let refused = SignatureAlgorithm::from_identifier(&pss(parameters)).unwrap_err();
+            assert_eq!(refused.code, ErrorCode::SignatureAlgorithmRefused);
+        }
+    }
+
+    #[test]
+    fn parameters_are_those_of_the_algorithm() {
+        let (rsa, ecdsa) = (
+            SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
+        );
+        let (null, other) = (Any::null(), Any::encode_from(&7_u8).unwrap());
+        for (algorithm, parameters, fits) in [
+            (rsa, None, true),
+            (rsa, Some(&null), true),
+            (rsa, Some(&other), false),
+            (ecdsa, None, true),
+            (ecdsa, Some(&null), false),
+            (SignatureAlgorithm::Ed25519, Some(&null), false),
+        ] {
+            assert_eq!(algorithm.check_parameters(parameters).is_ok(), fits, "{algorithm:?} {parameters:?}");
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
     key::PublicKey,
     pem,
     signed::{Signed, malformed},
-    validity::Period,
+    validity::{Lifetime, Period},
 };
 
 const LABELS: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
@@ -32,7 +32,7 @@ pub(crate) struct TbsCertificate<'a> {
     pub(crate) serial_number: IntRef<'a>,
     pub(crate) signature: AlgorithmIdentifierOwned,
     pub(crate) issuer: AnyRef<'a>,
-    pub(crate) validity: Validity,
+    pub(crate) validity: Lifetime,
     pub(crate) subject: AnyRef<'a>,
     pub(crate) subject_public_key_info: AnyRef<'a>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
@@ -55,6 +55,7 @@ pub struct Certificate {
     validity: Validity,
     spki: Vec<u8>,
     extensions: Vec<Extension>,
+    names_its_algorithm: bool,
 }
 
 impl Certificate {
@@ -99,9 +100,10 @@ impl Certificate {
             serial_number: tbs.serial_number.as_bytes().to_vec(),
             issuer: tbs.issuer.to_der()?,
             subject: tbs.subject.to_der()?,
-            validity: tbs.validity,
+            validity: tbs.validity.0,
             spki: tbs.subject_public_key_info.to_der()?,
             extensions,
+            names_its_algorithm: tbs.signature == signed.algorithm,
             signed: signed.clone(),
         })
     }
@@ -218,6 +220,11 @@ impl Certificate {
             })
     }
 
+    /// Whether what is signed names the algorithm of the signature, parameters and all (RFC 5280 4.1.1.2).
+    pub(crate) const fn names_its_algorithm(&self) -> bool {
+        self.names_its_algorithm
+    }
+
     /// SHA-256 of the DER in hexadecimal: the fingerprint that people compare.
     #[must_use]
     pub fn sha256(&self) -> String {
@@ -228,7 +235,7 @@ impl Certificate {
     #[must_use]
     pub fn is_self_signed(&self) -> bool {
         let verified = self.public_key().and_then(|key| {
-            let algorithm = SignatureAlgorithm::from_oid(self.signed.algorithm.oid)?;
+            let algorithm = SignatureAlgorithm::from_identifier(&self.signed.algorithm)?;
             key.verify(algorithm, &self.signed.content, &self.signed.signature)
         });
         verified.is_ok()

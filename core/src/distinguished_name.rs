@@ -79,18 +79,50 @@ pub fn to_text(name: &[u8]) -> String {
 /// Whether two names in DER are the same to those who compare as RFC 5280 7.1 says: string type, case and
 /// superfluous spaces make no difference.
 pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
-    one == other || folded(one).is_some_and(|one| folded(other).is_some_and(|other| one == other))
+    one == other || Folded::new(one).is_some_and(|one| Folded::new(other).is_some_and(|other| one == other))
 }
 
-/// What of a name in DER is compared: its attributes, in order from one RDN to the next and sorted within one.
-pub(crate) fn folded(name: &[u8]) -> Option<Vec<Vec<(ObjectIdentifier, String)>>> {
-    let name = Name::from_der(name).ok()?;
-    let rdns = name.iter_rdn().map(|rdn| {
+/// What of a name is compared: its attributes, in order from one RDN to the next and sorted within one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Folded(Vec<Vec<(ObjectIdentifier, String)>>);
+
+impl Folded {
+    /// Of a name in DER; nothing if it is none.
+    pub(crate) fn new(name: &[u8]) -> Option<Self> {
+        let name = Name::from_der(name).ok()?;
+        let rdns = name.iter_rdn().map(|rdn| {
+            let mut attributes: Vec<_> = rdn.iter().map(folded_attribute).collect();
+            attributes.sort_unstable();
+            attributes
+        });
+        Some(Self(rdns.collect()))
+    }
+
+    /// Whether it is the empty name.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it begins as `base` does: whether it is in the subtree (RFC 5280 4.2.1.10).
+    pub(crate) fn is_within(&self, base: &Self) -> bool {
+        self.0.starts_with(&base.0)
+    }
+
+    /// The name below this one (RFC 5280 4.2.1.13, nameRelativeToCRLIssuer).
+    pub(crate) fn below(&self, rdn: &[AttributeTypeAndValue]) -> Self {
         let mut attributes: Vec<_> = rdn.iter().map(folded_attribute).collect();
         attributes.sort_unstable();
-        attributes
-    });
-    Some(rdns.collect())
+        let mut name = self.clone();
+        name.0.push(attributes);
+        name
+    }
+}
+
+/// The values of an attribute in a name in DER, those that are strings.
+pub(crate) fn values(name: &[u8], oid: ObjectIdentifier) -> Vec<String> {
+    let name = Name::from_der(name).unwrap_or_default();
+    let own = name.iter().filter(|attribute| attribute.oid == oid);
+    own.filter_map(|attribute| directory_string::text(&attribute.value)).collect()
 }
 
 fn folded_attribute(attribute: &AttributeTypeAndValue) -> (ObjectIdentifier, String) {

@@ -102,6 +102,8 @@ pub enum ErrorCode {
     CrlSignerUnfit = 3203,
     /// What a revocation list is to cover contradicts itself or the authority's distribution points.
     CrlScopeInvalid = 3204,
+    /// The revocation list cannot be parsed (RFC 5280 5).
+    CrlMalformed = 3205,
     /// The OCSP request is not one of RFC 6960, or wants what is not done here.
     OcspRequestMalformed = 3301,
     /// What names a certificate to OCSP is no CertID (RFC 6960 4.1.1).
@@ -110,6 +112,45 @@ pub enum ErrorCode {
     OcspCertIdForeign = 3303,
     /// The certificate of the OCSP responder does not allow it to sign for the authority.
     OcspResponderUnfit = 3304,
+    /// The OCSP response cannot be parsed (RFC 6960 4.2), or is none that answers.
+    OcspResponseMalformed = 3305,
+
+    /// A trust anchor says too little or contradicts itself (RFC 5280 6.1.1 d).
+    PathAnchorInvalid = 3401,
+    /// No chain of issuers leads from the certificate to a trust anchor.
+    PathNotFound = 3402,
+    /// The search for a path took more than it may: signatures, candidates, comparisons of names or policies.
+    PathBudgetExhausted = 3403,
+    /// The issuer's key did not make the signature of a certificate of the path.
+    PathSignatureInvalid = 3404,
+    /// A certificate is signed with an algorithm, or has a key of one, that is unknown or not accepted.
+    PathAlgorithmRefused = 3405,
+    /// A key of the path is too small.
+    PathKeyTooWeak = 3406,
+    /// A certificate of the path breaks a rule for certificates (RFC 5280 4).
+    PathCertificateInvalid = 3407,
+    /// A certificate of the path has a critical extension that is not processed here (RFC 5280 4.2).
+    PathCriticalExtensionUnknown = 3408,
+    /// An issuer of the path may not issue certificates (RFC 5280 6.1.4 k to n).
+    PathIssuerUnfit = 3409,
+    /// There are more issuers below one of the path than it allows, or than were asked for.
+    PathLengthExceeded = 3410,
+    /// A certificate of the path is not valid yet.
+    PathCertificateNotYetValid = 3411,
+    /// A certificate of the path has expired.
+    PathCertificateExpired = 3412,
+    /// A name is outside of what an issuer of the path may name (RFC 5280 4.2.1.10).
+    PathNameConstraintViolated = 3413,
+    /// The path is valid for none of the policies that it has to be valid for (RFC 5280 6.1.5 g).
+    PathPolicyInvalid = 3414,
+    /// A certificate of the path is not for that purpose.
+    PathPurposeRefused = 3415,
+    /// A certificate of the path is revoked.
+    PathRevoked = 3416,
+    /// Whether a certificate of the path is revoked could not be told, and has to be known.
+    PathRevocationUnknown = 3417,
+    /// None of the names that were asked for is one of the certificate's.
+    PathIdentityMismatch = 3418,
 
     /// The message is not the structure of RFC 5652 that it should be.
     CmsMalformed = 4001,
@@ -215,10 +256,30 @@ impl ErrorCode {
         Self::CrlEntryRepeated,
         Self::CrlSignerUnfit,
         Self::CrlScopeInvalid,
+        Self::CrlMalformed,
         Self::OcspRequestMalformed,
         Self::OcspCertIdMalformed,
         Self::OcspCertIdForeign,
         Self::OcspResponderUnfit,
+        Self::OcspResponseMalformed,
+        Self::PathAnchorInvalid,
+        Self::PathNotFound,
+        Self::PathBudgetExhausted,
+        Self::PathSignatureInvalid,
+        Self::PathAlgorithmRefused,
+        Self::PathKeyTooWeak,
+        Self::PathCertificateInvalid,
+        Self::PathCriticalExtensionUnknown,
+        Self::PathIssuerUnfit,
+        Self::PathLengthExceeded,
+        Self::PathCertificateNotYetValid,
+        Self::PathCertificateExpired,
+        Self::PathNameConstraintViolated,
+        Self::PathPolicyInvalid,
+        Self::PathPurposeRefused,
+        Self::PathRevoked,
+        Self::PathRevocationUnknown,
+        Self::PathIdentityMismatch,
         Self::CmsMalformed,
         Self::CmsSignerUnknown,
         Self::CmsDigestMismatch,

@@ -25,7 +25,7 @@ use crate::{
     seed::Seed,
     serial_number,
     signed::Signed,
-    validity::Period,
+    validity::{Lifetime, Period},
 };
 
 /// What a certificate is to say; its serial number comes from the seed and from the rest.
@@ -89,7 +89,7 @@ impl Issuance<'_> {
             serial_number: IntRef::new(serial_number)?,
             signature: signing_key.signature_scheme().algorithm().identifier(),
             issuer: AnyRef::from_der(issuer)?,
-            validity: self.period.to_validity()?,
+            validity: Lifetime(self.period.to_validity()?),
             subject: AnyRef::from_der(self.subject)?,
             subject_public_key_info: AnyRef::from_der(self.public_key.spki())?,
             issuer_unique_id: None,

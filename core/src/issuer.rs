@@ -15,6 +15,7 @@ use x509_cert::{
 use crate::{
     certificate::Certificate,
     error::{Error, ErrorCode},
+    path,
     profile::REQUEST_AGENT,
     validity::Period,
 };
@@ -154,9 +155,7 @@ fn within(
 /// # Errors
 /// `AuthorityInvalid`.
 pub(crate) fn check_signatures(path: &[Certificate]) -> Result<(), Error> {
-    let links = path.iter().zip(path.iter().skip(1));
-    let wrong = links.into_iter().find(|(issued, issuer)| !is_issued_by(issued, issuer));
-    wrong.map_or(Ok(()), |(_, issuer)| Err(broken(issuer)))
+    path::check_chain(path).map_err(|error| invalid(format_args!("found the chain broken: {}", error.detail)))
 }
 
 fn broken(issuer: &Certificate) -> Error {

@@ -31,6 +31,9 @@ pub enum KeyAlgorithm {
     /// The curve P-384 (secp384r1).
     #[serde(rename = "p384")]
     P384,
+    /// The curve P-521 (secp521r1).
+    #[serde(rename = "p521")]
+    P521,
     /// Ed25519 (RFC 8410).
     #[serde(rename = "ed25519")]
     Ed25519,
@@ -45,10 +48,17 @@ pub enum KeyKind {
         /// Length of the modulus.
         bits: u32,
     },
+    /// RSA for RSASSA-PSS alone (RFC 4055 1.2), with the length of the modulus in bits.
+    RsaPss {
+        /// Length of the modulus.
+        bits: u32,
+    },
     /// P-256.
     P256,
     /// P-384.
     P384,
+    /// P-521.
+    P521,
     /// Ed25519.
     Ed25519,
 }
@@ -57,8 +67,10 @@ impl core::fmt::Display for KeyKind {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Rsa { bits } => write!(f, "RSA-{bits}"),
+            Self::RsaPss { bits } => write!(f, "RSA-PSS-{bits}"),
             Self::P256 => f.write_str("P-256"),
             Self::P384 => f.write_str("P-384"),
+            Self::P521 => f.write_str("P-521"),
             Self::Ed25519 => f.write_str("Ed25519"),
         }
     }

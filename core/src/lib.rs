@@ -48,6 +48,7 @@ pub mod ocsp;
 pub mod operation;
 pub mod password;
 pub mod password_encryption;
+pub mod path;
 pub mod pem;
 pub mod pkcs12;
 pub mod profile;

@@ -90,6 +90,8 @@ operations! {
     write_backup => WriteBackup,
     /// Reads that file.
     read_backup => ReadBackup,
+    /// Says whether a certificate leads to a trust anchor, and for what it is good.
+    verify_path => VerifyPath,
     /// Says what is in a text: certificates, requests, keys, revocation lists, messages.
     inspect => Inspect,
     /// Says what is wrong with certificates, requests, revocation lists and authorities, or will be.

@@ -41,6 +41,8 @@ pub enum KeyType {
     P256,
     /// P-384.
     P384,
+    /// P-521.
+    P521,
     /// Ed25519.
     Ed25519,
 }
@@ -124,7 +126,7 @@ impl Profile {
     /// A built-in profile.
     #[must_use]
     pub fn built_in(name: &str) -> Option<Self> {
-        let every_key = vec![KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::Ed25519];
+        let every_key = vec![KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::P521, KeyType::Ed25519];
         let forms = |forms: &[&str]| forms.iter().map(ToString::to_string).collect();
         let device = Self {
             name: name.to_owned(),
@@ -220,6 +222,8 @@ impl Profile {
             KeyKind::Rsa { bits } => self.key_types.contains(&KeyType::Rsa) && bits >= self.minimum_rsa_bits,
             KeyKind::P256 => self.key_types.contains(&KeyType::P256),
             KeyKind::P384 => self.key_types.contains(&KeyType::P384),
+            KeyKind::P521 => self.key_types.contains(&KeyType::P521),
+            KeyKind::RsaPss { .. } => false,
             KeyKind::Ed25519 => self.key_types.contains(&KeyType::Ed25519),
         };
         if allowed && self.key_usage_for(kind).is_empty() {

@@ -70,7 +70,7 @@ impl Signed {
     /// # Errors
     /// `SignatureAlgorithmRefused`, `SignatureInvalid`.
     pub fn verify(&self, key: &PublicKey) -> Result<(), Error> {
-        let algorithm = SignatureAlgorithm::from_oid(self.algorithm.oid)?.refuse_broken()?;
+        let algorithm = SignatureAlgorithm::from_identifier(&self.algorithm)?.refuse_broken()?;
         key.verify(algorithm, &self.content, &self.signature)
     }
 }

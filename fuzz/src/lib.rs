@@ -15,6 +15,7 @@ pub mod issued;
 pub mod keystores;
 pub mod lint;
 pub mod ocsp;
+pub mod path;
 pub mod query;
 pub mod scep;
 
@@ -88,6 +89,11 @@ mod tests {
     #[test]
     fn seeds_of_ocsp() {
         each_seed("ocsp", super::ocsp::run);
+    }
+
+    #[test]
+    fn seeds_of_path() {
+        each_seed("path", super::path::run);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod requests;
 mod revoke;
 mod serve;
 mod sign;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -71,6 +72,7 @@ enum Command {
     Ra(ra::RaCommand),
     Inspect(inspect::InspectArgs),
     Lint(lint::LintArgs),
+    Verify(verify::VerifyArgs),
     Sign(sign::SignArgs),
 }
 
@@ -164,6 +166,7 @@ async fn dispatch(command: Command, output: Output) -> anyhow::Result<ExitCode> 
                 Command::Ra(command) => ra::run(command, output).await,
                 Command::Inspect(args) => inspect::run(args, output).await,
                 Command::Lint(args) => return Ok(lint::run(args, output).await),
+                Command::Verify(args) => verify::run(args, output).await,
                 Command::Sign(args) => sign::run(args, output).await,
                 Command::Serve(_) => Ok(()),
             }

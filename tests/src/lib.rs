@@ -19,5 +19,6 @@ pub mod outside;
 pub mod peer;
 pub mod recipe;
 pub mod server;
+pub mod suite;
 pub mod tool;
 pub mod vector;

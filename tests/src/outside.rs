@@ -88,6 +88,7 @@ pub fn answer(keys: &[Key], question: &Question<'_>) -> Result<Option<Vec<u8>>> 
     Ok(Some(match scheme {
         SignatureScheme::EcdsaP256Sha256 => fixed(&signature, 32)?,
         SignatureScheme::EcdsaP384Sha384 => fixed(&signature, 48)?,
+        SignatureScheme::EcdsaP521Sha512 => fixed(&signature, 66)?,
         _ => signature,
     }))
 }

@@ -44,7 +44,20 @@ pub fn find_python(program: &str) -> Option<PathBuf> {
     found
 }
 
-fn skip(program: &str, remedy: &str) {
+/// A file or folder of a package in that environment, by its path below `site-packages`.
+pub fn find_python_file(path: &str) -> Option<PathBuf> {
+    let library = module::target_folder().join("python/lib");
+    let versions = std::fs::read_dir(library).into_iter().flatten().flatten();
+    let mut files = versions.map(|version| version.path().join("site-packages").join(path));
+    let found = files.find(|path| path.exists());
+    if found.is_none() {
+        skip(path, "cargo xtask setup");
+    }
+    found
+}
+
+/// Skips a test for want of something, and says so; on a build machine it fails.
+pub(crate) fn skip(program: &str, remedy: &str) {
     let line = format!("{program} is not installed; get it with: {remedy}");
     let ci = env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
     assert!(!ci, "{line}");

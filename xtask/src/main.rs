@@ -8,6 +8,7 @@ mod generate;
 mod later_debian;
 mod readme;
 mod setup;
+mod suites;
 mod test;
 mod workspace;
 
@@ -33,6 +34,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Measure issuing, SCEP enrolment beside Debian's scepserver, revocation and keystores beside OpenSSL
     Bench(bench::Options),
+    /// Compare path validation with webpki, OpenSSL and pyca on x509-limbo and NIST's PKITS
+    Suites(suites::Options),
     /// Write the generated files: the C header
     Generate(generate::Options),
 }
@@ -54,6 +57,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(options) => test::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Suites(options) => suites::run(&options),
         Task::Generate(options) => generate::run(&options),
     }
 }

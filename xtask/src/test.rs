@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "unit", about: "each crate's own tests", slow: false, run: unit },
     Step { name: "header", about: "the C header is fresh", slow: false, run: header },
     Step { name: "conformance", about: "vectors, purity, no imports", slow: false, run: conformance },
+    Step { name: "suites", about: "other people's suites", slow: false, run: suites },
     Step { name: "interop", about: "other people's programs", slow: false, run: interop },
     Step {
         name: "lint",
@@ -167,11 +168,15 @@ fn header() -> Result<()> {
 }
 
 fn conformance() -> Result<()> {
-    let special = ["interop", "migration", "revocation", "lint", "durability"];
+    let special = ["interop", "migration", "revocation", "lint", "durability", "suites"];
     command::run(&mut command::build("vectors"))?;
     let mut vectors = Command::new(workspace::program("vectors"));
     command::run(vectors.arg("--check")).context("the vectors are not what their recipes make")?;
     test_conformance(|name| !special.iter().any(|prefix| name.starts_with(prefix)))
+}
+
+fn suites() -> Result<()> {
+    test_conformance(|name| name.starts_with("suites"))
 }
 
 fn interop() -> Result<()> {

@@ -6,7 +6,7 @@ use chacha20::ChaCha20Rng;
 use p256::elliptic_curve::Generate;
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef, SecretDocument};
 use rand_core::{Rng, SeedableRng};
-use rsa::{Oaep, Pkcs1v15Encrypt, RsaPrivateKey, traits::PrivateKeyParts};
+use rsa::{Oaep, Pkcs1v15Encrypt, Pss, RsaPrivateKey, traits::PrivateKeyParts};
 use sha2::{Digest, Sha256};
 use signature::Signer;
 use zeroize::Zeroizing;
@@ -30,6 +30,7 @@ enum Inner {
     Rsa(Box<RsaPrivateKey>),
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
+    P521(p521::ecdsa::SigningKey),
     Ed25519(ed25519_dalek::SigningKey),
 }
 
@@ -51,6 +52,7 @@ impl PrivateKey {
             KeyAlgorithm::Rsa4096 => rsa(4096)?,
             KeyAlgorithm::P256 => Inner::P256(p256::ecdsa::SigningKey::generate_from_rng(&mut generator)),
             KeyAlgorithm::P384 => Inner::P384(p384::ecdsa::SigningKey::generate_from_rng(&mut generator)),
+            KeyAlgorithm::P521 => Inner::P521(p521::ecdsa::SigningKey::generate_from_rng(&mut generator)),
             KeyAlgorithm::Ed25519 => Inner::Ed25519(generate_ed25519(&mut generator)),
         };
         Self::from_inner(inner)
@@ -86,13 +88,15 @@ impl PrivateKey {
             Inner::P256(key)
         } else if let Ok(key) = p384::ecdsa::SigningKey::try_from(info.clone()) {
             Inner::P384(key)
+        } else if let Ok(key) = p521::ecdsa::SigningKey::try_from(info.clone()) {
+            Inner::P521(key)
         } else if let Ok(key) = ed25519_dalek::SigningKey::from_pkcs8_der(der) {
             Inner::Ed25519(key)
         } else {
             return Err(Error::new(
                 ErrorCode::KeyUnsupported,
                 format_args!(
-                    "found a private key of the algorithm {} that cannot be used, wanted RSA up to 4096 bits, P-256, P-384 or Ed25519",
+                    "found a private key of the algorithm {} that cannot be used, wanted RSA up to 4096 bits, P-256, P-384, P-521 or Ed25519",
                     info.algorithm.oid
                 ),
             ));
@@ -117,6 +121,7 @@ impl PrivateKey {
             Inner::Rsa(key) => key.to_pkcs8_der(),
             Inner::P256(key) => key.to_pkcs8_der(),
             Inner::P384(key) => key.to_pkcs8_der(),
+            Inner::P521(key) => key.to_pkcs8_der(),
             // Without the public half (RFC 8410 section 7), because OpenSSL 3.0 does not read the version with it.
             Inner::Ed25519(key) => {
                 ed25519_dalek::pkcs8::KeypairBytes { secret_key: key.to_bytes(), public_key: None }
@@ -160,12 +165,20 @@ impl PrivateKey {
                 let hash = digest.digest(message);
                 key.sign_with_rng(&mut blinding(key, &hash, fresh), pkcs1v15(digest), &hash).ok()
             }
+            (Inner::Rsa(key), SignatureScheme::RsaPssSha256) => {
+                let hash = Sha256::digest(message);
+                key.sign_with_rng(&mut blinding(key, &hash, fresh), Pss::<Sha256>::new(), &hash).ok()
+            }
             (Inner::P256(key), SignatureScheme::EcdsaP256Sha256) => {
                 let signature: Result<p256::ecdsa::DerSignature, _> = key.try_sign(message);
                 signature.ok().map(|signature| signature.as_bytes().to_vec())
             }
             (Inner::P384(key), SignatureScheme::EcdsaP384Sha384) => {
                 let signature: Result<p384::ecdsa::DerSignature, _> = key.try_sign(message);
+                signature.ok().map(|signature| signature.as_bytes().to_vec())
+            }
+            (Inner::P521(key), SignatureScheme::EcdsaP521Sha512) => {
+                let signature: Result<p521::ecdsa::DerSignature, _> = key.try_sign(message);
                 signature.ok().map(|signature| signature.as_bytes().to_vec())
             }
             (Inner::Ed25519(key), SignatureScheme::Ed25519) => Some(key.sign(message).to_vec()),
@@ -214,6 +227,7 @@ impl PrivateKey {
             Inner::Rsa(key) => key.to_public_key().to_public_key_der(),
             Inner::P256(key) => key.verifying_key().to_public_key_der(),
             Inner::P384(key) => key.verifying_key().to_public_key_der(),
+            Inner::P521(key) => key.verifying_key().to_public_key_der(),
             Inner::Ed25519(key) => key.verifying_key().to_public_key_der(),
         }
         .map_err(unencodable)?;
@@ -233,6 +247,7 @@ const fn purpose(algorithm: KeyAlgorithm) -> &'static str {
         KeyAlgorithm::Rsa4096 => "generate_key rsa-4096",
         KeyAlgorithm::P256 => "generate_key p256",
         KeyAlgorithm::P384 => "generate_key p384",
+        KeyAlgorithm::P521 => "generate_key p521",
         KeyAlgorithm::Ed25519 => "generate_key ed25519",
     }
 }

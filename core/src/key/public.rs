@@ -10,7 +10,7 @@ use der::{
 use rand_core::CryptoRng;
 use rsa::{Oaep, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
-use spki::SubjectPublicKeyInfoRef;
+use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
 
 use super::{KeyKind, rsa_key::RsaKey};
 use crate::{
@@ -30,8 +30,11 @@ pub struct PublicKey {
 #[derive(Clone, Debug)]
 enum Inner {
     Rsa(RsaKey),
+    /// With the one digest that it may be used with, and the shortest salt, where it says so.
+    RsaPss(RsaKey, Option<(DigestAlgorithm, u8)>),
     P256(p256::ecdsa::VerifyingKey),
     P384(p384::ecdsa::VerifyingKey),
+    P521(p521::ecdsa::VerifyingKey),
     Ed25519(ed25519_dalek::VerifyingKey),
 }
 
@@ -54,6 +57,7 @@ impl PublicKey {
                 only(parameters.get_or_insert(AnyRef::NULL) == &AnyRef::NULL)?;
                 Inner::Rsa(RsaKey::from_pkcs1(&bits)?)
             }
+            rfc5912::ID_RSASSA_PSS => Inner::RsaPss(RsaKey::from_pkcs1(&bits)?, parse_pss(*parameters)?),
             rfc5912::ID_EC_PUBLIC_KEY => {
                 let (inner, point) = parse_ec(*parameters, &bits)?;
                 bits = point;
@@ -65,7 +69,7 @@ impl PublicKey {
             }
             oid => {
                 return Err(unsupported(format_args!(
-                    "found a public key of the algorithm {oid}, wanted RSA, P-256, P-384 or Ed25519"
+                    "found a public key of the algorithm {oid}, wanted RSA, P-256, P-384, P-521 or Ed25519"
                 )));
             }
         };
@@ -112,8 +116,10 @@ impl PublicKey {
     pub fn kind(&self) -> KeyKind {
         match &self.inner {
             Inner::Rsa(key) => KeyKind::Rsa { bits: key.bits() },
+            Inner::RsaPss(key, _) => KeyKind::RsaPss { bits: key.bits() },
             Inner::P256(_) => KeyKind::P256,
             Inner::P384(_) => KeyKind::P384,
+            Inner::P521(_) => KeyKind::P521,
             Inner::Ed25519(_) => KeyKind::Ed25519,
         }
     }
@@ -123,8 +129,10 @@ impl PublicKey {
     pub const fn signature_scheme(&self) -> SignatureScheme {
         match &self.inner {
             Inner::Rsa(_) => SignatureScheme::RsaPkcs1Sha256,
+            Inner::RsaPss(..) => SignatureScheme::RsaPssSha256,
             Inner::P256(_) => SignatureScheme::EcdsaP256Sha256,
             Inner::P384(_) => SignatureScheme::EcdsaP384Sha384,
+            Inner::P521(_) => SignatureScheme::EcdsaP521Sha512,
             Inner::Ed25519(_) => SignatureScheme::Ed25519,
         }
     }
@@ -143,6 +151,13 @@ impl PublicKey {
             (Inner::Rsa(key), SignatureAlgorithm::RsaPkcs1(digest)) => {
                 key.verifies(&pkcs1v15(digest), &digest.digest(message), signature)
             }
+            (Inner::Rsa(key), SignatureAlgorithm::RsaPss(digest, salt_octets)) => {
+                key.verifies_pss(digest, salt_octets, &digest.digest(message), signature)
+            }
+            (Inner::RsaPss(key, own), SignatureAlgorithm::RsaPss(digest, salt_octets)) => {
+                own.is_none_or(|(only, shortest)| only == digest && shortest <= salt_octets)
+                    && key.verifies_pss(digest, salt_octets, &digest.digest(message), signature)
+            }
             (Inner::P256(key), SignatureAlgorithm::Ecdsa(digest)) => {
                 p256::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
                     key.verify_prehash(&padded(digest, message, 32), &signature).is_ok()
@@ -151,6 +166,11 @@ impl PublicKey {
             (Inner::P384(key), SignatureAlgorithm::Ecdsa(digest)) => {
                 p384::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
                     key.verify_prehash(&padded(digest, message, 48), &signature).is_ok()
+                })
+            }
+            (Inner::P521(key), SignatureAlgorithm::Ecdsa(digest)) => {
+                p521::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
+                    key.verify_prehash(&padded(digest, message, 66), &signature).is_ok()
                 })
             }
             (Inner::Ed25519(key), SignatureAlgorithm::Ed25519) => {
@@ -188,10 +208,10 @@ impl PublicKey {
         let encrypted = match transport {
             KeyTransport::RsaPkcs1 => key.encrypt_pkcs1(generator, content_key),
             KeyTransport::RsaOaepSha1 => {
-                key.for_oaep()?.encrypt(generator, Oaep::<sha1::Sha1>::new(), content_key).ok()
+                key.for_library()?.encrypt(generator, Oaep::<sha1::Sha1>::new(), content_key).ok()
             }
             KeyTransport::RsaOaepSha256 => {
-                key.for_oaep()?.encrypt(generator, Oaep::<sha2::Sha256>::new(), content_key).ok()
+                key.for_library()?.encrypt(generator, Oaep::<sha2::Sha256>::new(), content_key).ok()
             }
         };
         encrypted.ok_or_else(|| {
@@ -208,7 +228,10 @@ impl PublicKey {
             Inner::P384(_) => {
                 Some(p384::ecdsa::Signature::from_slice(raw).ok()?.to_der().as_bytes().to_vec())
             }
-            Inner::Rsa(_) | Inner::Ed25519(_) => Some(raw.to_vec()),
+            Inner::P521(_) => {
+                Some(p521::ecdsa::Signature::from_slice(raw).ok()?.to_der().as_bytes().to_vec())
+            }
+            Inner::Rsa(_) | Inner::RsaPss(..) | Inner::Ed25519(_) => Some(raw.to_vec()),
         }
     }
 
@@ -221,7 +244,10 @@ impl PublicKey {
             Inner::P384(_) => p384::ecdsa::Signature::from_der(signature)
                 .ok()
                 .map(|signature| signature.to_bytes().to_vec()),
-            Inner::Rsa(_) | Inner::Ed25519(_) => Some(signature.to_vec()),
+            Inner::P521(_) => p521::ecdsa::Signature::from_der(signature)
+                .ok()
+                .map(|signature| signature.to_bytes().to_vec()),
+            Inner::Rsa(_) | Inner::RsaPss(..) | Inner::Ed25519(_) => Some(signature.to_vec()),
         };
         fixed.ok_or_else(|| Error::new(ErrorCode::SignatureInvalid, "the ECDSA signature is not DER"))
     }
@@ -230,6 +256,17 @@ impl PublicKey {
 /// Parameters are what the algorithm says; anything else would be signed into certificates.
 fn only(fits: bool) -> Result<(), Error> {
     if fits { Ok(()) } else { Err(malformed("found parameters that the key's algorithm does not have")) }
+}
+
+/// What a key for RSASSA-PSS may be used with (RFC 4055 1.2): anything where it has no parameters.
+fn parse_pss(parameters: Option<AnyRef<'_>>) -> Result<Option<(DigestAlgorithm, u8)>, Error> {
+    let Some(parameters) = parameters else { return Ok(None) };
+    let parameters =
+        AlgorithmIdentifierOwned { oid: rfc5912::ID_RSASSA_PSS, parameters: Some(parameters.into()) };
+    match SignatureAlgorithm::from_identifier(&parameters) {
+        Ok(SignatureAlgorithm::RsaPss(digest, salt_octets)) => Ok(Some((digest, salt_octets))),
+        _ => Err(malformed("found an RSASSA-PSS key whose parameters are none of RFC 4055")),
+    }
 }
 
 fn parse_ed25519(bits: &[u8]) -> Result<ed25519_dalek::VerifyingKey, Error> {
@@ -263,9 +300,14 @@ fn parse_ec(parameters: Option<AnyRef<'_>>, bits: &[u8]) -> Result<(Inner, Vec<u
             let point = key.to_sec1_point(false).as_bytes().to_vec();
             Ok((Inner::P384(key), point))
         }
-        curve => {
-            Err(unsupported(format_args!("found an EC key on the curve {curve}, wanted P-256 or P-384")))
+        rfc5912::SECP_521_R_1 => {
+            let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(bits).map_err(off_curve)?;
+            let point = key.to_sec1_point(false).as_bytes().to_vec();
+            Ok((Inner::P521(key), point))
         }
+        curve => Err(unsupported(format_args!(
+            "found an EC key on the curve {curve}, wanted P-256, P-384 or P-521"
+        ))),
     }
 }
 
@@ -331,7 +373,7 @@ mod tests {
 
     #[test]
     fn a_point_is_one_key_however_it_is_written() {
-        for algorithm in [KeyAlgorithm::P256, KeyAlgorithm::P384] {
+        for algorithm in [KeyAlgorithm::P256, KeyAlgorithm::P384, KeyAlgorithm::P521] {
             let key = key(algorithm);
             let point = key.bit_string();
             let x = &point[1..=point.len() / 2];

@@ -10,12 +10,14 @@ use crypto_bigint::{
     modular::{BoxedMontyForm, BoxedMontyParams},
 };
 use rand_core::CryptoRng;
-use rsa::{Pkcs1v15Sign, RsaPublicKey, pkcs1};
+use rsa::{Pkcs1v15Sign, Pss, RsaPublicKey, pkcs1};
+use sha1::Sha1;
+use sha2::{Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::public::{malformed, unsupported};
-use crate::error::Error;
+use crate::{algorithm::DigestAlgorithm, error::Error};
 
 const MIN_BITS: u32 = 1024;
 const MAX_BITS: u32 = 4096;
@@ -65,17 +67,47 @@ impl RsaKey {
         expected.zip(self.raised(signature)).is_some_and(|(expected, found)| found.ct_eq(&expected).into())
     }
 
+    /// The same of RSASSA-PSS with MGF1 of the same digest and a salt of that length (RFC 8017 section 8.1.2).
+    pub(super) fn verifies_pss(
+        &self,
+        digest: DigestAlgorithm,
+        salt_octets: u8,
+        hash: &[u8],
+        signature: &[u8],
+    ) -> bool {
+        let salt = usize::from(salt_octets);
+        let Ok(key) = self.for_library() else { return false };
+        let length_fits = signature.len() == self.modulus.len();
+        length_fits
+            && match digest {
+                // Nobody signs so who wants to be believed.
+                DigestAlgorithm::Md5 => false,
+                DigestAlgorithm::Sha1 => {
+                    key.verify(Pss::<Sha1>::new_with_salt(salt), hash, signature).is_ok()
+                }
+                DigestAlgorithm::Sha256 => {
+                    key.verify(Pss::<Sha256>::new_with_salt(salt), hash, signature).is_ok()
+                }
+                DigestAlgorithm::Sha384 => {
+                    key.verify(Pss::<Sha384>::new_with_salt(salt), hash, signature).is_ok()
+                }
+                DigestAlgorithm::Sha512 => {
+                    key.verify(Pss::<Sha512>::new_with_salt(salt), hash, signature).is_ok()
+                }
+            }
+    }
+
     /// `message`, encrypted for the holder of this key (RSAES-PKCS1-v1_5, RFC 8017 section 7.2.1); nothing if
     /// the modulus is too short for it.
     pub(super) fn encrypt_pkcs1(&self, generator: &mut impl CryptoRng, message: &[u8]) -> Option<Vec<u8>> {
         self.raised(&padded(generator, message, self.modulus.len())?)
     }
 
-    /// The key for the library, to encrypt with OAEP.
+    /// The key for the library, to encrypt with OAEP and to verify PSS.
     ///
     /// # Errors
     /// None in practice: `KeyUnsupported`.
-    pub(super) fn for_oaep(&self) -> Result<RsaPublicKey, Error> {
+    pub(super) fn for_library(&self) -> Result<RsaPublicKey, Error> {
         let (modulus, exponent) = (BoxedUint::from_be_slice_vartime(&self.modulus), self.exponent.into());
         RsaPublicKey::new(modulus, exponent).map_err(|_| unsupported("the RSA key cannot be used"))
     }
@@ -143,7 +175,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme},
+        algorithm::{SignatureAlgorithm, SignatureScheme},
         error::ErrorCode,
         testing::private_key,
     };

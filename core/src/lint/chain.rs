@@ -2,11 +2,8 @@
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
-    string::String,
     vec::Vec,
 };
-
-use const_oid::ObjectIdentifier;
 
 use super::{
     certificate::{AUTHORITY_KEY_IDENTIFIER, Certificate},
@@ -16,7 +13,7 @@ use super::{
     rule::rules,
     validity::date,
 };
-use crate::{authority::MAX_CHAIN, distinguished_name};
+use crate::{authority::MAX_CHAIN, distinguished_name::Folded};
 
 rules! {
     OUTLIVES_ISSUER, Warning, "RFC 5280 4.1.2.5 and the shell model of validation":
@@ -63,8 +60,6 @@ rules! {
         "put the leaf first and each issuer after what it issued, if a program reads the file as a chain".
 }
 
-type Folded = Vec<Vec<(ObjectIdentifier, String)>>;
-
 /// A certificate, and where its findings go.
 pub(super) struct Link<'a> {
     pub(super) object: usize,
@@ -83,7 +78,7 @@ impl<'c, 'a> Chain<'c, 'a> {
     pub(super) fn new(links: &'c [Link<'a>]) -> Self {
         let mut by_name: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (index, link) in links.iter().enumerate() {
-            if let Some(name) = distinguished_name::folded(link.certificate.fields.subject.der()) {
+            if let Some(name) = Folded::new(link.certificate.fields.subject.der()) {
                 by_name.entry(name).or_default().push(index);
             }
         }
@@ -120,7 +115,7 @@ impl<'c, 'a> Chain<'c, 'a> {
 
     /// The certificates with this name; those with the wanted key identifier first.
     fn named(&self, name: &[u8], identifier: Option<&str>) -> Vec<usize> {
-        let name = distinguished_name::folded(name);
+        let name = Folded::new(name);
         let mut found = name.and_then(|name| self.by_name.get(&name)).cloned().unwrap_or_default();
         let has_other = |index: &usize| {
             let own =

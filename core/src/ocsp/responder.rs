@@ -2,17 +2,15 @@
 
 use alloc::{string::String, vec, vec::Vec};
 
-use const_oid::db::rfc5280::ID_KP_OCSP_SIGNING;
 use serde::Deserialize;
-use x509_cert::ext::pkix::{ExtendedKeyUsage, KeyUsage};
 
 use crate::{
     authority::OpenAuthority,
     certificate::Certificate,
     error::{Error, ErrorCode},
-    issuer,
     key::PublicKey,
     keys::Keys,
+    path::{self, Purpose, TrustAnchor},
 };
 
 /// A delegated responder.
@@ -59,17 +57,13 @@ impl OpenResponder {
         keys: &Keys<'_>,
     ) -> Result<Self, Error> {
         let certificate = Certificate::from_pem(&responder.certificate)?;
-        check_purpose(&certificate)?;
         let period = certificate.period();
-        if !period.contains(now) {
-            return Err(unfit(format_args!(
-                "found a responder's certificate that is valid from {} to {}, now is {now}",
-                period.not_before, period.not_after
-            )));
-        }
         // An answer means that an earlier run came past this.
-        if !keys.is_answered(&responder.key) && !issuer::is_issued_by(&certificate, &authority.certificate) {
-            return Err(unfit("found a responder's certificate that the authority itself did not issue"));
+        if !keys.is_answered(&responder.key) {
+            let issuer =
+                TrustAnchor::from_key(authority.certificate.subject().to_vec(), authority.public_key());
+            path::check_issued(&certificate, &[issuer], Purpose::OcspSigner, Some(now))
+                .map_err(|error| Error::new(ErrorCode::OcspResponderUnfit, error.detail))?;
         }
         Ok(Self {
             key: responder.key,
@@ -78,20 +72,4 @@ impl OpenResponder {
             not_after: period.within(authority.period()).not_after,
         })
     }
-}
-
-fn check_purpose(certificate: &Certificate) -> Result<(), Error> {
-    let purposes: Option<ExtendedKeyUsage> = certificate.extension()?;
-    if !purposes.is_some_and(|purposes| purposes.0.contains(&ID_KP_OCSP_SIGNING)) {
-        return Err(unfit("found a responder's certificate without the extended key usage OCSPSigning"));
-    }
-    let usage: Option<KeyUsage> = certificate.extension()?;
-    if usage.is_some_and(|usage| !usage.digital_signature() && !usage.non_repudiation()) {
-        return Err(unfit("found a responder's certificate whose key usage allows no signatures"));
-    }
-    Ok(())
-}
-
-fn unfit(detail: impl core::fmt::Display) -> Error {
-    Error::new(ErrorCode::OcspResponderUnfit, detail)
 }

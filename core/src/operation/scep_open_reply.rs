@@ -11,9 +11,10 @@ use crate::{
     cms::{MAX_CERTIFICATES, ber, certificates_only, enveloped_data::Envelope, signed_data::SignedMessage},
     csr::CertificationRequest,
     error::{Error, ErrorCode},
-    issuer::{is_authority, is_issued_by, may_register},
+    issuer::{is_authority, may_register},
     key::PublicKey,
     keys::{Halt, KeyReference, Keys},
+    path::{self, Purpose, TrustAnchor},
     scep::{
         FailInfo, MessageType, Pending, Query,
         reply_attributes::{PkiStatus, ReplyAttributes},
@@ -184,10 +185,12 @@ fn read_certificates(request: &Request, content: &[u8], authorities: &[Certifica
         }
     };
     // A registration authority signs replies, never certificates.
-    let may_issue = |issuer: &Certificate| is_authority(issuer) && is_in_time(request, issuer);
+    let may_issue = |issuer: &&Certificate| is_authority(issuer) && is_in_time(request, issuer);
+    let issuers = authorities.iter().filter(may_issue).cloned().map(TrustAnchor::from_certificate);
+    let issuers: Vec<_> = issuers.collect();
+    // Whether it is valid already, a client whose clock is slow cannot say.
     let is_ours = |certificate: &Certificate| {
-        is_wanted(certificate)
-            && authorities.iter().any(|issuer| may_issue(issuer) && is_issued_by(certificate, issuer))
+        is_wanted(certificate) && path::check_issued(certificate, &issuers, Purpose::Any, None).is_ok()
     };
     let leaf = certificates.iter().find(|certificate| is_ours(certificate)).ok_or_else(|| {
         Error::new(

@@ -96,10 +96,30 @@ pub const fn fail_info(code: ErrorCode) -> FailInfo {
         | ErrorCode::CrlEntryRepeated
         | ErrorCode::CrlSignerUnfit
         | ErrorCode::CrlScopeInvalid
+        | ErrorCode::CrlMalformed
         | ErrorCode::OcspRequestMalformed
         | ErrorCode::OcspCertIdMalformed
         | ErrorCode::OcspCertIdForeign
         | ErrorCode::OcspResponderUnfit
+        | ErrorCode::OcspResponseMalformed
+        | ErrorCode::PathAnchorInvalid
+        | ErrorCode::PathNotFound
+        | ErrorCode::PathBudgetExhausted
+        | ErrorCode::PathSignatureInvalid
+        | ErrorCode::PathAlgorithmRefused
+        | ErrorCode::PathKeyTooWeak
+        | ErrorCode::PathCertificateInvalid
+        | ErrorCode::PathCriticalExtensionUnknown
+        | ErrorCode::PathIssuerUnfit
+        | ErrorCode::PathLengthExceeded
+        | ErrorCode::PathCertificateNotYetValid
+        | ErrorCode::PathCertificateExpired
+        | ErrorCode::PathNameConstraintViolated
+        | ErrorCode::PathPolicyInvalid
+        | ErrorCode::PathPurposeRefused
+        | ErrorCode::PathRevoked
+        | ErrorCode::PathRevocationUnknown
+        | ErrorCode::PathIdentityMismatch
         | ErrorCode::ScepAttributeInvalid
         | ErrorCode::ScepMessageTypeRefused
         | ErrorCode::ScepRecipientUnknown

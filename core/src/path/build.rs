@@ -1,0 +1,360 @@
+//! Building paths (RFC 4158): from a certificate up, depth first, the likeliest issuer first, every signature checked
+//! once at most.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::cell::{OnceCell, RefCell};
+
+use super::{
+    Chain, Question,
+    anchor::TrustAnchor,
+    budget::{Budget, MAX_ISSUERS},
+    conformance,
+    name_constraints::NameConstraints,
+    node::{Node, Origin, failure, verify_signature},
+    rank::MostTelling,
+    validate,
+};
+use crate::{
+    distinguished_name::Folded,
+    error::{Error, ErrorCode},
+    key::PublicKey,
+};
+
+/// A path: the certificates by their numbers in the graph, the one in question first, and the anchor.
+#[derive(Clone, Debug)]
+pub(super) struct Path {
+    pub(super) chain: Chain,
+    pub(super) anchor: usize,
+}
+
+/// An anchor as the search sees it.
+pub(super) struct Anchor<'a> {
+    pub(super) anchor: &'a TrustAnchor,
+    pub(super) node: Option<Node<'a>>,
+    pub(super) subject: Folded,
+    index: usize,
+    key: OnceCell<Result<PublicKey, Error>>,
+    name_constraints: OnceCell<Result<Option<NameConstraints<'a>>, Error>>,
+}
+
+impl<'a> Anchor<'a> {
+    fn new(index: usize, anchor: &'a TrustAnchor) -> Result<Self, Error> {
+        let origin = Origin::Anchor(index);
+        let wrong =
+            || Error::new(ErrorCode::PathAnchorInvalid, "found an anchor whose name is none").at(origin);
+        Ok(Self {
+            anchor,
+            node: anchor.certificate.as_ref().map(|own| Node::new(own, origin)).transpose()?,
+            subject: Folded::new(&anchor.subject).ok_or_else(wrong)?,
+            index,
+            key: OnceCell::new(),
+            name_constraints: OnceCell::new(),
+        })
+    }
+
+    pub(super) fn key(&self) -> Result<&PublicKey, Error> {
+        let key = self.key.get_or_init(|| {
+            PublicKey::from_spki(&self.anchor.spki)
+                .map_err(|error| self.failure(ErrorCode::PathAlgorithmRefused, error.detail))
+        });
+        key.as_ref().map_err(Clone::clone)
+    }
+
+    pub(super) fn failure(&self, code: ErrorCode, detail: impl core::fmt::Display) -> Error {
+        failure(code, Origin::Anchor(self.index), &self.anchor.subject, detail)
+    }
+
+    /// What it was given beside its certificate.
+    pub(super) fn name_constraints(&self) -> Result<Option<&NameConstraints<'a>>, Error> {
+        let read = self.name_constraints.get_or_init(|| {
+            let read = self.anchor.name_constraints.as_deref().map(NameConstraints::read).transpose();
+            read.map_err(|error| self.failure(ErrorCode::PathAnchorInvalid, error))
+        });
+        read.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+}
+
+/// Who may have issued a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Issuer {
+    Anchor(usize),
+    Node(usize),
+}
+
+/// Everything that was given, and what was found out about it.
+pub(super) struct Graph<'a> {
+    pub(super) question: &'a Question<'a>,
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) anchors: Vec<Anchor<'a>>,
+    pub(super) budget: Budget,
+    issuers: BTreeMap<Folded, Vec<usize>>,
+    anchors_by_name: BTreeMap<Folded, Vec<usize>>,
+    signatures: RefCell<BTreeMap<(usize, Issuer), Result<(), Error>>>,
+}
+
+impl<'a> Graph<'a> {
+    /// # Errors
+    /// None in practice: names are names.
+    pub(super) fn new(question: &'a Question<'a>) -> Result<Self, Error> {
+        let mut nodes = alloc::vec![Node::new(question.certificate, Origin::Target)?];
+        let mut issuers: BTreeMap<Folded, Vec<usize>> = BTreeMap::new();
+        for (index, certificate) in question.intermediates.iter().enumerate() {
+            let node = Node::new(certificate, Origin::Intermediate(index))?;
+            issuers.entry(node.subject.clone()).or_default().push(nodes.len());
+            nodes.push(node);
+        }
+        for (index, response) in question.ocsp_responses.iter().enumerate() {
+            for (within, certificate) in response.certificates().iter().enumerate() {
+                nodes.push(Node::new(certificate, Origin::Response(index, within))?);
+            }
+        }
+        let anchors = question.anchors.iter().enumerate().map(|(index, anchor)| Anchor::new(index, anchor));
+        let anchors: Vec<_> = anchors.collect::<Result<_, _>>()?;
+        let mut anchors_by_name: BTreeMap<Folded, Vec<usize>> = BTreeMap::new();
+        for anchor in &anchors {
+            anchors_by_name.entry(anchor.subject.clone()).or_default().push(anchor.index);
+        }
+        let (budget, signatures) = (Budget::new(), RefCell::default());
+        Ok(Self { question, nodes, anchors, budget, issuers, anchors_by_name, signatures })
+    }
+
+    /// The certificate in question.
+    pub(super) const fn target(&self) -> usize {
+        0
+    }
+
+    /// # Errors
+    /// None in practice: numbers come from this graph.
+    pub(super) fn node(&self, index: usize) -> Result<&Node<'a>, Error> {
+        self.nodes.get(index).ok_or_else(defect)
+    }
+
+    /// # Errors
+    /// None in practice: numbers come from this graph.
+    pub(super) fn anchor(&self, index: usize) -> Result<&Anchor<'a>, Error> {
+        self.anchors.get(index).ok_or_else(defect)
+    }
+
+    /// Those that may sign for a name, such as that of a list's issuer.
+    pub(super) fn named(&self, subject: &Folded) -> &[usize] {
+        self.issuers.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the issuer's key made the certificate's signature (RFC 5280 6.1.3 a 1).
+    fn check_signature(&self, index: usize, issuer: Issuer) -> Result<(), Error> {
+        if let Some(known) = self.signatures.borrow().get(&(index, issuer)) {
+            return known.clone();
+        }
+        let result = self.verify(self.node(index)?, issuer);
+        if !matches!(&result, Err(error) if error.code == ErrorCode::PathBudgetExhausted) {
+            self.signatures.borrow_mut().insert((index, issuer), result.clone());
+        }
+        result
+    }
+
+    fn verify(&self, node: &Node<'_>, issuer: Issuer) -> Result<(), Error> {
+        let (key, origin) = match issuer {
+            Issuer::Anchor(index) => (self.anchor(index)?.key()?, Origin::Anchor(index)),
+            Issuer::Node(index) => (self.node(index)?.key()?, self.node(index)?.origin),
+        };
+        self.budget.signature()?;
+        verify_signature(node.certificate.signed(), key, self.question.policy).map_err(|error| {
+            let (code, detail) = (error.code, error.detail);
+            node.failure(code, format_args!("by the key of {origin}: {detail} (RFC 5280 6.1.3 a 1)"))
+        })
+    }
+
+    /// Those who may have issued a certificate by its issuer's name, the likeliest first: the one that its authority
+    /// key identifier means, then those that are valid now.
+    fn candidates(&self, node: &Node<'_>) -> Vec<usize> {
+        let mut candidates: Vec<_> = self.named(&node.issuer).to_vec();
+        let wanted = node.extensions().ok().and_then(|own| own.authority_key.as_ref()?.identifier);
+        candidates.sort_by_key(|index| {
+            let node = self.nodes.get(*index);
+            let own = node.and_then(|node| node.extensions().ok()?.subject_key);
+            let differs = wanted.zip(own).is_some_and(|(wanted, own)| wanted != own);
+            (differs, node.is_none_or(|node| validate::check_validity(node, self.question).is_err()))
+        });
+        candidates
+    }
+}
+
+fn defect() -> Error {
+    Error::new(ErrorCode::EngineDefect, "a path names a certificate that there is not")
+}
+
+/// Looks for a path from the certificate in question that `accept` takes.
+///
+/// First only through issuers that can be ones; if that finds nothing, through all of them, to say what is wrong.
+///
+/// # Errors
+/// That of the path that came furthest; `PathBudgetExhausted` if the first look had to end early.
+pub(super) fn search<T>(
+    graph: &Graph<'_>,
+    start: usize,
+    accept: impl FnMut(&Path) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut search = Search::new(graph, start, accept);
+    match search.extend() {
+        Ok(Some(found)) => return Ok(found),
+        Ok(None) => {}
+        Err(exhausted) => return Err(search.exhausted(exhausted)),
+    }
+    search.only_plausible = false;
+    search.chain.truncate(1);
+    graph.budget.renew_for_diagnosis();
+    // All that can be accepted was looked at: an end of the budget is no news any more.
+    match search.extend() {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) | Err(_) => Err(search.telling.take().unwrap_or_else(defect)),
+    }
+}
+
+/// The same for the signer of a revocation list, who is one of many and need not be told of.
+///
+/// # Errors
+/// `PathBudgetExhausted`, or that of the path that came furthest.
+pub(super) fn search_once<T>(
+    graph: &Graph<'_>,
+    start: usize,
+    accept: impl FnMut(&Path) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut search = Search::new(graph, start, accept);
+    search.extend()?.ok_or_else(|| search.telling.take().unwrap_or_else(defect))
+}
+
+struct Search<'g, 'a, F> {
+    graph: &'g Graph<'a>,
+    /// From the certificate in question up.
+    chain: Chain,
+    only_plausible: bool,
+    telling: MostTelling,
+    accept: F,
+}
+
+impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
+    fn new(graph: &'g Graph<'a>, start: usize, accept: F) -> Self {
+        let (chain, telling) = (alloc::vec![start], MostTelling::default());
+        Self { graph, chain, only_plausible: true, telling, accept }
+    }
+
+    /// The end of a budget, with what was found before it.
+    fn exhausted(&self, error: Error) -> Error {
+        let error = match self.telling.detail() {
+            None => error,
+            Some(detail) => {
+                Error { detail: alloc::format!("{}; before that, {detail}", error.detail), ..error }
+            }
+        };
+        error.at(Origin::Target)
+    }
+
+    /// Tries all that may have issued the last certificate; errors are those that end the search.
+    fn extend(&mut self) -> Result<Option<T>, Error> {
+        let graph = self.graph;
+        let Some(&last) = self.chain.last() else { return Ok(None) };
+        let node = graph.node(last)?;
+        let mut known = false;
+        for &anchor in graph.anchors_by_name.get(&node.issuer).map_or(&[][..], Vec::as_slice) {
+            known = true;
+            if self.is_issued(last, Issuer::Anchor(anchor))? {
+                match self.finish(anchor)? {
+                    Some(found) => return Ok(Some(found)),
+                    None => continue,
+                }
+            }
+        }
+        for candidate in graph.candidates(node) {
+            let is_known_issuer = !self.is_loop(candidate)?;
+            known |= is_known_issuer;
+            if !is_known_issuer
+                || !self.may_follow(candidate)?
+                || !self.is_issued(last, Issuer::Node(candidate))?
+            {
+                continue;
+            }
+            self.chain.push(candidate);
+            let found = self.extend();
+            self.chain.pop();
+            if let Some(found) = found? {
+                return Ok(Some(found));
+            }
+        }
+        if !known {
+            let issuer = node.certificate.issuer_text();
+            let detail = format_args!(
+                "found no other certificate and no anchor of its issuer {issuer:?} (RFC 5280 6.1)"
+            );
+            self.note(false, node.failure(ErrorCode::PathNotFound, detail));
+        }
+        Ok(None)
+    }
+
+    /// Whether it signed the last certificate.
+    fn is_issued(&mut self, last: usize, issuer: Issuer) -> Result<bool, Error> {
+        self.graph.budget.candidate()?;
+        match self.graph.check_signature(last, issuer) {
+            Ok(()) => Ok(true),
+            Err(error) if error.code == ErrorCode::PathBudgetExhausted => Err(error),
+            Err(error) => {
+                self.note(false, error);
+                Ok(false)
+            }
+        }
+    }
+
+    /// A path that is whole.
+    fn finish(&mut self, anchor: usize) -> Result<Option<T>, Error> {
+        self.graph.budget.path()?;
+        match (self.accept)(&Path { chain: self.chain.clone(), anchor }) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.code == ErrorCode::PathBudgetExhausted => Err(error),
+            Err(error) => {
+                self.note(true, error);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether name and key are in the path already (RFC 4158 2.4.2, 5.2).
+    fn is_loop(&self, candidate: usize) -> Result<bool, Error> {
+        let candidate = self.graph.node(candidate)?;
+        for &index in &self.chain {
+            let node = self.graph.node(index)?;
+            if node.certificate.spki() == candidate.certificate.spki() && node.subject == candidate.subject {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the path may be longer, and the next one may be an issuer.
+    fn may_follow(&mut self, candidate: usize) -> Result<bool, Error> {
+        let node = self.graph.node(candidate)?;
+        let question = self.graph.question;
+        let mut depth = usize::from(!node.is_self_issued());
+        for &index in self.chain.iter().skip(1) {
+            depth = depth.saturating_add(usize::from(!self.graph.node(index)?.is_self_issued()));
+        }
+        let most = question.policy.max_depth;
+        if depth > usize::from(most) || self.chain.len() > MAX_ISSUERS {
+            let detail = format_args!(
+                "found an issuer more than the {most} that were asked for, or {MAX_ISSUERS} in all"
+            );
+            self.note(false, node.failure(ErrorCode::PathLengthExceeded, detail));
+            return Ok(false);
+        }
+        if !self.only_plausible {
+            return Ok(true);
+        }
+        let plausible = validate::check_validity(node, question)
+            .and_then(|()| validate::check_issuer(node))
+            .and_then(|()| validate::check_critical(node))
+            .and_then(|()| conformance::check(node, conformance::Place::Issuer, question.policy));
+        Ok(plausible.is_ok())
+    }
+
+    fn note(&mut self, reached_anchor: bool, error: Error) {
+        self.telling.add(reached_anchor, self.chain.len(), error);
+    }
+}

@@ -1,0 +1,146 @@
+//! A certificate as the search sees it: read once, its parts when they are wanted.
+
+use alloc::string::String;
+use core::{cell::OnceCell, fmt};
+
+use super::{extensions::Extensions, policy::Policy};
+use crate::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    certificate::Certificate,
+    distinguished_name::{self, Folded},
+    error::{Error, ErrorCode},
+    key::{KeyKind, PublicKey},
+    signed::Signed,
+};
+
+/// Where a certificate came from, as the request names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Target,
+    Intermediate(usize),
+    Anchor(usize),
+    /// The certificate of a responder, in a response.
+    Response(usize, usize),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Target => f.write_str("certificate"),
+            Self::Intermediate(index) => write!(f, "intermediates.{index}"),
+            Self::Anchor(index) => write!(f, "anchors.{index}"),
+            Self::Response(index, within) => write!(f, "ocsp_responses.{index}.certificates.{within}"),
+        }
+    }
+}
+
+/// A certificate.
+pub(super) struct Node<'a> {
+    pub(super) certificate: &'a Certificate,
+    pub(super) origin: Origin,
+    pub(super) subject: Folded,
+    pub(super) issuer: Folded,
+    extensions: OnceCell<Result<Extensions<'a>, Error>>,
+    key: OnceCell<Result<PublicKey, Error>>,
+}
+
+impl<'a> Node<'a> {
+    /// # Errors
+    /// None in practice: a certificate has names.
+    pub(super) fn new(certificate: &'a Certificate, origin: Origin) -> Result<Self, Error> {
+        let folded = |name: &[u8]| {
+            Folded::new(name).ok_or_else(|| {
+                Error::new(ErrorCode::CertificateMalformed, "found a name that is none").at(origin)
+            })
+        };
+        Ok(Self {
+            certificate,
+            origin,
+            subject: folded(certificate.subject())?,
+            issuer: folded(certificate.issuer())?,
+            extensions: OnceCell::new(),
+            key: OnceCell::new(),
+        })
+    }
+
+    /// # Errors
+    /// `PathCertificateInvalid`.
+    pub(super) fn extensions(&self) -> Result<&Extensions<'a>, Error> {
+        let read = self.extensions.get_or_init(|| {
+            Extensions::read(self.certificate.extensions()).map_err(|error| self.about(error))
+        });
+        read.as_ref().map_err(Clone::clone)
+    }
+
+    /// # Errors
+    /// `PathAlgorithmRefused`.
+    pub(super) fn key(&self) -> Result<&PublicKey, Error> {
+        let key = self.key.get_or_init(|| {
+            self.certificate.public_key().map_err(|error| {
+                self.failure(
+                    ErrorCode::PathAlgorithmRefused,
+                    format_args!("{} (RFC 5280 4.1.2.7)", error.detail),
+                )
+            })
+        });
+        key.as_ref().map_err(Clone::clone)
+    }
+
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// An error about this certificate: `CN=x: found …`.
+    pub(super) fn failure(&self, code: ErrorCode, detail: impl fmt::Display) -> Error {
+        failure(code, self.origin, self.certificate.subject(), detail)
+    }
+
+    /// The same of an error that did not know its certificate.
+    fn about(&self, error: Error) -> Error {
+        self.failure(error.code, error.detail)
+    }
+}
+
+/// An error about the certificate of that name.
+pub(super) fn failure(code: ErrorCode, origin: Origin, subject: &[u8], detail: impl fmt::Display) -> Error {
+    /// Room for what is wrong with it.
+    const MAX_SUBJECT: usize = 120;
+    let subject = match distinguished_name::to_text(subject) {
+        text if text.is_empty() => String::from("a certificate without a subject"),
+        text => match text.char_indices().nth(MAX_SUBJECT) {
+            Some((end, _)) => alloc::format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text,
+        },
+    };
+    Error::new(code, format_args!("{subject}: {detail}")).at(origin)
+}
+
+/// Verifies a signature with an algorithm that is accepted.
+///
+/// # Errors
+/// `PathAlgorithmRefused` (MD5, SHA-1 unless it is allowed, and unknown algorithms), `PathSignatureInvalid`.
+pub(super) fn verify_signature(signed: &Signed, key: &PublicKey, policy: &Policy) -> Result<(), Error> {
+    let refused = |error: Error| Error { code: ErrorCode::PathAlgorithmRefused, ..error };
+    let algorithm = SignatureAlgorithm::from_identifier(&signed.algorithm)
+        .and_then(SignatureAlgorithm::refuse_broken)
+        .map_err(refused)?;
+    algorithm.check_parameters(signed.algorithm.parameters.as_ref()).map_err(refused)?;
+    if algorithm.digest() == Some(DigestAlgorithm::Sha1) && !policy.allow_sha1 {
+        return Err(Error::new(
+            ErrorCode::PathAlgorithmRefused,
+            "found a signature with SHA-1, wanted SHA-256 or better",
+        ));
+    }
+    key.verify(algorithm, &signed.content, &signed.signature)
+        .map_err(|error| Error { code: ErrorCode::PathSignatureInvalid, ..error })
+}
+
+/// The bits that count as its strength, and whether a policy allows them.
+pub(super) fn is_strong(kind: KeyKind, policy: &Policy) -> bool {
+    match kind {
+        KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } => bits >= policy.minimum_rsa_bits,
+        KeyKind::P256 | KeyKind::Ed25519 => 256 >= policy.minimum_ec_bits,
+        KeyKind::P384 => 384 >= policy.minimum_ec_bits,
+        KeyKind::P521 => 521 >= policy.minimum_ec_bits,
+    }
+}

@@ -1,0 +1,243 @@
+//! Whether certificates of a path are revoked (RFC 5280 6.3, RFC 6960 3.2), by the lists and responses that came with
+//! the request. What any of them says is revoked is revoked.
+
+mod by_list;
+mod by_response;
+mod list;
+mod response;
+
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+
+pub use list::RevocationList;
+pub use response::OcspResponse;
+
+use super::{
+    build::{Graph, Path},
+    extensions::Extensions,
+    node::{Node, verify_signature},
+    policy::RevocationMode,
+    purpose::Purpose,
+};
+use crate::{
+    crl::Reason,
+    distinguished_name::Folded,
+    error::{Error, ErrorCode},
+    key::PublicKey,
+    signed::Signed,
+};
+
+/// How many signers of lists may stand on lists of other signers.
+const MAX_NESTING: usize = 4;
+
+/// Where a status came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    List(usize),
+    Response(usize),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::List(index) => write!(f, "crls.{index}"),
+            Self::Response(index) => write!(f, "ocsp_responses.{index}"),
+        }
+    }
+}
+
+/// What is known of a certificate that is not revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    Good { source: Source, this_update: u64, next_update: Option<u64> },
+    Unknown { reason: String },
+    Exempt,
+    NotChecked,
+}
+
+/// What one kind of source says.
+enum Finding {
+    Good { source: Source, this_update: u64, next_update: Option<u64> },
+    Revoked { source: Source, at: u64, reason: Reason },
+    Unknown(Notes),
+}
+
+/// Why what was given does not help.
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl Notes {
+    /// How many are told.
+    const MOST: usize = 4;
+
+    fn add(&mut self, source: Source, note: impl fmt::Display) {
+        if self.0.len() < Self::MOST {
+            self.0.push(format!("{source} {note}"));
+        }
+    }
+}
+
+/// The statuses of the certificates of a path, the one in question first.
+///
+/// # Errors
+/// `PathRevoked`; `PathRevocationUnknown` where it is required; `PathBudgetExhausted`.
+pub(super) fn check_path(graph: &Graph<'_>, path: &Path) -> Result<Vec<Status>, Error> {
+    Checker { graph, verified: BTreeMap::new(), under_way: Vec::new() }.check_path(path)
+}
+
+/// Who holds a key that may have signed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Holder {
+    Anchor(usize),
+    Node(usize),
+}
+
+/// The issuer of a certificate of a path.
+struct Issuer<'g, 'a> {
+    holder: Holder,
+    subject: &'g Folded,
+    key: &'g PublicKey,
+    extensions: Option<&'g Extensions<'a>>,
+}
+
+struct Checker<'g, 'a> {
+    graph: &'g Graph<'a>,
+    verified: BTreeMap<(Source, Holder), bool>,
+    /// The lists whose signers are being checked.
+    under_way: Vec<usize>,
+}
+
+impl<'g, 'a> Checker<'g, 'a> {
+    fn mode(&self) -> RevocationMode {
+        self.graph.question.policy.revocation
+    }
+
+    fn check_path(&mut self, path: &Path) -> Result<Vec<Status>, Error> {
+        if self.mode() == RevocationMode::Off {
+            return Ok(path.chain.iter().map(|_| Status::NotChecked).collect());
+        }
+        // From the anchor down: whom a revoked issuer speaks of does not matter.
+        let mut statuses = Vec::new();
+        for position in (0..path.chain.len()).rev() {
+            statuses.push(self.status(path, position)?);
+        }
+        statuses.reverse();
+        Ok(statuses)
+    }
+
+    fn status(&mut self, path: &Path, position: usize) -> Result<Status, Error> {
+        let node = self.at(path, position)?;
+        let is_responder = self.graph.question.purpose == Purpose::OcspSigner
+            && position == 0
+            && path.chain.first() == Some(&self.graph.target());
+        if is_responder && node.extensions()?.ocsp_no_check {
+            return Ok(Status::Exempt);
+        }
+        match self.find(path, position)? {
+            Finding::Good { source, this_update, next_update } => {
+                Ok(Status::Good { source, this_update, next_update })
+            }
+            Finding::Revoked { source, at, reason } => Err(node.failure(
+                ErrorCode::PathRevoked,
+                format_args!("{source} says that it was revoked at {at}, {reason:?} (RFC 5280 6.1.3 a 3)"),
+            )),
+            Finding::Unknown(notes) => {
+                let reason = match notes.0.is_empty() {
+                    true => "no list and no response is about it".to_string(),
+                    false => notes.0.join("; "),
+                };
+                self.unknown(node, reason)
+            }
+        }
+    }
+
+    fn unknown(&self, node: &Node<'_>, reason: String) -> Result<Status, Error> {
+        match self.mode() {
+            RevocationMode::Required => Err(node.failure(
+                ErrorCode::PathRevocationUnknown,
+                format_args!("whether it is revoked cannot be told: {reason} (RFC 5280 6.3.3)"),
+            )),
+            RevocationMode::Soft | RevocationMode::Off => Ok(Status::Unknown { reason }),
+        }
+    }
+
+    fn find(&mut self, path: &Path, position: usize) -> Result<Finding, Error> {
+        let by_list = self.find_by_list(path, position)?;
+        if matches!(by_list, Finding::Revoked { .. }) {
+            return Ok(by_list);
+        }
+        Ok(match (by_list, self.find_by_response(path, position)?) {
+            (_, revoked @ Finding::Revoked { .. }) => revoked,
+            (good @ Finding::Good { .. }, _) | (_, good @ Finding::Good { .. }) => good,
+            (Finding::Unknown(mut notes), Finding::Unknown(more)) => {
+                notes.0.extend(more.0);
+                Finding::Unknown(notes)
+            }
+            (by_list, _) => by_list,
+        })
+    }
+
+    /// The certificate at a place in a path.
+    fn at(&self, path: &Path, position: usize) -> Result<&'g Node<'a>, Error> {
+        self.graph.node(path.chain.get(position).copied().unwrap_or(usize::MAX))
+    }
+
+    /// Its issuer.
+    fn issuer(&self, path: &Path, position: usize) -> Result<Issuer<'g, 'a>, Error> {
+        let Some(&above) = path.chain.get(position.saturating_add(1)) else {
+            let anchor = self.graph.anchor(path.anchor)?;
+            let extensions = anchor.node.as_ref().map(Node::extensions).transpose()?;
+            let holder = Holder::Anchor(path.anchor);
+            return Ok(Issuer { holder, subject: &anchor.subject, key: anchor.key()?, extensions });
+        };
+        let node = self.graph.node(above)?;
+        let extensions = Some(node.extensions()?);
+        Ok(Issuer { holder: Holder::Node(above), subject: &node.subject, key: node.key()?, extensions })
+    }
+
+    /// Whether that key made that signature; each pair is looked at once.
+    fn is_signed(
+        &mut self,
+        source: Source,
+        signed: &Signed,
+        holder: Holder,
+        key: &PublicKey,
+    ) -> Result<bool, Error> {
+        if let Some(known) = self.verified.get(&(source, holder)) {
+            return Ok(*known);
+        }
+        self.graph.budget.signature()?;
+        let verified = verify_signature(signed, key, self.graph.question.policy).is_ok();
+        self.verified.insert((source, holder), verified);
+        Ok(verified)
+    }
+
+    /// Whether a list or response counts now; what is wrong, otherwise.
+    fn check_time(
+        &self,
+        this_update: u64,
+        next_update: Option<u64>,
+        most: Option<u64>,
+    ) -> Result<(), String> {
+        let (now, skew) = (self.graph.question.now, self.graph.question.policy.clock_skew_seconds);
+        if this_update > now.saturating_add(skew) {
+            return Err(format!("is from the future: thisUpdate {this_update}, now is {now}"));
+        }
+        let end = next_update.or_else(|| most.map(|most| this_update.saturating_add(most)));
+        match end {
+            Some(end) if now <= end.saturating_add(skew) => Ok(()),
+            Some(end) => Err(format!("is out of date: it ended {end}, now is {now}")),
+            None => Err("has no nextUpdate (RFC 5280 5.1.2.5)".to_string()),
+        }
+    }
+}
+
+/// Whether an error ends the whole search.
+fn is_end(error: &Error) -> bool {
+    error.code == ErrorCode::PathBudgetExhausted
+}

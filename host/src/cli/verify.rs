@@ -1,0 +1,302 @@
+//! `sealwright verify`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use clap::{Args, ValueEnum};
+use pkcs8::der::pem::{LineEnding, encode_string};
+use serde_json::{Value, json};
+
+use super::output::{self, Output};
+use crate::ambient;
+use crate::guest::{self, Guest};
+use crate::keystore::KeyStore;
+use crate::store::{Role, Store};
+
+/// Say whether a certificate leads to a trust anchor, and for what
+///
+/// Builds the path and validates it (RFC 5280 section 6), with the names, the purpose and the revocation that are asked
+/// about. Exits with 0 if it holds; if not, with 1 and the rule that it breaks, and where.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright verify laptop-7/certificate.pem --anchor laptop-7/ca.pem --intermediate laptop-7/chain.pem
+  sealwright verify laptop-7/certificate.pem --data ./ca --purpose device-client --revocation required
+  sealwright verify server.pem --anchor roots.pem --purpose tls-server --name dns:mdm.example
+
+Files are PEM or DER; one of PEM may hold several. Of FILE the first certificate is the one in question, the others
+may be on the path.")]
+pub(super) struct VerifyArgs {
+    /// The certificate, or - for standard input
+    file: PathBuf,
+    /// Certificates that are trusted
+    #[arg(long, value_name = "FILE", required_unless_present = "data")]
+    anchor: Vec<PathBuf>,
+    /// Certificates that the path may go through
+    #[arg(long, value_name = "FILE")]
+    intermediate: Vec<PathBuf>,
+    /// Revocation lists
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
+    /// OCSP responses (DER)
+    #[arg(long, value_name = "FILE")]
+    ocsp: Vec<PathBuf>,
+    /// Trust the roots of this data folder, and use its intermediates and revocation lists
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// What the certificate is to be used for
+    #[arg(long, value_enum, default_value_t = Purpose::Any)]
+    purpose: Purpose,
+    /// A name that it must have: dns:, ip:, email:, uri:, upn: or directory: and the value; one of them, if there are several
+    #[arg(long, value_name = "NAME")]
+    name: Vec<String>,
+    /// Whether its revocation must be known, may be unknown, or is not looked at
+    #[arg(long, value_enum, default_value_t = Revocation::Soft)]
+    revocation: Revocation,
+    /// Which rules the certificates are held to
+    #[arg(long, value_enum, default_value_t = Rules::Rfc5280)]
+    rules: Rules,
+    /// Accept signatures with SHA-1, which can be forged
+    #[arg(long)]
+    allow_sha1: bool,
+    /// The time of the verification in seconds since 1970, if it is not now
+    #[arg(long, value_name = "SECONDS")]
+    at: Option<u64>,
+    /// By how much clocks may differ
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    clock_skew_seconds: u64,
+}
+
+/// As the engine names them, with hyphens.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Purpose {
+    /// Whatever it may be
+    Any,
+    /// A device that authenticates itself
+    DeviceClient,
+    /// A TLS server
+    TlsServer,
+    /// Who signs SCEP messages
+    ScepSigner,
+    /// Who signs OCSP responses
+    OcspSigner,
+}
+
+/// What must be known of revocation.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Revocation {
+    /// Each certificate must be known to be good
+    Required,
+    /// A revoked one is refused, an unknown one is not
+    Soft,
+    /// Not looked at
+    Off,
+}
+
+/// The rules.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Rules {
+    /// Validation alone (RFC 5280 section 6)
+    Path,
+    /// What certificates have to look like as well (RFC 5280 section 4)
+    Rfc5280,
+    /// The Baseline Requirements for servers on the web as well
+    WebPki,
+}
+
+/// The PEM texts of a request, each with the words that tell a person where it comes from.
+#[derive(Default)]
+struct Material {
+    certificate: Vec<(String, String)>,
+    intermediates: Vec<(String, String)>,
+    anchors: Vec<(String, String)>,
+    crls: Vec<(String, String)>,
+    ocsp_responses: Vec<(String, String)>,
+}
+
+/// Runs the command.
+pub(super) async fn run(args: VerifyArgs, output: Output) -> anyhow::Result<()> {
+    let material = Material::read(&args).await?;
+    let guest = super::guest_without_data().await?;
+    let decision = verify(&guest, &material.request(&args)).await;
+    let decision = decision.map_err(|error| match material.place_of(&error) {
+        Some(place) => error.context(format!("{} does not hold: {place}", args.file.display())),
+        None => error,
+    })?;
+    output.result(&decision, || material.told(&decision));
+    Ok(())
+}
+
+async fn verify(guest: &Guest, request: &Value) -> anyhow::Result<Value> {
+    let grant = Arc::new(KeyStore::in_memory()).granting(&[]);
+    Ok(guest.call("verify_path", request, &grant).await?)
+}
+
+impl Material {
+    async fn read(args: &VerifyArgs) -> anyhow::Result<Self> {
+        const CERTIFICATE: &str = "CERTIFICATE";
+        let mut own = blocks(&args.file, CERTIFICATE)?;
+        let mut material = Self { intermediates: own.split_off(1), certificate: own, ..Self::default() };
+        for file in &args.intermediate {
+            material.intermediates.extend(blocks(file, CERTIFICATE)?);
+        }
+        for file in &args.anchor {
+            material.anchors.extend(blocks(file, CERTIFICATE)?);
+        }
+        for file in &args.crl {
+            material.crls.extend(blocks(file, "X509 CRL")?);
+        }
+        for file in &args.ocsp {
+            let response = Base64UrlUnpadded::encode_string(&super::read_input(file)?);
+            material.ocsp_responses.push((file.display().to_string(), response));
+        }
+        if let Some(data) = &args.data {
+            material.add_folder(data).await?;
+        }
+        Ok(material)
+    }
+
+    /// What a data folder trusts, and what it knows.
+    async fn add_folder(&mut self, data: &Path) -> anyhow::Result<()> {
+        let store = super::open_store(data).await?;
+        for (role, list) in [(Role::Root, &mut self.anchors), (Role::Issuing, &mut self.intermediates)] {
+            for authority in store.authorities(role).await? {
+                for generation in generations(&authority.value) {
+                    let words = format!("{} of {}", authority.id, data.display());
+                    list.extend(generation["certificate"].as_str().map(|pem| (words, pem.to_owned())));
+                    let key = generation["key"].as_str().unwrap_or_default();
+                    if let Some(crl) = store.crl(key).await? {
+                        self.crls.push((format!("list {} of {key}", crl.number), crl.pem));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn request(&self, args: &VerifyArgs) -> Value {
+        let texts = |list: &[(String, String)]| list.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
+        let anchors = self.anchors.iter().map(|(_, pem)| json!({ "certificate": pem })).collect::<Vec<_>>();
+        json!({
+            "now": args.at.unwrap_or_else(ambient::now),
+            "certificate": self.certificate.first().map(|(_, pem)| pem),
+            "intermediates": texts(&self.intermediates),
+            "anchors": anchors,
+            "crls": texts(&self.crls),
+            "ocsp_responses": texts(&self.ocsp_responses),
+            "purpose": name(args.purpose),
+            "identities": args.name,
+            "policy": {
+                "rules": name(args.rules),
+                "revocation": name(args.revocation),
+                "allow_sha1": args.allow_sha1,
+                "clock_skew_seconds": args.clock_skew_seconds,
+            },
+        })
+    }
+
+    /// Where the certificate, list or response that the engine names came from.
+    fn place(&self, at: &str) -> Option<&str> {
+        let mut parts = at.split('.');
+        let list = match parts.next()? {
+            "certificate" => &self.certificate,
+            "intermediates" => &self.intermediates,
+            "anchors" => &self.anchors,
+            "crls" => &self.crls,
+            "ocsp_responses" => &self.ocsp_responses,
+            _ => return None,
+        };
+        let position = parts.next().and_then(|number| number.parse().ok()).unwrap_or(0_usize);
+        list.get(position).map(|(words, _)| words.as_str())
+    }
+
+    fn place_of(&self, error: &anyhow::Error) -> Option<String> {
+        let at = guest::refusal(error)?.at.as_deref()?;
+        self.place(at).map(str::to_owned)
+    }
+
+    /// The decision for people: the path, one certificate a line.
+    fn told(&self, decision: &Value) -> String {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let rows = decision["path"].as_array().map(Vec::as_slice).unwrap_or_default().iter().map(|step| {
+            let status = &step["revocation"];
+            let source = status["source"].as_str().and_then(|source| self.place(source));
+            let status = match (status["status"].as_str(), source) {
+                (None, _) => "trusted".to_owned(),
+                (Some(status), Some(source)) => format!("{status} by {source}"),
+                (Some(status), None) => status.replace('_', " "),
+            };
+            let place = step["from"].as_str().and_then(|from| self.place(from)).unwrap_or_default();
+            vec![format!("  {}", text(&step["subject"])), status, place.to_owned()]
+        });
+        let rows = output::table(&rows.collect::<Vec<_>>());
+        let until = decision["not_after"].as_u64().map(output::date).unwrap_or_default();
+        let purpose = text(&decision["purpose"]).replace('_', "-");
+        let identity = decision["identity"].as_str().map(|name| format!(", as {name}")).unwrap_or_default();
+        format!("valid for {purpose}{identity}, until {until}:\n{rows}")
+    }
+}
+
+/// The generations of an authority's value: the current one at its top, then the others.
+fn generations(value: &Value) -> impl Iterator<Item = &Value> {
+    let former = value["former"].as_array().into_iter().flatten();
+    std::iter::once(value).chain(former).chain(value.get("next").filter(|next| !next.is_null()))
+}
+
+/// The name of a choice as the engine has it.
+fn name(choice: impl ValueEnum) -> String {
+    choice.to_possible_value().map(|value| value.get_name().replace('-', "_")).unwrap_or_default()
+}
+
+/// The PEM blocks of a file with that label, one at least, each with where it is; what is not PEM is taken for DER.
+fn blocks(file: &Path, label: &str) -> anyhow::Result<Vec<(String, String)>> {
+    let bytes = super::read_input(file)?;
+    let begin = format!("-----BEGIN {label}-----");
+    let end = format!("-----END {label}-----");
+    let shown = file.display();
+    let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| text.contains("-----BEGIN ")) else {
+        let pem = encode_string(label, LineEnding::LF, &bytes);
+        let pem = pem.map_err(|error| anyhow::anyhow!("cannot read {shown}: {error}"))?;
+        return Ok(vec![(shown.to_string(), pem)]);
+    };
+    let bodies: Vec<_> = text.split(&begin).skip(1).filter_map(|rest| rest.split_once(&end)).collect();
+    if bodies.is_empty() {
+        bail!("{shown} holds no PEM block {label}");
+    }
+    let several = bodies.len() > 1;
+    let words = |number: usize| if several { format!("{shown}, number {number}") } else { shown.to_string() };
+    let block =
+        |(index, (body, _)): (usize, &(&str, &str))| (words(index + 1), format!("{begin}{body}{end}\n"));
+    Ok(bodies.iter().enumerate().map(block).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("chain.pem");
+        let block = |body: &str| format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        std::fs::write(&file, format!("text\n{}between\r\n{}", block("AAAA"), block("BBBB"))).unwrap();
+        let found = blocks(&file, "CERTIFICATE").unwrap();
+        assert_eq!(
+            found.iter().map(|(_, pem)| pem.as_str()).collect::<Vec<_>>(),
+            [block("AAAA"), block("BBBB")]
+        );
+        assert!(found[1].0.ends_with("chain.pem, number 2"), "{}", found[1].0);
+        assert!(blocks(&file, "X509 CRL").unwrap_err().to_string().contains("no PEM block X509 CRL"));
+        std::fs::write(&file, [0x30, 0]).unwrap();
+        assert!(blocks(&file, "CERTIFICATE").unwrap()[0].1.contains("MAA="));
+    }
+
+    #[test]
+    fn choices_have_the_engines_names() {
+        assert_eq!(name(Purpose::DeviceClient), "device_client");
+        assert_eq!(name(Rules::Rfc5280), "rfc5280");
+        assert_eq!(name(Rules::WebPki), "web_pki");
+    }
+}
