@@ -1,8 +1,10 @@
 //! The program as a person runs it: every command, from an empty folder to a renewed certificate.
 
 mod authorities;
+mod backups;
 mod challenges;
 mod interruptions;
+mod maintenance;
 mod program;
 mod registration;
 mod requests;
