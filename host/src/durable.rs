@@ -21,6 +21,18 @@ pub(crate) fn create_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     replace_secret(path, bytes)
 }
 
+/// Makes an empty file that only its owner may read, for who writes it otherwise.
+///
+/// # Errors
+/// If it exists already, or cannot be made.
+pub(crate) fn create_empty_secret(path: &Path) -> std::io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, SECRET);
+    options.open(path)
+}
+
 /// Writes a new file that others may read.
 ///
 /// # Errors

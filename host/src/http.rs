@@ -171,7 +171,7 @@ async fn root_certificate(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn chain(State(app): State<Arc<App>>) -> Response {
-    let chain = app.service.hierarchy().issuing.current.path(true).concat();
+    let chain = app.service.hierarchy().served_path().concat();
     typed("application/x-pem-file", chain.into_bytes())
 }
 

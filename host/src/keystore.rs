@@ -104,6 +104,18 @@ impl KeyStore {
         }
     }
 
+    /// Removes a key that nothing was made for.
+    ///
+    /// # Errors
+    /// If it is no id, or the file system refuses.
+    pub(crate) fn discard(&self, id: &str) -> anyhow::Result<()> {
+        self.unlocked.write().unwrap_or_else(std::sync::PoisonError::into_inner).remove(id);
+        match &self.folder {
+            Some((folder, _)) => durable::remove(&key_file(folder, id)?),
+            None => Ok(()),
+        }
+    }
+
     /// Takes a key that was read elsewhere, in memory alone.
     pub(crate) fn keep(&self, id: &str, key: PrivateKey) -> Arc<PrivateKey> {
         let key = Arc::new(key);

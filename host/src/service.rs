@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod challenge;
 pub(crate) mod crl;
+mod crossing;
 mod enroll;
 mod hierarchy;
 pub(crate) mod init;
@@ -176,10 +177,14 @@ impl Service {
     ) -> Result<CaCertificates, ServiceError> {
         let Hierarchy { issuing, ra, .. } = hierarchy;
         let mut certificates = vec![ra.current.certificate.clone()];
-        certificates.extend(match self.scep.exclude_intermediate {
-            false => issuing.current.path(true),
-            true => issuing.current.path(true).pop().into_iter().collect(),
-        });
+        match self.scep.exclude_intermediate {
+            false => {
+                certificates.extend(issuing.current.path(true));
+                // Last, since clients choose by position.
+                certificates.extend(hierarchy.crossing_to(&issuing.current).cloned());
+            }
+            true => certificates.extend(issuing.current.path(true).pop()),
+        }
         let request = json!({ "certificates": certificates });
         let reply: CaCertificatesReply =
             self.guest.call("scep_write_ca_certificates", request, &self.keys.granting(&[])).await?;

@@ -345,6 +345,8 @@ pub(crate) struct NewRequest {
     pub(crate) room: u32,
     /// How many of one key.
     pub(crate) room_for_key: u32,
+    /// How many bytes the messages of all may have.
+    pub(crate) room_bytes: u64,
     /// What came before is forgotten, decided or not.
     pub(crate) forget_before: u64,
 }
@@ -356,6 +358,19 @@ pub(crate) struct RequestDecision {
     pub(crate) id: String,
     /// Approved or rejected.
     pub(crate) state: RequestState,
+    /// When.
+    pub(crate) at: u64,
+    /// Who.
+    pub(crate) actor: String,
+    /// Why, in words.
+    pub(crate) comment: Option<String>,
+}
+
+/// Somebody's no to all that wait.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestRejection {
+    /// Only to those with this text in their subject.
+    pub(crate) text: Option<String>,
     /// When.
     pub(crate) at: u64,
     /// Who.
@@ -453,6 +468,8 @@ pub(crate) trait Store: Send + Sync {
     /// Keeps a request until somebody decides: as it is kept now, which may be decided already; nothing if there was
     /// no room.
     async fn put_request(&self, request: NewRequest) -> Result<Option<PendingRequest>, StoreError>;
+    /// Records somebody's no to all that wait, and tells how many those were.
+    async fn reject_requests(&self, rejection: RequestRejection) -> Result<u64, StoreError>;
     /// Records somebody's yes or no.
     async fn decide_request(&self, decision: RequestDecision) -> Result<Decided, StoreError>;
     /// The request under this key.
@@ -463,7 +480,7 @@ pub(crate) trait Store: Send + Sync {
         id: &str,
         public_key_sha256: &str,
     ) -> Result<Option<PendingRequest>, StoreError>;
-    /// The requests in this state, or all; newest first, `limit` at most.
+    /// The requests in this state, or all, without their messages; newest first, `limit` at most.
     async fn requests(
         &self,
         state: Option<RequestState>,

@@ -327,6 +327,7 @@ fn root_rollover(kind: Option<&str>) -> Result<()> {
     let folder = setting.folder();
     let (old_root, new_root) = (folder.join("root.pem"), folder.join("new-root.pem"));
     let before = setting.enrol("before", &old_root)?;
+    let late = setting.enrol("late", &old_root)?;
     let renew = ["ca", "renew", "--authority", "root"];
     let renew: Vec<&str> =
         renew.into_iter().chain(kind.into_iter().flat_map(|kind| ["--new-key", kind])).collect();
@@ -358,11 +359,18 @@ fn root_rollover(kind: Option<&str>) -> Result<()> {
     setting.authority.run(&["ca", "renew"])?;
     let activated = setting.authority.run(&["ca", "activate"])?;
     setting.wait_for_issuer(&activated["certificate"])?;
-    ensure!(setting.chain()?.len() == 2, "{:?}", setting.chain()?);
+    // What leads to it from the old root goes with it, for as long as that one lives.
+    ensure!(setting.chain()?.len() == if kind.is_some() { 3 } else { 2 }, "{:?}", setting.chain()?);
     let last = setting.enrol("last", &new_root)?;
     lists(&setting, &keys)?;
-    for leaf in [&before, &last] {
-        from_each_root(&setting, leaf, &[&new_root])?;
+    from_each_root(&setting, &before, &[&new_root])?;
+    from_each_root(&setting, &last, &[&old_root, &new_root])?;
+    // So a device that knows the old root alone renews, and what it keeps is enough for others like it.
+    setting.renew(&late)?;
+    for leaf in [&last, &late] {
+        let chain = std::fs::read_to_string(leaf.with_file_name("chain.pem"))?;
+        openssl::verify(&std::fs::read_to_string(leaf)?, &[chain], &setting.authority.root()?, folder)
+            .context("from the old root and chain.pem alone")?;
     }
     setting.server.stop()
 }

@@ -36,6 +36,7 @@ const PEERS: &[Tool] = &[
     Tool { program: "openssl", packages: &["openssl"], purpose: "verifying, and BER messages" },
     Tool { program: "keytool", packages: &["default-jre-headless"], purpose: "Java's keystores" },
     Tool { program: "pk12util", packages: &["libnss3-tools"], purpose: "NSS's keystores" },
+    Tool { program: "faketime", packages: &["faketime"], purpose: "a clock that can be moved" },
     Tool { program: "certtool", packages: &["gnutls-bin"], purpose: "GnuTLS, another verifier" },
     Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
 ];

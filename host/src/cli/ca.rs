@@ -5,6 +5,7 @@ mod plan;
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -143,9 +144,9 @@ pub(super) struct CrlArgs {
     /// Which authority
     #[arg(long, value_enum, default_value_t = Which::Issuing)]
     authority: Which,
-    /// How long the root's list is good
-    #[arg(long, value_name = "DAYS", default_value_t = ROOT_CRL_SECONDS / SECONDS_PER_DAY)]
-    validity_days: u64,
+    /// How long the root's list is good, if it should not be 365 days; that of the issuing authority's is a setting
+    #[arg(long, value_name = "DAYS")]
+    validity_days: Option<u64>,
     /// A file for the list (PEM) of the current key
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -269,11 +270,20 @@ async fn activate(args: ChangeArgs, output: Output) -> anyhow::Result<()> {
 async fn abandon(args: ChangeArgs, output: Output) -> anyhow::Result<()> {
     let service = args.data.open_to_issue().await?;
     let step = service.abandon(&args.renewal()).await?;
+    let in_force = service.store.in_force(&step.authority.id, ambient::now()).await?;
     service.store.close().await;
+    let of_abandoned = step.authority.abandoned.first().filter(|_| !step.already);
+    let held = of_abandoned.map_or(0, |one| in_force.get(&one.number).copied().unwrap_or_default());
     let did = if step.already { "no generation waited" } else { "the next generation is given up" };
-    let what = format!("{did}; generation {} stays in use", step.authority.current.number);
+    let mut what = format!("{did}; generation {} stays in use", step.authority.current.number);
+    if held > 0 {
+        what += &format!(
+            "\n{held} certificates of the one given up are in force: they stay good for who trusts its chain, and are \
+             renewed by the one in use"
+        );
+    }
     let next = "what was made for it is revoked; `sealwright ca crl --authority root` tells of its certificate, if its key was a new one";
-    report(output, &step, &what, next);
+    report_with(output, &step, &what, next, &json!({ "in_force": held }));
     Ok(())
 }
 
@@ -282,8 +292,13 @@ fn next_number(authority: &Authority) -> u32 {
 }
 
 fn report(output: Output, step: &Step, what: &str, next: &str) {
+    report_with(output, step, what, next, &json!({}));
+}
+
+/// With further fields in the JSON.
+fn report_with(output: Output, step: &Step, what: &str, next: &str, more: &Value) {
     let authority = &step.authority;
-    let result = json!({
+    let mut result = json!({
         "authority": authority.id,
         "already": step.already,
         "current": authority.current.number,
@@ -292,13 +307,23 @@ fn report(output: Output, step: &Step, what: &str, next: &str) {
         "certificate": authority.current.certificate,
         "next_certificate": authority.next.as_ref().map(|next| &next.certificate),
     });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        result[name] = value.clone();
+    }
     output.result(&result, || format!("{}: {what}\n\n{next}", authority.id));
 }
 
 async fn crl(args: CrlArgs, output: Output) -> anyhow::Result<()> {
+    if matches!(args.authority, Which::Issuing) && args.validity_days.is_some() {
+        bail!(
+            "--validity-days is for --authority root; of the issuing authority's lists sealwright.toml says how long \
+             they are good (crl_validity_hours)"
+        );
+    }
     let service = args.data.open_to_issue().await?;
+    let seconds = args.validity_days.map_or(ROOT_CRL_SECONDS, |days| days.saturating_mul(SECONDS_PER_DAY));
     let crls = match args.authority {
-        Which::Root => service.root_crl(args.validity_days.saturating_mul(SECONDS_PER_DAY)).await?,
+        Which::Root => service.root_crl(seconds).await?,
         Which::Issuing => {
             let key = service.hierarchy().issuing.current.key.clone();
             service.crl(&key).await?.into_iter().map(|published| published.crl.clone()).collect()

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::actor;
 use super::output::{self, Output};
 use crate::ambient;
-use crate::store::{Decided, PendingRequest, RequestDecision, RequestState, Store};
+use crate::store::{Decided, PendingRequest, RequestDecision, RequestRejection, RequestState, Store};
 
 /// See the requests that wait for a yes, and decide
 ///
@@ -20,7 +20,7 @@ pub(super) enum RequestsCommand {
     List(ListArgs),
     Show(ShowArgs),
     Approve(DecideArgs),
-    Reject(DecideArgs),
+    Reject(RejectArgs),
 }
 
 /// The longest comment, in bytes: the device is told, after a few words of ours.
@@ -72,15 +72,40 @@ pub(super) struct ShowArgs {
     data: PathBuf,
 }
 
-/// Decide one request
+/// Say yes to one request
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  sealwright requests approve 8Qk2vXw1mB0x --data ./ca
-  sealwright requests reject 8Qk2vXw1mB0x --data ./ca --comment 'this laptop is not ours'")]
+  sealwright requests approve 8Qk2vXw1mB0x --data ./ca")]
 pub(super) struct DecideArgs {
     /// The request's id
     id: String,
+    #[command(flatten)]
+    decision: DecisionArgs,
+}
+
+/// Say no to one request, or to all that wait
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sealwright requests reject 8Qk2vXw1mB0x --data ./ca --comment 'this laptop is not ours'
+  sealwright requests reject --all-pending --search 'O=Nobody' --data ./ca")]
+pub(super) struct RejectArgs {
+    /// The request's id
+    #[arg(required_unless_present = "all_pending", conflicts_with = "all_pending")]
+    id: Option<String>,
+    /// All that nobody has decided
+    #[arg(long)]
+    all_pending: bool,
+    /// Only those with this text in their subject
+    #[arg(long, value_name = "TEXT", requires = "all_pending")]
+    search: Option<String>,
+    #[command(flatten)]
+    decision: DecisionArgs,
+}
+
+#[derive(Args)]
+struct DecisionArgs {
     /// The data folder that `sealwright init` made
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -97,8 +122,13 @@ pub(super) async fn run(command: RequestsCommand, output: Output) -> anyhow::Res
     match command {
         RequestsCommand::List(args) => list(args, output).await,
         RequestsCommand::Show(args) => show(args, output).await,
-        RequestsCommand::Approve(args) => decide(args, RequestState::Approved, output).await,
-        RequestsCommand::Reject(args) => decide(args, RequestState::Rejected, output).await,
+        RequestsCommand::Approve(args) => {
+            decide(args.id, args.decision, RequestState::Approved, output).await
+        }
+        RequestsCommand::Reject(args) => match args.id {
+            Some(id) => decide(id, args.decision, RequestState::Rejected, output).await,
+            None => reject_all(args.search, args.decision, output).await,
+        },
     }
 }
 
@@ -143,13 +173,32 @@ async fn show(args: ShowArgs, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn decide(args: DecideArgs, state: RequestState, output: Output) -> anyhow::Result<()> {
-    if args.comment.as_ref().is_some_and(|comment| comment.len() > MAX_COMMENT) {
-        bail!("the comment has more than {MAX_COMMENT} bytes, which do not fit into an answer to a device");
+impl DecisionArgs {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.comment.as_ref().is_some_and(|comment| comment.len() > MAX_COMMENT) {
+            bail!(
+                "the comment has more than {MAX_COMMENT} bytes, which do not fit into an answer to a device"
+            );
+        }
+        Ok(())
     }
+}
+
+async fn reject_all(text: Option<String>, args: DecisionArgs, output: Output) -> anyhow::Result<()> {
+    args.check()?;
+    let store = super::open_store(&args.data).await?;
+    let (at, actor, comment) = (ambient::now(), actor(args.by), args.comment);
+    let rejected = store.reject_requests(RequestRejection { text, at, actor, comment }).await?;
+    store.close().await;
+    output.result(&json!({ "rejected": rejected }), || format!("{rejected} requests are rejected"));
+    Ok(())
+}
+
+async fn decide(id: String, args: DecisionArgs, state: RequestState, output: Output) -> anyhow::Result<()> {
+    args.check()?;
     let store = super::open_store(&args.data).await?;
     let decision = RequestDecision {
-        id: args.id.clone(),
+        id: id.clone(),
         state,
         at: ambient::now(),
         actor: actor(args.by),
@@ -166,7 +215,7 @@ async fn decide(args: DecideArgs, state: RequestState, output: Output) -> anyhow
             (request, true)
         }
         Decided::Before(request) => bail!(contradiction(&request)),
-        Decided::Unknown => bail!(unknown(&args.id)),
+        Decided::Unknown => bail!(unknown(&id)),
     };
     output.result(&json!({ "request": request, "already": already }), || {
         let was = if already { "was" } else { "is" };

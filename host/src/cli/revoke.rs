@@ -10,7 +10,7 @@ use super::actor;
 use super::output::{self, Output};
 use crate::ambient;
 use crate::service::crl::Reason;
-use crate::store::{Revocation, Revoked, Store};
+use crate::store::{Revocation, Revoked, Role, Store};
 
 /// Revoke a certificate, for good
 ///
@@ -64,7 +64,9 @@ pub(super) async fn run(args: RevokeArgs, output: Output) -> anyhow::Result<()> 
     if let Some(since) = args.invalid_since.filter(|since| *since > now) {
         bail!("--invalid-since is {since}, wanted Unix seconds that are not after now ({now})");
     }
-    let is_authority = ["subordinate-ca", "cross-certificate"].contains(&found.record.profile.as_str());
+    // The server makes the lists of the issuing authority's keys by itself, but not the root's.
+    let roots = store.authorities(Role::Root).await?;
+    let is_by_root = roots.iter().any(|root| Some(&root.id) == found.authority.as_ref());
     let revocation = Revocation {
         serial: found.record.serial,
         at: now,
@@ -83,14 +85,15 @@ pub(super) async fn run(args: RevokeArgs, output: Output) -> anyhow::Result<()> 
     if already && certificate.revocation_reason.as_deref() != Some(args.reason.name()) {
         output.step("it was revoked for another reason before, which stays: only key_compromise and ca_compromise go before others");
     }
-    let next = is_authority.then_some("sealwright ca crl --authority root");
+    let next = is_by_root.then_some("sealwright ca crl --authority root");
     let result = json!({ "certificate": certificate, "already": already, "next": next });
     output.result(&result, || {
         let when = output::date(certificate.revoked_at.unwrap_or_default());
         let reason = certificate.revocation_reason.as_deref().unwrap_or("unspecified");
         let was = if already { "was revoked before" } else { "is revoked" };
+        let next = next.map(|next| format!("\n\nnext: {next}")).unwrap_or_default();
         format!(
-            "{} {was}: {when}, {reason} (serial {})",
+            "{} {was}: {when}, {reason} (serial {}){next}",
             certificate.record.subject, certificate.record.serial
         )
     });

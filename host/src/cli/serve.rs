@@ -22,8 +22,8 @@ use crate::signals::Signals;
 ///
 /// The log goes to standard error. With --json it is JSON too, and standard output gets one line with
 /// the address and the URL once the server listens. A first signal lets requests finish, a second one
-/// does not. New and removed challenges count at once; settings and a renewed registration authority
-/// after a restart.
+/// does not. Challenges, approvals and revocations count at once, what `ca` and `ra` change within
+/// seconds, settings after a restart.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

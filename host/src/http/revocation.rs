@@ -35,16 +35,7 @@ pub(super) async fn crl(
         Err(error) => return Problem::from(error).into_response(),
     };
     let tag = format!("\"{}-{}\"", published.crl.key, published.crl.number);
-    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response = Response::new(match is_known {
-        true => Body::empty(),
-        false => Body::from(published.der.clone()),
-    });
-    match is_known {
-        true => *response.status_mut() = StatusCode::NOT_MODIFIED,
-        false => header(&mut response, header::CONTENT_TYPE, "application/pkix-crl".to_owned()),
-    }
-    header(&mut response, header::ETAG, tag);
+    let mut response = if_changed(&headers, tag, "application/pkix-crl", published.der.clone().into());
     keep(&mut response, published.crl.this_update, published.crl.next_update, CRL_MAX_AGE);
     noted("crl", response)
 }
@@ -68,7 +59,7 @@ pub(super) async fn issuer(State(app): State<Arc<App>>, Path(file): Path<String>
 /// `POST /ocsp` (RFC 6960 A.1).
 pub(super) async fn ocsp_post(State(app): State<Arc<App>>, request: Request) -> Response {
     match to_bytes(request.into_body(), MAX_OCSP_BYTES).await {
-        Ok(body) => ocsp(&app, &body).await,
+        Ok(body) => ocsp(&app, &body, &HeaderMap::new()).await,
         Err(_) => {
             let detail =
                 format!("the request did not arrive whole, or is longer than {MAX_OCSP_BYTES} bytes");
@@ -87,28 +78,52 @@ pub(super) async fn ocsp_get(State(app): State<Arc<App>>, request: Request) -> R
     }
     // What is no base64 is answered like any other request that cannot be read.
     let decoded = message::from_base64(&message::percent_decode(encoded)).unwrap_or_default();
-    ocsp(&app, &decoded).await
+    ocsp(&app, &decoded, request.headers()).await
 }
 
-async fn ocsp(app: &App, request: &[u8]) -> Response {
+async fn ocsp(app: &App, request: &[u8], headers: &HeaderMap) -> Response {
     let Some(_place) = app.admission.enter().await else {
         return Problem::busy("too many requests are under way").into_response();
     };
     match app.service.ocsp(request).await {
         Ok(OcspReply { body, kept }) => {
-            let tag = entity_tag(&body);
-            let mut response = noted("ocsp", typed("application/ocsp-response", body));
-            match kept {
-                Some((from, until)) => {
-                    header(&mut response, header::ETAG, tag);
-                    keep(&mut response, from, until, until.saturating_sub(from));
-                }
-                None => header(&mut response, header::CACHE_CONTROL, "no-store".to_owned()),
-            }
-            response
+            let Some((from, until)) = kept else {
+                let mut response = noted("ocsp", typed("application/ocsp-response", body));
+                header(&mut response, header::CACHE_CONTROL, "no-store".to_owned());
+                return response;
+            };
+            let mut response =
+                if_changed(headers, entity_tag(&body), "application/ocsp-response", body.into());
+            keep(&mut response, from, until, until.saturating_sub(from));
+            noted("ocsp", response)
         }
         Err(error) => Problem::from(error).into_response(),
     }
+}
+
+/// The body, or that it is the one that the client has (RFC 9110 13.1.2).
+fn if_changed(headers: &HeaderMap, tag: String, content_type: &str, body: Body) -> Response {
+    let mut response = match is_known(headers, &tag) {
+        true => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response
+        }
+        false => {
+            let mut response = Response::new(body);
+            header(&mut response, header::CONTENT_TYPE, content_type.to_owned());
+            response
+        }
+    };
+    header(&mut response, header::ETAG, tag);
+    response
+}
+
+/// Whether one of the tags that the client sends is this one, weak or not; our own hold no comma.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let sent = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut tags = sent.flat_map(|value| value.split(',')).map(str::trim);
+    tags.any(|found| found == "*" || found.strip_prefix("W/").unwrap_or(found) == tag)
 }
 
 /// What tells one version from another (RFC 5019 6.2).
@@ -133,4 +148,32 @@ fn header(response: &mut Response, name: header::HeaderName, value: String) {
 
 fn not_found(detail: &str) -> Response {
     Problem::new(StatusCode::NOT_FOUND, "not_found", detail).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_compared_one_by_one_and_weakly() {
+        let known = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
+            }
+            is_known(&headers, "\"issuing-1-7\"")
+        };
+        for values in [
+            &["\"issuing-1-7\""][..],
+            &["W/\"issuing-1-7\""],
+            &["\"a\", W/\"issuing-1-7\""],
+            &["\"a\"", "\"b\",\"issuing-1-7\""],
+            &["*"],
+        ] {
+            assert!(known(values), "{values:?}");
+        }
+        for values in [&[][..], &["\"issuing-1-70\""], &["issuing-1-7"], &["\"a\", \"b\""]] {
+            assert!(!known(values), "{values:?}");
+        }
+    }
 }

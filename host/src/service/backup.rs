@@ -55,23 +55,37 @@ struct ReadKey {
 }
 
 impl Service {
-    /// The authorities with all their generations, helpers and keys, as a PKCS#12 file.
+    /// The authorities with all their generations, helpers and keys, as a PKCS#12 file. A root without its key is not
+    /// in it: the inventory has its certificates.
     ///
     /// # Errors
     /// If a key cannot be opened, the engine refuses, or the store fails.
-    pub(crate) async fn write_backup(&self, password: &str, settings: &str) -> anyhow::Result<Vec<u8>> {
+    pub(crate) async fn write_backup(
+        &self,
+        password: &str,
+        settings: &str,
+        without_root_key: bool,
+    ) -> anyhow::Result<Vec<u8>> {
         let hierarchy = self.hierarchy();
         let mut keys = BTreeMap::new();
         let mut authorities = Vec::new();
-        for authority in hierarchy.authorities() {
+        let is_issuing = |authority: &Authority| authority.id == hierarchy.issuing.id;
+        let is_kept = |authority: &&Authority| is_issuing(authority) || !without_root_key;
+        for authority in hierarchy.authorities().filter(is_kept) {
             let mut numbers = serde_json::Map::new();
             for generation in authority.generations() {
-                self.add_key(&mut keys, &generation.key)?;
+                let added = self.add_key(&mut keys, &generation.key);
+                added.with_context(|| match is_issuing(authority) {
+                    true => "the issuing authority is not whole".to_owned(),
+                    false => "the root is not whole; if its key is kept elsewhere, leave it out with \
+                        --without-root-key"
+                        .to_owned(),
+                })?;
                 if let Some(number) = self.store.last_crl_number(&generation.key).await? {
                     numbers.insert(generation.key.clone(), number.to_string().into());
                 }
             }
-            let helpers = match authority.id == hierarchy.issuing.id {
+            let helpers = match is_issuing(authority) {
                 true => self.helpers(&mut keys).await?,
                 false => Vec::new(),
             };

@@ -252,6 +252,9 @@ impl Service {
             ReplyCertificates::Chain => issuer.path(false),
             ReplyCertificates::Fullchain => issuer.path(true),
         });
+        if self.scep.reply_certificates != ReplyCertificates::None {
+            certificates.extend(hierarchy.crossing_to(issuer).cloned());
+        }
         certificates
     }
 }

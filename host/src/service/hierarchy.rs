@@ -6,6 +6,7 @@ use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::crossing::{Crossing, crossing};
 use super::registration::{self, Standing, describe};
 use super::warnings::{self, End};
 use super::{Needed, Resources, Service, unseal};
@@ -26,6 +27,9 @@ pub(crate) struct Generation {
     pub(crate) chain: Vec<String>,
     /// The id of its key.
     pub(crate) key: String,
+    /// Where its key is a new one: new with old, old with new (RFC 4210 4.4); PEM.
+    #[serde(default)]
+    pub(crate) cross_certificates: Vec<String>,
 }
 
 impl Generation {
@@ -65,6 +69,8 @@ struct Parts {
     chain: Vec<String>,
     key: String,
     #[serde(default)]
+    cross_certificates: Vec<String>,
+    #[serde(default)]
     former: Vec<Generation>,
     #[serde(default)]
     next: Option<Generation>,
@@ -81,8 +87,9 @@ impl Authority {
     pub(super) fn from_value(id: &str, value: Value) -> anyhow::Result<Self> {
         let parts = Parts::deserialize(&value)
             .with_context(|| format!("the authority {id:?} in the store is damaged"))?;
-        let Parts { generation: number, certificate, chain, key, former, next, abandoned } = parts;
-        let current = Generation { number, certificate, chain, key };
+        let Parts { generation: number, certificate, chain, key, former, next, abandoned, .. } = parts;
+        let current =
+            Generation { number, certificate, chain, key, cross_certificates: parts.cross_certificates };
         Ok(Self { id: id.to_owned(), current, former, next, abandoned, value })
     }
 
@@ -121,6 +128,8 @@ pub(crate) struct Hierarchy {
     pub(crate) ra_not_after: u64,
     /// Whether that certificate was revoked, and there is no other yet.
     pub(super) is_ra_revoked: bool,
+    /// What leads from the roots of before to the present one.
+    pub(super) crossing: Crossing,
     /// What comes to its end, and when: certificates and the root's revocation list.
     pub(super) ends: Vec<End>,
     seen: Seen,
@@ -214,7 +223,20 @@ impl Hierarchy {
         }
         let root = of(Role::Root).next().map(read).transpose()?;
         let ends = warnings::ends(resources, &issuing, root.as_ref()).await?;
-        Ok(Self { root, issuing, ra, former, next_ra, responder, ra_not_after, is_ra_revoked, ends, seen })
+        let crossing = crossing(resources, root.as_ref()).await?;
+        Ok(Self {
+            root,
+            issuing,
+            ra,
+            former,
+            next_ra,
+            responder,
+            ra_not_after,
+            is_ra_revoked,
+            crossing,
+            ends,
+            seen,
+        })
     }
 
     /// All registration authorities that messages are opened for: the current one, those of before, the next.
@@ -318,6 +340,7 @@ impl Hierarchy {
             responder: None,
             ra_not_after,
             is_ra_revoked: false,
+            crossing: Vec::new(),
             ends: Vec::new(),
             seen: Seen::default(),
         }

@@ -9,7 +9,7 @@ use super::crl::{self, Reason};
 use super::enroll::key_reference;
 use super::hierarchy::Authority;
 use super::issue::inventory_entry;
-use super::registration::describe;
+use super::registration::{self, Standing, describe};
 use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::guest::wire::KeyUse;
 use crate::keystore::KeyType;
@@ -152,8 +152,12 @@ impl Service {
             request["issuer"] = root.value.clone();
             uses = vec![(root.current.key.as_str(), KeyUse::Sign)];
         }
-        let renewed: Renewed =
-            self.guest.call("renew_authority", request, &self.keys.granting(&uses)).await?;
+        let renewed = self.guest.call("renew_authority", request, &self.keys.granting(&uses)).await;
+        if renewed.is_err() && matches!(renewal.mode, Mode::NewKey(_)) {
+            // Nothing was made for it, and its id is never looked for again.
+            self.keys.discard(&id)?;
+        }
+        let renewed: Renewed = renewed?;
         let next = Authority::from_value(&stored.id, renewed.authority.clone())?;
         let number = next.next.as_ref().context("the engine made no next generation")?.number;
         let issuance = |made: Made, signer: Option<(&Authority, u32)>| Issuance {
@@ -179,14 +183,17 @@ impl Service {
     /// Who speaks SCEP for the next generation: without it no device could ask for a certificate of it.
     async fn register_for_next(&self, authority: &Authority) -> anyhow::Result<()> {
         let Some(next) = &authority.next else { return Ok(()) };
-        let rows = self.store.authorities(Role::Ra).await?;
-        let is_there =
-            rows.iter().any(|row| row.value["chain"][0].as_str() == Some(next.certificate.as_str()));
-        if !is_there {
-            let present = self.hierarchy();
-            self.register_again(&present.ra, authority, Some(next.number), None).await?;
+        for row in self.store.authorities(Role::Ra).await? {
+            let ra = Authority::from_value(&row.id, row.value)?;
+            // One that has ended while it waited, or was revoked, speaks for nobody.
+            if ra.current.chain.first() == Some(&next.certificate)
+                && registration::standing(self.resources(), &ra).await? == Standing::InForce
+            {
+                return Ok(());
+            }
         }
-        Ok(())
+        let present = self.hierarchy();
+        self.register_again(&present.ra, authority, Some(next.number), None).await.map(drop)
     }
 
     /// Takes the next generation into use. Without one, the current generation is in use already.

@@ -323,7 +323,7 @@ async fn a_request_waits_for_one_decision(store: &dyn Store) {
     };
     let put_of = async |id: &str, key: &str, forget_before| {
         let request = PendingRequest { public_key_sha256: key.to_owned(), ..request(id) };
-        let new = NewRequest { request, room: 2, room_for_key: 1, forget_before };
+        let new = NewRequest { request, room: 2, room_for_key: 1, room_bytes: 9, forget_before };
         store.put_request(new).await.unwrap().is_some()
     };
     let put = async |id: &str| put_of(id, &format!("key of {id}"), 0).await;
@@ -361,6 +361,20 @@ async fn a_request_waits_for_one_decision(store: &dyn Store) {
     assert!(!put("r1").await, "the next one waits like any other");
     assert!(put_of("r4", "key of r4", 6).await, "what is old makes room");
     assert_eq!(store.requests(None, 9).await.unwrap().len(), 2, "the decided one and the new one");
+    let large = PendingRequest { message: vec![0; 7], ..request("r5") };
+    let new = NewRequest { request: large, room: 9, room_for_key: 9, room_bytes: 9, forget_before: 0 };
+    assert!(store.put_request(new.clone()).await.unwrap().is_none(), "3 and 7 bytes are too many");
+    assert!(store.requests(None, 9).await.unwrap().iter().all(|one| one.message.is_empty()));
+    assert_eq!(store.request("r4").await.unwrap().unwrap().message, [1, 2, 3]);
+    let reject = async |text: Option<&str>| {
+        let (text, actor, comment) = (text.map(str::to_owned), "ada".to_owned(), Some("rubbish".to_owned()));
+        store.reject_requests(RequestRejection { text, at: 9, actor, comment }).await.unwrap()
+    };
+    assert_eq!((reject(Some("nobody")).await, reject(Some("cn=DEV")).await, reject(None).await), (0, 1, 0));
+    let rejected = store.request("r4").await.unwrap().unwrap();
+    assert_eq!((rejected.state, rejected.comment.as_deref()), (RequestState::Rejected, Some("rubbish")));
+    assert_eq!(store.events("r4").await.unwrap()[0].action, "reject");
+    assert!(store.put_request(new).await.unwrap().is_some(), "what is rejected takes no room");
 }
 
 async fn an_authority_changes_only_as_it_was_seen(store: &dyn Store) {

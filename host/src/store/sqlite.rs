@@ -24,12 +24,14 @@ use rows::{
 pub(super) use schema::migrations;
 use schema::upgrade;
 
+use crate::durable;
+
 use super::write::{OutdateCrls, RemoveChallenge, ReplaceAuthority};
 use super::writer::{Ping, Writer};
 use super::{
     Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, NewRequest, PendingRequest,
-    Recorded, Remembered, RequestDecision, RequestState, RetryKey, Revocation, Revoked, RevokedCertificate,
-    Role, Store, StoreError, StoredAuthority,
+    Recorded, Remembered, RequestDecision, RequestRejection, RequestState, RetryKey, Revocation, Revoked,
+    RevokedCertificate, Role, Store, StoreError, StoredAuthority,
 };
 
 /// Readers at the same time.
@@ -49,9 +51,12 @@ impl SqliteStore {
     /// # Errors
     /// If the file is missing, damaged, or of a newer version of this program.
     pub(crate) async fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+        if create && !path.exists() {
+            create_private(path)?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(create)
+            .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
@@ -75,10 +80,17 @@ impl SqliteStore {
 pub(crate) async fn snapshot(from: &Path, to: &Path) -> Result<(), StoreError> {
     let options = SqliteConnectOptions::new().filename(from).busy_timeout(BUSY);
     let mut connection = options.connect().await?;
+    create_private(to)?;
     let path = to.to_str().ok_or_else(|| StoreError::Failed("the path is no text".to_owned()))?;
     sqlx::query("VACUUM INTO ?").bind(path).execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
+}
+
+/// SQLite takes an empty file for a new database, and gives the files beside it the same rights.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    let made = durable::create_empty_secret(path);
+    made.map(drop).map_err(|error| StoreError::Failed(format!("cannot create {}: {error}", path.display())))
 }
 
 #[async_trait]
@@ -261,6 +273,10 @@ impl Store for SqliteStore {
         self.writer.run(request).await
     }
 
+    async fn reject_requests(&self, rejection: RequestRejection) -> Result<u64, StoreError> {
+        self.writer.run(rejection).await
+    }
+
     async fn decide_request(&self, decision: RequestDecision) -> Result<Decided, StoreError> {
         self.writer.run(decision).await
     }
@@ -288,6 +304,7 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> Result<Vec<PendingRequest>, StoreError> {
         let query = sqlx::query(select_requests!(
+            "x''",
             "WHERE ?1 IS NULL OR state = ?1 ORDER BY requested_at DESC, id LIMIT ?2"
         ));
         let query = query.bind(state.map(RequestState::name)).bind(i64::from(limit));

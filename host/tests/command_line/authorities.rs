@@ -97,6 +97,7 @@ fn what_is_given_up_can_be_begun_again() {
     assert_eq!(done(&authority, &["abandon"])["already"], true);
     done(&authority, &["renew", "--new-key", "p256"]);
     let abandoned = done(&authority, &["abandon", "--comment", "wrong day"]);
+    assert_eq!(abandoned["in_force"], 0, "nobody has enrolled with it");
     assert_eq!(
         (&abandoned["already"], &abandoned["current"], &abandoned["next"]),
         (&json!(false), &json!(1), &json!(null))
@@ -166,6 +167,10 @@ fn what_cannot_be_done_is_said() {
         rows(&[(1, "current", "issuing-1")]),
         "nothing was changed"
     );
+    assert!(!ca(&authority, &["renew", "--new-key", "p256"]).success);
+    assert!(!authority.data.join("keys/issuing-2.pem").exists(), "a key is left that nothing was made for");
+    let days = ca(&authority, &["crl", "--validity-days", "3"]);
+    assert!(!days.success && days.stdout.contains("crl_validity_hours"), "{}", days.stdout);
     let made = ca(&authority, &["crl", "--authority", "root"]);
     assert!(!made.success && made.stdout.contains("root-1.pem"), "{}", made.stdout);
 }

@@ -140,3 +140,84 @@ fn keys_are_whole_or_not_there() {
     assert!(is_pair(&out) && !out.join("key.pem.part").exists());
     server.stop();
 }
+
+/// Kills a command again and again, each time a little later, until it gets to its end; what is asked has to hold after
+/// each kill.
+fn killed_until_done(arguments: &[&str], mut holds: impl FnMut() -> bool) {
+    for step in 0.. {
+        let mut command = program::program(arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(80 * step));
+        child.kill().unwrap();
+        let is_done = child.wait().unwrap().success();
+        assert!(holds(), "{arguments:?} after kill {step}");
+        if is_done {
+            return;
+        }
+    }
+}
+
+/// How many generations are in each state, as `ca status` tells of the issuing authority.
+fn states(data: &Path) -> Vec<String> {
+    let status = sealwright(&["ca", "status", "--json", "--data", text(data)]);
+    assert!(status.success, "{}", status.stdout);
+    let generations = status.json()["authorities"][0]["generations"].take();
+    let state = |one: &serde_json::Value| one["state"].as_str().unwrap().to_owned();
+    generations.as_array().unwrap().iter().map(state).collect()
+}
+
+#[test]
+fn a_rollover_that_is_killed_at_each_step_is_finished_by_the_next_run() {
+    let authority = Authority::usual();
+    let data = text(&authority.data);
+    killed_until_done(&["ca", "renew", "--new-key", "p256", "--data", data], || {
+        [&["current"][..], &["next", "current"]]
+            .contains(&&states(&authority.data).iter().map(String::as_str).collect::<Vec<_>>()[..])
+    });
+    assert_eq!(states(&authority.data), ["next", "current"]);
+    killed_until_done(&["ca", "activate", "--data", data], || {
+        [&["next", "current"][..], &["current", "former"]]
+            .contains(&&states(&authority.data).iter().map(String::as_str).collect::<Vec<_>>()[..])
+    });
+    assert_eq!(states(&authority.data), ["current", "former"]);
+    let list = ["certificates", "list", "--json", "--profile", "subordinate-ca", "--data", data];
+    assert_eq!(sealwright(&list).json()["certificates"].as_array().unwrap().len(), 2, "none is issued twice");
+    let server = authority.serve();
+    let out = authority.folder.path().join("device");
+    let enrolled = server.enroll(&authority, &out, &["--subject", "CN=device"]);
+    assert!(enrolled.success, "{}{}", enrolled.stdout, enrolled.stderr);
+    server.stop();
+}
+
+#[test]
+fn a_backup_and_a_restore_that_are_killed_leave_nothing_half_done() {
+    let authority = Authority::usual();
+    let folder = authority.folder.path();
+    let (password, out, restored) = (folder.join("password"), folder.join("backup"), folder.join("restored"));
+    fs::write(&password, "correct horse\n").unwrap();
+    let files = |path: &Path| fs::read_dir(path).unwrap().count();
+    let backup = ["ca", "backup", "--data", text(&authority.data), "--out", text(&out)];
+    let with_password = |arguments: &[&str]| {
+        let all = [arguments, &["--password-file", text(&password)]].concat();
+        all.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let run = |arguments: &[String], target: &Path, whole: usize| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        for step in 0.. {
+            let mut command = program::program(&arguments);
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(80 * step));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            if target.exists() {
+                assert!(files(target) >= whole, "{target:?} is there, and not whole");
+                break;
+            }
+        }
+    };
+    run(&with_password(&backup), &out, 2);
+    let restore = with_password(&["ca", "restore", "--from", text(&out), "--data", text(&restored)]);
+    run(&restore, &restored, 5);
+    assert_eq!(states(&restored), ["current"]);
+    assert_eq!(drafts(folder), Vec::<PathBuf>::new());
+}

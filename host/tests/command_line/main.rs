@@ -1,9 +1,11 @@
 //! The program as a person runs it: every command, from an empty folder to a renewed certificate.
 
 mod authorities;
+mod backups;
 mod challenges;
 mod interruptions;
 mod linting;
+mod maintenance;
 mod program;
 mod registration;
 mod requests;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
@@ -113,7 +114,8 @@ impl Authority {
 
     /// Runs `serve` on a free port, and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
-        let log = self.folder.path().join("serve.log");
+        static SERVERS: AtomicU32 = AtomicU32::new(0);
+        let log = self.folder.path().join(format!("serve-{}.log", SERVERS.fetch_add(1, Ordering::Relaxed)));
         let output = fs::File::create(&log).unwrap();
         let arguments =
             ["serve", "--data", text(&self.data), "--listen", "127.0.0.1:0", "--log-format", "json"];

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::program::{Authority, Server, openssl, sealwright, text, until};
 
-fn renew(authority: &Authority, more: &[&str]) -> Value {
+pub(crate) fn renew(authority: &Authority, more: &[&str]) -> Value {
     let renewed = sealwright(&[&["ra", "renew", "--json", "--data", text(&authority.data)], more].concat());
     assert!(renewed.success, "{}{}", renewed.stdout, renewed.stderr);
     renewed.json()

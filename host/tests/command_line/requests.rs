@@ -110,3 +110,21 @@ fn decisions_are_made_once_and_are_on_record() {
     assert!(people.stdout.contains("CN=device") && people.stdout.contains("approved"), "{}", people.stdout);
     server.stop();
 }
+
+#[test]
+fn what_strangers_have_sent_is_rejected_at_once() {
+    let authority = waiting_room();
+    let server = authority.serve();
+    for name in ["one", "two", "ours"] {
+        ask(&authority, &server, name);
+    }
+    let some = requests(&authority, &["reject", "--all-pending", "--search", "cn=o", "--by", "ada"]).json();
+    assert_eq!(some["rejected"], 2);
+    let left = listed(&authority, "pending");
+    assert_eq!((left.len(), &left[0]["subject"]), (1, &json!("CN=two")));
+    assert_eq!(requests(&authority, &["reject", "--all-pending"]).json()["rejected"], 1);
+    assert!(!requests(&authority, &["reject"]).success, "neither one nor all");
+    let refused = ask(&authority, &server, "one");
+    assert!(!refused.success && refused.stdout.contains("was rejected"), "{}", refused.stdout);
+    server.stop();
+}

@@ -126,3 +126,32 @@ fn what_cannot_be_revoked_is_said_with_a_way_out() {
     assert!(detail(&nowhere).contains("is not a data folder"), "{}", nowhere.stdout);
     assert!(!elsewhere.exists());
 }
+
+/// The server makes the issuing authority's lists; the root's is made by hand.
+#[test]
+fn what_stands_on_the_roots_list_is_said_with_the_next_step() {
+    let authority = Authority::usual();
+    let folder = authority.folder.path();
+    let (key, csr) = (folder.join("key.pem"), folder.join("sub.csr"));
+    let request = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Sub", "-keyout", text(&key)];
+    crate::program::openssl(&[&request[..], &["-out", text(&csr)]].concat());
+    let sign = ["sign", text(&csr), "--json", "--profile", "subordinate-ca", "--data", text(&authority.data)];
+    let signed = sealwright(&sign);
+    assert!(signed.success, "{}{}", signed.stdout, signed.stderr);
+    let subordinate = signed.json()["certificate"]["serial"].as_str().unwrap().to_owned();
+    let all =
+        ["certificates", "list", "--json", "--profile", "subordinate-ca", "--data", text(&authority.data)];
+    let all = sealwright(&all).json()["certificates"].take();
+    let issuing = all.as_array().unwrap().iter().find(|one| one["authority"] == "root-1").unwrap();
+    for (serial, is_by_root) in [(subordinate.as_str(), false), (issuing["serial"].as_str().unwrap(), true)] {
+        let people = sealwright(&["revoke", serial, "--data", text(&authority.data)]);
+        assert_eq!(
+            people.stdout.contains("next: sealwright ca crl --authority root"),
+            is_by_root,
+            "{}",
+            people.stdout
+        );
+        let again = revoke(&authority, serial, &[]).json();
+        assert_eq!(again["next"].is_string(), is_by_root, "{again}");
+    }
+}

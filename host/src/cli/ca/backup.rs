@@ -1,10 +1,12 @@
 //! `sealwright ca backup` and `ca restore`.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use aws_lc_rs::digest::{SHA256, digest};
+use anyhow::{Context as _, bail};
+use aws_lc_rs::digest::{Context, SHA256};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
@@ -28,7 +30,8 @@ const INVENTORY: &str = "inventory.sqlite";
 ///
 /// The folder gets authority.p12, a PKCS#12 file under the password with every key and certificate of the
 /// authorities, and inventory.sqlite with what was issued, revoked and decided, and the hashes of the challenges.
-/// Keep both together. The server may go on meanwhile.
+/// Keep both together. The server may go on meanwhile. A run that is killed leaves a folder beside --out with
+/// .new- in its name; the next run for the same --out removes it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -43,6 +46,9 @@ pub(in crate::cli) struct BackupArgs {
     /// A file with the password for the keys, 8 characters or more; it is asked for at the restore
     #[arg(long, value_name = "FILE")]
     password_file: PathBuf,
+    /// Leave the root's key out, which is kept elsewhere: the restored folder has none either, until it is put there
+    #[arg(long)]
+    without_root_key: bool,
 }
 
 /// Make a data folder of a backup
@@ -76,7 +82,9 @@ pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<(
     if out.symlink_metadata().is_ok() {
         bail!("{} exists already; name a folder that does not", args.out.display());
     }
-    draft::remove_abandoned(&out)?;
+    for left in draft::remove_abandoned(&out)? {
+        output.step(&format!("removed {}, which a `ca backup` that was killed has left", left.display()));
+    }
     let password = super::super::password(&args.password_file)?;
     let settings = std::fs::read_to_string(data.config())?;
     let service = args.data.open_to_issue().await?;
@@ -88,7 +96,7 @@ pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<(
     let inventory = folder.path().join(INVENTORY);
     store::snapshot(&data.store(), &inventory).await.context("cannot copy the store")?;
     let kept = json!({ "config": settings, "inventory_sha256": sha256(&inventory)? });
-    let file = service.write_backup(&password, &kept.to_string()).await?;
+    let file = service.write_backup(&password, &kept.to_string(), args.without_root_key).await?;
     durable::create_secret(&folder.path().join(AUTHORITY), &file)?;
     drop(lock);
     folder.finish(&out)?;
@@ -131,7 +139,7 @@ pub(super) async fn restore(args: RestoreArgs, output: Output) -> anyhow::Result
     let folder = DataFolder::at(draft.path())?;
     // Copied first, so that it is the copy that is looked at.
     let copy = draft.path().join(INVENTORY);
-    std::fs::copy(&inventory, &copy).with_context(|| format!("cannot copy {}", inventory.display()))?;
+    copy_file(&inventory, &copy).with_context(|| format!("cannot copy {}", inventory.display()))?;
     if sha256(&copy)? != kept.inventory_sha256 {
         bail!("{} is not the one that was kept with the keys, or was changed since", inventory.display());
     }
@@ -208,9 +216,25 @@ struct Kept {
     inventory_sha256: String,
 }
 
+/// Copies what is in a file, and not who may read or write it.
+fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
+    let (mut from, mut to) = (File::open(from)?, durable::create_empty_secret(to)?);
+    io::copy(&mut from, &mut to)?;
+    to.sync_all()
+}
+
+/// Part by part: an inventory may be larger than the memory.
 fn sha256(path: &Path) -> anyhow::Result<String> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(digest(&SHA256, &bytes).as_ref().iter().map(|octet| format!("{octet:02x}")).collect())
+    let unreadable = || format!("cannot read {}", path.display());
+    let mut file = File::open(path).with_context(unreadable)?;
+    let (mut context, mut part) = (Context::new(&SHA256), vec![0; 64 << 10]);
+    loop {
+        match file.read(&mut part).with_context(unreadable)? {
+            0 => break,
+            length => context.update(part.get(..length).unwrap_or_default()),
+        }
+    }
+    Ok(context.finish().as_ref().iter().map(|octet| format!("{octet:02x}")).collect())
 }
 
 fn event(action: &str, place: &Path) -> Event {

@@ -11,6 +11,8 @@ use crate::store::{NewRequest, PendingRequest, RequestState, RetryKey};
 const MAX_WAITING: u32 = 1_000;
 /// Of one key.
 const MAX_OF_KEY: u32 = 2;
+/// The messages of all that are kept.
+const MAX_BYTES: u64 = 16 << 20;
 /// A request that nobody decides is forgotten, and so is a decision.
 const KEPT_SECONDS: u64 = 30 * SECONDS_PER_DAY;
 
@@ -44,7 +46,8 @@ impl Service {
             comment: None,
         };
         let forget_before = ambient::now().saturating_sub(KEPT_SECONDS);
-        let new = NewRequest { request, room: MAX_WAITING, room_for_key: MAX_OF_KEY, forget_before };
+        let (room, room_for_key, room_bytes) = (MAX_WAITING, MAX_OF_KEY, MAX_BYTES);
+        let new = NewRequest { request, room, room_for_key, room_bytes, forget_before };
         match self.store.put_request(new).await? {
             Some(kept) => Ok(answer(&kept)),
             None => Err(ServiceError::Busy("too many requests wait for approval")),

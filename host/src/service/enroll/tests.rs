@@ -1,5 +1,7 @@
 //! Who gets what: each rule with a message that only this rule refuses.
 
+mod fleets;
+
 use super::super::init::NewHierarchy;
 use super::super::renewal::{Mode, Renewal};
 use super::super::{ChallengeGate, Hierarchy, Lists, Needed, Resources};
@@ -556,6 +558,8 @@ async fn a_generation_that_is_given_up_still_revokes() {
         let certificate = issued(host.decide(&host.seal_for(sent, &next_ra).await).await);
         assert_eq!(certificate.generation, waiting.number);
         assert!(!host.service.abandon(&renewal).await.unwrap().already);
+        let in_force = host.service.store.in_force("issuing-1", ambient::now()).await.unwrap();
+        assert_eq!(in_force.get(&waiting.number), Some(&1), "the device's, and no registration authority's");
         assert!(host.service.abandon(&renewal).await.unwrap().already);
         assert!(host.service.hierarchy().next_ra.is_none());
         assert!(host.service.next_ca_certificates(&host.service.hierarchy()).await.unwrap().is_none());

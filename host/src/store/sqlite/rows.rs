@@ -37,9 +37,13 @@ pub(in crate::store) const BY_SERIAL: &str = select_certificates!("WHERE c.seria
 /// Column list of [`pending_request`].
 macro_rules! select_requests {
     ($rest:literal) => {
+        select_requests!("message", $rest)
+    };
+    ($message:literal, $rest:literal) => {
         concat!(
-            "SELECT id, transaction_id, csr_sha256, public_key_sha256, signer_sha256, subject, content, message, state, ",
-            "requested_at, decided_at, decided_by, comment FROM pending_requests ",
+            "SELECT id, transaction_id, csr_sha256, public_key_sha256, signer_sha256, subject, content, ",
+            $message,
+            " AS message, state, requested_at, decided_at, decided_by, comment FROM pending_requests ",
             $rest
         )
     };

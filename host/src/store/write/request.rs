@@ -7,7 +7,9 @@ use sqlx::sqlite::SqliteConnection;
 use super::put_event;
 use crate::store::sqlite::{BY_REQUEST_ID, BY_RETRY_KEY, integer, pending_request};
 use crate::store::writer::Write;
-use crate::store::{Decided, Event, NewRequest, PendingRequest, RequestDecision, RequestState, StoreError};
+use crate::store::{
+    Decided, Event, NewRequest, PendingRequest, RequestDecision, RequestRejection, RequestState, StoreError,
+};
 
 #[async_trait]
 impl Write for NewRequest {
@@ -24,15 +26,17 @@ impl Write for NewRequest {
         {
             return Ok(Some(known));
         }
+        let length = i64::try_from(request.message.len()).unwrap_or(i64::MAX);
         let waiting = sqlx::query(
-            "SELECT count(*) AS n, coalesce(sum(public_key_sha256 = ?), 0) AS of_key \
-             FROM pending_requests WHERE state = 'pending'",
+            "SELECT coalesce(sum(state = 'pending'), 0) AS n, coalesce(sum(length(message)), 0) AS bytes, \
+             coalesce(sum(state = 'pending' AND public_key_sha256 = ?), 0) AS of_key FROM pending_requests",
         )
         .bind(&request.public_key_sha256)
         .fetch_one(&mut *connection)
         .await?;
         if waiting.try_get::<i64, _>("n")? >= i64::from(self.room)
             || waiting.try_get::<i64, _>("of_key")? >= i64::from(self.room_for_key)
+            || waiting.try_get::<i64, _>("bytes")?.saturating_add(length) > integer(self.room_bytes)
         {
             return Ok(None);
         }
@@ -70,8 +74,8 @@ impl Write for RequestDecision {
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<Decided, StoreError> {
         let changed = sqlx::query(
-            "UPDATE pending_requests SET state = ?, decided_at = ?, decided_by = ?, comment = ? \
-             WHERE id = ? AND state = 'pending'",
+            "UPDATE pending_requests SET state = ?1, decided_at = ?2, decided_by = ?3, comment = ?4, \
+             message = iif(?1 = 'rejected', x'', message) WHERE id = ?5 AND state = 'pending'",
         )
         .bind(self.state.name())
         .bind(integer(self.at))
@@ -97,5 +101,34 @@ impl Write for RequestDecision {
             Some(now) if changed.rows_affected() > 0 => Decided::Now(Box::new(now)),
             Some(before) => Decided::Before(Box::new(before)),
         })
+    }
+}
+
+#[async_trait]
+impl Write for RequestRejection {
+    type Output = u64;
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+        sqlx::query(
+            "INSERT INTO events (at, actor, action, subject, comment) SELECT ?, ?, 'reject', id, ? \
+             FROM pending_requests WHERE state = 'pending' AND instr(lower(subject), lower(?)) > 0",
+        )
+        .bind(integer(self.at))
+        .bind(&self.actor)
+        .bind(&self.comment)
+        .bind(self.text.as_deref().unwrap_or_default())
+        .execute(&mut *connection)
+        .await?;
+        let rejected = sqlx::query(
+            "UPDATE pending_requests SET state = 'rejected', decided_at = ?, decided_by = ?, comment = ?, \
+             message = x'' WHERE state = 'pending' AND instr(lower(subject), lower(?)) > 0",
+        )
+        .bind(integer(self.at))
+        .bind(&self.actor)
+        .bind(&self.comment)
+        .bind(self.text.as_deref().unwrap_or_default())
+        .execute(connection)
+        .await?;
+        Ok(rejected.rows_affected())
     }
 }
