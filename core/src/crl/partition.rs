@@ -150,7 +150,11 @@ mod tests {
             ("http://a.example/{partition/4}", "http://a.example/{partition/4}", Meeting::Alike),
             ("http://a.example/{partition/4}", "http://a.example/{partition/8}", Meeting::Otherwise),
             ("http://a.example/{partition/4}", "http://a.example/3", Meeting::Otherwise),
-            ("http://a.example/1{partition/9}.crl", "http://a.example/{partition/99}.crl", Meeting::Otherwise),
+            (
+                "http://a.example/1{partition/9}.crl",
+                "http://a.example/{partition/99}.crl",
+                Meeting::Otherwise,
+            ),
             ("http://a.example/{partition/4}", "http://a.example/4", Meeting::Apart),
             ("http://a.example/{partition/4}", "http://a.example/+3", Meeting::Apart),
             ("http://a.example/{partition/4}", "http://b.example/{partition/8}", Meeting::Apart),

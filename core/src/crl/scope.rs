@@ -71,14 +71,14 @@ impl IssuingDistributionPoint {
                 return Err(invalid("found the address of partitions, wanted the number of one"));
             }
         };
-        if let Some((_, count)) = partition {
-            check_division(count, own, crl_urls, others)?;
-        }
         if urls.is_empty() && self.only_contains.is_none() {
             return Err(invalid("found an issuing distribution point that says nothing (RFC 5280 5.2.5)"));
         }
         let name =
             (!urls.is_empty()).then(|| extension::distribution_point_name(&urls, "urls")).transpose()?;
+        if let Some((_, count)) = partition {
+            check_division(count, own, crl_urls, others)?;
+        }
         Ok(Scope { name, contents: self.only_contains, partition })
     }
 }
@@ -90,7 +90,9 @@ fn check_division(count: u32, own: &[String], crl_urls: &[String], others: &[Str
             "found one of {count} partitions, wanted one of the {named} that the certificates name"
         )));
     }
-    for (url, named) in own.iter().flat_map(|url| crl_urls.iter().chain(others).map(move |named| (url, named))) {
+    for (url, named) in
+        own.iter().flat_map(|url| crl_urls.iter().chain(others).map(move |named| (url, named)))
+    {
         if partition::meeting(url, named)? == Meeting::Otherwise {
             return Err(invalid(format_args!(
                 "found partitions at {url:?}, but certificates name {named:?}: the list there has to cover more"
