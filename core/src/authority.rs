@@ -32,6 +32,9 @@ pub use generation::Generation;
 /// How many certificates a chain may have.
 pub const MAX_CHAIN: usize = 16;
 
+/// How many helpers an authority may have, such as registration authorities and signers of OCSP responses.
+pub const MAX_HELPERS: usize = 32;
+
 /// An authority. It holds no private key, only the id of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -29,6 +29,9 @@ use crate::{
     key::PublicKey,
 };
 
+/// How many addresses one list, responder or certificate may have.
+const MAX_ADDRESSES: usize = 16;
+
 /// The key usages by their names in RFC 5280 4.2.1.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -173,7 +176,7 @@ pub(crate) fn distribution_point(urls: &[String], field: &str) -> Result<Distrib
 
 /// The name of a distribution point; the same octets in a certificate and in the list that it points to.
 pub(crate) fn distribution_point_name(urls: &[String], field: &str) -> Result<DistributionPointName, Error> {
-    let names = urls.iter().map(|url| address(url, field)).collect::<Result<_, _>>()?;
+    let names = addresses(urls, field)?;
     Ok(DistributionPointName::FullName(names))
 }
 
@@ -186,13 +189,30 @@ pub fn authority_information_access(
     issuer_urls: &[String],
 ) -> Result<Extension, Error> {
     let describe = |access_method, urls: &[String], field| {
-        urls.iter()
-            .map(|url| Ok(AccessDescription { access_method, access_location: address(url, field)? }))
-            .collect::<Result<Vec<_>, Error>>()
+        let locations = addresses(urls, field)?.into_iter();
+        let described = locations.map(|access_location| AccessDescription { access_method, access_location });
+        Ok::<Vec<_>, Error>(described.collect())
     };
     let mut descriptions = describe(rfc5280::ID_AD_OCSP, ocsp_urls, "ocsp_urls")?;
     descriptions.extend(describe(rfc5280::ID_AD_CA_ISSUERS, issuer_urls, "issuer_urls")?);
     extension(false, &AuthorityInfoAccessSyntax(descriptions))
+}
+
+/// Writes an authority's addresses once on trial, so that a wrong one shows now and not at the first certificate.
+///
+/// # Errors
+/// `FieldInvalid`; `CrlScopeInvalid` for partitions that are none.
+pub(crate) fn check_addresses(crl: &[String], ocsp: &[String], issuer: &[String]) -> Result<(), Error> {
+    crl_distribution_points(crl)?;
+    authority_information_access(ocsp, issuer).map(drop)
+}
+
+fn addresses(urls: &[String], field: &str) -> Result<Vec<GeneralName>, Error> {
+    if urls.len() > MAX_ADDRESSES {
+        let detail = format_args!("found {} addresses, wanted at most {MAX_ADDRESSES}", urls.len());
+        return Err(Error::new(ErrorCode::FieldInvalid, detail).at(field));
+    }
+    urls.iter().map(|url| address(url, field)).collect()
 }
 
 fn address(url: &str, field: &str) -> Result<GeneralName, Error> {

@@ -142,7 +142,7 @@ pub(crate) fn rekeyed(authority: Authority) -> Authority {
         seed: Seed::new([8; 32]),
         authority,
         issuer: None,
-        mode: renew_authority::Mode::NewKey(TestKeys::reference("p256")),
+        mode: renew_authority::Mode::NewKey(Some(TestKeys::reference("p256"))),
         validity_seconds: None,
         crl_urls: Some(alloc::vec!["http://pki.example/second.crl".into()]),
         share_crl_urls: false,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Authority, OpenAuthority, invalid};
 use crate::{
     base64url::Base64Url,
+    crl::partition::{self, Meeting},
     error::{Error, ErrorCode},
     keys::Keys,
 };
@@ -122,9 +123,40 @@ impl Authority {
         }
     }
 
-    /// An address of a CRL among these that another generation has, whatever its key.
-    pub(crate) fn crl_url_of_another(&self, urls: &[String]) -> Option<String> {
-        self.generations().flat_map(|one| one.crl_urls).find(|url| urls.contains(url))
+    /// An address among these for the lists of the key of this id, or of a new one, where those of another key are:
+    /// RFC 5280 knows a list by its issuer's name. Not one that this key has already.
+    ///
+    /// # Errors
+    /// `RenewalRefused` if the lists of any key are there and divided into other partitions: one of the two would
+    /// be taken for the other; `CrlScopeInvalid` for partitions that are none.
+    pub(crate) fn shared_crl_url(&self, urls: &[String], key: Option<&str>) -> Result<Option<String>, Error> {
+        let mut shared = None;
+        for generation in self.generations() {
+            for (url, named) in
+                urls.iter().flat_map(|url| generation.crl_urls.iter().map(move |own| (url, own)))
+            {
+                match partition::meeting(url, named)? {
+                    Meeting::Otherwise => {
+                        let detail = format_args!(
+                            "found {url:?}, where the CRL of generation {} is, {named:?}, which covers other certificates: give \
+                             the renewal other crl_urls",
+                            generation.number
+                        );
+                        return Err(Error::new(ErrorCode::RenewalRefused, detail).at("crl_urls"));
+                    }
+                    Meeting::Alike if Some(generation.key.as_str()) != key && !self.has_crl_url(key, url) => {
+                        shared.get_or_insert_with(|| url.clone());
+                    }
+                    Meeting::Alike | Meeting::Apart => {}
+                }
+            }
+        }
+        Ok(shared)
+    }
+
+    /// Whether the lists of this key are at this address already.
+    fn has_crl_url(&self, key: Option<&str>, url: &String) -> bool {
+        self.generations().any(|one| Some(one.key.as_str()) == key && one.crl_urls.contains(url))
     }
 
     /// Opens a generation by its number; the current one, if there is no number.

@@ -1,8 +1,11 @@
-//! What the certificates of a renewed authority have for extensions.
+//! The renewal of an authority: with which key, what has to be so, and what the certificates have for extensions.
 //!
 //! Nothing is computed anew that need not be: verifiers match names and key identifiers octet by octet, and a
 //! key identifier that was made in another way, or an authority key identifier that names one certificate,
 //! breaks every path of before.
+
+mod mode;
+pub(crate) mod precondition;
 
 use alloc::vec::Vec;
 
@@ -11,11 +14,8 @@ use der::asn1::ObjectIdentifier;
 use x509_cert::ext::{Extension, pkix::AuthorityKeyIdentifier};
 
 use super::OpenAuthority;
-use crate::{
-    certificate::Certificate,
-    error::{Error, ErrorCode},
-    extension,
-};
+use crate::{certificate::Certificate, error::Error, extension};
+pub use mode::Mode;
 
 /// What a certificate says of its issuer.
 const OF_THE_ISSUER: [ObjectIdentifier; 4] = [
@@ -37,22 +37,6 @@ pub(crate) fn names_one_certificate(certificate: &Certificate) -> Result<bool, E
     }))
 }
 
-/// For the same key, signed by itself: those of before, byte for byte.
-///
-/// # Errors
-/// `RenewalRefused` if they name the certificate of before.
-pub(crate) fn of_same_root(old: &Certificate) -> Result<Vec<Extension>, Error> {
-    if names_one_certificate(old)? {
-        return Err(Error::new(
-            ErrorCode::RenewalRefused,
-            "found an authority key identifier that names issuer and serial number: it is that of one certificate \
-             and cannot be kept; renew with a new key",
-        )
-        .at("authority.certificate"));
-    }
-    Ok(old.extensions().to_vec())
-}
-
 /// For the same key below an issuer: those of before, but what tells of the issuer.
 ///
 /// # Errors
@@ -64,36 +48,31 @@ pub(crate) fn of_same_subordinate(
     Ok(replaced(old, &OF_THE_ISSUER, issuer.extensions_for_issued()?))
 }
 
-/// For a new key below an issuer.
+/// For a key with this identifier that another one signs: the issuer's or, in certificates that cross, one of the
+/// authority's own (RFC 4210 section 4.4). It is found revoked on the signer's list.
 ///
 /// # Errors
 /// `EncodingFailed`, not in practice.
-pub(crate) fn of_new_subordinate(
+pub(crate) fn of_signed_key(
     old: &Certificate,
     identifier: &[u8],
-    issuer: &OpenAuthority,
+    signer: &OpenAuthority,
 ) -> Result<Vec<Extension>, Error> {
     let mut new = alloc::vec![extension::subject_key_identifier(identifier)?];
-    new.extend(issuer.extensions_for_issued()?);
+    new.extend(signer.extensions_for_issued()?);
     Ok(replaced(old, &OF_THE_ISSUER, new))
 }
 
-/// For a certificate of the key `subject`, signed by the key `issuer`, both the authority's own (RFC 4210
-/// section 4.4), by their key identifiers: what is not of the keys stays as it was.
+/// For a new key that signs itself: what tells of the issuer was of the old key. Nobody looks for a root on a list.
 ///
 /// # Errors
 /// `EncodingFailed`, not in practice.
-pub(crate) fn of_self_issued(
-    old: &Certificate,
-    subject: &[u8],
-    issuer: &[u8],
-) -> Result<Vec<Extension>, Error> {
-    let mut new = alloc::vec![extension::subject_key_identifier(subject)?];
-    let had = old.extensions().iter().any(|extension| extension.extn_id == AuthorityKeyIdentifier::OID);
-    if had || subject != issuer {
-        new.push(extension::authority_key_identifier(issuer)?);
+pub(crate) fn of_new_root(old: &Certificate, identifier: &[u8]) -> Result<Vec<Extension>, Error> {
+    let mut new = alloc::vec![extension::subject_key_identifier(identifier)?];
+    if old.extensions().iter().any(|extension| extension.extn_id == AuthorityKeyIdentifier::OID) {
+        new.push(extension::authority_key_identifier(identifier)?);
     }
-    Ok(replaced(old, &[], new))
+    Ok(replaced(old, &OF_THE_ISSUER, new))
 }
 
 /// The extensions of `old` without those of the types `dropped`, and with the `new` ones: in the place of those of

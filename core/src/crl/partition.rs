@@ -60,11 +60,54 @@ pub fn expand(urls: &[String], partition: u32) -> Result<Vec<String>, Error> {
         .collect()
 }
 
+/// How the lists at two addresses stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    /// None of one is where one of the other is.
+    Apart,
+    /// They are the same lists.
+    Alike,
+    /// They have a place in common, but divide the certificates in another way: a list there would be taken for
+    /// one that covers more than it does.
+    Otherwise,
+}
+
+/// Compares two addresses, with partitions in them or not.
+///
+/// # Errors
+/// `CrlScopeInvalid`, as [`count`].
+pub fn meeting(one: &str, other: &str) -> Result<Meeting, Error> {
+    let meets = match (split(one)?, split(other)?) {
+        (None, None) => return Ok(if one == other { Meeting::Alike } else { Meeting::Apart }),
+        (Some(parts), Some(others)) if parts == others => return Ok(Meeting::Alike),
+        (Some((before, _, after)), Some((other_before, _, other_after))) => {
+            // What one has more than the other may be digits of the number.
+            let is_number = |more: Option<&str>| more.is_some_and(is_digits);
+            let starts = is_number(before.strip_prefix(other_before).or(other_before.strip_prefix(before)));
+            starts && is_number(after.strip_suffix(other_after).or(other_after.strip_suffix(after)))
+        }
+        (Some(parts), None) => holds(parts, other),
+        (None, Some(parts)) => holds(parts, one),
+    };
+    Ok(if meets { Meeting::Otherwise } else { Meeting::Apart })
+}
+
+/// Whether one of the partitions is at this address.
+fn holds((before, count, after): (&str, u32, &str), url: &str) -> bool {
+    let number = url.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    let number = number.and_then(|digits| digits.parse::<u32>().ok().filter(|_| is_digits(digits)));
+    number.is_some_and(|number| number < count)
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// What stands before the count of partitions, the count, and what stands behind it.
 fn split(url: &str) -> Result<Option<(&str, u32, &str)>, Error> {
     let Some((before, rest)) = url.split_once(OPENING) else { return Ok(None) };
     let parts = rest.split_once('}').and_then(|(digits, after)| {
-        let count = digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let count = digits.parse().ok().filter(|_| is_digits(digits))?;
         Some((before, count, after))
     });
     parts
@@ -98,6 +141,30 @@ mod tests {
         assert_eq!(expanded, urls(&["http://a.example/11.crl", "ldap://b.example/11"]));
         assert_eq!(of_certificate(&urls(&["http://a.example/crl"]), serial).unwrap(), None);
         assert_eq!(count(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn addresses_meet_where_a_list_of_both_can_be() {
+        for (one, other, wanted) in [
+            ("http://a.example/crl", "http://a.example/crl", Meeting::Alike),
+            ("http://a.example/{partition/4}", "http://a.example/{partition/4}", Meeting::Alike),
+            ("http://a.example/{partition/4}", "http://a.example/{partition/8}", Meeting::Otherwise),
+            ("http://a.example/{partition/4}", "http://a.example/3", Meeting::Otherwise),
+            (
+                "http://a.example/1{partition/9}.crl",
+                "http://a.example/{partition/99}.crl",
+                Meeting::Otherwise,
+            ),
+            ("http://a.example/{partition/4}", "http://a.example/4", Meeting::Apart),
+            ("http://a.example/{partition/4}", "http://a.example/+3", Meeting::Apart),
+            ("http://a.example/{partition/4}", "http://b.example/{partition/8}", Meeting::Apart),
+            ("http://a.example/{partition/4}", "http://a.example/{partition/4}.crl", Meeting::Apart),
+            ("http://a.example/crl", "http://a.example/crl2", Meeting::Apart),
+        ] {
+            assert_eq!(meeting(one, other).unwrap(), wanted, "{one} {other}");
+            assert_eq!(meeting(other, one).unwrap(), wanted, "{other} {one}");
+        }
+        assert!(meeting("{partition/1}", "http://a.example").is_err());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use x509_cert::ext::{
     },
 };
 
-use super::partition;
+use super::partition::{self, Meeting};
 use crate::{
     error::{Error, ErrorCode},
     extension,
@@ -52,12 +52,12 @@ pub(crate) struct Scope {
 }
 
 impl IssuingDistributionPoint {
-    /// Checks it for an authority whose certificates name `crl_urls`.
+    /// Checks it for an authority whose certificates name `crl_urls`, and those of its other generations `others`.
     ///
     /// # Errors
-    /// `CrlScopeInvalid` if it says nothing, or names a partition that there is not; `FieldInvalid` for an
-    /// address.
-    pub(crate) fn resolve(self, crl_urls: &[String]) -> Result<Scope, Error> {
+    /// `CrlScopeInvalid` if it says nothing, names a partition that there is not, or divides the certificates in
+    /// another way than they say; `FieldInvalid` for an address.
+    pub(crate) fn resolve(self, crl_urls: &[String], others: &[String]) -> Result<Scope, Error> {
         let own = if self.urls.is_empty() && self.partition.is_some() { crl_urls } else { &self.urls };
         let (urls, partition) = match (self.partition, partition::count(own)?) {
             (Some(partition), Some(count)) => (partition::expand(own, partition)?, Some((partition, count))),
@@ -76,8 +76,30 @@ impl IssuingDistributionPoint {
         }
         let name =
             (!urls.is_empty()).then(|| extension::distribution_point_name(&urls, "urls")).transpose()?;
+        if let Some((_, count)) = partition {
+            check_division(count, own, crl_urls, others)?;
+        }
         Ok(Scope { name, contents: self.only_contains, partition })
     }
+}
+
+/// A list of fewer certificates than those that look for it there, or there under another name, hides the others.
+fn check_division(count: u32, own: &[String], crl_urls: &[String], others: &[String]) -> Result<(), Error> {
+    if let Some(named) = partition::count(crl_urls)?.filter(|named| *named != count) {
+        return Err(invalid(format_args!(
+            "found one of {count} partitions, wanted one of the {named} that the certificates name"
+        )));
+    }
+    for (url, named) in
+        own.iter().flat_map(|url| crl_urls.iter().chain(others).map(move |named| (url, named)))
+    {
+        if partition::meeting(url, named)? == Meeting::Otherwise {
+            return Err(invalid(format_args!(
+                "found partitions at {url:?}, but certificates name {named:?}: the list there has to cover more"
+            )));
+        }
+    }
+    Ok(())
 }
 
 impl Scope {

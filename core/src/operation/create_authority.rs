@@ -128,7 +128,7 @@ fn extensions(
 /// The value without its certificate. Its addresses are written once on trial, so that a wrong one shows now and not
 /// at the first certificate.
 fn value(request: &Request, issuer: Option<&OpenAuthority>, identifier: Vec<u8>) -> Result<Authority, Error> {
-    check_addresses(&request.crl_urls, &request.ocsp_urls, &request.issuer_urls)?;
+    extension::check_addresses(&request.crl_urls, &request.ocsp_urls, &request.issuer_urls)?;
     let chain = issuer.map(OpenAuthority::chain).unwrap_or_default();
     if chain.len() > MAX_CHAIN {
         return Err(Error::new(ErrorCode::AuthorityInvalid, format_args!("found {} issuers above, wanted at most {MAX_CHAIN}", chain.len())).at("issuer"));
@@ -144,15 +144,6 @@ fn value(request: &Request, issuer: Option<&OpenAuthority>, identifier: Vec<u8>)
         ocsp_urls: request.ocsp_urls.clone(),
         issuer_urls: request.issuer_urls.clone(),
     }))
-}
-
-/// Writes the addresses once on trial.
-///
-/// # Errors
-/// `FieldInvalid`.
-pub(super) fn check_addresses(crl: &[String], ocsp: &[String], issuer: &[String]) -> Result<(), Error> {
-    extension::crl_distribution_points(crl)?;
-    extension::authority_information_access(ocsp, issuer).map(drop)
 }
 
 #[cfg(test)]

@@ -9,17 +9,19 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
+pub use super::renew_authority::Mode;
 pub use check::{Check, Name, Status};
 
 use crate::{
-    authority::{Authority, OpenAuthority},
+    authority::{
+        Authority, OpenAuthority,
+        renewal::precondition::{Intent, Preconditions},
+    },
     error::{Error, ErrorCode},
     keys::{Halt, Keys},
     validity::Period,
 };
 
-/// The life of a renewed authority unless another is asked for: ten years, as in `renew_authority`.
-const VALIDITY_SECONDS: u64 = 10 * 365 * 86_400;
 /// Over how long renewals are spread unless it is said: two weeks.
 const SPREAD_SECONDS: u64 = 14 * 86_400;
 /// The length of a period in which expiries are counted.
@@ -39,7 +41,7 @@ pub struct Request {
     pub authority: Authority,
     /// Its issuer, for a subordinate.
     pub issuer: Option<Authority>,
-    /// With the same key or a new one.
+    /// As in `renew_authority`; or `"new_key"`, as long as the key is not known.
     pub mode: Mode,
     /// As in `renew_authority`.
     pub validity_seconds: Option<u64>,
@@ -50,6 +52,8 @@ pub struct Request {
     pub share_crl_urls: bool,
     /// As in `renew_authority`.
     pub ocsp_urls: Option<Vec<String>>,
+    /// As in `renew_authority`.
+    pub issuer_urls: Option<Vec<String>>,
     /// Over how long the devices are to be spread that get new certificates, in seconds: two weeks.
     pub spread_seconds: Option<u64>,
     /// What the authority has issued, from its inventory: one by one, or counted.
@@ -58,16 +62,6 @@ pub struct Request {
     /// What the engine cannot see.
     #[serde(default)]
     pub settings: Settings,
-}
-
-/// With which key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// With the key that it has.
-    SameKey,
-    /// With another one.
-    NewKey,
 }
 
 /// Certificates of one kind that end at the same time.
@@ -114,7 +108,7 @@ pub struct Settings {
 pub struct Response {
     /// The number of the generation that would be made.
     pub generation: u32,
-    /// Whether `renew_authority` would do it: no check is refused.
+    /// Whether `renew_authority` would do it, as far as the helpers allow: no check is refused.
     pub possible: bool,
     /// When the authority's present certificate ends, Unix seconds.
     pub current_not_after: u64,
@@ -166,13 +160,15 @@ pub struct Load {
     pub spread_seconds: u64,
     /// How many in an hour, rounded up.
     pub per_hour: u64,
+    /// When the last one can be done, if the first is done now, Unix seconds.
+    pub done_at: u64,
 }
 
 /// What the checks look at.
 struct Situation<'a> {
     request: &'a Request,
     authority: &'a OpenAuthority,
-    issuer: Option<Result<OpenAuthority, Error>>,
+    preconditions: &'a Preconditions,
     next: Period,
     dependents: &'a [Dependents],
     load: &'a Load,
@@ -185,12 +181,18 @@ struct Situation<'a> {
 /// check that is refused.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let authority = request.authority.clone().open(keys)?;
-    let issuer = request.issuer.clone().map(|issuer| issuer.open(keys));
     let dependents = dependents(&request)?;
     let load = load(&request, &dependents)?;
-    let next = next_period(&request, issuer.as_ref())?;
-    let situation =
-        Situation { request: &request, authority: &authority, issuer, next, dependents: &dependents, load: &load };
+    let preconditions = Preconditions::of(&request.intent(), &authority, keys);
+    let situation = Situation {
+        request: &request,
+        authority: &authority,
+        next: preconditions.period.clone()?,
+        preconditions: &preconditions,
+        dependents: &dependents,
+        load: &load,
+    };
+    let next = situation.next;
     let checks = check::all(&situation)?;
     Ok(Response {
         generation: request.authority.following_number().unwrap_or(u32::MAX),
@@ -204,13 +206,20 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     })
 }
 
-fn next_period(request: &Request, issuer: Option<&Result<OpenAuthority, Error>>) -> Result<Period, Error> {
-    let seconds = request.validity_seconds.unwrap_or(VALIDITY_SECONDS);
-    let period = Period::starting(request.now, seconds).map_err(|error| error.at("validity_seconds"))?;
-    Ok(match issuer {
-        Some(Ok(issuer)) => period.within(issuer.period()),
-        _ => period,
-    })
+impl Request {
+    fn intent(&self) -> Intent<'_> {
+        Intent {
+            now: self.now,
+            authority: &self.authority,
+            issuer: self.issuer.as_ref(),
+            mode: &self.mode,
+            validity_seconds: self.validity_seconds,
+            crl_urls: self.crl_urls.as_ref(),
+            share_crl_urls: self.share_crl_urls,
+            ocsp_urls: self.ocsp_urls.as_ref(),
+            issuer_urls: self.issuer_urls.as_ref(),
+        }
+    }
 }
 
 fn dependents(request: &Request) -> Result<Vec<Dependents>, Error> {
@@ -270,7 +279,12 @@ fn load(request: &Request, dependents: &[Dependents]) -> Result<Load, Error> {
     if spread_seconds == 0 {
         return Err(Error::new(ErrorCode::FieldInvalid, "found no time to spread the renewals over").at("spread_seconds"));
     }
-    Ok(Load { certificates, spread_seconds, per_hour: u64::try_from(per_hour).unwrap_or(u64::MAX) })
+    Ok(Load {
+        certificates,
+        spread_seconds,
+        per_hour: u64::try_from(per_hour).unwrap_or(u64::MAX),
+        done_at: request.now.saturating_add(spread_seconds),
+    })
 }
 
 #[cfg(test)]
@@ -282,7 +296,7 @@ mod tests {
     use super::*;
     use crate::{
         KeyRing, call,
-        testing::{NOW, root, subordinate},
+        testing::{NOW, TestKeys, root, subordinate},
     };
 
     const DAY: u64 = 86_400;
@@ -315,6 +329,7 @@ mod tests {
             {"profile": "device-identity", "not_after": NOW + 300 * DAY, "count": 99},
             {"profile": "device-identity", "not_after": NOW - 1, "count": 7},
             {"profile": "tls-server", "not_after": NOW + 40 * DAY, "count": 2},
+            {"profile": "subordinate-ca", "not_after": NOW + 300 * DAY, "count": 3},
         ]);
         request["spread_seconds"] = json!(7200);
         request["crl_urls"] = json!(["http://ca.example/crl-2"]);
@@ -325,8 +340,11 @@ mod tests {
             "expiries": [{"from": NOW, "count": 901}, {"from": NOW + 300 * DAY, "count": 99}],
         }));
         assert_eq!(plan["last_not_after"], NOW + 300 * DAY);
-        assert_eq!(plan["load"], json!({"certificates": 1002, "spread_seconds": 7200, "per_hour": 501}));
+        assert_eq!(plan["load"], json!({
+            "certificates": 1005, "spread_seconds": 7200, "per_hour": 503, "done_at": NOW + 7200,
+        }));
         assert_eq!((status(&plan, "herd").as_str(), status(&plan, "tls_certificates").as_str()), ("attention", "attention"));
+        assert_eq!(status(&plan, "subordinate_authorities"), "attention");
         assert_eq!((&plan["generation"], &plan["possible"]), (&json!(2), &json!(true)));
     }
 
@@ -377,8 +395,23 @@ mod tests {
         assert_eq!(status(&plan(&with_issuer), "issuer"), "ok");
         with_issuer["issuer"] = json!(subordinate());
         refused(&with_issuer, "issuer");
+        with_issuer["issuer"] = json!(crate::testing::authority("other", "CN=Test Root", None));
+        refused(&with_issuer, "issuer");
+        with_issuer["issuer"] = json!(root());
         with_issuer["authority"] = json!(root());
         refused(&with_issuer, "issuer");
+        for (field, urls) in [("crl_urls", "nowhere"), ("crl_urls", "http://a.example/{partition/1}"), ("issuer_urls", "x")] {
+            let mut nowhere = request(&root(), "same_key");
+            nowhere[field] = json!([urls]);
+            refused(&nowhere, "addresses");
+        }
+        let mut keyed = request(&root(), "new_key");
+        keyed["crl_urls"] = json!(["http://ca.example/crl-2"]);
+        assert_eq!(status(&plan(&keyed), "new_key"), "unknown");
+        keyed["mode"] = json!({"new_key": TestKeys::reference("p256")});
+        assert_eq!(status(&plan(&keyed), "new_key"), "ok");
+        keyed["mode"] = json!({"new_key": TestKeys::reference("root")});
+        refused(&keyed, "new_key");
     }
 
     #[test]

@@ -4,31 +4,35 @@
 //! `activate_generation` takes it into use or `abandon_generation` gives it up. The same request gives the same
 //! certificates again; a second renewal while one is waiting is refused.
 
+mod helper;
+
 use alloc::{string::String, vec::Vec};
 
+use der::{Decode, Encode, asn1::AnyRef};
 use serde::{Deserialize, Serialize};
-use x509_cert::ext::{Extension, pkix::SubjectAltName};
+use x509_cert::{attr::Attributes, ext::Extension, request::Version};
 
-use super::{create_authority::check_addresses, sign_csr};
+pub use crate::authority::renewal::Mode;
 use crate::{
-    authority::{Authority, Generation, MAX_CHAIN, OpenAuthority, renewal},
+    authority::{
+        Authority, Generation, OpenAuthority,
+        renewal::{
+            self,
+            precondition::{Intent, NextKey, Preconditions, Prepared},
+        },
+    },
     base64url::Base64Url,
     certificate::Certificate,
+    csr::CertificationRequestInfo,
     error::{Error, ErrorCode},
-    extension,
     issue::{CertificateRecord, Issuance, Signer},
-    issuer,
     key::PublicKey,
-    keys::{Halt, KeyReference, Keys},
-    profile::{Profile, ProfileChoice},
+    keys::{Halt, Keys},
     seed::Seed,
     validity::Period,
 };
+pub use helper::Helper;
 
-/// The life of a renewed authority unless another is asked for: ten years.
-const VALIDITY_SECONDS: u64 = 10 * 365 * 86_400;
-/// How many helpers can be renewed with their authority; each is one question.
-const MAX_HELPERS: usize = 16;
 /// The profile in the records of cross certificates.
 const CROSS: &str = "cross-certificate";
 
@@ -66,28 +70,6 @@ pub struct Request {
     pub helpers: Vec<Helper>,
 }
 
-/// With which key.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// With the key that it has: subject, key identifier and all extensions stay as they are, byte for byte.
-    SameKey,
-    /// With another key, of any kind.
-    NewKey(KeyReference),
-}
-
-/// A helper's certificate that is to be issued again.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Helper {
-    /// The present one, PEM, issued by the authority.
-    pub certificate: String,
-    /// Its profile.
-    pub profile: ProfileChoice,
-    /// The lifetime in seconds in place of the profile's.
-    pub validity_seconds: Option<u64>,
-}
-
 /// The authority with its next generation, and everything that was issued for it.
 #[derive(Serialize)]
 pub struct Response {
@@ -117,38 +99,26 @@ pub struct Issued {
     pub record: CertificateRecord,
 }
 
-/// A key of the authority: the next generation's.
-struct NextKey {
-    id: String,
-    public: PublicKey,
-    identifier: Vec<u8>,
-    is_new: bool,
-}
-
-/// Makes the next generation. It asks for signatures: of the next key (a root) or the issuer's (a subordinate),
-/// of the old and of the new key for the two cross certificates, and last of the next key for each helper.
+/// Makes the next generation. It asks for signatures: of the next key (a root), or of a new key over a request for its
+/// certificate and the issuer's (a subordinate), of the old and of the new key for the two cross certificates, and
+/// last of the next key for each helper.
 ///
 /// # Errors
 /// `RenewalWaiting` if there is a next generation already; `RenewalRefused` if it cannot be done in this way;
 /// `HelperRefused`; `AuthorityInvalid`, and of the issuer `AuthorityOutsideValidity`,
 /// `AuthorityPathLengthExceeded`; `ProfileKeyRefused`, `ProfileValidityRefused`, `FieldInvalid`, `KeyUnknown`.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    if let Some(next) = &request.authority.next {
-        let waiting = format_args!("found generation {} waiting: activate or abandon it", next.number);
-        return Err(Error::new(ErrorCode::RenewalWaiting, waiting).at("authority.next").into());
-    }
-    if !request.authority.has_room() {
-        return Err(refused("found no room for another generation, wanted fewer former ones", "authority.former").into());
-    }
     let old = request.authority.clone().open(keys)?;
-    let issuer = issuer(&request, &old, keys)?;
-    let helpers = helpers(&request)?;
-    let key = next_key(&request, &old, keys)?;
-    let period = period(&request, issuer.as_ref())?;
-    let new = new_with_new(&request, &old, issuer.as_ref(), &key, period, keys)?;
-    let mut generation = generation(&request, issuer.as_ref(), &key, &new)?;
-    let (new_with_old, old_with_new) = match (&issuer, key.is_new) {
-        (None, true) => cross(&request, &old, &key, &generation, keys)?,
+    let prepared = Preconditions::of(&request.intent(), &old, keys).met()?;
+    let helpers = helper::read(&request)?;
+    if prepared.key.is_new && helpers.iter().any(|helper| helper.has_key(&prepared.key.public)) {
+        return Err(refused("found the key of a helper, wanted one that does nothing else", "mode.new_key").into());
+    }
+    let Prepared { issuer, key, .. } = &prepared;
+    let new = new_with_new(&request, &old, &prepared, keys)?;
+    let mut generation = generation(&request, &prepared, &new)?;
+    let (new_with_old, old_with_new) = match (issuer, key.is_new) {
+        (None, true) => cross(&request, &old, key, &generation, keys)?,
         _ => (None, None),
     };
     for certificate in [&new_with_old, &old_with_new].into_iter().flatten() {
@@ -171,77 +141,57 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     })
 }
 
+impl Request {
+    fn intent(&self) -> Intent<'_> {
+        Intent {
+            now: self.now,
+            authority: &self.authority,
+            issuer: self.issuer.as_ref(),
+            mode: &self.mode,
+            validity_seconds: self.validity_seconds,
+            crl_urls: self.crl_urls.as_ref(),
+            share_crl_urls: self.share_crl_urls,
+            ocsp_urls: self.ocsp_urls.as_ref(),
+            issuer_urls: self.issuer_urls.as_ref(),
+        }
+    }
+}
+
 fn issued(certificate: &Certificate, profile: &str) -> Result<Issued, Error> {
     let record = CertificateRecord::new(certificate, profile, None)?;
     Ok(Issued { certificate: certificate.to_pem()?, record })
 }
 
-/// The issuer, which must be the one that the authority has, under whichever of its keys.
-fn issuer(request: &Request, old: &OpenAuthority, keys: &Keys<'_>) -> Result<Option<OpenAuthority>, Error> {
-    let is_root = old.certificate.is_self_issued();
-    let issuer = match (request.issuer.clone(), is_root) {
-        (None, true) => return Ok(None),
-        (None, false) => return Err(refused("found a subordinate authority, wanted its issuer with it", "issuer")),
-        (Some(_), true) => return Err(refused("found an issuer, wanted none: the authority is a root", "issuer")),
-        (Some(issuer), false) => issuer.open(keys).map_err(|error| error.at("issuer"))?,
-    };
-    if issuer.certificate.subject() != old.certificate.issuer() {
-        return Err(refused("found an issuer of another name than the one that the authority has", "issuer"));
-    }
-    let constraints = issuer::path_length(&old.certificate)?;
-    let may = issuer.check_time(request.now).and_then(|()| issuer.path_length_below(constraints));
-    may.map_err(|error| error.at("issuer"))?;
-    if issuer.chain().len() > MAX_CHAIN {
-        return Err(refused("found an issuer with too long a chain", "issuer"));
-    }
-    Ok(Some(issuer))
-}
-
-fn next_key(request: &Request, old: &OpenAuthority, keys: &Keys<'_>) -> Result<NextKey, Error> {
-    let Mode::NewKey(reference) = &request.mode else {
-        return Ok(NextKey {
-            id: old.value.key.clone(),
-            public: old.public_key().clone(),
-            identifier: old.value.subject_key_identifier.0.clone(),
-            is_new: false,
-        });
-    };
-    let at = "mode.new_key";
-    let public = keys.public_key(reference).map_err(|error| error.at(at))?;
-    let profile = built_in("subordinate-ca")?;
-    profile.check_key(public.kind()).map_err(|error| error.at(at))?;
-    for generation in request.authority.generations() {
-        let certificate = Certificate::from_pem(&generation.certificate)?;
-        if generation.key == reference.id || certificate.public_key().is_ok_and(|key| key == public) {
-            return Err(refused("found a key, or the id of one, that the authority has or had", at));
-        }
-    }
-    let identifier = extension::key_identifier(&public);
-    Ok(NextKey { id: reference.id.clone(), public, identifier, is_new: true })
-}
-
-fn period(request: &Request, issuer: Option<&OpenAuthority>) -> Result<Period, Error> {
-    let seconds = request.validity_seconds.unwrap_or(VALIDITY_SECONDS);
-    let period = Period::starting(request.now, seconds).map_err(|error| error.at("validity_seconds"))?;
-    Ok(issuer.map_or(period, |issuer| period.within(issuer.period())))
-}
-
 fn new_with_new(
     request: &Request,
     old: &OpenAuthority,
-    issuer: Option<&OpenAuthority>,
-    key: &NextKey,
-    period: Period,
+    prepared: &Prepared,
     keys: &mut Keys<'_>,
 ) -> Result<Certificate, Halt> {
+    let Prepared { issuer, key, period, .. } = prepared;
     let extensions = match (issuer, key.is_new) {
-        (None, false) => renewal::of_same_root(&old.certificate)?,
-        (None, true) => renewal::of_self_issued(&old.certificate, &key.identifier, &key.identifier)?,
+        (None, false) => old.certificate.extensions().to_vec(),
+        (None, true) => renewal::of_new_root(&old.certificate, &key.identifier)?,
         (Some(issuer), false) => renewal::of_same_subordinate(&old.certificate, issuer)?,
-        (Some(issuer), true) => renewal::of_new_subordinate(&old.certificate, &key.identifier, issuer)?,
+        (Some(issuer), true) => {
+            prove(old, key, keys)?;
+            renewal::of_signed_key(&old.certificate, &key.identifier, issuer)?
+        }
     };
-    let signer = issuer.map_or(Signer::Subject(&key.id), Signer::Authority);
-    own(request, old, period, &key.public, extensions).sign(&signer, keys)
+    let signer = issuer.as_ref().map_or(Signer::Subject(&key.id), Signer::Authority);
+    own(request, old, *period, &key.public, extensions).sign(&signer, keys)
+}
+
+/// A root's key signs its own certificate; below an issuer it signs a certification request (RFC 2986 section 3), so
+/// that no authority is made whose key nobody has. Nothing of it is in the response.
+fn prove(old: &OpenAuthority, key: &NextKey, keys: &mut Keys<'_>) -> Result<(), Halt> {
+    let info = CertificationRequestInfo {
+        version: Version::V1,
+        subject: AnyRef::from_der(old.certificate.subject())?,
+        public_key: AnyRef::from_der(key.public.spki())?,
+        attributes: Some(Attributes::default()),
+    };
+    keys.sign(&key.id, &key.public, &info.to_der()?).map(drop)
 }
 
 /// A certificate of the authority's own name.
@@ -257,39 +207,29 @@ fn own<'a>(
 
 fn generation(
     request: &Request,
-    issuer: Option<&OpenAuthority>,
-    key: &NextKey,
+    prepared: &Prepared,
     certificate: &Certificate,
 ) -> Result<Generation, Error> {
-    let current = request.authority.current();
-    let number = request.authority.following_number();
-    let generation = Generation {
-        number: number.ok_or_else(|| refused("found no number above", "authority"))?,
+    let Prepared { number, issuer, key, addresses, .. } = prepared;
+    Ok(Generation {
+        number: *number,
         certificate: certificate.to_pem()?,
-        chain: issuer.map(OpenAuthority::chain).unwrap_or_default(),
+        chain: issuer.as_ref().map(OpenAuthority::chain).unwrap_or_default(),
         key: key.id.clone(),
         subject_key_identifier: Base64Url(key.identifier.clone()),
         // They are of the key, and go on with it.
-        cross_certificates: if key.is_new { Vec::new() } else { current.cross_certificates },
-        crl_urls: request.crl_urls.clone().unwrap_or(current.crl_urls),
-        ocsp_urls: request.ocsp_urls.clone().unwrap_or(current.ocsp_urls),
-        issuer_urls: request.issuer_urls.clone().unwrap_or(current.issuer_urls),
-    };
-    check_addresses(&generation.crl_urls, &generation.ocsp_urls, &generation.issuer_urls)?;
-    if !key.is_new || request.share_crl_urls {
-        return Ok(generation);
-    }
-    match request.authority.crl_url_of_another(&generation.crl_urls) {
-        None => Ok(generation),
-        Some(url) => Err(refused(
-            format_args!("found {url:?}, where the CRL of another key is, wanted a place of its own for the new key's"),
-            "crl_urls",
-        )),
-    }
+        cross_certificates: match key.is_new {
+            true => Vec::new(),
+            false => request.authority.cross_certificates.clone(),
+        },
+        crl_urls: addresses.crl.clone(),
+        ocsp_urls: addresses.ocsp.clone(),
+        issuer_urls: addresses.issuer.clone(),
+    })
 }
 
 /// New with old and old with new (RFC 4210 4.4.1), unless the old certificate has ended. New with old is valid while both
-/// are; old with new from the first second of the old one on, for what was issued and signed since then. They are
+/// are; old with new from the first second of the old key on, for what was issued and signed since then. They are
 /// self-issued, so no path length counts them (RFC 5280 6.1.4).
 fn cross(
     request: &Request,
@@ -299,98 +239,34 @@ fn cross(
     keys: &mut Keys<'_>,
 ) -> Result<(Option<Certificate>, Option<Certificate>), Halt> {
     let next = Authority::of(generation.clone()).open(keys)?;
-    let before = old.certificate.period();
-    let both = before.within(next.certificate.period());
+    let both = old.certificate.period().within(next.certificate.period());
     if both.not_before > both.not_after {
         return Ok((None, None));
     }
-    let since_old = Period { not_before: before.not_before, ..both };
-    let (was, is) = (&old.value.subject_key_identifier.0, &key.identifier);
-    let extensions = renewal::of_self_issued(&old.certificate, is, was)?;
+    let since_old = Period { not_before: first_second(old)?, ..both };
+    let was = &old.value.subject_key_identifier.0;
+    let extensions = renewal::of_signed_key(&old.certificate, &key.identifier, old)?;
     let new_with_old = own(request, old, both, &key.public, extensions).sign(&Signer::Authority(old), keys)?;
-    let extensions = renewal::of_self_issued(&old.certificate, was, is)?;
+    let extensions = renewal::of_signed_key(&old.certificate, was, &next)?;
     let old_with_new =
         own(request, old, since_old, old.public_key(), extensions).sign(&Signer::Authority(&next), keys)?;
     Ok((Some(new_with_old), Some(old_with_new)))
 }
 
+/// When the first certificate of the authority's present key begins.
+fn first_second(old: &OpenAuthority) -> Result<u64, Error> {
+    let mut first = old.certificate.not_before();
+    for generation in old.value.generations() {
+        let certificate = Certificate::from_pem(&generation.certificate)?;
+        if certificate.public_key().is_ok_and(|key| key == *old.public_key()) {
+            first = first.min(certificate.not_before());
+        }
+    }
+    Ok(first)
+}
+
 fn refused(detail: impl core::fmt::Display, field: &str) -> Error {
     Error::new(ErrorCode::RenewalRefused, detail).at(field)
-}
-
-fn built_in(name: &str) -> Result<Profile, Error> {
-    Profile::built_in(name).ok_or_else(|| {
-        Error::new(ErrorCode::ProfileUnknown, format_args!("the profile {name} is not built in"))
-    })
-}
-
-/// A helper whose certificate was read and checked.
-struct OpenHelper {
-    certificate: Certificate,
-    profile: Profile,
-    lifetime: u64,
-}
-
-/// Reads the helpers and checks that they are the authority's, now and for the same purposes: without a proof that
-/// somebody has the key, a certificate of a device makes no registration authority.
-fn helpers(request: &Request) -> Result<Vec<OpenHelper>, Error> {
-    if request.helpers.len() > MAX_HELPERS {
-        let found = request.helpers.len();
-        let detail = format_args!("found {found} helpers, wanted at most {MAX_HELPERS}");
-        return Err(Error::new(ErrorCode::FieldInvalid, detail).at("helpers"));
-    }
-    let generations = request.authority.trusted_generations();
-    let own: Vec<Certificate> =
-        generations.map(|one| Certificate::from_pem(&one.certificate)).collect::<Result<_, _>>()?;
-    let helpers = request.helpers.iter().map(|helper| OpenHelper::read(helper, &own, request.now));
-    helpers.collect::<Result<_, _>>().map_err(|error: Error| error.at("helpers"))
-}
-
-impl OpenHelper {
-    fn read(helper: &Helper, authority: &[Certificate], now: u64) -> Result<Self, Error> {
-        let certificate = Certificate::from_pem(&helper.certificate)?;
-        let is_ours = authority.iter().any(|own| issuer::is_issued_by(&certificate, own));
-        if !is_ours || issuer::is_authority(&certificate) {
-            return Err(not_a_helper("that the authority did not issue, or that is an authority's"));
-        }
-        if certificate.not_after() < now {
-            return Err(not_a_helper("that has ended"));
-        }
-        let profile = helper.profile.clone().resolve()?;
-        if profile.authority {
-            return Err(not_a_helper("for a profile of authorities"));
-        }
-        if !issuer::has_purposes(&certificate, &profile.extended_key_usage)? {
-            return Err(not_a_helper("whose extended key usage has not all purposes of the profile"));
-        }
-        profile.check_key(certificate.public_key()?.kind())?;
-        profile.check_subject(certificate.subject())?;
-        let lifetime = profile.lifetime(helper.validity_seconds)?;
-        Ok(Self { certificate, profile, lifetime })
-    }
-
-    fn renew(&self, request: &Request, next: &OpenAuthority, keys: &mut Keys<'_>) -> Result<Issued, Halt> {
-        next.check_purposes(&self.profile.extended_key_usage)?;
-        let names: Option<SubjectAltName> = self.certificate.extension()?;
-        let names = names.map(|names| names.0).unwrap_or_default();
-        self.profile.check_alternative_names(&names).map_err(|error| error.at("helpers"))?;
-        let (subject, key) = (self.certificate.subject(), self.certificate.public_key()?);
-        let issuance = Issuance {
-            seed: &request.seed,
-            period: Period::starting(request.now, self.lifetime)?
-                .at_most(self.profile.maximum_validity_seconds)
-                .within(next.period()),
-            subject,
-            public_key: &key,
-            extensions: sign_csr::extensions(next, &self.profile, &key, names, subject.len() <= 2)?,
-        };
-        let certificate = issuance.sign(&Signer::Authority(next), keys)?;
-        Ok(issued(&certificate, &self.profile.name)?)
-    }
-}
-
-fn not_a_helper(why: &str) -> Error {
-    Error::new(ErrorCode::HelperRefused, format_args!("found a helper's certificate {why}"))
 }
 
 #[cfg(test)]
@@ -402,8 +278,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        operation::{abandon_generation, activate_generation, scep_open_request, scep_seal_request, sign_crl},
-        profile::REQUEST_AGENT,
+        extension, issuer,
+        operation::{abandon_generation, activate_generation, scep_open_request, scep_seal_request, sign_crl, sign_csr},
+        profile::{Profile, ProfileChoice, REQUEST_AGENT},
         testing::{NOW, TestKeys, both_ways, csr, private_key, resigned, root, subordinate},
     };
 
@@ -412,8 +289,8 @@ mod tests {
 
     fn request(authority: Authority, mode: Mode) -> Request {
         let crl_urls = match &mode {
-            Mode::SameKey => None,
-            Mode::NewKey(key) => Some(vec![alloc::format!("http://pki.example/{}.crl", key.id)]),
+            Mode::SameKey | Mode::NewKey(None) => None,
+            Mode::NewKey(Some(key)) => Some(vec![alloc::format!("http://pki.example/{}.crl", key.id)]),
         };
         Request {
             now: LATER,
@@ -431,7 +308,7 @@ mod tests {
     }
 
     fn new_key(id: &str) -> Mode {
-        Mode::NewKey(TestKeys::reference(id))
+        Mode::NewKey(Some(TestKeys::reference(id)))
     }
 
     fn renew(request: impl Fn() -> Request) -> Response {
@@ -726,6 +603,125 @@ mod tests {
         assert_eq!(renew(nowhere).authority.next.unwrap().crl_urls, Vec::<String>::new());
     }
 
+    /// Certificates of before look for their revocation in a list that would have become another one.
+    #[test]
+    fn a_place_of_lists_is_divided_once() {
+        let fourths = "http://pki.example/{partition/4}.crl";
+        let divided = || Authority { crl_urls: vec![fourths.into()], ..root() };
+        for mode in [Mode::SameKey, new_key("p256")] {
+            for urls in ["http://pki.example/{partition/8}.crl", "http://pki.example/3.crl"] {
+                let other = || Request {
+                    crl_urls: Some(vec![urls.into()]),
+                    share_crl_urls: true,
+                    ..request(divided(), mode.clone())
+                };
+                let refused = refusal(other);
+                assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::RenewalRefused, Some("crl_urls")), "{urls}");
+            }
+            let elsewhere = || Request {
+                crl_urls: Some(vec!["http://pki.example/2/{partition/8}.crl".into()]),
+                ..request(divided(), mode.clone())
+            };
+            renew(elsewhere);
+        }
+        renew(|| request(divided(), Mode::SameKey));
+    }
+
+    #[test]
+    fn the_same_key_takes_no_other_keys_place() {
+        let second = activate(&renew(|| request(root(), new_key("p256"))).authority, LATER).unwrap();
+        let back = || Request { crl_urls: Some(root().crl_urls), ..request(second.clone(), Mode::SameKey) };
+        let refused = refusal(back);
+        assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::RenewalRefused, Some("crl_urls")));
+        renew(|| Request { share_crl_urls: true, ..back() });
+        let shared = renew(|| Request { share_crl_urls: true, crl_urls: None, ..request(root(), new_key("p256")) });
+        let shared = activate(&shared.authority, LATER).unwrap();
+        renew(|| request(shared.clone(), Mode::SameKey));
+    }
+
+    /// Whoever checks a certificate that crosses looks at the list of the key that signed it.
+    #[test]
+    fn certificates_that_cross_name_their_signers_list() {
+        use const_oid::db::rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS as POINTS;
+        let named = |certificate: &Certificate| {
+            let point = certificate.extensions().iter().find(|extension| extension.extn_id == POINTS);
+            point.map(|point| point.extn_value.as_bytes().to_vec())
+        };
+        let own = extension::crl_distribution_points(&["http://old.example/own.crl".into()]).unwrap();
+        let old = certificate(&root().certificate);
+        let made = resigned(&old, &private_key("root"), |tbs| tbs.extensions.as_mut().unwrap().push(own));
+        let with_own = Authority { certificate: made.to_pem().unwrap(), ..root() };
+        for authority in [root(), with_own] {
+            let response = renew(|| request(authority.clone(), new_key("p256")));
+            let of = |urls: &[String]| {
+                let point = extension::crl_distribution_points(urls).unwrap();
+                Some(point.extn_value.as_bytes().to_vec())
+            };
+            let next = response.authority.next.unwrap();
+            for (issued, urls) in
+                [(response.new_with_old, &authority.crl_urls), (response.old_with_new, &next.crl_urls)]
+            {
+                let crossing = certificate(&issued.unwrap().certificate);
+                assert_eq!(named(&crossing), of(urls));
+                let access = const_oid::db::rfc5280::ID_PE_AUTHORITY_INFO_ACCESS;
+                assert!(crossing.extensions().iter().any(|extension| extension.extn_id == access));
+            }
+            assert_eq!(named(&certificate(&next.certificate)), None, "nobody looks for a root on a list");
+        }
+    }
+
+    /// RFC 4210 4.4.1: what the old key signed under its first certificate has to lead to the new one as well.
+    #[test]
+    fn old_with_new_begins_with_the_old_key() {
+        let second = activate(&renew(|| request(root(), Mode::SameKey)).authority, LATER).unwrap();
+        let response = renew(|| request(second.clone(), new_key("p256")));
+        let back = certificate(&response.old_with_new.unwrap().certificate);
+        assert_eq!(back.not_before(), certificate(&root().certificate).not_before());
+    }
+
+    #[test]
+    fn an_issuer_is_more_than_its_name() {
+        let stranger = crate::testing::authority("other", "CN=Test Root", None);
+        let by = |issuer: &Authority| Request { issuer: Some(issuer.clone()), ..request(subordinate(), Mode::SameKey) };
+        let refused = refusal(|| by(&stranger));
+        assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::RenewalRefused, Some("issuer")));
+        let rekeyed = activate(&renew(|| request(root(), new_key("p256"))).authority, LATER).unwrap();
+        renew(|| by(&rekeyed));
+    }
+
+    #[test]
+    fn an_authoritys_key_does_nothing_else() {
+        let below = |key: &str| Request { issuer: Some(root()), ..request(subordinate(), new_key(key)) };
+        let helper = || Helper {
+            certificate: ra(&subordinate()),
+            profile: ProfileChoice::Named("scep-ra".into()),
+            validity_seconds: None,
+        };
+        let of_the_issuer = || below("root");
+        let of_a_helper = || Request { helpers: vec![helper()], ..below("ra") };
+        let both: [&dyn Fn() -> Request; 2] = [&of_the_issuer, &of_a_helper];
+        for taken in both {
+            let refused = refusal(taken);
+            assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::RenewalRefused, Some("mode.new_key")));
+        }
+    }
+
+    /// A public key is soon pasted that nobody has the other half of.
+    #[test]
+    fn a_new_key_below_an_issuer_proves_itself() {
+        let request = || Request { issuer: Some(root()), ..request(subordinate(), new_key("p256")) };
+        let empty = crate::KeyRing::new();
+        let asked = run(request(), &mut Keys::new(&empty, vec![]));
+        let Err(Halt::Needs(crate::keys::Question::Sign { key, input, .. })) = asked else { panic!("{:?}", asked.err()) };
+        assert_eq!(key, "p256");
+        let info = <CertificationRequestInfo<'_> as Decode>::from_der(&input.0).unwrap();
+        assert_eq!(info.subject.to_der().unwrap(), certificate(&subordinate().certificate).subject());
+        let forged = private_key("p384").sign(crate::algorithm::SignatureScheme::EcdsaP384Sha384, &input.0).unwrap();
+        let refused = run(request(), &mut Keys::new(&empty, vec![Some(zeroize::Zeroizing::new(forged))]));
+        let Err(Halt::Error(refused)) = refused else { panic!("a forged proof") };
+        assert_eq!(refused.code, ErrorCode::KeyAnswerInvalid);
+    }
+
     #[test]
     fn helpers_are_issued_again_with_the_same_key_and_name() {
         let helper = || Helper {
@@ -752,7 +748,7 @@ mod tests {
         let device = || Helper { certificate: helper_of(&root(), ProfileChoice::Named("device-identity".into()), LATER - 86_400), ..helper() };
         let signer = || Helper { profile: ProfileChoice::Named("ocsp-signer".into()), ..helper() };
         let ended = || Helper { certificate: helper_of(&root(), ProfileChoice::Named("scep-ra".into()), LATER - 2 * YEAR), ..helper() };
-        let without_purposes = || Profile { extended_key_usage: vec![], ..built_in("scep-ra").unwrap() };
+        let without_purposes = || Profile { extended_key_usage: vec![], ..Profile::built_in("scep-ra").unwrap() };
         let vague = || Helper { profile: ProfileChoice::Custom(without_purposes()), ..helper() };
         let for_all = || helper_of(&root(), ProfileChoice::Custom(without_purposes()), LATER - 86_400);
         let authority =
@@ -768,7 +764,7 @@ mod tests {
             let refused = refusal(|| Request { helpers: vec![other()], ..request(root(), Mode::SameKey) });
             assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::HelperRefused, Some("helpers")), "{what}");
         }
-        let many = || Request { helpers: (0..17).map(|_| helper()).collect(), ..request(root(), Mode::SameKey) };
+        let many = || Request { helpers: (0..33).map(|_| helper()).collect(), ..request(root(), Mode::SameKey) };
         assert_eq!(refusal(many).code, ErrorCode::FieldInvalid);
     }
 
@@ -857,5 +853,6 @@ mod tests {
         assert_eq!(code(&nothing).0, ErrorCode::ProfileValidityRefused);
         let nowhere = || Request { crl_urls: Some(vec!["nowhere".into()]), ..request(root(), Mode::SameKey) };
         assert_eq!(code(&nowhere).0, ErrorCode::FieldInvalid);
+        assert_eq!(code(&|| request(root(), Mode::NewKey(None))), (ErrorCode::FieldInvalid, "mode".into()));
     }
 }

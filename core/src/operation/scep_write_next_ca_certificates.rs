@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_client_believes_the_authority_that_it_has() {
-        for mode in [renew_authority::Mode::SameKey, renew_authority::Mode::NewKey(TestKeys::reference("p256"))] {
+        for mode in [renew_authority::Mode::SameKey, renew_authority::Mode::NewKey(Some(TestKeys::reference("p256")))] {
             let authority = renewed(root(), mode);
             let written = written(&authority).unwrap();
             assert_eq!((written.generation, written.content_type), (2, "application/x-x509-next-ca-cert"));
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn an_elliptic_authority_signs_too() {
         let authority = crate::testing::authority("p256", "CN=EC Root", None);
-        let authority = renewed(authority, renew_authority::Mode::NewKey(TestKeys::reference("root")));
+        let authority = renewed(authority, renew_authority::Mode::NewKey(Some(TestKeys::reference("root"))));
         read(&written(&authority).unwrap().body, &authority).unwrap();
     }
 

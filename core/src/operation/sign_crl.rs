@@ -74,6 +74,7 @@ pub struct Response {
 /// `CrlEntryInvalid`, `CrlEntryRepeated`, `CrlSignerUnfit`, `CrlScopeInvalid`, `FieldInvalid` for times or addresses,
 /// `RequestTooLarge` for more than [`crl::MAX_ENTRIES`], `AuthorityInvalid`, `AuthorityOutsideValidity`.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+    let places: Vec<String> = request.authority.generations().flat_map(|one| one.crl_urls).collect();
     let authority = request.authority.open_generation(request.generation, keys)?;
     authority.check_time(request.now)?;
     crl::check_signer(&authority)?;
@@ -89,7 +90,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     check_delta(request.number, request.base_number, &request.freshest_crl_urls)?;
     let scope = request
         .issuing_distribution_point
-        .map(|point| point.resolve(&authority.value.crl_urls))
+        .map(|point| point.resolve(&authority.value.crl_urls, &places))
         .transpose()
         .map_err(|error| error.at("issuing_distribution_point"))?;
     let freshest = freshest(request.freshest_crl_urls, scope.as_ref())?;
@@ -364,6 +365,28 @@ mod tests {
         assert_eq!(outside, (ErrorCode::CrlScopeInvalid, "issuing_distribution_point".into()));
         let undivided = refusal(&json!({ "authority": divided(), "freshest_crl_urls": ["http://a.example/{partition/4}"] }));
         assert_eq!(undivided, (ErrorCode::CrlScopeInvalid, "freshest_crl_urls".into()));
+    }
+
+    /// The list there would leave out what other certificates look for in it.
+    #[test]
+    fn a_partition_is_one_of_those_that_certificates_name() {
+        let of = |urls: &[&str]| Authority { crl_urls: urls.iter().map(|url| (*url).into()).collect(), ..root() };
+        let eighth = |urls: &str| json!({ "urls": [urls], "partition": 3 });
+        let (fourths, eighths) = ("http://a.example/{partition/4}.crl", "http://a.example/{partition/8}.crl");
+        let refused = (ErrorCode::CrlScopeInvalid, "issuing_distribution_point".into());
+        let elsewhere = "http://b.example/{partition/8}.crl";
+        for (authority, urls) in
+            [(of(&[fourths]), eighths), (of(&[fourths]), elsewhere), (of(&["http://a.example/3.crl"]), eighths)]
+        {
+            let list = json!({ "authority": authority, "issuing_distribution_point": eighth(urls) });
+            assert_eq!(refusal(&list), refused, "{urls}");
+        }
+        let before = Authority { generation: 2, former: alloc::vec![of(&[fourths]).current()], ..of(&[elsewhere]) };
+        let list = |urls| json!({ "authority": before, "issuing_distribution_point": eighth(urls) });
+        assert_eq!(refusal(&list(eighths)), refused);
+        assert!(sign(&list(elsewhere)).is_ok());
+        assert!(sign(&json!({ "authority": of(&[fourths]), "issuing_distribution_point": eighth(fourths) })).is_ok());
+        assert!(sign(&json!({ "authority": root(), "issuing_distribution_point": eighth(eighths) })).is_ok());
     }
 
     #[test]

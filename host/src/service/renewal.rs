@@ -151,6 +151,10 @@ impl Service {
         if let Some(root) = &issuer {
             request["issuer"] = root.value.clone();
             uses = vec![(root.current.key.as_str(), KeyUse::Sign)];
+            // A new key proves itself.
+            if matches!(renewal.mode, Mode::NewKey(_)) {
+                uses.push((id.as_str(), KeyUse::Sign));
+            }
         }
         let renewed = self.guest.call("renew_authority", request, &self.keys.granting(&uses)).await;
         if renewed.is_err() && matches!(renewal.mode, Mode::NewKey(_)) {
