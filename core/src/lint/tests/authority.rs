@@ -51,7 +51,7 @@ fn helped(helper: String) -> Scene {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    let new_key = || waiting(renew_authority::Mode::NewKey(TestKeys::reference("p256")));
+    let new_key = || waiting(renew_authority::Mode::NewKey(Some(TestKeys::reference("p256"))));
     let sound = || Scene::of(root());
     let own = root().subject_key_identifier.0;
     let near = |authority: Authority| {
