@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(code(&"A".repeat(65_537), None), ErrorCode::RequestTooLarge);
         let small = include_str!("../../../tests/vectors/keys/rsa-1024.pem");
         assert_eq!(code(small, None), ErrorCode::KeyTooSmall);
-        let other = include_str!("../../../tests/vectors/keys/p521-device.pem");
+        let other = include_str!("../../../tests/vectors/keys/x25519.pem");
         assert_eq!(code(other, None), ErrorCode::KeyUnsupported);
     }
 }
