@@ -11,6 +11,9 @@ use spki::AlgorithmIdentifierOwned;
 
 use crate::error::{Error, ErrorCode};
 
+/// ecdsa-with-SHA1 (RFC 3279 2.2.3).
+const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
+
 /// A message digest. MD5 is here to be named when it is refused, or read under a legacy setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,12 +82,13 @@ pub enum SignatureAlgorithm {
 }
 
 impl SignatureAlgorithm {
-    const KNOWN: [(ObjectIdentifier, Self); 9] = [
+    const KNOWN: [(ObjectIdentifier, Self); 10] = [
         (rfc5912::MD_5_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Md5)),
         (rfc5912::SHA_1_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha1)),
         (rfc5912::SHA_256_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha256)),
         (rfc5912::SHA_384_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha384)),
         (rfc5912::SHA_512_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha512)),
+        (ECDSA_WITH_SHA_1, Self::Ecdsa(DigestAlgorithm::Sha1)),
         (rfc5912::ECDSA_WITH_SHA_256, Self::Ecdsa(DigestAlgorithm::Sha256)),
         (rfc5912::ECDSA_WITH_SHA_384, Self::Ecdsa(DigestAlgorithm::Sha384)),
         (rfc5912::ECDSA_WITH_SHA_512, Self::Ecdsa(DigestAlgorithm::Sha512)),

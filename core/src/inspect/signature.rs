@@ -1,5 +1,8 @@
 //! Signatures that an object carries over itself.
 
+use der::Decode;
+use spki::AlgorithmIdentifierOwned;
+
 use super::element::Element;
 use crate::algorithm::SignatureAlgorithm;
 use crate::key::PublicKey;
@@ -12,8 +15,7 @@ pub(crate) fn verify(
     signature: &[u8],
 ) -> Option<bool> {
     let key = PublicKey::from_spki(spki.der()).ok()?;
-    let oid =
-        algorithm.sequence("AlgorithmIdentifier").ok()?.required("algorithm").ok()?.oid("algorithm").ok()?;
-    let algorithm = SignatureAlgorithm::from_oid(oid).ok()?;
+    let identifier = AlgorithmIdentifierOwned::from_der(algorithm.der()).ok()?;
+    let algorithm = SignatureAlgorithm::from_identifier(&identifier).ok()?;
     Some(key.verify(algorithm, message, signature).is_ok())
 }

@@ -112,8 +112,7 @@ mod tests {
         assert_eq!(code(&"A".repeat(65_537), None), ErrorCode::RequestTooLarge);
         let small = include_str!("../../../tests/vectors/keys/rsa-1024.pem");
         assert_eq!(code(small, None), ErrorCode::KeyTooSmall);
-        // X25519, which agrees on keys and signs nothing.
-        let other = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VuBCIEIIguWgX/Zm928hEMAg0i8ne1F5uigKikMH9ZIoLNM3hB\n-----END PRIVATE KEY-----\n";
+        let other = include_str!("../../../tests/vectors/keys/x25519.pem");
         assert_eq!(code(other, None), ErrorCode::KeyUnsupported);
     }
 }

@@ -101,3 +101,178 @@ fn limit(count: usize, most: usize, field: &str) -> Result<(), Error> {
         .at(field)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use const_oid::db::rfc5280;
+    use der::asn1::{ObjectIdentifier, OctetString};
+    use x509_cert::ext::{
+        Extension,
+        pkix::{BasicConstraints, ExtendedKeyUsage, NameConstraints, constraints::name::GeneralSubtree},
+    };
+
+    use super::*;
+    use crate::{
+        alternative_name, extension,
+        keys::KeyRing,
+        testing::{NOW, authority, private_key, resigned, root, subordinate},
+    };
+
+    fn certificate(pem: &str) -> Certificate {
+        Certificate::from_pem(pem).unwrap()
+    }
+
+    /// Below `subordinate`, with the key `device`.
+    fn leaf(extensions: Vec<Extension>) -> Certificate {
+        let issuer = certificate(&subordinate().certificate);
+        let (subject, key) = (crate::distinguished_name::parse("CN=leaf").unwrap(), private_key("device"));
+        let identifier = extension::authority_key_identifier(&subordinate().subject_key_identifier.0).unwrap();
+        let parts = (issuer.subject().to_vec(), subject, key.public_key().spki().to_vec());
+        let template = issuer.clone();
+        resigned(&template, &private_key("issuing"), |tbs| {
+            tbs.issuer = der::Decode::from_der(Vec::leak(parts.0)).unwrap();
+            tbs.subject = der::Decode::from_der(Vec::leak(parts.1)).unwrap();
+            tbs.subject_public_key_info = der::Decode::from_der(Vec::leak(parts.2)).unwrap();
+            tbs.extensions = Some([vec![identifier], extensions].concat());
+        })
+    }
+
+    fn request(certificate: &Certificate) -> Request {
+        Request {
+            now: NOW,
+            certificate: certificate.to_pem().unwrap(),
+            intermediates: vec![subordinate().certificate],
+            anchors: vec![anchor(root().certificate)],
+            crls: Vec::new(),
+            ocsp_responses: Vec::new(),
+            purpose: Purpose::Any,
+            identities: Vec::new(),
+            policy: Policy::default(),
+        }
+    }
+
+    fn anchor(certificate: String) -> AnchorRequest {
+        AnchorRequest { certificate: Some(certificate), ..AnchorRequest::default() }
+    }
+
+    fn verified(request: Request) -> Result<Decision, Error> {
+        run(request, &mut Keys::new(&KeyRing::new(), Vec::new())).map_err(|halt| match halt {
+            Halt::Error(error) => error,
+            Halt::Needs(question) => panic!("{question:?}"),
+        })
+    }
+
+    fn refused(request: Request) -> (ErrorCode, String) {
+        let error = verified(request).unwrap_err();
+        (error.code, error.at.unwrap_or_default())
+    }
+
+    fn names(texts: &[&str]) -> Extension {
+        let names = texts.iter().map(|text| alternative_name::parse(text).unwrap()).collect();
+        extension::subject_alternative_names(names, false).unwrap()
+    }
+
+    #[test]
+    fn the_path_is_told_from_the_leaf_to_the_anchor() {
+        let stranger = authority("other", "CN=Stranger", None).certificate;
+        let own = leaf(vec![names(&["dns:*.a.example"])]);
+        let decision = verified(Request {
+            intermediates: vec![stranger, root().certificate, subordinate().certificate],
+            identities: vec!["dns:x.example".into(), "dns:y.a.example".into()],
+            ..request(&own)
+        })
+        .unwrap();
+        let places: Vec<_> = decision.path.iter().map(|own| own.from.as_str()).collect();
+        assert_eq!(places, ["certificate", "intermediates.2", "anchors.0"]);
+        assert_eq!(decision.identity.as_deref(), Some("dns:y.a.example"));
+        assert_eq!(decision.path[0].revocation.as_ref().unwrap().status, "unknown");
+        assert_eq!(decision.weakest.digest, Some(crate::algorithm::DigestAlgorithm::Sha256));
+    }
+
+    #[test]
+    fn each_rule_is_told_with_the_certificate_that_breaks_it() {
+        let plain = leaf(vec![names(&["dns:a.example"])]);
+        let unknown = Extension {
+            extn_id: ObjectIdentifier::new_unwrap("1.2.3"),
+            critical: true,
+            extn_value: OctetString::new(vec![5, 0]).unwrap(),
+        };
+        let client = extension::extension(false, &ExtendedKeyUsage(vec![rfc5280::ID_KP_CLIENT_AUTH])).unwrap();
+        let two = extension::extension(true, &BasicConstraints { ca: false, path_len_constraint: Some(0) }).unwrap();
+        let cases = [
+            (Request { intermediates: Vec::new(), ..request(&plain) }, ErrorCode::PathNotFound, "certificate"),
+            (Request { now: 0, ..request(&plain) }, ErrorCode::PathCertificateNotYetValid, "anchors.0"),
+            (request(&leaf(vec![unknown])), ErrorCode::PathCriticalExtensionUnknown, "certificate"),
+            (request(&leaf(vec![two])), ErrorCode::PathCertificateInvalid, "certificate"),
+            (
+                Request { purpose: Purpose::TlsServer, ..request(&leaf(vec![client])) },
+                ErrorCode::PathPurposeRefused,
+                "certificate",
+            ),
+            (
+                Request { policy: Policy { max_depth: 0, ..Policy::default() }, ..request(&plain) },
+                ErrorCode::PathLengthExceeded,
+                "intermediates.0",
+            ),
+            (
+                Request { anchors: vec![anchor(authority("other", "CN=Test Root", None).certificate)], ..request(&plain) },
+                ErrorCode::PathSignatureInvalid,
+                "intermediates.0",
+            ),
+            (
+                Request { identities: vec!["dns:b.example".into()], ..request(&plain) },
+                ErrorCode::PathIdentityMismatch,
+                "certificate",
+            ),
+            (
+                Request {
+                    intermediates: vec![subordinate().certificate, "x".into()],
+                    ..request(&plain)
+                },
+                ErrorCode::PemMalformed,
+                "intermediates.1",
+            ),
+        ];
+        for (request, code, at) in cases {
+            assert_eq!(refused(request), (code, at.into()));
+        }
+    }
+
+    #[test]
+    fn names_are_within_what_issuers_allow() {
+        let subtree = |text| GeneralSubtree { base: alternative_name::parse(text).unwrap(), minimum: 0, maximum: None };
+        let constraints = NameConstraints {
+            permitted_subtrees: Some(vec![subtree("dns:example")]),
+            excluded_subtrees: Some(vec![subtree("dns:b.example")]),
+        };
+        let constraints = extension::extension(true, &constraints).unwrap();
+        let above = certificate(&subordinate().certificate);
+        let limited = resigned(&above, &private_key("root"), |tbs| tbs.extensions.as_mut().unwrap().push(constraints));
+        let asked = |name: &str| Request {
+            intermediates: vec![limited.to_pem().unwrap()],
+            ..request(&leaf(vec![names(&[name])]))
+        };
+        assert!(verified(asked("dns:a.example")).is_ok());
+        assert!(verified(asked("email:a@b.test")).is_ok(), "another form");
+        for name in ["dns:a.test", "dns:x.b.example", "dns:*.example"] {
+            assert_eq!(refused(asked(name)).0, ErrorCode::PathNameConstraintViolated, "{name}");
+        }
+    }
+
+    /// Each copy is another issuer, and none of them leads anywhere.
+    #[test]
+    fn a_search_ends_at_its_budget() {
+        let own = leaf(Vec::new());
+        let lost = Request {
+            intermediates: vec![subordinate().certificate; 400],
+            anchors: vec![anchor(authority("other", "CN=Nobody", None).certificate)],
+            ..request(&own)
+        };
+        let error = verified(lost).unwrap_err();
+        assert_eq!(error.code, ErrorCode::PathBudgetExhausted, "{error}");
+        let many = Request { intermediates: vec![subordinate().certificate; 1001], ..request(&own) };
+        assert_eq!(refused(many), (ErrorCode::RequestTooLarge, "intermediates".into()));
+    }
+}

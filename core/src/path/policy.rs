@@ -90,7 +90,7 @@ impl Policy {
     /// # Errors
     /// `FieldInvalid` for a text that is no object identifier.
     pub(super) fn policy_set(&self) -> Result<Option<Vec<ObjectIdentifier>>, Error> {
-        self.policies.as_deref().map(parse_policies).transpose()
+        self.policies.as_deref().map(parse_policies).transpose().map_err(|error| error.at("policy.policies"))
     }
 
     /// Whether anybody may register below `domain`.
