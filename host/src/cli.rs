@@ -199,13 +199,15 @@ async fn open_store(data: &Path) -> anyhow::Result<SqliteStore> {
     store.with_context(|| format!("cannot open {}", path.display()))
 }
 
-/// Who runs the command, for the record: who was named, or the user of the system.
+/// Who runs the command, for the record: who was named, or the system's name for the user. That somebody else became
+/// root is believed of root alone, who may write anything here.
 fn actor(named: Option<String>) -> String {
-    let variable = |name| std::env::var(name).ok().filter(|user| !user.is_empty());
-    named
-        .or_else(|| variable("SUDO_USER"))
-        .or_else(|| variable("USER"))
-        .unwrap_or_else(|| "unknown".to_owned())
+    let user = || whoami::username().unwrap_or_else(|_| "unknown".to_owned());
+    let before = |user: String| match user.as_str() {
+        "root" => std::env::var("SUDO_USER").ok().filter(|user| !user.is_empty()).unwrap_or(user),
+        _ => user,
+    };
+    named.unwrap_or_else(|| before(user()))
 }
 
 /// The engine for commands without a data folder; compiled code goes to the user's cache.

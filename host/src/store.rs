@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod contract;
+mod request;
+mod revocation;
 mod sqlite;
 mod write;
 mod writer;
@@ -11,6 +13,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use request::{
+    Decided, NewRequest, PendingRequest, RequestDecision, RequestRejection, RequestState,
+};
+pub(crate) use revocation::{Crl, Revocation, Revoked, RevokedCertificate};
 pub(crate) use sqlite::{SqliteStore, snapshot};
 
 /// Why the store could not do what was asked.
@@ -187,49 +193,6 @@ pub(crate) struct Challenge {
     pub(crate) expires_at: Option<u64>,
 }
 
-/// A certificate to be revoked.
-#[derive(Clone, Debug)]
-pub(crate) struct Revocation {
-    /// Which.
-    pub(crate) serial: String,
-    /// From when on.
-    pub(crate) at: u64,
-    /// RFC 5280 5.3.1, by name.
-    pub(crate) reason: String,
-    /// RFC 5280 5.3.2.
-    pub(crate) invalidity_date: Option<u64>,
-    /// Who revokes.
-    pub(crate) actor: String,
-    /// Why, in words.
-    pub(crate) comment: Option<String>,
-}
-
-/// What became of a [`Revocation`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Revoked {
-    /// It is revoked from now on.
-    Now(Box<Certificate>),
-    /// It was revoked before; nothing was changed.
-    Before(Box<Certificate>),
-    /// There is none with this serial.
-    Unknown,
-}
-
-/// An entry of a revocation list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RevokedCertificate {
-    /// Hex.
-    pub(crate) serial: String,
-    /// When.
-    pub(crate) revoked_at: u64,
-    /// RFC 5280 5.3.1, by name.
-    pub(crate) reason: Option<String>,
-    /// RFC 5280 5.3.2.
-    pub(crate) invalidity_date: Option<u64>,
-    /// The number of its revocation among all; 0 for one of before there were numbers.
-    pub(crate) event: i64,
-}
-
 /// Certificates of one kind that end on the same day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Expiry {
@@ -239,23 +202,6 @@ pub(crate) struct Expiry {
     pub(crate) not_after: u64,
     /// How many.
     pub(crate) count: u64,
-}
-
-/// A revocation list that was signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Crl {
-    /// The id of the key that signed it.
-    pub(crate) key: String,
-    /// RFC 5280 5.2.3.
-    pub(crate) number: u64,
-    /// When it was made.
-    pub(crate) this_update: u64,
-    /// When there will be a newer one at the latest.
-    pub(crate) next_update: u64,
-    /// The last revocation that it tells of.
-    pub(crate) last_event: i64,
-    /// PEM.
-    pub(crate) pem: String,
 }
 
 /// One line of the record of who did what.
@@ -276,118 +222,6 @@ pub(crate) struct Event {
 impl Event {
     /// The action of a revocation.
     pub(crate) const REVOKE: &'static str = "revoke";
-}
-
-/// How far a request is that needs somebody's yes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RequestState {
-    /// Nobody has decided.
-    Pending,
-    /// The device gets its certificate when it asks again.
-    Approved,
-    /// The device is told no when it asks again.
-    Rejected,
-    /// The approval is used up: the device has its certificate.
-    Issued,
-}
-
-impl RequestState {
-    /// As it stands in the store.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-            Self::Issued => "issued",
-        }
-    }
-}
-
-/// A request that needs, or needed, somebody's yes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct PendingRequest {
-    /// Its name.
-    pub(crate) id: String,
-    /// RFC 8894 3.2.1.1.
-    pub(crate) transaction_id: String,
-    /// Of the request's DER.
-    pub(crate) csr_sha256: String,
-    /// Of the SubjectPublicKeyInfo of whoever asked.
-    pub(crate) public_key_sha256: String,
-    /// Of the certificate that signed the message.
-    pub(crate) signer_sha256: String,
-    /// RFC 4514.
-    pub(crate) subject: String,
-    /// What it asks for, as the engine tells it.
-    pub(crate) content: serde_json::Value,
-    /// The message as it came, encrypted.
-    #[serde(skip)]
-    pub(crate) message: Vec<u8>,
-    /// How far it is.
-    pub(crate) state: RequestState,
-    /// When it came.
-    pub(crate) requested_at: u64,
-    /// When somebody decided.
-    pub(crate) decided_at: Option<u64>,
-    /// Who.
-    pub(crate) decided_by: Option<String>,
-    /// Why, in words; the device is told.
-    pub(crate) comment: Option<String>,
-}
-
-/// A request to be kept until somebody decides.
-#[derive(Clone, Debug)]
-pub(crate) struct NewRequest {
-    /// The request.
-    pub(crate) request: PendingRequest,
-    /// How many may wait.
-    pub(crate) room: u32,
-    /// How many of one key.
-    pub(crate) room_for_key: u32,
-    /// How many bytes the messages of all may have.
-    pub(crate) room_bytes: u64,
-    /// What came before is forgotten, decided or not.
-    pub(crate) forget_before: u64,
-}
-
-/// Somebody's yes or no.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestDecision {
-    /// To which request.
-    pub(crate) id: String,
-    /// Approved or rejected.
-    pub(crate) state: RequestState,
-    /// When.
-    pub(crate) at: u64,
-    /// Who.
-    pub(crate) actor: String,
-    /// Why, in words.
-    pub(crate) comment: Option<String>,
-}
-
-/// Somebody's no to all that wait.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestRejection {
-    /// Only to those with this text in their subject.
-    pub(crate) text: Option<String>,
-    /// When.
-    pub(crate) at: u64,
-    /// Who.
-    pub(crate) actor: String,
-    /// Why, in words.
-    pub(crate) comment: Option<String>,
-}
-
-/// What became of a [`RequestDecision`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Decided {
-    /// It stands from now on.
-    Now(Box<PendingRequest>),
-    /// Somebody decided before; nothing was changed.
-    Before(Box<PendingRequest>),
-    /// There is none with this id.
-    Unknown,
 }
 
 /// Which certificates to list.

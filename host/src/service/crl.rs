@@ -76,15 +76,9 @@ impl Service {
         let hierarchy = self.hierarchy();
         let root =
             hierarchy.root.as_ref().ok_or_else(|| anyhow::anyhow!("the root is not in this folder"))?;
-        let mut keys: Vec<&str> = Vec::new();
-        for generation in root.generations() {
-            if !keys.contains(&generation.key.as_str()) {
-                keys.push(&generation.key);
-            }
-        }
         let mut made = Vec::new();
         let mut failed = None;
-        for key in keys {
+        for key in root.keys() {
             match make_crl(self.resources(), root, key, validity_seconds).await {
                 Ok(crl) => made.push(crl),
                 // A generation that has ended signs no list any more.

@@ -1,11 +1,15 @@
-//! What leads from the anchors of before to what the root issues now (RFC 4210 4.4, new with old).
+//! What leads from each of the root's certificates to what was issued under another one (RFC 4210 4.4).
 
 use std::slice;
 
+use serde_json::Value;
+
 use super::hierarchy::{Authority, Generation};
 use super::registration::describe;
-use super::{CallError, Hierarchy, Resources};
+use super::renewal::{Renewal, event};
+use super::{CallError, Hierarchy, Resources, Service};
 use crate::ambient;
+use crate::store::Role;
 
 /// For each key of the root, newest first, the certificates that lead to it from the keys before.
 pub(super) type Crossing = Vec<Vec<String>>;
@@ -51,4 +55,41 @@ impl Hierarchy {
         path.extend(root);
         path
     }
+}
+
+impl Service {
+    /// Gives all generations of the issuing authority the way to the root's current certificate: over the cross
+    /// certificate, if the root's key is a new one (RFC 4210 4.4).
+    pub(super) async fn lead_to_root(&self, renewal: &Renewal) -> anyhow::Result<()> {
+        let Some(root) = self.store.current_authority(Role::Root).await? else { return Ok(()) };
+        let root = Authority::from_value(&root.id, root.value)?;
+        let (stored, _) = self.stored(Role::Issuing).await?;
+        let mut value = stored.value.clone();
+        lead(&mut value, &root);
+        let former = value.get_mut("former").and_then(Value::as_array_mut);
+        former.into_iter().flatten().for_each(|generation| lead(generation, &root));
+        let next = value.get_mut("next").filter(|next| next.is_object());
+        next.into_iter().for_each(|next| lead(next, &root));
+        if value == stored.value {
+            return Ok(());
+        }
+        let event = event(renewal, "chain", &stored.id);
+        self.replace(stored, value, Vec::new(), event).await
+    }
+}
+
+/// The same for one generation, as it stands in the engine's value.
+fn lead(generation: &mut Value, root: &Authority) {
+    let Some(mut chain) = generation["chain"].as_array().cloned() else { return };
+    let last = chain.pop();
+    let last = last.as_ref().and_then(Value::as_str);
+    let signed_by = root.generations().find(|one| Some(one.certificate.as_str()) == last);
+    let Some(signed_by) = signed_by.filter(|one| one.number < root.current.number) else { return };
+    if signed_by.key != root.current.key {
+        // A root that had ended when it was renewed crosses nothing: then nothing leads from here to the new one.
+        let Some(old_with_new) = root.value["cross_certificates"][1].as_str() else { return };
+        chain.push(old_with_new.into());
+    }
+    chain.push(root.current.certificate.clone().into());
+    generation["chain"] = chain.into();
 }

@@ -103,6 +103,17 @@ impl Authority {
         std::iter::once(&self.current).chain(&self.former)
     }
 
+    /// The ids of its keys, each once.
+    pub(crate) fn keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = Vec::new();
+        for generation in self.generations() {
+            if !keys.contains(&generation.key.as_str()) {
+                keys.push(&generation.key);
+            }
+        }
+        keys
+    }
+
     /// The generation with this number; the current one if there is none.
     pub(crate) fn generation(&self, number: u32) -> &Generation {
         self.generations().find(|generation| generation.number == number).unwrap_or(&self.current)
@@ -150,8 +161,8 @@ impl Seen {
             seen.rows.extend(store.authorities(role).await?);
         }
         for row in seen.rows.iter().filter(|row| row.role == Role::Root) {
-            for generation in Authority::from_value(&row.id, row.value.clone())?.generations() {
-                seen.root_crls.extend(store.crl(&generation.key).await?.map(|crl| crl.number));
+            for key in Authority::from_value(&row.id, row.value.clone())?.keys() {
+                seen.root_crls.extend(store.crl(key).await?.map(|crl| crl.number));
             }
         }
         Ok(seen)

@@ -221,10 +221,9 @@ impl Service {
         let (_, authority) = self.stored(renewal.role).await?;
         self.lead_to_root(renewal).await?;
         if renewal.role == Role::Root {
-            for key in keys_of(&authority) {
+            for key in authority.keys() {
                 // A generation that has ended signs no list any more; the others do.
-                if let Err(error) = crl::make_crl(self.resources(), &authority, &key, ROOT_CRL_SECONDS).await
-                {
+                if let Err(error) = crl::make_crl(self.resources(), &authority, key, ROOT_CRL_SECONDS).await {
                     tracing::warn!(%error, key, "no new revocation list");
                 }
             }
@@ -281,7 +280,7 @@ impl Service {
         Ok(serials)
     }
 
-    async fn replace(
+    pub(super) async fn replace(
         &self,
         seen: StoredAuthority,
         value: Value,
@@ -294,26 +293,7 @@ impl Service {
         Ok(())
     }
 
-    /// Gives all generations of the issuing authority the way to the root's current certificate: over the cross
-    /// certificate, if the root's key is a new one (RFC 4210 4.4).
-    async fn lead_to_root(&self, renewal: &Renewal) -> anyhow::Result<()> {
-        let Some(root) = self.store.current_authority(Role::Root).await? else { return Ok(()) };
-        let root = Authority::from_value(&root.id, root.value)?;
-        let (stored, _) = self.stored(Role::Issuing).await?;
-        let mut value = stored.value.clone();
-        lead(&mut value, &root);
-        let former = value.get_mut("former").and_then(Value::as_array_mut);
-        former.into_iter().flatten().for_each(|generation| lead(generation, &root));
-        let next = value.get_mut("next").filter(|next| next.is_object());
-        next.into_iter().for_each(|next| lead(next, &root));
-        if value == stored.value {
-            return Ok(());
-        }
-        let event = event(renewal, "chain", &stored.id);
-        self.replace(stored, value, Vec::new(), event).await
-    }
-
-    async fn stored(&self, role: Role) -> anyhow::Result<(StoredAuthority, Authority)> {
+    pub(super) async fn stored(&self, role: Role) -> anyhow::Result<(StoredAuthority, Authority)> {
         let stored = self.store.current_authority(role).await?;
         let stored =
             stored.with_context(|| format!("the {} authority is not in this folder", role.name()))?;
@@ -384,30 +364,7 @@ impl Service {
     }
 }
 
-/// The same for one generation, as it stands in the engine's value.
-fn lead(generation: &mut Value, root: &Authority) {
-    let Some(mut chain) = generation["chain"].as_array().cloned() else { return };
-    let last = chain.pop();
-    let last = last.as_ref().and_then(Value::as_str);
-    let signed_by = root.generations().find(|one| Some(one.certificate.as_str()) == last);
-    let Some(signed_by) = signed_by.filter(|one| one.number < root.current.number) else { return };
-    if signed_by.key != root.current.key {
-        // A root that had ended when it was renewed crosses nothing: then nothing leads from here to the new one.
-        let Some(old_with_new) = root.value["cross_certificates"][1].as_str() else { return };
-        chain.push(old_with_new.into());
-    }
-    chain.push(root.current.certificate.clone().into());
-    generation["chain"] = chain.into();
-}
-
-fn keys_of(authority: &Authority) -> Vec<String> {
-    let mut keys: Vec<String> = authority.generations().map(|generation| generation.key.clone()).collect();
-    keys.sort();
-    keys.dedup();
-    keys
-}
-
-fn event(renewal: &Renewal, action: &str, subject: &str) -> Event {
+pub(super) fn event(renewal: &Renewal, action: &str, subject: &str) -> Event {
     Event {
         at: ambient::now(),
         actor: renewal.actor.clone(),

@@ -144,10 +144,12 @@ fn keys_are_whole_or_not_there() {
 /// Kills a command again and again, each time a little later, until it gets to its end; what is asked has to hold after
 /// each kill.
 fn killed_until_done(arguments: &[&str], mut holds: impl FnMut() -> bool) {
+    let mut delay = Duration::from_millis(20);
     for step in 0.. {
         let mut command = program::program(arguments);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(80 * step));
+        std::thread::sleep(delay);
+        delay = delay * 13 / 10;
         child.kill().unwrap();
         let is_done = child.wait().unwrap().success();
         assert!(holds(), "{arguments:?} after kill {step}");
@@ -203,10 +205,12 @@ fn a_backup_and_a_restore_that_are_killed_leave_nothing_half_done() {
     };
     let run = |arguments: &[String], target: &Path, whole: usize| {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        for step in 0.. {
+        let mut delay = Duration::from_millis(20);
+        loop {
             let mut command = program::program(&arguments);
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(80 * step));
+            std::thread::sleep(delay);
+            delay = delay * 13 / 10;
             child.kill().unwrap();
             child.wait().unwrap();
             if target.exists() {

@@ -131,19 +131,9 @@ fn what_cannot_be_revoked_is_said_with_a_way_out() {
 #[test]
 fn what_stands_on_the_roots_list_is_said_with_the_next_step() {
     let authority = Authority::usual();
-    let folder = authority.folder.path();
-    let (key, csr) = (folder.join("key.pem"), folder.join("sub.csr"));
-    let request = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Sub", "-keyout", text(&key)];
-    crate::program::openssl(&[&request[..], &["-out", text(&csr)]].concat());
-    let sign = ["sign", text(&csr), "--json", "--profile", "subordinate-ca", "--data", text(&authority.data)];
-    let signed = sealwright(&sign);
-    assert!(signed.success, "{}{}", signed.stdout, signed.stderr);
-    let subordinate = signed.json()["certificate"]["serial"].as_str().unwrap().to_owned();
-    let all =
-        ["certificates", "list", "--json", "--profile", "subordinate-ca", "--data", text(&authority.data)];
-    let all = sealwright(&all).json()["certificates"].take();
-    let issuing = all.as_array().unwrap().iter().find(|one| one["authority"] == "root-1").unwrap();
-    for (serial, is_by_root) in [(subordinate.as_str(), false), (issuing["serial"].as_str().unwrap(), true)] {
+    let (ra, issuing) = (stored(&authority, "scep-ra"), stored(&authority, "subordinate-ca"));
+    for (serial, is_by_root) in [(&ra["serial"], false), (&issuing["serial"], true)] {
+        let serial = serial.as_str().unwrap();
         let people = sealwright(&["revoke", serial, "--data", text(&authority.data)]);
         assert_eq!(
             people.stdout.contains("next: sealwright ca crl --authority root"),
@@ -154,4 +144,59 @@ fn what_stands_on_the_roots_list_is_said_with_the_next_step() {
         let again = revoke(&authority, serial, &[]).json();
         assert_eq!(again["next"].is_string(), is_by_root, "{again}");
     }
+}
+
+/// Whoever is in the environment, the record has the user of the system.
+#[test]
+#[cfg(unix)]
+fn the_record_names_who_it_was_and_not_who_he_says_he_is() {
+    let authority = Authority::usual();
+    let serial = stored(&authority, "scep-ra")["serial"].as_str().unwrap().to_owned();
+    let mut command = crate::program::program(&["revoke", &serial, "--data", text(&authority.data)]);
+    command.env("USER", "mallory").env("LOGNAME", "mallory").env_remove("SUDO_USER");
+    assert!(command.output().unwrap().status.success());
+    let user = std::process::Command::new("id").arg("-un").output().unwrap();
+    let user = String::from_utf8(user.stdout).unwrap();
+    assert_eq!(show(&authority, &serial)["events"][0]["actor"], user.trim());
+}
+
+const FLEET: u32 = 100_000;
+
+/// Revoked certificates of the issuing authority, put into the store by SQL; their serial numbers are scattered.
+fn revoke_a_fleet(authority: &Authority) {
+    use sqlx::ConnectOptions;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(authority.data.join("store.sqlite"));
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+         INSERT INTO certificates (serial, subject, issuer, subject_alternative_names, authority, profile, issued_at, \
+         not_before, not_after, revoked_at, revocation_reason, sha256, public_key_sha256, pem) \
+         SELECT printf('%08x%08x', (i * 2654435761) % 2147483648, i), 'CN=' || i, 'CN=x', '[]', 'issuing-1', \
+         'device-identity', 1, 1, 4000000000, 1000000000 + i, 'superseded', printf('%064x', i), printf('%064x', i), '' \
+         FROM n";
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query(sql).bind(FLEET).execute(&mut connection).await.unwrap();
+    });
+}
+
+#[test]
+fn a_list_of_a_large_fleet_is_made_for_clients_with_and_without_patience() {
+    use std::io::Write;
+    let authority = Authority::usual();
+    revoke_a_fleet(&authority);
+    let server = authority.serve();
+    let request = b"GET /crl/issuing-1.crl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    // Who hangs up at once has begun it, and nobody has to begin it again.
+    let mut hasty = server.connect();
+    hasty.write_all(request).unwrap();
+    drop(hasty);
+    let reply = server.exchange(request);
+    let start = reply.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    let (head, file) = (String::from_utf8_lossy(&reply[..start]), authority.folder.path().join("list.der"));
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}\n{}", server.log());
+    std::fs::write(&file, &reply[start..]).unwrap();
+    let seen = crate::program::openssl(&["crl", "-inform", "DER", "-in", text(&file), "-noout", "-text"]);
+    assert_eq!(seen.matches("Serial Number:").count(), FLEET as usize);
+    let again = server.exchange(request);
+    assert!(again.ends_with(&reply[start..]), "it is made twice");
+    server.stop();
 }

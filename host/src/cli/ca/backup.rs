@@ -200,7 +200,7 @@ async fn check(
     }
     // Others may have seen later lists than those of the backup: the server makes new ones, with higher numbers.
     let hierarchy = service.hierarchy();
-    let keys = hierarchy.issuing.generations().map(|generation| generation.key.clone()).collect();
+    let keys = hierarchy.issuing.keys().into_iter().map(str::to_owned).collect();
     service.store.outdate_crls(keys, numbers).await?;
     service.store.put_event(event("restore", from)).await?;
     service.store.close().await;
