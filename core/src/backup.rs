@@ -1,15 +1,21 @@
 //! The backup of an authority: everything that it takes to go on elsewhere, as one value.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::Authority,
+    authority::{Authority, MAX_HELPERS},
     certificate::Certificate,
     crl::CrlNumber,
     error::{Error, ErrorCode},
     key::PrivateKey,
+    keys::Keys,
+    keystore::MAX_KEYS,
     profile::Profile,
     secret::Secret,
 };
@@ -18,8 +24,6 @@ use crate::{
 const VERSION: u32 = 1;
 /// Most authorities in a backup.
 const MAX_AUTHORITIES: usize = 16;
-/// Most helpers of one authority.
-const MAX_HELPERS: usize = 32;
 
 /// What a backup holds besides the keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,17 +129,49 @@ impl Backup {
         })
     }
 
-    /// Checks that there are all keys and no others, and that each is the one of its certificates.
+    /// Checks that the authorities are in order, that there are all keys and no others, and that each is the one of its
+    /// certificates.
     ///
     /// # Errors
-    /// `BackupInvalid`, and those of reading keys and certificates.
-    pub(crate) fn check(&self, keys: &[BackupKey]) -> Result<(), Error> {
+    /// `BackupInvalid`, those of opening an authority, and those of reading keys and certificates.
+    pub(crate) fn check(&self, keys: &[BackupKey], ring: &Keys<'_>) -> Result<(), Error> {
+        self.check_authorities(ring).map_err(|error| Error { at: Some("authorities".into()), ..error })?;
+        if keys.len() > MAX_KEYS {
+            return Err(invalid(format_args!(
+                "found {} keys, wanted at most {MAX_KEYS}, the most that one authority has with its helpers: keep the \
+                 authorities in files of their own",
+                keys.len()
+            ))
+            .at("keys"));
+        }
+        self.check_keys(keys)
+    }
+
+    fn check_authorities(&self, ring: &Keys<'_>) -> Result<(), Error> {
         let too_many = self.authorities.iter().any(|backup| backup.helpers.len() > MAX_HELPERS);
         if self.authorities.is_empty() || self.authorities.len() > MAX_AUTHORITIES || too_many {
             return Err(invalid(format_args!(
                 "wanted 1 to {MAX_AUTHORITIES} authorities, with at most {MAX_HELPERS} helpers each"
             )));
         }
+        let mut ids = BTreeSet::new();
+        for backup in &self.authorities {
+            if !ids.insert(backup.id.as_str()) {
+                return Err(invalid(format_args!("found the authority {:?} twice", backup.id)));
+            }
+            let mut helpers = BTreeSet::new();
+            if let Some(twice) = backup.helpers.iter().find(|helper| !helpers.insert(helper.id.as_str())) {
+                return Err(invalid(format_args!(
+                    "found the helper {:?} of {:?} twice",
+                    twice.id, backup.id
+                )));
+            }
+            backup.authority.clone().open(ring)?;
+        }
+        Ok(())
+    }
+
+    fn check_keys(&self, keys: &[BackupKey]) -> Result<(), Error> {
         let mut held = BTreeMap::new();
         for key in keys {
             let public = PrivateKey::from_pem(key.private_key.expose())?.public_key().clone();

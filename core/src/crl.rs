@@ -36,7 +36,7 @@ use crate::{
     extension,
     keys::{Halt, Keys},
     signed::Signed,
-    validity,
+    validity::date_time_of,
 };
 
 /// What a list is to say.
@@ -88,8 +88,8 @@ impl RevocationList {
             version: 1,
             signature,
             issuer: AnyRef::from_der(authority.certificate.subject())?,
-            this_update: time(self.this_update, "this_update")?,
-            next_update: time(self.next_update, "next_update")?,
+            this_update: date_time_of(self.this_update, "this_update")?.into(),
+            next_update: date_time_of(self.next_update, "next_update")?.into(),
             // A list of nothing is left out (RFC 5280 5.1.2.6).
             revoked_certificates: match entries.as_slice() {
                 [] => None,
@@ -137,14 +137,4 @@ pub(crate) fn check_signer(authority: &OpenAuthority) -> Result<(), Error> {
         "found an authority whose key usage does not include cRLSign, wanted one that may sign lists",
     )
     .at("authority.certificate"))
-}
-
-fn time(seconds: u64, field: &str) -> Result<Time, Error> {
-    validity::date_time(seconds).map(Time::from).ok_or_else(|| {
-        Error::new(
-            ErrorCode::FieldInvalid,
-            format_args!("found the time {seconds}, wanted Unix seconds before the year 10000"),
-        )
-        .at(field)
-    })
 }

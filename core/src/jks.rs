@@ -120,7 +120,7 @@ fn read(content: &[u8], key_password: &Password) -> Result<Vec<Entry>, Error> {
 /// A key that cannot be used, or for which no work is left, is no reason to refuse the file: others may be.
 fn open_key(sealed: &[u8], password: &Password, work: &mut Work) -> Result<PrivateKey, Error> {
     key_protection::open(sealed, password, work)
-        .and_then(|der: Zeroizing<Vec<u8>>| crate::key::file::read_pkcs8(&der))
+        .and_then(|der: Zeroizing<Vec<u8>>| PrivateKey::from_pkcs8(&der))
 }
 
 /// The kind of the certificate, which version 1 does not say, and its octets.

@@ -9,8 +9,8 @@ mod rsa_key;
 
 use serde::{Deserialize, Serialize};
 
-pub use file::{KeyFile, KeyFormat, MIN_RSA_BITS};
-pub use private::PrivateKey;
+pub use file::{KeyFile, KeyFormat};
+pub use private::{MIN_RSA_BITS, PrivateKey};
 pub use public::PublicKey;
 
 /// The kinds of key that [`PrivateKey::generate`] makes.

@@ -36,7 +36,7 @@ impl KeyRing {
     /// Adds a private key (PEM, PKCS#8) under an id, in place of one that had it.
     ///
     /// # Errors
-    /// `FieldInvalid` for an empty or long id, `PemMalformed`, `KeyMalformed`, `KeyUnsupported`.
+    /// `FieldInvalid` for an empty or long id, `PemMalformed`, `KeyMalformed`, `KeyTooSmall`, `KeyUnsupported`.
     pub fn import(&mut self, id: &str, pem: &[u8]) -> Result<(), Error> {
         if id.is_empty() || id.len() > MAX_KEY_ID {
             return Err(Error::new(

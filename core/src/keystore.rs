@@ -5,6 +5,7 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    authority::{MAX_HELPERS, generation::MAX_FORMER},
     certificate::Certificate,
     error::{Error, ErrorCode},
     key::{KeyKind, PrivateKey},
@@ -13,6 +14,10 @@ use crate::{
 
 /// The largest file, in octets.
 pub(crate) const MAX_FILE: usize = 4 << 20;
+
+/// The most keys in a file that is written: those of one authority with its current and its next generation, all
+/// others, and all helpers.
+pub(crate) const MAX_KEYS: usize = MAX_FORMER.saturating_add(MAX_HELPERS).saturating_add(2);
 
 /// # Errors
 /// `RequestTooLarge`.

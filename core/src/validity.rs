@@ -13,6 +13,9 @@ use crate::error::{Error, ErrorCode};
 /// How far before `now` a certificate begins, so that a device whose clock is slow accepts it at once.
 pub const BACKDATE_SECONDS: u64 = 300;
 
+/// How far ahead of `now` a time may lie that cannot be of the future: the clocks of two machines.
+pub const TOLERANCE_SECONDS: u64 = 300;
+
 /// A period in Unix seconds, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
@@ -118,6 +121,29 @@ const EARLY_LENGTH: usize = 13;
 /// Unix seconds as ASN.1's times take them; none after the year 9999.
 pub(crate) fn date_time(seconds: u64) -> Option<DateTime> {
     DateTime::from_unix_duration(Duration::from_secs(seconds)).ok()
+}
+
+/// Checks that a time of a request is none of the future.
+///
+/// # Errors
+/// `FieldInvalid`.
+pub(crate) fn check_now(seconds: u64, now: u64, field: &str) -> Result<(), Error> {
+    if seconds <= now.saturating_add(TOLERANCE_SECONDS) {
+        return Ok(());
+    }
+    let detail = format_args!("found the time {seconds}, wanted none of the future, now is {now}");
+    Err(Error::new(ErrorCode::FieldInvalid, detail).at(field))
+}
+
+/// The same as [`date_time`], for a field of a request.
+///
+/// # Errors
+/// `FieldInvalid`.
+pub(crate) fn date_time_of(seconds: u64, field: &str) -> Result<DateTime, Error> {
+    date_time(seconds).ok_or_else(|| {
+        let detail = format_args!("found the time {seconds}, wanted Unix seconds before the year 10000");
+        Error::new(ErrorCode::FieldInvalid, detail).at(field)
+    })
 }
 
 fn time(seconds: u64) -> Result<Time, Error> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Authority, OpenAuthority, invalid};
 use crate::{
     base64url::Base64Url,
+    certificate::Certificate,
     crl::partition::{self, Meeting},
     error::{Error, ErrorCode},
     keys::Keys,
@@ -87,6 +88,13 @@ impl Authority {
     /// All generations: the next, the current, the former, the abandoned ones.
     pub(crate) fn generations(&self) -> impl Iterator<Item = Generation> + '_ {
         self.trusted_generations().chain(self.abandoned.iter().cloned())
+    }
+
+    /// The same in the order in which they speak for a key that they share: those in use before those that are not yet,
+    /// or never were.
+    pub(crate) fn speaking_generations(&self) -> impl Iterator<Item = Generation> + '_ {
+        let in_use = core::iter::once_with(|| self.current()).chain(self.former.iter().cloned());
+        in_use.chain(self.next.iter().cloned()).chain(self.abandoned.iter().cloned())
     }
 
     /// Those that are or were in use, or are to be: the next, the current, the former ones.
@@ -198,7 +206,7 @@ impl Authority {
     }
 
     /// Checks that the numbers fall from the next generation to the oldest, and among the abandoned ones, which
-    /// have numbers of their own below the next.
+    /// have numbers of their own below the next; and that all are of one name.
     ///
     /// # Errors
     /// `AuthorityInvalid`.
@@ -220,10 +228,37 @@ impl Authority {
         };
         let is_apart = |number: &u32| !numbers.contains(number) && next.is_none_or(|next| *number < next);
         if falls(&numbers) && falls(&abandoned) && abandoned.iter().all(is_apart) {
-            return Ok(());
+            return self.check_names();
         }
         Err(invalid("found generations whose numbers do not fall from the next to the oldest, 1 the least"))
     }
+}
+
+impl Authority {
+    /// Checks that no generation is one of another authority, which would come into use with the next step.
+    fn check_names(&self) -> Result<(), Error> {
+        let others = self.next.iter().chain(&self.former).chain(&self.abandoned);
+        let mut own = None;
+        for other in others.filter(|other| other.certificate != self.certificate) {
+            let own: &Certificate = match &mut own {
+                Some(own) => own,
+                none => none.insert(read(&self.certificate)?),
+            };
+            let other_certificate = read(&other.certificate)?;
+            if other_certificate.subject() != own.subject() {
+                return Err(invalid(format_args!(
+                    "found {:?} as generation {}, wanted the authority's own name",
+                    other_certificate.subject_text(),
+                    other.number
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read(certificate: &str) -> Result<Certificate, Error> {
+    Certificate::from_pem(certificate).map_err(|error| error.at("authority.certificate"))
 }
 
 #[cfg(test)]
@@ -231,7 +266,10 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::{KeyRing, testing::subordinate};
+    use crate::{
+        KeyRing,
+        testing::{root, subordinate},
+    };
 
     /// A value as it was stored before there were generations.
     const OF_BEFORE: &str = r#"{"certificate":"-----BEGIN CERTIFICATE-----\nMIIBdDCCARugAwIBAgIUSkw/fCyDorIFwe2fQ6D2HNyTBN4wCgYIKoZIzj0EAwIw\nFzEVMBMGA1UEAwwMTGltaXRlZCBSb290MB4XDTI2MTEyMTIyMjE0MFoXDTI2MTEy\nMjIyMjYzOVowFzEVMBMGA1UEAwwMTGltaXRlZCBSb290MFkwEwYHKoZIzj0CAQYI\nKoZIzj0DAQcDQgAEw/+5HFc43mF7y45NKNvXgw3qeLbO8qnnKXki2KlcmmDoyJxW\ntYlN7Wd9Ovv7eVuEm1/ezPckWcaYGw9tWBfx1qNFMEMwEgYDVR0TAQH/BAgwBgEB\n/wIBADAOBgNVHQ8BAf8EBAMCAYYwHQYDVR0OBBYEFJaEJIrEdkoNKagqNscYXrcQ\nmBRNMAoGCCqGSM49BAMCA0cAMEQCIFWcpWFv1sgq4cgAdjWINCRSuEFIdfoMFie2\njLbvOTEzAiA2EheR4qL6uN9Y39DIi82OzGbHs2I5+MIswH7sdinaNA==\n-----END CERTIFICATE-----\n","chain":[],"key":"p256-root","subject_key_identifier":"loQkisR2Sg0pqCo2xxhetxCYFE0","crl_urls":["http://pki.example.org/root.crl"],"ocsp_urls":["http://ocsp.example.org"],"issuer_urls":["http://pki.example.org/root.cer"]}"#;
@@ -309,6 +347,13 @@ mod tests {
             Authority { abandoned: vec![of(5)], ..three() },
             Authority { abandoned: vec![of(5), of(6)], next: None, ..three() },
             Authority { abandoned: (0..31).map(|number| of(100 - number)).collect(), next: None, ..three() },
+            Authority { next: Some(Generation { number: 4, ..root().current() }), ..three() },
+            Authority { former: vec![Generation { number: 2, ..root().current() }], ..three() },
+            Authority {
+                abandoned: vec![Generation { number: 2, ..root().current() }],
+                former: vec![],
+                ..three()
+            },
         ] {
             assert_eq!(opened(wrong, None), Err(ErrorCode::AuthorityInvalid));
         }

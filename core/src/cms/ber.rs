@@ -12,6 +12,8 @@ use crate::error::{Error, ErrorCode};
 
 /// Most octets that a message may have.
 pub(crate) const MAX_MESSAGE_OCTETS: usize = 1 << 20;
+/// Most octets of a reply, which may hold a revocation list: as many as are sealed are opened.
+pub(crate) const MAX_REPLY_OCTETS: usize = 8 << 20;
 /// How deep elements may be nested.
 const MAX_DEPTH: usize = 32;
 

@@ -216,7 +216,7 @@ impl Entry {
     }
 
     /// The error of an entry: what was found in it.
-    pub(super) fn invalid(&self, found: impl fmt::Display) -> Error {
+    pub(crate) fn invalid(&self, found: impl fmt::Display) -> Error {
         Error::new(
             ErrorCode::CrlEntryInvalid,
             format_args!("found in the entry of the certificate {} {found}", self.serial),

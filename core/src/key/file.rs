@@ -9,12 +9,12 @@ use der::{
     asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef},
 };
 use pkcs8::PrivateKeyInfoRef;
-use rsa::{RsaPrivateKey, pkcs1, pkcs1::DecodeRsaPrivateKey};
+use rsa::pkcs1;
 use serde::Serialize;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, dek_info, encrypted, encrypted::EncryptedPrivateKeyInfo, rsa_key};
+use super::{PrivateKey, dek_info, encrypted, encrypted::EncryptedPrivateKeyInfo};
 use crate::{
     error::{Error, ErrorCode},
     password::Password,
@@ -22,13 +22,10 @@ use crate::{
     pem, secret,
 };
 
-/// The smallest modulus in bits that a key of one's own may have (NIST SP 800-131A).
-pub const MIN_RSA_BITS: u32 = 2048;
 /// The largest file; the largest key has five thousand octets.
 const MAX_FILE: usize = 64 * 1024;
 
 const EC_PUBLIC_KEY: ObjectIdentifier = const_oid::db::rfc5912::ID_EC_PUBLIC_KEY;
-const RSA_ENCRYPTION: ObjectIdentifier = const_oid::db::rfc5912::RSA_ENCRYPTION;
 
 /// The form in which a private key was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -114,7 +111,7 @@ impl KeyFile {
     /// Those of [`Self::read`].
     pub(crate) fn from_der(der: &[u8], password: Option<&Password>) -> Result<Self, Error> {
         let (key, format, encrypted) = match Form::of(der) {
-            Some(Form::Pkcs8(info)) => (from_pkcs8(der, &info)?, KeyFormat::Pkcs8, false),
+            Some(Form::Pkcs8) => (PrivateKey::from_pkcs8(der)?, KeyFormat::Pkcs8, false),
             Some(Form::Encrypted(info)) => {
                 let password = password.ok_or_else(encrypted::password_missing)?;
                 password.check_length()?;
@@ -122,9 +119,9 @@ impl KeyFile {
                     ErrorCode::KeyPasswordWrong => error.at("password"),
                     _ => error,
                 })?;
-                (read_pkcs8(&opened)?, KeyFormat::Pkcs8, true)
+                (PrivateKey::from_pkcs8(&opened)?, KeyFormat::Pkcs8, true)
             }
-            Some(Form::Pkcs1) => (from_pkcs1(der)?, KeyFormat::Pkcs1, false),
+            Some(Form::Pkcs1) => (PrivateKey::from_pkcs1(der)?, KeyFormat::Pkcs1, false),
             Some(Form::Sec1(key)) => (from_sec1(der, &key)?, KeyFormat::Sec1, false),
             None => {
                 return Err(absent(
@@ -136,18 +133,8 @@ impl KeyFile {
     }
 }
 
-/// The key in a PrivateKeyInfo, which must be one to be used.
-///
-/// # Errors
-/// `KeyMalformed`, `KeyTooSmall`, `KeyUnsupported`.
-pub(crate) fn read_pkcs8(der: &[u8]) -> Result<PrivateKey, Error> {
-    let info = PrivateKeyInfoRef::from_der(der)
-        .map_err(|_| Error::new(ErrorCode::KeyMalformed, "the private key is not PKCS#8"))?;
-    from_pkcs8(der, &info)
-}
-
 enum Form<'a> {
-    Pkcs8(PrivateKeyInfoRef<'a>),
+    Pkcs8,
     Encrypted(EncryptedPrivateKeyInfo<'a>),
     Pkcs1,
     Sec1(EcPrivateKey<'a>),
@@ -155,8 +142,8 @@ enum Form<'a> {
 
 impl<'a> Form<'a> {
     fn of(der: &'a [u8]) -> Option<Self> {
-        if let Ok(info) = PrivateKeyInfoRef::from_der(der) {
-            return Some(Self::Pkcs8(info));
+        if PrivateKeyInfoRef::from_der(der).is_ok() {
+            return Some(Self::Pkcs8);
         }
         if let Ok(info) = EncryptedPrivateKeyInfo::from_der(der) {
             return Some(Self::Encrypted(info));
@@ -166,35 +153,6 @@ impl<'a> Form<'a> {
         }
         EcPrivateKey::from_der(der).ok().filter(|key| key.version == 1).map(Self::Sec1)
     }
-}
-
-fn from_pkcs8(der: &[u8], info: &PrivateKeyInfoRef<'_>) -> Result<PrivateKey, Error> {
-    match info.algorithm.oid {
-        RSA_ENCRYPTION => from_pkcs1(info.private_key.as_bytes()),
-        _ => PrivateKey::from_pkcs8(der),
-    }
-}
-
-fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, Error> {
-    let parts = pkcs1::RsaPrivateKeyRef::from_der(der)
-        .map_err(|_| Error::new(ErrorCode::KeyMalformed, "the RSA private key is not one of RFC 8017"))?;
-    let modulus = parts.modulus.as_bytes();
-    let bits = rsa_key::bit_length(modulus);
-    if bits < MIN_RSA_BITS {
-        return Err(Error::new(
-            ErrorCode::KeyTooSmall,
-            format_args!("found an RSA key of {bits} bits, wanted at least {MIN_RSA_BITS}"),
-        ));
-    }
-    let key = RsaPrivateKey::from_pkcs1_der(der).map_err(|_| {
-        Error::new(
-            ErrorCode::KeyUnsupported,
-            format_args!(
-                "found an RSA key of {bits} bits that cannot be used, wanted a sound one up to 4096 bits"
-            ),
-        )
-    })?;
-    PrivateKey::from_rsa(key)
 }
 
 fn from_sec1(der: &[u8], key: &EcPrivateKey<'_>) -> Result<PrivateKey, Error> {

@@ -3,15 +3,18 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use chacha20::ChaCha20Rng;
+use const_oid::db::rfc5912::RSA_ENCRYPTION;
 use p256::elliptic_curve::Generate;
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef, SecretDocument};
 use rand_core::{Rng, SeedableRng};
-use rsa::{Oaep, Pkcs1v15Encrypt, Pss, RsaPrivateKey, traits::PrivateKeyParts};
+use rsa::{
+    Oaep, Pkcs1v15Encrypt, Pss, RsaPrivateKey, pkcs1, pkcs1::DecodeRsaPrivateKey, traits::PrivateKeyParts,
+};
 use sha2::{Digest, Sha256};
 use signature::Signer;
 use zeroize::Zeroizing;
 
-use super::{KeyAlgorithm, PublicKey, public::pkcs1v15};
+use super::{KeyAlgorithm, PublicKey, public::pkcs1v15, rsa_key::bit_length};
 use crate::{
     algorithm::{KeyTransport, SignatureScheme},
     error::{Error, ErrorCode},
@@ -19,6 +22,9 @@ use crate::{
     secret::Secret,
     seed::Seed,
 };
+
+/// The smallest modulus in bits that a key of one's own may have (NIST SP 800-131A).
+pub const MIN_RSA_BITS: u32 = 2048;
 
 /// A private key that this engine holds in its own memory; it is wiped when it is dropped.
 pub struct PrivateKey {
@@ -58,33 +64,52 @@ impl PrivateKey {
         Self::from_inner(inner)
     }
 
-    /// A key that was read in a form of its own algorithm.
+    /// Reads an RSAPrivateKey in DER (RFC 8017 A.1.2): the one way in for RSA, whatever is around it.
     ///
     /// # Errors
-    /// `KeyUnsupported` if the public half is none that can be used.
-    pub(super) fn from_rsa(key: RsaPrivateKey) -> Result<Self, Error> {
+    /// `KeyMalformed`, `KeyTooSmall`, `KeyUnsupported`.
+    pub(super) fn from_pkcs1(der: &[u8]) -> Result<Self, Error> {
+        let parts = pkcs1::RsaPrivateKeyRef::try_from(der)
+            .map_err(|_| Error::new(ErrorCode::KeyMalformed, "the RSA private key is not one of RFC 8017"))?;
+        let bits = bit_length(parts.modulus.as_bytes());
+        if bits < MIN_RSA_BITS {
+            return Err(Error::new(
+                ErrorCode::KeyTooSmall,
+                format_args!("found an RSA key of {bits} bits, wanted at least {MIN_RSA_BITS}"),
+            ));
+        }
+        let key = RsaPrivateKey::from_pkcs1_der(der).map_err(|_| {
+            Error::new(
+                ErrorCode::KeyUnsupported,
+                format_args!(
+                    "found an RSA key of {bits} bits that cannot be used, wanted a sound one up to 4096 bits"
+                ),
+            )
+        })?;
         Self::from_inner(Inner::Rsa(Box::new(key)))
     }
 
     /// Reads a PEM block `PRIVATE KEY` (PKCS#8, RFC 5958).
     ///
     /// # Errors
-    /// `PemMalformed`, `KeyMalformed`, `KeyUnsupported`.
+    /// `PemMalformed`, and those of [`Self::from_pkcs8`].
     pub fn from_pem(text: &str) -> Result<Self, Error> {
         let der = Zeroizing::new(pem::decode(text, &["PRIVATE KEY"])?);
         Self::from_pkcs8(&der)
     }
 
-    /// Reads PKCS#8 in DER.
+    /// Reads PKCS#8 in DER. An RSA key that is for RSASSA-PSS alone (RFC 4055 section 3.1) is refused: it would lose its
+    /// restriction here.
     ///
     /// # Errors
-    /// `KeyMalformed`, `KeyUnsupported`.
+    /// `KeyMalformed`, `KeyTooSmall`, `KeyUnsupported`.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
         let info = PrivateKeyInfoRef::try_from(der)
             .map_err(|_| Error::new(ErrorCode::KeyMalformed, "the private key is not PKCS#8"))?;
-        let inner = if let Ok(key) = RsaPrivateKey::try_from(info.clone()) {
-            Inner::Rsa(Box::new(key))
-        } else if let Ok(key) = p256::ecdsa::SigningKey::try_from(info.clone()) {
+        if info.algorithm.oid == RSA_ENCRYPTION {
+            return Self::from_pkcs1(info.private_key.as_bytes());
+        }
+        let inner = if let Ok(key) = p256::ecdsa::SigningKey::try_from(info.clone()) {
             Inner::P256(key)
         } else if let Ok(key) = p384::ecdsa::SigningKey::try_from(info.clone()) {
             Inner::P384(key)
@@ -96,7 +121,7 @@ impl PrivateKey {
             return Err(Error::new(
                 ErrorCode::KeyUnsupported,
                 format_args!(
-                    "found a private key of the algorithm {} that cannot be used, wanted RSA up to 4096 bits, P-256, P-384, P-521 or Ed25519",
+                    "found a private key of the algorithm {} that cannot be used, wanted RSA (rsaEncryption) up to 4096 bits, P-256, P-384, P-521 or Ed25519",
                     info.algorithm.oid
                 ),
             ));
@@ -290,6 +315,21 @@ mod tests {
         for other in [first("ra", b"a", b"Seed"), first("ra", b"b", b"seed"), first("root", b"a", b"seed")] {
             assert_ne!(one, other);
         }
+    }
+
+    /// Whoever is to use a key with RSASSA-PSS alone, or one of any size, does not find it as another key here.
+    #[test]
+    fn no_rsa_key_comes_in_by_another_name() {
+        let key = testing::private_key("ra").to_pkcs8().unwrap();
+        let info = PrivateKeyInfoRef::try_from(key.as_bytes()).unwrap();
+        for oid in ["1.2.840.113549.1.1.10", "1.2.840.113549.1.1.7"] {
+            let mut other = info.clone();
+            other.algorithm.oid = der::asn1::ObjectIdentifier::new_unwrap(oid);
+            let refused = PrivateKey::from_pkcs8(&der::Encode::to_der(&other).unwrap()).err().unwrap();
+            assert_eq!(refused.code, ErrorCode::KeyUnsupported);
+        }
+        let small = include_str!("../../../tests/vectors/keys/rsa-1024.pem");
+        assert_eq!(PrivateKey::from_pem(small).err().unwrap().code, ErrorCode::KeyTooSmall);
     }
 
     #[test]

@@ -15,9 +15,9 @@ use x509_cert::ext::{Extension, pkix::CrlReason};
 use super::{cert_id::CertId, nonce::Nonce, responder::OpenResponder};
 use crate::{
     crl::Reason,
-    error::{Error, ErrorCode},
+    error::Error,
     keys::{Halt, Keys},
-    validity,
+    validity::date_time_of,
 };
 
 /// OCSPResponse.
@@ -109,7 +109,7 @@ pub enum ErrorStatus {
 }
 
 /// What is known of a certificate.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     Good,
     Revoked { at: u64, reason: Reason },
@@ -210,13 +210,7 @@ const fn crl_reason(reason: Reason) -> Option<CrlReason> {
 }
 
 fn time(seconds: u64, field: &str) -> Result<GeneralizedTime, Error> {
-    validity::date_time(seconds).map(GeneralizedTime::from_date_time).ok_or_else(|| {
-        Error::new(
-            ErrorCode::FieldInvalid,
-            format_args!("found the time {seconds}, wanted Unix seconds before the year 10000"),
-        )
-        .at(field)
-    })
+    date_time_of(seconds, field).map(GeneralizedTime::from_date_time)
 }
 
 /// What is signed in a response, and its signature.

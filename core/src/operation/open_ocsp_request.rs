@@ -47,7 +47,8 @@ pub struct Response {
 pub struct RequestedCertificate {
     /// Which of the authorities issued it, from 0; null for one of somebody else, whose status is unknown here.
     pub authority: Option<usize>,
-    /// Which of that authority's generations, the newest of those that share the key; null with `authority`.
+    /// Which of that authority's generations: of those that share the key the newest that is or was in use; null with
+    /// `authority`.
     pub generation: Option<u32>,
     /// Its serial number in hexadecimal; null if no authority can have given it.
     pub serial: Option<String>,
@@ -81,7 +82,7 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
 
 /// The generations of an authority, as a CertID names them, with their numbers.
 fn issuers(authority: &Authority) -> Result<Vec<(u32, Issuer)>, Error> {
-    let generations = authority.generations().map(|generation| {
+    let generations = authority.speaking_generations().map(|generation| {
         let issuer = Certificate::from_pem(&generation.certificate)
             .and_then(|certificate| Issuer::new(&certificate))
             .map_err(|error| error.at("authorities"))?;
@@ -146,6 +147,19 @@ mod tests {
         });
         let found: Vec<_> = opened.unwrap().requests.iter().map(|one| (one.authority, one.generation)).collect();
         assert_eq!(found, [(Some(1), Some(2)), (Some(1), Some(1))]);
+    }
+
+    /// A generation that waits signs nothing yet, though its key be the current one.
+    #[test]
+    fn the_generation_in_use_answers_for_its_key() {
+        let next = crate::authority::Generation { number: 3, ..root().current() };
+        let former = crate::authority::Generation { number: 1, ..root().current() };
+        let waiting = Authority { generation: 2, next: Some(next), former: vec![former], ..root() };
+        let asked = Base64Url(request(&[cert_id(&root(), DigestAlgorithm::Sha1, "05")], &[], &[]));
+        let opened = both_ways(|keys| {
+            run(Request { request: asked.clone(), authorities: vec![waiting.clone()] }, keys)
+        });
+        assert_eq!(opened.unwrap().requests[0].generation, Some(2));
     }
 
     /// A request about these, with extensions that stand there as they are, and what follows the signed part.

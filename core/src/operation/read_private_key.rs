@@ -17,7 +17,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// PEM, of which the first private key is read, or DER in base64url: PKCS#8 plain or encrypted (PBES2 with PBKDF2 or
-    /// scrypt, PBES1, the schemes of PKCS#12), PKCS#1, SEC1, and PEM with `Proc-Type` and `DEK-Info`.
+    /// scrypt, PBES1, the schemes of PKCS#12), PKCS#1, SEC1, and PEM with `Proc-Type` and `DEK-Info`. What was encrypted
+    /// with Camellia, ARIA, SEED, IDEA, Blowfish, CAST, RC4 or RC5, or by way of a truncated SHA-512, is refused, as are
+    /// RSA keys for RSASSA-PSS alone (RFC 4055), other curves than P-256 and P-384, DSA, and OpenSSH's own format.
     pub input: Secret,
     /// The password, where it is encrypted.
     pub password: Option<Password>,
@@ -39,7 +41,7 @@ pub struct Response {
     pub encrypted: bool,
 }
 
-/// Reads the key; what it was encrypted with may cost 5,000,000 iterations of PBKDF2 or 32 MiB of scrypt.
+/// Reads the key; what it was encrypted with may cost 6,750,000 iterations of PBKDF2 or 32 MiB of scrypt.
 ///
 /// # Errors
 /// `PrivateKeyAbsent` for something that is no private key, `KeyPasswordMissing`, `KeyPasswordWrong`, `KeyTooSmall`,

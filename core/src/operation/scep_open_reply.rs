@@ -8,7 +8,13 @@ use x509_cert::ext::pkix::KeyUsage;
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,
-    cms::{MAX_CERTIFICATES, ber, certificates_only, enveloped_data::Envelope, signed_data::SignedMessage},
+    cms::{
+        MAX_CERTIFICATES,
+        ber::{self, MAX_REPLY_OCTETS},
+        certificates_only,
+        enveloped_data::Envelope,
+        signed_data::SignedMessage,
+    },
     csr::CertificationRequest,
     error::{Error, ErrorCode},
     issuer::{is_authority, may_register},
@@ -32,7 +38,7 @@ pub struct Request {
     pub now: Option<u64>,
     /// The randomness for the content key that takes the place of one that did not decrypt, 32 bytes.
     pub seed: Seed,
-    /// The HTTP response's body.
+    /// The HTTP response's body, 8 MiB at most.
     pub message: Base64Url,
     /// From `scep_seal_request`, unchanged.
     pub pending: Pending,
@@ -84,7 +90,7 @@ pub enum Response {
 /// and certificates.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let authorities = read_authorities(&request)?;
-    let der = ber::to_der(&request.message.0).map_err(|error| error.at("message"))?;
+    let der = ber::to_der_within(&request.message.0, MAX_REPLY_OCTETS).map_err(|error| error.at("message"))?;
     let message = SignedMessage::read(&der).map_err(|error| error.at("message"))?;
     let attributes = verify(&request, &message, &authorities).map_err(|error| error.at("message"))?;
     match attributes.status {
@@ -158,7 +164,7 @@ fn is_in_time(request: &Request, certificate: &Certificate) -> bool {
 fn decrypt(request: &Request, content: &[u8], keys: &mut Keys<'_>) -> Result<Vec<u8>, Halt> {
     let recipient = Certificate::from_pem(&request.pending.signer_certificate)
         .map_err(|error| error.at("pending.signer_certificate"))?;
-    let der = ber::to_der(content).map_err(|error| error.at("message"))?;
+    let der = ber::to_der_within(content, MAX_REPLY_OCTETS).map_err(|error| error.at("message"))?;
     let envelope = Envelope::read(&der, request.allow_legacy).map_err(|error| error.at("message"))?;
     let (transport, encrypted) =
         envelope.encrypted_key(&recipient).map_err(|error| error.at("message"))?.ok_or_else(|| {
@@ -168,7 +174,7 @@ fn decrypt(request: &Request, content: &[u8], keys: &mut Keys<'_>) -> Result<Vec
     let answer = keys.decrypt(&request.key.id, &recipient.public_key()?, transport, encrypted)?;
     let mut generator = request.seed.generator("scep_open_reply content key");
     let content = envelope.decrypt(answer.as_ref().map(|key| key.as_slice()), &mut generator);
-    let content = content.and_then(|content| ber::to_der(&content).ok()).ok_or_else(|| {
+    let content = content.and_then(|content| ber::to_der_within(&content, MAX_REPLY_OCTETS).ok()).ok_or_else(|| {
         Error::new(ErrorCode::ScepMessageUnreadable, "the reply does not decrypt to certificates").at("message")
     })?;
     Ok(content)
@@ -238,7 +244,7 @@ fn mismatch(detail: &str) -> Error {
 mod tests {
     use alloc::vec;
 
-    use der::{Decode, asn1::AnyRef};
+    use der::{Decode, Encode, asn1::AnyRef};
     use serde_json::{Value, json};
 
     use super::*;
@@ -380,6 +386,31 @@ mod tests {
         let mut enrolment = good.clone();
         enrolment["pending"]["query"] = Value::Null;
         assert_eq!(error(&enrolment), "cms_malformed");
+    }
+
+    /// A list of many certificates; the answer is none that a server may not seal or a client not open.
+    #[test]
+    fn a_revocation_list_of_any_size_that_is_sealed_is_opened() {
+        let issuer = Certificate::from_pem(&text("ca.pem")).unwrap();
+        let list = |octets: usize| {
+            // What is behind the fields that tell whose it is, nobody looks at.
+            let entries = AnyRef::new(der::Tag::OctetString, &vec![0; octets]).unwrap().to_der().unwrap();
+            let algorithm = crate::algorithm::SignatureScheme::RsaPkcs1Sha256.algorithm();
+            let updated = [0x17, 13, b'2', b'6', b'0', b'1', b'0', b'1', b'0', b'0', b'0', b'0', b'0', b'0', b'Z'];
+            let fields = [&algorithm.identifier().to_der().unwrap(), issuer.subject(), &updated, &entries].concat();
+            let content = AnyRef::new(der::Tag::Sequence, &fields).unwrap().to_der().unwrap();
+            let signature = private_key("ca").sign(crate::algorithm::SignatureScheme::RsaPkcs1Sha256, &content);
+            let signed = crate::signed::Signed::assemble(&content, algorithm, &signature.unwrap()).unwrap();
+            pem::encode("X509 CRL", &signed).unwrap()
+        };
+        for octets in [ber::MAX_MESSAGE_OCTETS, MAX_REPLY_OCTETS - 8192] {
+            let crl = list(octets);
+            let opened = ok(&answered("get_crl", "1003", &json!({"status": "success", "crl": crl})));
+            assert_eq!(opened["crl"] == json!(crl), true, "{octets}");
+        }
+        let mut reply = answered("get_crl", "1003", &json!({"status": "success", "crl": text("ca.crl")}));
+        reply["message"] = json!(base64url(&vec![0x30; MAX_REPLY_OCTETS + 1]));
+        assert_eq!(error(&reply), "request_too_large");
     }
 
     #[test]

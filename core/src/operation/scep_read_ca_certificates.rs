@@ -42,6 +42,10 @@ pub struct Response {
     pub authority: String,
     /// SHA-256 of each certificate in hexadecimal, in the same order.
     pub sha256: Vec<String>,
+    /// Those that cross from one key of an authority to another (RFC 4210 section 4.4): for paths, not to be trusted
+    /// for themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cross_certificates: Vec<String>,
 }
 
 /// Reads the body and tells the certificates apart by key usage, not by position.
@@ -66,17 +70,34 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
 /// # Errors
 /// `AuthorityInvalid` if none is an authority's or a registration authority's.
 pub(super) fn tell_apart(certificates: &[Certificate]) -> Result<Response, Error> {
-    let fit: Vec<_> = certificates.iter().filter(|one| is_authority(one) || may_register(one)).collect();
+    let (crossing, own): (Vec<_>, Vec<_>) =
+        certificates.iter().partition(|one| is_crossing(one, certificates));
+    let fit: Vec<_> = own.iter().copied().filter(|one| is_authority(one) || may_register(one)).collect();
     let encryption = choose(&fit, KeyUsage::key_encipherment)?;
     let signature = choose(&fit, KeyUsage::digital_signature)?;
-    let authority = authority_of(signature, certificates);
+    let authority = authority_of(signature, &own);
     Ok(Response {
         encryption: encryption.to_pem()?,
         signature: signature.to_pem()?,
         authority: authority.to_pem()?,
         sha256: certificates.iter().map(Certificate::sha256).collect(),
         certificates: certificates.iter().map(Certificate::to_pem).collect::<Result<_, _>>()?,
+        cross_certificates: crossing.into_iter().map(Certificate::to_pem).collect::<Result<_, _>>()?,
     })
+}
+
+/// Whether another of an authority's keys signed it, and the key's own certificate is there too.
+fn is_crossing(certificate: &Certificate, certificates: &[Certificate]) -> bool {
+    let is_of_the_key = |other: &&Certificate| {
+        *other != certificate
+            && other.subject() == certificate.subject()
+            && other.spki() == certificate.spki()
+            && other.is_self_signed()
+    };
+    is_authority(certificate)
+        && certificate.is_self_issued()
+        && certificates.iter().any(|other| is_of_the_key(&other))
+        && !certificate.is_self_signed()
 }
 
 /// The trusted certificate and all that it, or what it issued, has issued; in their order.
@@ -118,12 +139,12 @@ fn choose<'a>(fit: &[&'a Certificate], usage: fn(&KeyUsage) -> bool) -> Result<&
 }
 
 /// The one that issued `certificate`; itself, where it is an authority or alone.
-fn authority_of<'a>(certificate: &'a Certificate, certificates: &'a [Certificate]) -> &'a Certificate {
+fn authority_of<'a>(certificate: &'a Certificate, certificates: &[&'a Certificate]) -> &'a Certificate {
     if is_authority(certificate) {
         return certificate;
     }
     let issued = |candidate: &&Certificate| is_authority(candidate) && is_issued_by(certificate, candidate);
-    certificates.iter().find(issued).unwrap_or(certificate)
+    certificates.iter().copied().find(issued).unwrap_or(certificate)
 }
 
 #[cfg(test)]

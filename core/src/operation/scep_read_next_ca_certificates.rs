@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::Deserialize;
 
 pub use super::scep_read_ca_certificates::Response;
-use super::scep_read_ca_certificates::tell_apart;
+pub(super) use super::scep_read_ca_certificates::tell_apart;
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,

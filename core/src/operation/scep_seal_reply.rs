@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,
-    cms::{MAX_CERTIFICATES, certificates_only, enveloped_data, signed_data::Signer},
+    cms::{MAX_CERTIFICATES, ber::MAX_REPLY_OCTETS, certificates_only, enveloped_data, signed_data::Signer},
     error::{Error, ErrorCode},
     keys::{Halt, Keys},
     scep::{
@@ -83,7 +83,7 @@ pub struct Response {
 /// that the client used itself; the others are attributes alone.
 ///
 /// # Errors
-/// `FieldInvalid` for a reply that cannot be, `PemMalformed`, `CertificateMalformed`, `KeyUnfit` if
+/// `FieldInvalid` for a reply that cannot be, `RequestTooLarge` for one that is longer than 8 MiB, `PemMalformed`, `CertificateMalformed`, `KeyUnfit` if
 /// the client's key cannot receive a certificate, and those of the signing key.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let signer = request.signer.certificate(keys).map_err(|error| error.at("signer"))?;
@@ -106,6 +106,13 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         recipient_nonce: request.reply_to.sender_nonce.as_ref().map(|nonce| nonce.0.clone()),
     };
     let message = signer.seal(keys, content.as_deref(), attributes.write(request.now)?)?;
+    if message.len() > MAX_REPLY_OCTETS {
+        let detail = format_args!(
+            "found a reply of {} octets, wanted at most {MAX_REPLY_OCTETS}: no client would open it",
+            message.len()
+        );
+        return Err(Error::new(ErrorCode::RequestTooLarge, detail).at("result").into());
+    }
     Ok(Response { message: Base64Url(message) })
 }
 

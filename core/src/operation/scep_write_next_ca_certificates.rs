@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::Authority,
+    authority::{Authority, OpenAuthority},
     base64url::Base64Url,
     certificate::Certificate,
     cms::{MAX_CERTIFICATES, attributes::AttributesBuilder, certificates_only, signed_data::Signer},
@@ -17,6 +17,9 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
+    /// The time, Unix seconds: a certificate that crosses and has ended by then is left out. None is, if it is not said.
+    #[serde(default)]
+    pub now: Option<u64>,
     /// The authority, with a next generation.
     pub authority: Authority,
     /// The certificates (PEM) of those who will stand for the next generation, such as its registration
@@ -28,7 +31,9 @@ pub struct Request {
 /// The HTTP response.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Response {
-    /// A certificates-only message with the next generation's certificates, signed by the current one.
+    /// A certificates-only message with the next generation's certificates, signed by the current one: the helpers', its
+    /// own, those above it, and last its key signed by the one before (new with old, RFC 4210 section 4.4), which leads
+    /// to it for whoever trusts the old certificate alone.
     pub body: Base64Url,
     /// The media type, without parameters: clients compare it letter by letter.
     pub content_type: &'static str,
@@ -56,6 +61,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     for text in next.chain() {
         certificates.push(Certificate::from_pem(&text)?);
     }
+    certificates.extend(crossing(&next, request.now)?);
     // The signer's own stands beside them.
     if certificates.len() >= MAX_CERTIFICATES {
         let detail = format_args!("found {} certificates, wanted fewer than {MAX_CERTIFICATES}", certificates.len());
@@ -66,6 +72,16 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     // RFC 8894 has them in the content; jscep looks for them beside the signature.
     let body = signer.seal_with(keys, Some(&content), AttributesBuilder::default(), &certificates)?;
     Ok(Response { body: Base64Url(body), content_type: "application/x-x509-next-ca-cert", generation })
+}
+
+/// Those that lead from a certificate of before to the generation's key.
+fn crossing(next: &OpenAuthority, now: Option<u64>) -> Result<Vec<Certificate>, Error> {
+    let crossing = next.value.cross_certificates.iter().map(|text| Certificate::from_pem(text));
+    let crossing = crossing.collect::<Result<Vec<_>, _>>().map_err(|error| error.at("authority.next"))?;
+    let leads = |one: &Certificate| {
+        one.spki() == next.certificate.spki() && now.is_none_or(|now| one.not_after() >= now)
+    };
+    Ok(crossing.into_iter().filter(leads).collect())
 }
 
 #[cfg(test)]
@@ -95,7 +111,7 @@ mod tests {
     }
 
     fn written(authority: &Authority) -> Result<Response, Error> {
-        both_ways(|keys| run(Request { authority: authority.clone(), helpers: Vec::new() }, keys))
+        both_ways(|keys| run(Request { now: Some(NOW + 100), authority: authority.clone(), helpers: Vec::new() }, keys))
     }
 
     fn read(body: &Base64Url, authority: &Authority) -> Result<read::Response, Error> {
@@ -114,9 +130,29 @@ mod tests {
             let written = written(&authority).unwrap();
             assert_eq!((written.generation, written.content_type), (2, "application/x-x509-next-ca-cert"));
             let certificates = read(&written.body, &authority).unwrap();
-            let next = authority.next.unwrap().certificate;
-            assert_eq!((&certificates.authority, &certificates.certificates), (&next, &alloc::vec![next.clone()]));
+            let next = authority.next.unwrap();
+            let new_with_old = next.cross_certificates.get(..1).unwrap_or_default();
+            assert_eq!((&certificates.authority, &certificates.encryption), (&next.certificate, &next.certificate));
+            assert_eq!(certificates.certificates, [&[next.certificate][..], new_with_old].concat());
+            assert_eq!(certificates.cross_certificates, new_with_old);
         }
+    }
+
+    /// Clients choose by position; ours does not.
+    #[test]
+    fn what_crosses_is_told_apart_and_ends() {
+        let authority = renewed(root(), renew_authority::Mode::NewKey(Some(TestKeys::reference("p256"))));
+        let next = authority.next.clone().unwrap();
+        let [forth, back] = next.cross_certificates.clone().try_into().unwrap();
+        let pem = |text: &String| Certificate::from_pem(text).unwrap();
+        let all = [&forth, &next.certificate, &back, &authority.certificate].map(pem);
+        let told = read::tell_apart(&all).unwrap();
+        assert_eq!((told.authority, told.cross_certificates), (next.certificate.clone(), alloc::vec![forth.clone(), back]));
+        let alone = read::tell_apart(&all[..1]).unwrap();
+        assert_eq!((alone.authority, alone.cross_certificates.len()), (forth.clone(), 0));
+        let late = || Request { now: Some(pem(&forth).not_after() + 1), authority: authority.clone(), helpers: Vec::new() };
+        let body = both_ways(|keys| run(late(), keys)).unwrap().body;
+        assert_eq!(super::tests::read(&body, &authority).unwrap().certificates, [next.certificate]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::{
     hex,
     keys::{Halt, Keys},
     pem,
+    validity::{TOLERANCE_SECONDS, check_now},
 };
 
 /// How long a list is good unless the request says: a week.
@@ -30,7 +31,7 @@ pub struct Request {
     /// The list's number, higher than that of every list before (RFC 5280 5.2.3): text, in decimal or, behind `0x`, in
     /// hexadecimal; at most 20 octets.
     pub number: CrlNumber,
-    /// When the list is made: `now` if left out.
+    /// When the list is made, at most five minutes after `now`; `now` if left out.
     pub this_update: Option<u64>,
     /// When the next one is made at the latest, Unix seconds; never after the end of the authority's certificates.
     pub next_update: Option<u64>,
@@ -79,6 +80,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     authority.check_time(request.now)?;
     crl::check_signer(&authority)?;
     let this_update = request.this_update.unwrap_or(request.now);
+    check_now(this_update, request.now, "this_update")?;
     let next_update = next_update(this_update, request.next_update, request.validity_seconds)?;
     // A list that outlives its signer would be published as good and taken by nobody.
     let next_update = next_update.min(authority.period().not_after);
@@ -94,7 +96,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         .transpose()
         .map_err(|error| error.at("issuing_distribution_point"))?;
     let freshest = freshest(request.freshest_crl_urls, scope.as_ref())?;
-    check_past(&request.entries, request.now.max(this_update))?;
+    check_past(&request.entries, request.now, this_update)?;
     let mut entries = crl::sort(request.entries, request.base_number.is_some())?;
     if let Some((partition, count)) = scope.as_ref().and_then(|scope| scope.partition) {
         entries.retain(|entry| entry.serial.modulo(count) == partition);
@@ -136,14 +138,23 @@ fn next_update(this_update: u64, at: Option<u64>, after: Option<u64>) -> Result<
     }
 }
 
-/// What is not yet revoked is on no list.
-fn check_past(entries: &[Entry], now: u64) -> Result<(), Error> {
-    let Some(early) = entries.iter().find(|entry| entry.revoked_at > now) else { return Ok(()) };
-    Err(Error::new(
-        ErrorCode::CrlEntryInvalid,
-        format_args!("found {} revoked at {}, now is {now}", early.serial, early.revoked_at),
-    )
-    .at("entries"))
+/// A list says what is so when it is made (RFC 5280 5.1.2.4), and cannot know what comes after it; `this_update` may
+/// lie a little back for clocks that are slow. Nor does a certificate become invalid after it was revoked (5.3.2).
+fn check_past(entries: &[Entry], now: u64, this_update: u64) -> Result<(), Error> {
+    let latest = now.max(this_update).min(this_update.saturating_add(TOLERANCE_SECONDS));
+    if let Some(early) = entries.iter().find(|entry| entry.revoked_at > latest) {
+        return Err(early.invalid(format_args!(
+            "the revocation at {}, wanted one before the list, which is of {this_update}, now is {now}",
+            early.revoked_at
+        )));
+    }
+    match entries.iter().find_map(|entry| entry.invalidity_date.filter(|date| *date > entry.revoked_at).zip(Some(entry))) {
+        None => Ok(()),
+        Some((date, entry)) => Err(entry.invalid(format_args!(
+            "the invalidity date {date}, wanted one no later than its revocation at {}",
+            entry.revoked_at
+        ))),
+    }
 }
 
 /// RFC 5280 5.2.4 and 5.2.6: a delta adds to an earlier list and has no deltas of its own.
@@ -405,6 +416,7 @@ mod tests {
             (json!({ "next_update": NOW + 1, "validity_seconds": 1 }), "next_update"),
             (json!({ "validity_seconds": 0 }), "validity_seconds"),
             (json!({ "this_update": 300_000_000_000_u64 }), "this_update"),
+            (json!({ "this_update": NOW + 301 }), "this_update"),
         ] {
             assert_eq!(times(more), (ErrorCode::FieldInvalid, field.into()));
         }
@@ -415,6 +427,12 @@ mod tests {
         }
         let early = refusal(&json!({ "entries": [["5a01", NOW], ["7", NOW + 1]] }));
         assert_eq!(early, (ErrorCode::CrlEntryInvalid, "entries".into()));
+        let after = |revoked_at: u64| json!({ "this_update": NOW - 400, "entries": [["5a01", revoked_at]] });
+        assert_eq!(refusal(&after(NOW - 99)), (ErrorCode::CrlEntryInvalid, "entries".into()));
+        assert!(sign(&after(NOW - 100)).is_ok(), "a list that is backdated for slow clocks");
+        let invalid_later = json!({ "entries": [["5a01", NOW - 9, "superseded", NOW - 8]] });
+        assert_eq!(refusal(&invalid_later), (ErrorCode::CrlEntryInvalid, "entries".into()));
+        assert!(sign(&json!({ "this_update": NOW + 300, "entries": [["5a01", NOW + 300]] })).is_ok());
         let response = sign(&json!({ "this_update": NOW - 60, "next_update": NOW + 60, "entries": [] })).unwrap();
         assert_eq!((response.this_update, response.next_update), (NOW - 60, NOW + 60));
         let late = refusal(&json!({ "now": NOW + 40 * 365 * 86_400 }));

@@ -1,6 +1,6 @@
 //! `sign_ocsp_response`: what is known of some certificates, signed (RFC 6960 4.2), asked for or made beforehand.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::fmt::Write;
 
 use base64ct::{Base64, Encoding};
@@ -20,6 +20,7 @@ use crate::{
         responder::{OpenResponder, Responder},
         response::{Response as OcspResponse, Status},
     },
+    validity::{TOLERANCE_SECONDS, check_now},
 };
 
 /// What the response is to say.
@@ -36,9 +37,9 @@ pub struct Request {
     pub responder: Option<Responder>,
     /// What is known of each certificate.
     pub responses: Vec<CertificateStatus>,
-    /// When it is signed: `now` if left out.
+    /// When it is signed, at most five minutes from `now`; `now` if left out.
     pub produced_at: Option<u64>,
-    /// When this was known to be right: `now` if left out.
+    /// When this was known to be right, at most five minutes after `now`; `now` if left out.
     pub this_update: Option<u64>,
     /// Until when it may be believed, Unix seconds, never after the end of the signer's certificate; if left out, newer
     /// information is there at all times. RFC 5019 wants it.
@@ -110,6 +111,12 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
             .map_err(|error| error.at("responder"))?,
     };
     let this_update = request.this_update.unwrap_or(request.now);
+    check_now(this_update, request.now, "this_update")?;
+    let produced_at = request.produced_at.unwrap_or(request.now);
+    if produced_at.abs_diff(request.now) > TOLERANCE_SECONDS {
+        let detail = format_args!("found a response signed at {produced_at}, now is {}", request.now);
+        return Err(invalid(detail).at("produced_at").into());
+    }
     let statuses =
         statuses(request.responses, &authority, this_update).map_err(|error| error.at("responses"))?;
     // A response that outlives its signer would be hosted as good and believed by nobody.
@@ -118,7 +125,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         return Err(invalid("found a next_update that is not after this_update").at("next_update").into());
     }
     let response = OcspResponse {
-        produced_at: request.produced_at.unwrap_or(request.now),
+        produced_at,
         this_update,
         next_update,
         statuses: &statuses,
@@ -156,7 +163,22 @@ fn statuses(
         return Err(invalid("found a certificate revoked after this_update"));
     }
     let issuer = Issuer::new(&authority.certificate)?;
-    responses.into_iter().map(|response| response.resolve(&issuer)).collect()
+    let statuses = responses.into_iter().map(|response| response.resolve(&issuer)).collect::<Result<Vec<_>, _>>()?;
+    check_agreement(&statuses, &issuer)?;
+    Ok(statuses)
+}
+
+/// However a certificate is named, there is one thing to say of it.
+fn check_agreement(statuses: &[(CertId, Status)], issuer: &Issuer) -> Result<(), Error> {
+    let mut said = BTreeMap::new();
+    for (cert_id, status) in statuses {
+        let own = cert_id.serial.filter(|_| cert_id.is_issued_by(issuer));
+        let name = own.ok_or(cert_id.der.as_slice());
+        if said.insert(name, status).is_some_and(|before| before != status) {
+            return Err(invalid("found one certificate with two statuses"));
+        }
+    }
+    Ok(())
 }
 
 impl CertificateStatus {
@@ -363,6 +385,17 @@ mod tests {
         assert_eq!(refusal(&json!({ "responses": many })).0, ErrorCode::RequestTooLarge);
         let early = refusal(&json!({ "next_update": NOW }));
         assert_eq!(early, (ErrorCode::FieldInvalid, "next_update".into()));
+        for (field, time) in [("this_update", NOW + 301), ("produced_at", NOW + 301), ("produced_at", NOW - 301)] {
+            assert_eq!(refusal(&json!({ field: time })), (ErrorCode::FieldInvalid, field.into()), "{time}");
+        }
+        assert!(sign(&json!({ "this_update": NOW - 86_400, "produced_at": NOW - 300 })).is_ok());
+        let revoked = |at: u64| json!({ "serial": "1", "digest": "sha256", "status": "revoked", "revoked_at": at });
+        let two = |one: Value, other: Value| json!({ "responses": [one, { "serial": "2", "status": "good" }, other] });
+        let good = json!({ "serial": "1", "status": "good" });
+        assert_eq!(refusal(&two(good.clone(), revoked(NOW))), invalid);
+        assert_eq!(refusal(&two(revoked(NOW - 1), revoked(NOW))), invalid);
+        assert_eq!(refusal(&two(good.clone(), json!({ "serial": "01", "status": "unknown" }))), invalid);
+        assert!(sign(&two(good.clone(), good)).is_ok(), "asked twice, answered twice");
         let end = Certificate::from_pem(&subordinate().certificate).unwrap().not_after();
         assert_eq!(sign(&json!({ "next_update": end + 1 })).unwrap().next_update, Some(end));
         let delegated = signer(&subordinate(), "p256", "ocsp-signer");

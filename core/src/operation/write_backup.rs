@@ -28,11 +28,11 @@ pub struct Request {
     pub password: Password,
     /// The authorities.
     pub authorities: Vec<AuthorityBackup>,
-    /// Every key that they and their helpers have.
+    /// Every key that they and their helpers have, 66 at most: as many as one authority with all its generations and helpers.
     pub keys: Vec<BackupKey>,
     /// Whatever else the caller keeps with them, as text.
     pub settings: Option<String>,
-    /// As in `write_pkcs12`; by default as many as there, or fewer where there are many keys.
+    /// As in `write_pkcs12`.
     pub iterations: Option<u32>,
 }
 
@@ -46,7 +46,8 @@ pub struct Response {
 /// Writes the file. The same request gives the same bytes.
 ///
 /// # Errors
-/// `BackupInvalid` if a key is missing or too many, `KeyMismatch`, `FieldInvalid` for the password or the iterations, the
+/// `BackupInvalid` if a key is missing or too many, or an id is there twice, those of an authority that is not in order,
+/// `KeyMismatch`, `FieldInvalid` for the password or the iterations, the
 /// errors of reading keys and certificates.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     if request.password.length() < MIN_PASSWORD {
@@ -54,7 +55,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         return Err(Error::new(ErrorCode::FieldInvalid, detail).at("password").into());
     }
     let backup = Backup::new(request.authorities, request.settings);
-    backup.check(&request.keys)?;
+    backup.check(&request.keys, keys)?;
     let state = json(&backup).map_err(|_| Error::new(ErrorCode::EncodingFailed, "the backup"))?;
     let entry = |key: BackupKey| {
         let mut uses = backup.uses();
@@ -196,6 +197,23 @@ mod tests {
         assert!(found.mac.is_none() && found.state.is_none());
     }
 
+    /// The worst that one authority can be, and one key more.
+    #[test]
+    fn there_is_room_for_one_authority_with_everything() {
+        use crate::keystore::MAX_KEYS;
+        let keys = |count: usize| -> Vec<BackupKey> {
+            (0..count).map(|number| BackupKey { id: alloc::format!("{number}"), ..key("issuing") }).collect()
+        };
+        let ring = crate::KeyRing::new();
+        let check = |count: usize| {
+            let backup = Backup::new(authorities(), None);
+            backup.check(&keys(count), &Keys::new(&ring, vec![])).unwrap_err()
+        };
+        assert_eq!(MAX_KEYS, 34 + 32);
+        assert_eq!(check(MAX_KEYS).at, None, "but none of them is wanted");
+        assert_eq!(check(MAX_KEYS + 1).at.as_deref(), Some("keys"));
+    }
+
     #[test]
     fn what_is_not_whole_is_refused() {
         assert_eq!(refusal(|| request("correct horse", &KEYS[..2])).code, ErrorCode::BackupInvalid);
@@ -221,6 +239,15 @@ mod tests {
             request.authorities[1].helpers[0].key = id;
         };
         assert_eq!(place(&renamed), "keys");
+        let twice = |request: &mut Request| request.authorities[1].id = "root".into();
+        assert_eq!(place(&twice), "authorities");
+        let helped_twice = |request: &mut Request| {
+            let helper = request.authorities[1].helpers[0].clone();
+            request.authorities[1].helpers.push(helper);
+        };
+        assert_eq!(place(&helped_twice), "authorities");
+        let disordered = |request: &mut Request| request.authorities[0].authority.former[0].number = 9;
+        assert_eq!(place(&disordered), "authorities");
         let swapped = refusal(|| {
             let mut request = request("correct horse", &KEYS);
             request.keys[0].private_key = key("device").private_key;

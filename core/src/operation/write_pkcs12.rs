@@ -11,7 +11,7 @@ use crate::{
     error::{Error, ErrorCode},
     key::KeyFile,
     keys::{Halt, Keys},
-    keystore::NamedCertificate,
+    keystore::{MAX_KEYS, NamedCertificate},
     password::Password,
     password_encryption::{MAX_SEALING_ITERATIONS, work::{HASHES_OF_HMAC, MAX_HASHES}},
     pkcs12::{self, Bag, Content},
@@ -22,8 +22,6 @@ use crate::{
 /// The iterations of each derivation where the request says nothing. .NET opens files of at most 300,000 for one and, in
 /// the older of its loaders, 600,000 over all: a key, the certificates and the MAC.
 pub const DEFAULT_ITERATIONS: u32 = 200_000;
-/// The most entries, and certificates beside them.
-const MAX_ENTRIES: usize = 64;
 /// The longest state, in octets.
 const MAX_STATE: usize = 1 << 20;
 
@@ -35,14 +33,15 @@ pub struct Request {
     pub seed: Seed,
     /// The password, 1 to 1024 bytes.
     pub password: Password,
-    /// The keys with their certificates, 64 at most.
+    /// The keys with their certificates, 66 at most.
     #[serde(default)]
     pub entries: Vec<Entry>,
     /// Certificates beside them, 256 at most; Java takes them for trusted.
     #[serde(default)]
     pub certificates: Vec<NamedCertificate>,
-    /// The iterations of each derivation, 1 to 1,000,000; by default 200,000, fewer from 24 entries on. An iteration takes two hashes for each key
-    /// and for the certificates and one for the MAC; all together may be 10,000,000, or it could not be read.
+    /// The iterations of each derivation, 1 to 1,000,000; by default 200,000, fewer from 33 entries on, never fewer than
+    /// 100,000. An iteration takes two hashes for each key and for the certificates and one for the MAC; all together may
+    /// be 13,500,000, or it could not be read.
     pub iterations: Option<u32>,
     /// Up to 1 MiB of the writer's own, which `read_pkcs12` gives back and others pass over; an attribute of the first
     /// certificate, encrypted with it.
@@ -111,10 +110,10 @@ fn iterations(request: &Request) -> Result<u32, Error> {
     if request.entries.is_empty() && request.certificates.is_empty() {
         return Err(invalid("entries", "found neither an entry nor a certificate"));
     }
-    if request.entries.len() > MAX_ENTRIES || request.certificates.len() > MAX_CERTIFICATES {
+    if request.entries.len() > MAX_KEYS || request.certificates.len() > MAX_CERTIFICATES {
         return Err(invalid(
             "entries",
-            format_args!("wanted at most {MAX_ENTRIES} entries and {MAX_CERTIFICATES} certificates"),
+            format_args!("wanted at most {MAX_KEYS} entries and {MAX_CERTIFICATES} certificates"),
         ));
     }
     let iterations = request.iterations.unwrap_or_else(|| most_iterations(request.entries.len()));
@@ -322,13 +321,14 @@ mod tests {
 
     #[test]
     fn the_iterations_by_default_can_be_read_with_any_number_of_entries() {
-        for entries in 0..=MAX_ENTRIES {
+        for entries in 0..=MAX_KEYS {
             let iterations = most_iterations(entries);
             assert!(u64::from(iterations) * hashes(entries) <= MAX_HASHES, "{entries}");
-            assert_eq!(iterations == DEFAULT_ITERATIONS, entries < 24, "{entries}: {iterations}");
+            assert_eq!(iterations == DEFAULT_ITERATIONS, entries < 33, "{entries}: {iterations}");
+            assert!(iterations >= 100_000, "{entries}: {iterations}");
         }
-        let wanted = Request { iterations: None, ..request((0..24).map(|_| entry("p256")).collect()) };
-        assert_eq!(super::iterations(&wanted).unwrap(), most_iterations(24));
+        let wanted = Request { iterations: None, ..request((0..33).map(|_| entry("p256")).collect()) };
+        assert_eq!(super::iterations(&wanted).unwrap(), most_iterations(33));
     }
 
     #[test]

@@ -2,11 +2,14 @@
 
 use crate::error::{Error, ErrorCode};
 
-/// The most hashes in one call, over all derivations: seconds in a sandbox. Files of GnuTLS with triple DES take six millions.
-pub(crate) const MAX_HASHES: u64 = 10_000_000;
+/// The most hashes in one call, over all derivations: seconds in a sandbox. Files of GnuTLS with triple DES take six
+/// millions; a backup with as many keys as there may be has 100,000 iterations for each, and can be read.
+pub(crate) const MAX_HASHES: u64 = 13_500_000;
 /// PBKDF2 takes two hashes for each iteration, those of an HMAC.
 pub(crate) const HASHES_OF_HMAC: u64 = 2;
 
+/// Each block that scrypt mixes takes about as long as two hashes.
+const HASHES_OF_SCRYPT: u64 = 2;
 /// The most memory of scrypt, in octets: OpenSSL's limit.
 const MAX_SCRYPT_OCTETS: u64 = 32 << 20;
 /// The longest salt; everybody's has 8 to 32 octets.
@@ -69,6 +72,7 @@ impl Work {
         let octets = |lanes: u64| lanes.checked_mul(block).and_then(|blocks| blocks.checked_mul(128));
         let fits = |octets: Option<u64>| octets.is_some_and(|octets| octets <= MAX_SCRYPT_OCTETS);
         let mixed = cost.checked_mul(block).and_then(|mixed| mixed.checked_mul(parallel));
+        let mixed = mixed.and_then(|mixed| mixed.checked_mul(HASHES_OF_SCRYPT));
         let left = mixed.and_then(|mixed| self.left.checked_sub(mixed));
         match left {
             Some(left) if fits(octets(cost)) && fits(octets(parallel)) => self.left = left,

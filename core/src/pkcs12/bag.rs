@@ -17,7 +17,6 @@ use crate::{
     key::{
         PrivateKey,
         encrypted::{self, EncryptedPrivateKeyInfo},
-        file,
     },
     password::Password,
     password_encryption::{Derivation, Work},
@@ -120,11 +119,11 @@ impl Bag {
     /// because others under another password took it: others may be usable.
     pub(super) fn open_key(&mut self, password: &Password, work: &mut Work) {
         let key = match &self.content {
-            Content::PlainKey(der) => file::read_pkcs8(der),
+            Content::PlainKey(der) => PrivateKey::from_pkcs8(der),
             Content::SealedKey(der) => EncryptedPrivateKeyInfo::from_der(der)
                 .map_err(in_structure("EncryptedPrivateKeyInfo"))
                 .and_then(|info| info.open(password, work))
-                .and_then(|der| file::read_pkcs8(&der)),
+                .and_then(|der| PrivateKey::from_pkcs8(&der)),
             _ => return,
         };
         self.content = match key {
