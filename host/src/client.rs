@@ -26,6 +26,9 @@ pub(crate) const OLD_KEY: &str = "device-old";
 /// How many certificates of a server are taken for its root, by way of trial.
 const MAX_ANCHORS: usize = 8;
 
+/// How many certificates of a server are looked at for what crosses.
+const MAX_CROSSING: usize = 32;
+
 /// What to ask for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EnrollmentRequest {
@@ -73,6 +76,9 @@ pub(crate) struct CaCertificates {
     /// SHA-256 of the one that the others lead to.
     #[serde(skip)]
     pub(crate) trust_anchor: Option<String>,
+    /// What leads from other roots to these, and is trusted for nothing here; PEM.
+    #[serde(skip)]
+    pub(crate) crossing: Vec<String>,
 }
 
 impl CaCertificates {
@@ -154,7 +160,36 @@ impl Client {
             [] => self.found_ca_certificates(&body).await,
             trusted => self.trusted_ca_certificates(&body, trusted, &wanted.anchors).await,
         };
-        read.context("the server's CA certificates are not usable")
+        let mut found = read.context("the server's CA certificates are not usable")?;
+        found.crossing = self.crossing(&body, &found).await?;
+        Ok(found)
+    }
+
+    /// Of what was left out, other certificates for the keys and names of those that were not: they lead from elsewhere
+    /// to where this leads, for others who trust a root of before.
+    async fn crossing(&self, body: &[u8], found: &CaCertificates) -> Result<Vec<String>, CallError> {
+        let all = self.read_ca_certificates(body, None).await?;
+        let is_left_out = |pem: &&String| !found.certificates.contains(*pem);
+        let left_out: Vec<_> = all.certificates.iter().filter(is_left_out).take(MAX_CROSSING).collect();
+        let mut known = Vec::new();
+        for pem in found.certificates.iter().take(MAX_CROSSING).filter(|_| !left_out.is_empty()) {
+            known.push(self.subject_and_key(pem).await?);
+        }
+        let mut crossing = Vec::new();
+        for pem in left_out {
+            // Nobody asked for what cannot be read.
+            if self.subject_and_key(pem).await.is_ok_and(|found| known.contains(&found)) {
+                crossing.push(pem.clone());
+            }
+        }
+        Ok(crossing)
+    }
+
+    async fn subject_and_key(&self, certificate: &str) -> Result<(Value, Value), CallError> {
+        let request = json!({ "input": certificate });
+        let mut seen: Value = self.guest.call("inspect", request, &self.keys.granting(&[])).await?;
+        let mut seen = seen["objects"][0].take();
+        Ok((seen["subject"].take(), seen["public_key"]["sha256"].take()))
     }
 
     /// What leads to the first of these that the server has sent; if it has sent none, to the first that is here.
@@ -433,6 +468,7 @@ mod tests {
                 authority,
                 sha256: Vec::new(),
                 trust_anchor: None,
+                crossing: Vec::new(),
             };
             let wanted =
                 EnrollmentRequest { subject: "CN=device".to_owned(), ..EnrollmentRequest::default() };

@@ -302,6 +302,7 @@ async fn save(
             false => {}
         }
     }
+    intermediates.extend(ca.crossing.iter().map(String::as_str));
     if roots.is_empty() {
         roots.push_str(&ca.authority);
     }

@@ -305,8 +305,8 @@ async fn a_crl_number_is_given_once(store: &dyn Store) {
     assert_eq!(store.last_crl_number("cc").await.unwrap(), None);
 }
 
-async fn a_request_waits_for_one_decision(store: &dyn Store) {
-    let request = |id: &str| PendingRequest {
+fn request(id: &str) -> PendingRequest {
+    PendingRequest {
         id: id.to_owned(),
         transaction_id: format!("t-{id}"),
         csr_sha256: "csr".to_owned(),
@@ -320,7 +320,10 @@ async fn a_request_waits_for_one_decision(store: &dyn Store) {
         decided_at: None,
         decided_by: None,
         comment: None,
-    };
+    }
+}
+
+async fn a_request_waits_for_one_decision(store: &dyn Store) {
     let put_of = async |id: &str, key: &str, forget_before| {
         let request = PendingRequest { public_key_sha256: key.to_owned(), ..request(id) };
         let new = NewRequest { request, room: 2, room_for_key: 1, room_bytes: 9, forget_before };
@@ -361,6 +364,9 @@ async fn a_request_waits_for_one_decision(store: &dyn Store) {
     assert!(!put("r1").await, "the next one waits like any other");
     assert!(put_of("r4", "key of r4", 6).await, "what is old makes room");
     assert_eq!(store.requests(None, 9).await.unwrap().len(), 2, "the decided one and the new one");
+}
+
+async fn strangers_have_so_much_room_and_are_sent_away_together(store: &dyn Store) {
     let large = PendingRequest { message: vec![0; 7], ..request("r5") };
     let new = NewRequest { request: large, room: 9, room_for_key: 9, room_bytes: 9, forget_before: 0 };
     assert!(store.put_request(new.clone()).await.unwrap().is_none(), "3 and 7 bytes are too many");
@@ -422,6 +428,7 @@ async fn contract(store: &dyn Store) {
     a_renewal_needs_a_signer_that_is_not_revoked(store).await;
     a_crl_number_is_given_once(store).await;
     a_request_waits_for_one_decision(store).await;
+    strangers_have_so_much_room_and_are_sent_away_together(store).await;
     an_authority_changes_only_as_it_was_seen(store).await;
     expiries_are_counted_by_days(store).await;
     store.ping().await.unwrap();
