@@ -226,6 +226,10 @@ enum sealwright_error
    */
   SEALWRIGHT_ERROR_CRL_SCOPE_INVALID = 3204,
   /**
+   * The revocation list cannot be parsed (RFC 5280 5).
+   */
+  SEALWRIGHT_ERROR_CRL_MALFORMED = 3205,
+  /**
    * The OCSP request is not one of RFC 6960, or wants what is not done here.
    */
   SEALWRIGHT_ERROR_OCSP_REQUEST_MALFORMED = 3301,
@@ -241,6 +245,82 @@ enum sealwright_error
    * The certificate of the OCSP responder does not allow it to sign for the authority.
    */
   SEALWRIGHT_ERROR_OCSP_RESPONDER_UNFIT = 3304,
+  /**
+   * The OCSP response cannot be parsed (RFC 6960 4.2), or is none that answers.
+   */
+  SEALWRIGHT_ERROR_OCSP_RESPONSE_MALFORMED = 3305,
+  /**
+   * A trust anchor says too little or contradicts itself (RFC 5280 6.1.1 d).
+   */
+  SEALWRIGHT_ERROR_PATH_ANCHOR_INVALID = 3401,
+  /**
+   * No chain of issuers leads from the certificate to a trust anchor.
+   */
+  SEALWRIGHT_ERROR_PATH_NOT_FOUND = 3402,
+  /**
+   * The search for a path took more than it may: signatures, candidates, comparisons of names or policies.
+   */
+  SEALWRIGHT_ERROR_PATH_BUDGET_EXHAUSTED = 3403,
+  /**
+   * The issuer's key did not make the signature of a certificate of the path.
+   */
+  SEALWRIGHT_ERROR_PATH_SIGNATURE_INVALID = 3404,
+  /**
+   * A certificate is signed with an algorithm, or has a key of one, that is unknown or not accepted.
+   */
+  SEALWRIGHT_ERROR_PATH_ALGORITHM_REFUSED = 3405,
+  /**
+   * A key of the path is too small.
+   */
+  SEALWRIGHT_ERROR_PATH_KEY_TOO_WEAK = 3406,
+  /**
+   * A certificate of the path breaks a rule for certificates (RFC 5280 4).
+   */
+  SEALWRIGHT_ERROR_PATH_CERTIFICATE_INVALID = 3407,
+  /**
+   * A certificate of the path has a critical extension that is not processed here (RFC 5280 4.2).
+   */
+  SEALWRIGHT_ERROR_PATH_CRITICAL_EXTENSION_UNKNOWN = 3408,
+  /**
+   * An issuer of the path may not issue certificates (RFC 5280 6.1.4 k to n).
+   */
+  SEALWRIGHT_ERROR_PATH_ISSUER_UNFIT = 3409,
+  /**
+   * There are more issuers below one of the path than it allows, or than were asked for.
+   */
+  SEALWRIGHT_ERROR_PATH_LENGTH_EXCEEDED = 3410,
+  /**
+   * A certificate of the path is not valid yet.
+   */
+  SEALWRIGHT_ERROR_PATH_CERTIFICATE_NOT_YET_VALID = 3411,
+  /**
+   * A certificate of the path has expired.
+   */
+  SEALWRIGHT_ERROR_PATH_CERTIFICATE_EXPIRED = 3412,
+  /**
+   * A name is outside of what an issuer of the path may name (RFC 5280 4.2.1.10).
+   */
+  SEALWRIGHT_ERROR_PATH_NAME_CONSTRAINT_VIOLATED = 3413,
+  /**
+   * The path is valid for none of the policies that it has to be valid for (RFC 5280 6.1.5 g).
+   */
+  SEALWRIGHT_ERROR_PATH_POLICY_INVALID = 3414,
+  /**
+   * A certificate of the path is not for that purpose.
+   */
+  SEALWRIGHT_ERROR_PATH_PURPOSE_REFUSED = 3415,
+  /**
+   * A certificate of the path is revoked.
+   */
+  SEALWRIGHT_ERROR_PATH_REVOKED = 3416,
+  /**
+   * Whether a certificate of the path is revoked could not be told, and has to be known.
+   */
+  SEALWRIGHT_ERROR_PATH_REVOCATION_UNKNOWN = 3417,
+  /**
+   * None of the names that were asked for is one of the certificate's.
+   */
+  SEALWRIGHT_ERROR_PATH_IDENTITY_MISMATCH = 3418,
   /**
    * The message is not the structure of RFC 5652 that it should be.
    */

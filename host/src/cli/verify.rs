@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use clap::{Args, ValueEnum};
 use pkcs8::der::pem::{LineEnding, encode_string};
