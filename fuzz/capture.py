@@ -97,7 +97,7 @@ def make_recipient():
 def make_signer():
     """The key and certificate that the target cms signs with, 1024 bits because it does so each time."""
     if not (KEYS / "signer.der").exists():
-        openssl("req", "-x509", "-newkey", "rsa:1024", "-noenc", "-keyout", KEYS / "signer.key.pem", "-outform", "DER",
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", KEYS / "signer.key.pem", "-outform", "DER",
                 "-out", KEYS / "signer.der", "-subj", "/CN=fuzz signer", "-days", "36500")
 
 
