@@ -94,9 +94,9 @@ pub fn answer(keys: &[Key], question: &Question<'_>) -> Result<Option<Vec<u8>>> 
 }
 
 /// An ECDSA signature as r and s of fixed size (IEEE P1363), out of its DER (RFC 3279 2.2.3). The lengths
-/// of these curves fit in one octet.
+/// of these curves fit in one octet; that of P-521's sequence has one more before it.
 pub fn fixed(der: &[u8], size: usize) -> Result<Vec<u8>> {
-    let [0x30, _, rest @ ..] = der else {
+    let ([0x30, 0x81, _, rest @ ..] | [0x30, _, rest @ ..]) = der else {
         bail!("wanted a SEQUENCE");
     };
     let (r, rest) = integer(rest, size)?;
