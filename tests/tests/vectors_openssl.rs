@@ -253,8 +253,7 @@ fn hold(vector: &Vector, question: &Question<'_>, folder: &Path) -> Result<Optio
         }
         "rsa_pkcs1_sha256" | "ecdsa_p256_sha256" => &["-sign", "-rawin", "-digest", "sha256"],
         "rsa_pkcs1_sha384" | "ecdsa_p384_sha384" => &["-sign", "-rawin", "-digest", "sha384"],
-        "ecdsa_p521_sha512" => &["-sign", "-rawin", "-digest", "sha512"],
-        "rsa_pkcs1_sha512" => &["-sign", "-rawin", "-digest", "sha512"],
+        "rsa_pkcs1_sha512" | "ecdsa_p521_sha512" => &["-sign", "-rawin", "-digest", "sha512"],
         "ed25519" => &["-sign", "-rawin"],
         other => anyhow::bail!("OpenSSL is not asked for {other}"),
     };
