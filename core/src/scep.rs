@@ -12,7 +12,6 @@ pub(crate) mod query;
 pub(crate) mod reply_attributes;
 pub(crate) mod reply_to;
 pub(crate) mod request_attributes;
-pub(crate) mod revocation_list;
 pub(crate) mod self_signed;
 pub(crate) mod signer_report;
 pub(crate) mod transaction_id;

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     pub(crate) targets: Vec<String>,
 }
 
-/// Builds the instrumented targets and runs them one after the other.
+/// Builds the instrumented targets and runs them one after the other, the rest too when one has failed.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let known = targets()?;
     let chosen = if options.targets.is_empty() { known.clone() } else { options.targets.clone() };
@@ -43,9 +43,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         bail!("no fuzz target `{unknown}`; there are {}", known.join(", "));
     }
     let programs = build()?;
+    let mut failed = Vec::new();
     for name in &chosen {
         println!("fuzz: {name} for {} seconds", options.seconds);
-        fuzz(&programs.join(name), name, options.seconds)?;
+        if let Err(error) = fuzz(&programs.join(name), name, options.seconds) {
+            println!("fuzz: {name} FAILED: {error:#}");
+            failed.push(name.as_str());
+        }
+    }
+    if !failed.is_empty() {
+        bail!("a failing input was found for {}", failed.join(", "));
     }
     Ok(())
 }

@@ -20,11 +20,11 @@ use crate::{
     issuer::{is_authority, may_register},
     key::PublicKey,
     keys::{Halt, KeyReference, Keys},
-    path::{self, Purpose, TrustAnchor},
+    path::{self, Purpose, RevocationList, TrustAnchor},
+    pem,
     scep::{
         FailInfo, MessageType, Pending, Query,
         reply_attributes::{PkiStatus, ReplyAttributes},
-        revocation_list::RevocationList,
     },
     seed::Seed,
 };
@@ -217,16 +217,16 @@ fn read_crl(
     authorities: &[Certificate],
 ) -> Result<String, Error> {
     let lists = certificates_only::read_crls(content)?;
-    let lists = lists.into_iter().filter_map(|der| RevocationList::from_der(der).ok());
     let by_authority = |list: &RevocationList| {
         let mut issuers = authorities.iter().filter(|issuer| is_in_time(request, issuer));
-        list.issuer() == query.issuer.0 && issuers.any(|issuer| list.is_issued_by(issuer))
+        list.is_of(&query.issuer.0) && issuers.any(|issuer| list.is_issued_by(issuer))
     };
-    let found = lists.into_iter().find(by_authority).ok_or_else(|| {
+    let is_wanted = |der: &&[u8]| RevocationList::from_der(der).is_ok_and(|list| by_authority(&list));
+    let found = lists.into_iter().find(is_wanted).ok_or_else(|| {
         let detail = "found no revocation list of the issuer that was asked about, by one of the authorities";
         Error::new(ErrorCode::ScepReplyCrlInvalid, detail)
     })?;
-    found.to_pem()
+    pem::encode(RevocationList::LABEL, found)
 }
 
 fn requested_key(request: &Request) -> Result<PublicKey, Error> {
@@ -393,10 +393,11 @@ mod tests {
     fn a_revocation_list_of_any_size_that_is_sealed_is_opened() {
         let issuer = Certificate::from_pem(&text("ca.pem")).unwrap();
         let list = |octets: usize| {
-            // What is behind the fields that tell whose it is, nobody looks at.
-            let entries = AnyRef::new(der::Tag::OctetString, &vec![0; octets]).unwrap().to_der().unwrap();
             let algorithm = crate::algorithm::SignatureScheme::RsaPkcs1Sha256.algorithm();
             let updated = [0x17, 13, b'2', b'6', b'0', b'1', b'0', b'1', b'0', b'0', b'0', b'0', b'0', b'0', b'Z'];
+            let entry = AnyRef::new(der::Tag::Sequence, &[&[2, 1, 1][..], &updated].concat()).unwrap().to_der().unwrap();
+            let entries = entry.repeat(octets / entry.len());
+            let entries = AnyRef::new(der::Tag::Sequence, &entries).unwrap().to_der().unwrap();
             let fields = [&algorithm.identifier().to_der().unwrap(), issuer.subject(), &updated, &entries].concat();
             let content = AnyRef::new(der::Tag::Sequence, &fields).unwrap().to_der().unwrap();
             let signature = private_key("ca").sign(crate::algorithm::SignatureScheme::RsaPkcs1Sha256, &content);

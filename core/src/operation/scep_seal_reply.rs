@@ -11,13 +11,19 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,
-    cms::{MAX_CERTIFICATES, ber::MAX_REPLY_OCTETS, certificates_only, enveloped_data, signed_data::Signer},
+    cms::{
+        MAX_CERTIFICATES,
+        ber::{self, MAX_REPLY_OCTETS},
+        certificates_only, enveloped_data,
+        signed_data::Signer,
+    },
     error::{Error, ErrorCode},
     keys::{Halt, Keys},
+    path::RevocationList,
+    pem,
     scep::{
         CertifiedKey, FailInfo, NONCE_OCTETS, ReplyTo, fail_info,
         reply_attributes::{MAX_FAIL_INFO_TEXT, PkiStatus, ReplyAttributes},
-        revocation_list::RevocationList,
     },
     seed::Seed,
 };
@@ -83,14 +89,16 @@ pub struct Response {
 /// that the client used itself; the others are attributes alone.
 ///
 /// # Errors
-/// `FieldInvalid` for a reply that cannot be, `RequestTooLarge` for one that is longer than 8 MiB, `PemMalformed`, `CertificateMalformed`, `KeyUnfit` if
-/// the client's key cannot receive a certificate, and those of the signing key.
+/// `FieldInvalid` for a reply that cannot be, `RequestTooLarge` for one that is longer than 8 MiB, `PemMalformed`,
+/// `CertificateMalformed`, `CrlMalformed`, `CmsMalformed` if an element deep within is none, `KeyUnfit` if the client's
+/// key cannot receive a certificate, and those of the signing key.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let signer = request.signer.certificate(keys).map_err(|error| error.at("signer"))?;
     let signer = Signer { key: &request.signer.key.id, certificate: &signer };
     let (status, content) = match &request.result {
         Outcome::Success { certificates, crl } => {
             let content = content(certificates, crl.as_deref())?;
+            check_opens(&content).map_err(|error| error.at("result"))?;
             (PkiStatus::Success, Some(envelope(&request, &content)?))
         }
         Outcome::Failure { fail_info, fail_info_text } => (failure(*fail_info, fail_info_text.as_ref())?, None),
@@ -136,8 +144,7 @@ fn refusal(error: &Error) -> PkiStatus {
 fn content(certificates: &[String], crl: Option<&str>) -> Result<Vec<u8>, Error> {
     match (certificates, crl) {
         ([], Some(crl)) => {
-            let crl = RevocationList::from_pem(crl).map_err(|error| error.at("result.crl"))?;
-            certificates_only::write_crl(crl.der())
+            certificates_only::write_crl(&list(crl).map_err(|error| error.at("result.crl"))?)
         }
         (_, Some(_)) => {
             let detail = "found certificates beside a revocation list, wanted the one or the other";
@@ -145,6 +152,20 @@ fn content(certificates: &[String], crl: Option<&str>) -> Result<Vec<u8>, Error>
         }
         (certificates, None) => certificates_content(certificates).map_err(|error| error.at("result.certificates")),
     }
+}
+
+fn list(pem: &str) -> Result<Vec<u8>, Error> {
+    let der = pem::decode(pem, &[RevocationList::LABEL])?;
+    RevocationList::from_der(&der)?;
+    Ok(der)
+}
+
+/// Checks that a client finds in it what was put in, also where nobody looked yet.
+fn check_opens(content: &[u8]) -> Result<(), Error> {
+    if ber::to_der_within(content, MAX_REPLY_OCTETS)? == content {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::FieldInvalid, "found elements that are BER, wanted DER throughout"))
 }
 
 fn certificates_content(certificates: &[String]) -> Result<Vec<u8>, Error> {
@@ -286,7 +307,13 @@ mod tests {
         let none = json!({"status": "success", "crl": text("ca.pem")});
         assert_eq!(error(&request(&reply_to, &none)), "pem_malformed");
         let csr = crate::pem::encode("X509 CRL", &file("client.csr")).unwrap();
-        assert_eq!(error(&request(&reply_to, &json!({"status": "success", "crl": csr}))), "field_invalid");
+        assert_eq!(error(&request(&reply_to, &json!({"status": "success", "crl": csr}))), "crl_malformed");
+        // A common name that is a SEQUENCE of nothing that can be read.
+        let mut list = crate::pem::decode(&text("ca.crl"), &["X509 CRL"]).unwrap();
+        let name = list.windows(6).position(|window| window == b"\x06\x03\x55\x04\x03\x0c").unwrap();
+        list[name + 5] = 0x30;
+        let broken = crate::pem::encode("X509 CRL", &list).unwrap();
+        assert_eq!(error(&request(&reply_to, &json!({"status": "success", "crl": broken}))), "cms_malformed");
         let long = json!({"status": "failure", "fail_info": "bad_alg", "fail_info_text": "x".repeat(1025)});
         assert_eq!(error(&request(&reply_to, &long)), "field_invalid");
         let mut to_ec = reply_to.clone();

@@ -7,7 +7,7 @@ use der::{
     Decode, Encode, ErrorKind, Tag,
     asn1::{AnyRef, ObjectIdentifier},
 };
-use x509_cert::ext::Extension;
+use x509_cert::ext::{Extension, pkix::KeyUsage};
 
 use super::super::{
     element::{Elements, bits, boolean},
@@ -16,10 +16,11 @@ use super::super::{
     policy::Rules,
 };
 use crate::{
-    certificate::refuse_duplicates,
+    certificate::{Certificate, refuse_duplicates},
     crl::Reason,
     distinguished_name::Folded,
     error::{Error, ErrorCode},
+    issuer::is_authority,
     pem,
     signed::{Signed, malformed},
     validity::lenient_time,
@@ -67,12 +68,15 @@ struct Entry<'a> {
 }
 
 impl RevocationList {
-    /// Reads the first `X509 CRL` of a PEM text.
+    /// The label of its PEM blocks (RFC 7468 section 7).
+    pub(crate) const LABEL: &str = "X509 CRL";
+
+    /// Reads the first one of a PEM text.
     ///
     /// # Errors
     /// `PemMalformed`, `CrlMalformed`.
     pub fn from_pem(text: &str) -> Result<Self, Error> {
-        Self::from_der(&pem::decode(text, &["X509 CRL"])?)
+        Self::from_der(&pem::decode(text, &[Self::LABEL])?)
     }
 
     /// Reads one in DER.
@@ -121,6 +125,20 @@ impl RevocationList {
         list.issuing_distribution_point()?;
         list.unknown = list.find_unknown()?;
         Ok(list)
+    }
+
+    /// Whether the name in DER is its issuer's.
+    pub(crate) fn is_of(&self, name: &[u8]) -> bool {
+        Folded::new(name).is_some_and(|name| name == self.issuer)
+    }
+
+    /// Whether the authority signed it, and may (RFC 5280 6.3.3).
+    pub(crate) fn is_issued_by(&self, issuer: &Certificate) -> bool {
+        let usage = issuer.extension::<KeyUsage>();
+        is_authority(issuer)
+            && usage.is_ok_and(|usage| usage.is_none_or(|usage| usage.crl_sign()))
+            && self.is_of(issuer.subject())
+            && issuer.public_key().is_ok_and(|key| self.signed.verify(&key).is_ok())
     }
 
     /// The issuing distribution point.
