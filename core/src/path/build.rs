@@ -1,7 +1,7 @@
 //! Building paths (RFC 4158): from a certificate up, depth first, the likeliest issuer first, every signature checked
 //! once at most.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, format, vec::Vec};
 use core::cell::{OnceCell, RefCell};
 
 use super::{
@@ -281,10 +281,12 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
             }
         }
         if !known {
-            let issuer = node.certificate.issuer_text();
-            let detail = format_args!(
-                "found no other certificate and no anchor of its issuer {issuer:?} (RFC 5280 6.1)"
-            );
+            let detail = if node.is_self_issued() {
+                "it is its own issuer and no anchor: make it one if it is to be trusted (RFC 5280 6.1)".into()
+            } else {
+                let issuer = node.certificate.issuer_text();
+                format!("found no other certificate and no anchor of its issuer {issuer:?} (RFC 5280 6.1)")
+            };
             self.note(false, node.failure(ErrorCode::PathNotFound, detail));
         }
         Ok(None)

@@ -59,7 +59,10 @@ impl Output {
         let refused = guest::refusal(error);
         if self.json {
             let code = refused.map_or("failed", |refused| refused.code.as_str());
-            let value = json!({ "error": { "code": code, "detail": format!("{error:#}") } });
+            let mut value = json!({ "error": { "code": code, "detail": format!("{error:#}") } });
+            if let Some(at) = refused.and_then(|refused| refused.at.as_ref()) {
+                value["error"]["at"] = json!(at);
+            }
             let _ = writeln!(std::io::stdout(), "{value}");
         } else {
             let _ = writeln!(std::io::stderr(), "error: {error:#}");

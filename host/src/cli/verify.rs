@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::output::{self, Output};
 use crate::ambient;
-use crate::guest::{self, Guest};
+use crate::guest::{self, CallError, EngineError, Guest};
 use crate::keystore::KeyStore;
 use crate::store::{Role, Store};
 
@@ -43,7 +43,7 @@ pub(super) struct VerifyArgs {
     /// OCSP responses (DER)
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
-    /// Trust the roots of this data folder, and use its intermediates and revocation lists
+    /// Trust the roots of this data folder, and use its intermediates, revocation lists and inventory
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// What the certificate is to be used for
@@ -118,9 +118,18 @@ struct Material {
 
 /// Runs the command.
 pub(super) async fn run(args: VerifyArgs, output: Output) -> anyhow::Result<()> {
-    let material = Material::read(&args).await?;
+    let store = match &args.data {
+        Some(data) => Some(super::open_store(data).await?),
+        None => None,
+    };
+    let material = Material::read(&args, store.as_ref()).await?;
     let guest = super::guest_without_data().await?;
-    let decision = verify(&guest, &material.request(&args)).await;
+    let mut decision = verify(&guest, &material.request(&args)).await;
+    if let (Some(store), Ok(found), false) = (&store, &decision, matches!(args.revocation, Revocation::Off)) {
+        if let Err(error) = check_inventory(store, found).await {
+            decision = Err(error);
+        }
+    }
     let decision = decision.map_err(|error| match material.place_of(&error) {
         Some(place) => error.context(format!("{} does not hold: {place}", args.file.display())),
         None => error,
@@ -134,8 +143,28 @@ async fn verify(guest: &Guest, request: &Value) -> anyhow::Result<Value> {
     Ok(guest.call("verify_path", request, &grant).await?)
 }
 
+/// Whether the inventory knows a certificate of the path to be revoked, which a list says only once it is made anew.
+async fn check_inventory(store: &impl Store, decision: &Value) -> anyhow::Result<()> {
+    for step in decision["path"].as_array().into_iter().flatten() {
+        let text = |field: &str| step[field].as_str().unwrap_or_default();
+        let Some(known) = store.by_sha256(text("sha256")).await? else { continue };
+        let Some(revoked_at) = known.revoked_at else { continue };
+        return Err(CallError::Refused(EngineError {
+            code: "path_revoked".to_owned(),
+            detail: format!(
+                "{}: was revoked at {}, says the inventory; no list says so yet",
+                text("subject"),
+                ambient::date(revoked_at)
+            ),
+            at: Some(text("from").to_owned()),
+        })
+        .into());
+    }
+    Ok(())
+}
+
 impl Material {
-    async fn read(args: &VerifyArgs) -> anyhow::Result<Self> {
+    async fn read(args: &VerifyArgs, store: Option<&impl Store>) -> anyhow::Result<Self> {
         const CERTIFICATE: &str = "CERTIFICATE";
         let mut own = blocks(&args.file, CERTIFICATE)?;
         let mut material = Self { intermediates: own.split_off(1), certificate: own, ..Self::default() };
@@ -152,15 +181,14 @@ impl Material {
             let response = Base64UrlUnpadded::encode_string(&super::read_input(file)?);
             material.ocsp_responses.push((file.display().to_string(), response));
         }
-        if let Some(data) = &args.data {
-            material.add_folder(data).await?;
+        if let (Some(data), Some(store)) = (&args.data, store) {
+            material.add_folder(data, store).await?;
         }
         Ok(material)
     }
 
     /// What a data folder trusts, and what it knows.
-    async fn add_folder(&mut self, data: &Path) -> anyhow::Result<()> {
-        let store = super::open_store(data).await?;
+    async fn add_folder(&mut self, data: &Path, store: &impl Store) -> anyhow::Result<()> {
         for (role, list) in [(Role::Root, &mut self.anchors), (Role::Issuing, &mut self.intermediates)] {
             for authority in store.authorities(role).await? {
                 for generation in generations(&authority.value) {

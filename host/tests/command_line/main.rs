@@ -11,6 +11,7 @@ mod registration;
 mod requests;
 mod revocation;
 mod serving;
+mod verifying;
 
 use std::fs;
 
