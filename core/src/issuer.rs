@@ -15,7 +15,7 @@ use x509_cert::{
 use crate::{
     certificate::Certificate,
     error::{Error, ErrorCode},
-    path,
+    path::{self, Purpose, TrustAnchor},
     profile::REQUEST_AGENT,
     validity::Period,
 };
@@ -70,10 +70,10 @@ pub(crate) fn path_length(certificate: &Certificate) -> Result<Option<u8>, Error
     Ok(certificate.extension::<BasicConstraints>()?.and_then(|constraints| constraints.path_len_constraint))
 }
 
-/// Whether `issuer`'s name and key are those that `certificate` was issued with.
+/// Whether `issuer`'s name and key are those that `certificate` was issued with, whenever either is valid.
 pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
-    certificate.issuer() == issuer.subject()
-        && issuer.public_key().is_ok_and(|key| certificate.signed().verify(&key).is_ok())
+    path::check_issued(certificate, &[TrustAnchor::from_certificate(issuer.clone())], Purpose::Any, None)
+        .is_ok()
 }
 
 /// Checks a path, nearest issuer first: each is an authority, named as its issuer by the one before it, and

@@ -90,19 +90,7 @@ fn own_policy() -> Policy {
 /// Those of [`verify`]; `PathNotFound` if the path leaves one of the chain out.
 pub(crate) fn check_chain(chain: &[Certificate]) -> Result<(), Error> {
     let [certificate, intermediates @ .., anchor] = chain else { return Ok(()) };
-    let anchors = [TrustAnchor::from_certificate(anchor.clone())];
-    let policy = own_policy();
-    let decision = verify(&Question {
-        now: 0,
-        certificate,
-        intermediates,
-        anchors: &anchors,
-        crls: &[],
-        ocsp_responses: &[],
-        purpose: Purpose::Any,
-        identities: &[],
-        policy: &policy,
-    })?;
+    let decision = find(certificate, intermediates, anchor)?;
     match decision.path.len() == chain.len() {
         true => Ok(()),
         false => Err(Error::new(
@@ -110,6 +98,29 @@ pub(crate) fn check_chain(chain: &[Certificate]) -> Result<(), Error> {
             "found a certificate in the chain that its path does not need",
         )),
     }
+}
+
+/// Finds a path from a certificate to the one that is trusted, through any of the others, whenever they are valid
+/// (RFC 5280 6.1).
+///
+/// # Errors
+/// Those of [`verify`].
+pub(crate) fn find(
+    certificate: &Certificate,
+    intermediates: &[Certificate],
+    trusted: &Certificate,
+) -> Result<Decision, Error> {
+    verify(&Question {
+        now: 0,
+        certificate,
+        intermediates,
+        anchors: &[TrustAnchor::from_certificate(trusted.clone())],
+        crls: &[],
+        ocsp_responses: &[],
+        purpose: Purpose::Any,
+        identities: &[],
+        policy: &own_policy(),
+    })
 }
 
 /// Checks that one of the issuers issued a certificate itself, for a purpose; at a time, if there is one. When an issuer

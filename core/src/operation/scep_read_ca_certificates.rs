@@ -12,6 +12,7 @@ use crate::{
     error::{Error, ErrorCode},
     issuer::{is_authority, is_issued_by, may_register},
     keys::{Halt, Keys},
+    path,
 };
 
 /// The HTTP response's body.
@@ -60,7 +61,7 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
         Err(_) => certificates_only::read(&der).map_err(|error| error.at("body"))?,
     };
     if let Some(sha256) = &request.trusted_sha256 {
-        certificates = trusted(certificates, sha256).map_err(|error| error.at("trusted_sha256"))?;
+        certificates = trusted(&certificates, sha256).map_err(|error| error.at("trusted_sha256"))?;
     }
     Ok(tell_apart(&certificates)?)
 }
@@ -100,28 +101,14 @@ fn is_crossing(certificate: &Certificate, certificates: &[Certificate]) -> bool 
         && !certificate.is_self_signed()
 }
 
-/// The trusted certificate and all that it, or what it issued, has issued; in their order.
-fn trusted(certificates: Vec<Certificate>, sha256: &str) -> Result<Vec<Certificate>, Error> {
-    let mut is_trusted: Vec<bool> = certificates.iter().map(|one| one.sha256() == sha256).collect();
-    if !is_trusted.contains(&true) {
+/// The trusted certificate and all from which a path leads to it; in their order.
+fn trusted(certificates: &[Certificate], sha256: &str) -> Result<Vec<Certificate>, Error> {
+    let trusted = certificates.iter().find(|one| one.sha256() == sha256).ok_or_else(|| {
         let detail = "found no certificate with this fingerprint among the server's";
-        return Err(Error::new(ErrorCode::AuthorityInvalid, detail));
-    }
-    // A path has at most as many steps as there are certificates.
-    for _ in &certificates {
-        let is_below = |certificate: &Certificate| {
-            let issuers = certificates.iter().zip(&is_trusted).filter(|(_, trusted)| **trusted);
-            issuers.map(|(issuer, _)| issuer).any(|issuer| is_authority(issuer) && is_issued_by(certificate, issuer))
-        };
-        let next: Vec<_> =
-            certificates.iter().zip(&is_trusted).map(|(one, trusted)| *trusted || is_below(one)).collect();
-        if next == is_trusted {
-            break;
-        }
-        is_trusted = next;
-    }
-    let kept = certificates.into_iter().zip(is_trusted).filter(|(_, trusted)| *trusted);
-    Ok(kept.map(|(certificate, _)| certificate).collect())
+        Error::new(ErrorCode::AuthorityInvalid, detail)
+    })?;
+    let leads = |one: &&Certificate| *one == trusted || path::find(one, certificates, trusted).is_ok();
+    Ok(certificates.iter().filter(leads).cloned().collect())
 }
 
 /// A registration authority that may do it, else an authority that does it itself.
@@ -202,6 +189,27 @@ mod tests {
         assert_eq!(read["encryption"], text("ra.pem"));
         let leaf = read_trusting(&all, "ra.pem");
         assert_eq!(leaf["certificates"], json!([text("ra.pem")]), "a leaf makes nothing else trusted");
+    }
+
+    /// Names and signatures lead to the root, but the issuing authority may have no authority below it.
+    #[test]
+    fn what_no_path_allows_is_left_out() {
+        let of = |authority: crate::authority::Authority| Certificate::from_pem(&authority.certificate).unwrap();
+        let (root, issuing) = (of(crate::testing::root()), of(crate::testing::subordinate()));
+        let further = of(crate::testing::authority("other", "CN=Further", None));
+        let further = resigned(&further, &crate::testing::private_key("issuing"), |tbs| {
+            tbs.issuer = der::asn1::AnyRef::try_from(issuing.subject()).unwrap();
+        });
+        let registration = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let registration = resigned(&registration, &crate::testing::private_key("other"), |tbs| {
+            tbs.issuer = der::asn1::AnyRef::try_from(further.subject()).unwrap();
+        });
+        let sent = [&registration, &further, &issuing, &root].map(|one| one.to_pem().unwrap());
+        let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": sent}));
+        let request = json!({
+            "op": "scep_read_ca_certificates", "body": written["body"], "trusted_sha256": root.sha256(),
+        });
+        assert_eq!(ok(&request)["certificates"], json!(sent[1..]));
     }
 
     /// The certificate of a device has a registration authority's issuer and key usage.
