@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorCode};
 const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
 
 /// A message digest. MD5 is here to be named when it is refused, or read under a legacy setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "snake_case")]
 pub enum DigestAlgorithm {
     /// MD5 (RFC 1321), broken.

@@ -261,6 +261,44 @@ mod tests {
         }
     }
 
+    /// An address in the subject is read by whoever shows the certificate, alternative names or not.
+    #[test]
+    fn addresses_in_the_subject_are_within_what_issuers_allow() {
+        let host = der::asn1::Ia5String::new("good.test").unwrap();
+        let base = x509_cert::ext::pkix::name::GeneralName::Rfc822Name(host);
+        let permitted = Some(vec![GeneralSubtree { base, minimum: 0, maximum: None }]);
+        let constraints = NameConstraints { permitted_subtrees: permitted, excluded_subtrees: None };
+        let constraints = extension::extension(true, &constraints).unwrap();
+        let above = certificate(&subordinate().certificate);
+        let limited = resigned(&above, &private_key("root"), |tbs| tbs.extensions.as_mut().unwrap().push(constraints));
+        let asked = |subject: &str| {
+            let subject: &[u8] = Vec::leak(crate::distinguished_name::parse(subject).unwrap());
+            let own = leaf(vec![names(&["dns:a.test"])]);
+            let own = resigned(&own, &private_key("issuing"), |tbs| {
+                tbs.subject = der::Decode::from_der(subject).unwrap();
+            });
+            Request { intermediates: vec![limited.to_pem().unwrap()], ..request(&own) }
+        };
+        assert!(verified(asked("CN=leaf")).is_ok());
+        let of = |address: &str| {
+            let octets: String = address.bytes().map(|octet| alloc::format!("{octet:02x}")).collect();
+            asked(&alloc::format!("1.2.840.113549.1.9.1=#16{:02x}{octets},CN=leaf", address.len()))
+        };
+        assert!(verified(of("a@good.test")).is_ok());
+        assert_eq!(refused(of("a@evil.test")).0, ErrorCode::PathNameConstraintViolated);
+    }
+
+    /// Whether each of them is a root, only its signature tells.
+    #[test]
+    fn signatures_that_only_a_rule_asks_for_are_counted() {
+        let stranger = certificate(&authority("other", "CN=Test Issuing", None).certificate);
+        let selfish = resigned(&stranger, &private_key("other"), |tbs| {
+            tbs.extensions.as_mut().unwrap().retain(|own| own.extn_id != rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER);
+        });
+        let many = Request { intermediates: vec![selfish.to_pem().unwrap(); 300], ..request(&leaf(Vec::new())) };
+        assert_eq!(refused(many).0, ErrorCode::PathBudgetExhausted);
+    }
+
     /// Each copy is another issuer, and none of them leads anywhere.
     #[test]
     fn a_search_ends_at_its_budget() {

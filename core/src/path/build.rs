@@ -12,9 +12,11 @@ use super::{
     name_constraints::NameConstraints,
     node::{Node, Origin, failure, verify_signature},
     rank::MostTelling,
-    validate,
+    revocation::{Holder, IssuingDistributionPoint, RevocationList, Source},
+    validate::{check_critical, check_issuer, is_valid},
 };
 use crate::{
+    certificate::Certificate,
     distinguished_name::Folded,
     error::{Error, ErrorCode},
     key::PublicKey,
@@ -90,17 +92,30 @@ pub(super) struct Graph<'a> {
     issuers: BTreeMap<Folded, Vec<usize>>,
     anchors_by_name: BTreeMap<Folded, Vec<usize>>,
     signatures: RefCell<BTreeMap<(usize, Issuer), Result<(), Error>>>,
+    /// What became of the signatures of lists and responses.
+    pub(super) revocation_signatures: RefCell<BTreeMap<(Source, Holder), bool>>,
+    /// What each list is about.
+    pub(super) list_points: Vec<Option<IssuingDistributionPoint<'a>>>,
 }
 
 impl<'a> Graph<'a> {
     /// # Errors
     /// None in practice: names are names.
     pub(super) fn new(question: &'a Question<'a>) -> Result<Self, Error> {
+        let anchors = question.anchors.iter().enumerate().map(|(index, anchor)| Anchor::new(index, anchor));
+        let anchors: Vec<_> = anchors.collect::<Result<_, _>>()?;
+        let mut anchors_by_name: BTreeMap<Folded, Vec<usize>> = BTreeMap::new();
+        for anchor in &anchors {
+            anchors_by_name.entry(anchor.subject.clone()).or_default().push(anchor.index);
+        }
         let mut nodes = alloc::vec![Node::new(question.certificate, Origin::Target)?];
         let mut issuers: BTreeMap<Folded, Vec<usize>> = BTreeMap::new();
         for (index, certificate) in question.intermediates.iter().enumerate() {
             let node = Node::new(certificate, Origin::Intermediate(index))?;
-            issuers.entry(node.subject.clone()).or_default().push(nodes.len());
+            // Nobody goes on through an anchor.
+            if !is_anchor(certificate, question, &anchors_by_name, &node.subject) {
+                issuers.entry(node.subject.clone()).or_default().push(nodes.len());
+            }
             nodes.push(node);
         }
         for (index, response) in question.ocsp_responses.iter().enumerate() {
@@ -108,14 +123,18 @@ impl<'a> Graph<'a> {
                 nodes.push(Node::new(certificate, Origin::Response(index, within))?);
             }
         }
-        let anchors = question.anchors.iter().enumerate().map(|(index, anchor)| Anchor::new(index, anchor));
-        let anchors: Vec<_> = anchors.collect::<Result<_, _>>()?;
-        let mut anchors_by_name: BTreeMap<Folded, Vec<usize>> = BTreeMap::new();
-        for anchor in &anchors {
-            anchors_by_name.entry(anchor.subject.clone()).or_default().push(anchor.index);
-        }
-        let (budget, signatures) = (Budget::new(), RefCell::default());
-        Ok(Self { question, nodes, anchors, budget, issuers, anchors_by_name, signatures })
+        let list_points = question.crls.iter().map(RevocationList::issuing_distribution_point);
+        Ok(Self {
+            question,
+            nodes,
+            anchors,
+            budget: Budget::new(),
+            issuers,
+            anchors_by_name,
+            signatures: RefCell::default(),
+            revocation_signatures: RefCell::default(),
+            list_points: list_points.collect::<der::Result<_>>().map_err(|_| defect())?,
+        })
     }
 
     /// The certificate in question.
@@ -169,14 +188,45 @@ impl<'a> Graph<'a> {
     fn candidates(&self, node: &Node<'_>) -> Vec<usize> {
         let mut candidates: Vec<_> = self.named(&node.issuer).to_vec();
         let wanted = node.extensions().ok().and_then(|own| own.authority_key.as_ref()?.identifier);
-        candidates.sort_by_key(|index| {
+        candidates.sort_by_cached_key(|index| {
             let node = self.nodes.get(*index);
             let own = node.and_then(|node| node.extensions().ok()?.subject_key);
             let differs = wanted.zip(own).is_some_and(|(wanted, own)| wanted != own);
-            (differs, node.is_none_or(|node| validate::check_validity(node, self.question).is_err()))
+            (differs, !node.is_some_and(|node| is_valid(node, self.question)))
         });
         candidates
     }
+
+    /// Whether a certificate may be an issuer, whomever it issued to.
+    ///
+    /// # Errors
+    /// `PathBudgetExhausted`.
+    fn is_plausible(&self, node: &Node<'_>) -> Result<bool, Error> {
+        if let Some(known) = node.known.is_plausible.get() {
+            return Ok(*known);
+        }
+        // That it is self-signed, its rules may have to find out.
+        if node.is_self_issued() && node.extensions().is_ok_and(|own| own.authority_key.is_none()) {
+            self.budget.signature()?;
+        }
+        let check = || {
+            check_issuer(node)?;
+            check_critical(node)?;
+            conformance::check(node, conformance::Place::Issuer, self.question.policy)
+        };
+        Ok(*node.known.is_plausible.get_or_init(|| is_valid(node, self.question) && check().is_ok()))
+    }
+}
+
+/// Whether the certificate, byte for byte, is that of an anchor.
+fn is_anchor(
+    certificate: &Certificate,
+    question: &Question<'_>,
+    by_name: &BTreeMap<Folded, Vec<usize>>,
+    subject: &Folded,
+) -> bool {
+    let anchors = by_name.get(subject).into_iter().flatten().filter_map(|index| question.anchors.get(*index));
+    anchors.filter_map(|anchor| anchor.certificate.as_ref()).any(|own| own == certificate)
 }
 
 fn defect() -> Error {
@@ -257,6 +307,7 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
         let mut known = false;
         for &anchor in graph.anchors_by_name.get(&node.issuer).map_or(&[][..], Vec::as_slice) {
             known = true;
+            graph.budget.candidate()?;
             if self.is_issued(last, Issuer::Anchor(anchor))? {
                 match self.finish(anchor)? {
                     Some(found) => return Ok(Some(found)),
@@ -264,7 +315,8 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
                 }
             }
         }
-        for candidate in graph.candidates(node) {
+        for &candidate in node.known.candidates.get_or_init(|| graph.candidates(node)) {
+            graph.budget.candidate()?;
             let is_known_issuer = !self.is_loop(candidate)?;
             known |= is_known_issuer;
             if !is_known_issuer
@@ -294,7 +346,6 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
 
     /// Whether it signed the last certificate.
     fn is_issued(&mut self, last: usize, issuer: Issuer) -> Result<bool, Error> {
-        self.graph.budget.candidate()?;
         match self.graph.check_signature(last, issuer) {
             Ok(()) => Ok(true),
             Err(error) if error.code == ErrorCode::PathBudgetExhausted => Err(error),
@@ -346,14 +397,7 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
             self.note(false, node.failure(ErrorCode::PathLengthExceeded, detail));
             return Ok(false);
         }
-        if !self.only_plausible {
-            return Ok(true);
-        }
-        let plausible = validate::check_validity(node, question)
-            .and_then(|()| validate::check_issuer(node))
-            .and_then(|()| validate::check_critical(node))
-            .and_then(|()| conformance::check(node, conformance::Place::Issuer, question.policy));
-        Ok(plausible.is_ok())
+        if self.only_plausible { self.graph.is_plausible(node) } else { Ok(true) }
     }
 
     fn note(&mut self, reached_anchor: bool, error: Error) {

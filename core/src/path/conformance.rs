@@ -35,11 +35,20 @@ const MAX_SERIAL: usize = 20;
 /// What is found wrong: in words, with the section.
 type Verdict = Result<(), String>;
 
-/// Holds a certificate to the rules that the policy names.
+/// Holds a certificate to the rules that the policy names, the one of the search.
 ///
 /// # Errors
 /// `PathCertificateInvalid`.
 pub(super) fn check(node: &Node<'_>, place: Place, policy: &Policy) -> Result<(), Error> {
+    let known = match place {
+        Place::Target => &node.known.as_target,
+        Place::Issuer => &node.known.as_issuer,
+        Place::Anchor => &node.known.as_anchor,
+    };
+    known.get_or_init(|| check_once(node, place, policy)).clone()
+}
+
+fn check_once(node: &Node<'_>, place: Place, policy: &Policy) -> Result<(), Error> {
     let extensions = node.extensions()?;
     let checked = Checked { node, extensions, place, policy };
     let verdict = match policy.rules {

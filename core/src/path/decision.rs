@@ -20,7 +20,8 @@ use crate::{
 pub struct Decision {
     /// From the certificate in question to the anchor.
     pub path: Vec<PathCertificate>,
-    /// The last second in which it holds, Unix seconds: the end of the certificate on it that ends first.
+    /// The last second in which it holds, Unix seconds: the end of the certificate on it that ends first, or of the list
+    /// or response that says that one of them is good.
     pub not_after: u64,
     /// What it was verified for.
     pub purpose: Purpose,
@@ -112,7 +113,9 @@ pub(super) fn describe(graph: &Graph<'_>, accepted: Accepted) -> Result<Decision
     for node in nodes {
         weakest.take(node)?;
     }
-    let not_after = certificates.iter().filter_map(|own| own.not_after).min().unwrap_or(0);
+    let next_update = |own: &PathCertificate| own.revocation.as_ref().and_then(|status| status.next_update);
+    let ends = certificates.iter().flat_map(|own| [own.not_after, next_update(own)]).flatten();
+    let not_after = ends.min().unwrap_or(0);
     Ok(Decision {
         path: certificates,
         not_after,

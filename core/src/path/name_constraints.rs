@@ -155,19 +155,17 @@ pub(super) fn check(
     Ok(())
 }
 
-/// The subject unless it is empty, the alternative names, and the addresses in the subject where there are none.
+/// The subject unless it is empty, the addresses in it, and the alternative names. RFC 5280 lets the addresses go where
+/// there are alternative names; they would be a way around the constraints, since they are read all the same.
 fn presented<'n>(node: &'n Node<'_>) -> Result<Vec<Presented<'n>>, Error> {
     let mut names = Vec::new();
     if !node.subject.is_empty() {
         names.push(Presented::Name(GeneralName::Directory(node.subject.clone())));
     }
-    match &node.extensions()?.alternative_names {
-        Some(own) => names.extend(own.iter().cloned().map(Presented::Name)),
-        None => {
-            let addresses = distinguished_name::values(node.certificate.subject(), rfc3280::EMAIL_ADDRESS);
-            names.extend(addresses.into_iter().map(Presented::SubjectEmail));
-        }
-    }
+    let addresses = distinguished_name::values(node.certificate.subject(), rfc3280::EMAIL_ADDRESS);
+    names.extend(addresses.into_iter().map(Presented::SubjectEmail));
+    let own = node.extensions()?.alternative_names.iter().flatten();
+    names.extend(own.cloned().map(Presented::Name));
     Ok(names)
 }
 

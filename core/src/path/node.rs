@@ -1,6 +1,6 @@
 //! A certificate as the search sees it: read once, its parts when they are wanted.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::{cell::OnceCell, fmt};
 
 use super::{extensions::Extensions, policy::Policy};
@@ -42,6 +42,20 @@ pub(super) struct Node<'a> {
     pub(super) issuer: Folded,
     extensions: OnceCell<Result<Extensions<'a>, Error>>,
     key: OnceCell<Result<PublicKey, Error>>,
+    /// What else is found out once, however many paths lead through it.
+    pub(super) known: Known,
+}
+
+/// What the policy's rules say of a certificate: of each place that it may have in a path.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) as_target: OnceCell<Result<(), Error>>,
+    pub(super) as_issuer: OnceCell<Result<(), Error>>,
+    pub(super) as_anchor: OnceCell<Result<(), Error>>,
+    /// Whether it may be an issuer at all.
+    pub(super) is_plausible: OnceCell<bool>,
+    /// Those who may have issued it, the likeliest first.
+    pub(super) candidates: OnceCell<Vec<usize>>,
 }
 
 impl<'a> Node<'a> {
@@ -60,6 +74,7 @@ impl<'a> Node<'a> {
             issuer: folded(certificate.issuer())?,
             extensions: OnceCell::new(),
             key: OnceCell::new(),
+            known: Known::default(),
         })
     }
 

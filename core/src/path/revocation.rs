@@ -1,19 +1,22 @@
 //! Whether certificates of a path are revoked (RFC 5280 6.3, RFC 6960 3.2), by the lists and responses that came with
-//! the request. What any of them says is revoked is revoked.
+//! the request. What any of them says is revoked is revoked, also where it is too old, or says too little of itself, for
+//! the other certificates to be good. A hold alone is taken back, by the next word.
 
 mod by_list;
 mod by_response;
 mod list;
 mod response;
+#[cfg(test)]
+mod tests;
 
 use alloc::{
-    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec::Vec,
 };
 use core::fmt;
 
+pub(super) use list::IssuingDistributionPoint;
 pub use list::RevocationList;
 pub use response::OcspResponse;
 
@@ -87,12 +90,12 @@ impl Notes {
 /// # Errors
 /// `PathRevoked`; `PathRevocationUnknown` where it is required; `PathBudgetExhausted`.
 pub(super) fn check_path(graph: &Graph<'_>, path: &Path) -> Result<Vec<Status>, Error> {
-    Checker { graph, verified: BTreeMap::new(), under_way: Vec::new() }.check_path(path)
+    Checker { graph, under_way: Vec::new() }.check_path(path)
 }
 
 /// Who holds a key that may have signed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Holder {
+pub(super) enum Holder {
     Anchor(usize),
     Node(usize),
 }
@@ -101,13 +104,14 @@ enum Holder {
 struct Issuer<'g, 'a> {
     holder: Holder,
     subject: &'g Folded,
+    /// Its own issuer's name; none of an anchor that is a name and a key.
+    issuer: Option<&'g Folded>,
     key: &'g PublicKey,
     extensions: Option<&'g Extensions<'a>>,
 }
 
 struct Checker<'g, 'a> {
     graph: &'g Graph<'a>,
-    verified: BTreeMap<(Source, Holder), bool>,
     /// The lists whose signers are being checked.
     under_way: Vec<usize>,
 }
@@ -193,11 +197,13 @@ impl<'g, 'a> Checker<'g, 'a> {
             let anchor = self.graph.anchor(path.anchor)?;
             let extensions = anchor.node.as_ref().map(Node::extensions).transpose()?;
             let holder = Holder::Anchor(path.anchor);
-            return Ok(Issuer { holder, subject: &anchor.subject, key: anchor.key()?, extensions });
+            let issuer = anchor.node.as_ref().map(|node| &node.issuer);
+            return Ok(Issuer { holder, subject: &anchor.subject, issuer, key: anchor.key()?, extensions });
         };
         let node = self.graph.node(above)?;
         let extensions = Some(node.extensions()?);
-        Ok(Issuer { holder: Holder::Node(above), subject: &node.subject, key: node.key()?, extensions })
+        let (subject, issuer) = (&node.subject, Some(&node.issuer));
+        Ok(Issuer { holder: Holder::Node(above), subject, issuer, key: node.key()?, extensions })
     }
 
     /// Whether that key made that signature; each pair is looked at once.
@@ -208,26 +214,33 @@ impl<'g, 'a> Checker<'g, 'a> {
         holder: Holder,
         key: &PublicKey,
     ) -> Result<bool, Error> {
-        if let Some(known) = self.verified.get(&(source, holder)) {
+        let known = &self.graph.revocation_signatures;
+        if let Some(known) = known.borrow().get(&(source, holder)) {
             return Ok(*known);
         }
         self.graph.budget.signature()?;
         let verified = verify_signature(signed, key, self.graph.question.policy).is_ok();
-        self.verified.insert((source, holder), verified);
+        known.borrow_mut().insert((source, holder), verified);
         Ok(verified)
     }
 
-    /// Whether a list or response counts now; what is wrong, otherwise.
-    fn check_time(
+    /// Whether a list or response was there already; what is wrong, otherwise.
+    fn check_begun(&self, this_update: u64) -> Result<(), String> {
+        let (now, skew) = (self.graph.question.now, self.graph.question.policy.clock_skew_seconds);
+        match this_update <= now.saturating_add(skew) {
+            true => Ok(()),
+            false => Err(format!("is from the future: thisUpdate {this_update}, now is {now}")),
+        }
+    }
+
+    /// Whether it is the last word still; what is wrong, otherwise.
+    fn check_current(
         &self,
         this_update: u64,
         next_update: Option<u64>,
         most: Option<u64>,
     ) -> Result<(), String> {
         let (now, skew) = (self.graph.question.now, self.graph.question.policy.clock_skew_seconds);
-        if this_update > now.saturating_add(skew) {
-            return Err(format!("is from the future: thisUpdate {this_update}, now is {now}"));
-        }
         let end = next_update.or_else(|| most.map(|most| this_update.saturating_add(most)));
         match end {
             Some(end) if now <= end.saturating_add(skew) => Ok(()),

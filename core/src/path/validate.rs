@@ -267,6 +267,12 @@ impl<'g, 'a> State<'g, 'a> {
     }
 }
 
+/// Whether [`check_validity`] finds nothing.
+pub(super) fn is_valid(node: &Node<'_>, question: &Question<'_>) -> bool {
+    let (period, now, skew) = (node.certificate.period(), question.now, question.policy.clock_skew_seconds);
+    now.saturating_add(skew) >= period.not_before && now <= period.not_after.saturating_add(skew)
+}
+
 /// RFC 5280 6.1.3 a 2.
 ///
 /// # Errors

@@ -240,6 +240,12 @@ impl Material {
         list.get(position).map(|(words, _)| words.as_str())
     }
 
+    /// Words of the engine with what people call the lists and responses that they name.
+    fn with_places(&self, words: &str) -> String {
+        let named = |word: &str| self.place(word).map_or_else(|| word.to_owned(), str::to_owned);
+        words.split(' ').map(named).collect::<Vec<_>>().join(" ")
+    }
+
     fn place_of(&self, error: &anyhow::Error) -> Option<String> {
         let at = guest::refusal(error)?.at.as_deref()?;
         self.place(at).map(str::to_owned)
@@ -251,13 +257,14 @@ impl Material {
         let rows = decision["path"].as_array().map(Vec::as_slice).unwrap_or_default().iter().map(|step| {
             let status = &step["revocation"];
             let source = status["source"].as_str().and_then(|source| self.place(source));
-            let status = match (status["status"].as_str(), source) {
-                (None, _) => "trusted".to_owned(),
-                (Some(status), Some(source)) => format!("{status} by {source}"),
-                (Some(status), None) => status.replace('_', " "),
+            let status = match (status["status"].as_str(), source, status["reason"].as_str()) {
+                (None, ..) => "trusted".to_owned(),
+                (Some(status), Some(source), _) => format!("{status} by {source}"),
+                (Some(status), None, Some(reason)) => format!("{status}: {}", self.with_places(reason)),
+                (Some(status), None, None) => status.replace('_', " "),
             };
             let place = step["from"].as_str().and_then(|from| self.place(from)).unwrap_or_default();
-            vec![format!("  {}", text(&step["subject"])), status, place.to_owned()]
+            vec![format!("  {}", text(&step["subject"])), place.to_owned(), status]
         });
         let rows = output::table(&rows.collect::<Vec<_>>());
         let until = decision["not_after"].as_u64().map(output::date).unwrap_or_default();

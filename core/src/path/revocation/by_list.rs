@@ -1,6 +1,10 @@
 //! Revocation by lists: CRL validation (RFC 5280 6.3.3), step by step.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, btree_map::Entry},
+    string::String,
+    vec::Vec,
+};
 
 use const_oid::db::rfc5280;
 
@@ -21,6 +25,34 @@ use crate::{
     error::{Error, ErrorCode},
 };
 
+/// A list that may be used for a certificate.
+struct Read<'g> {
+    source: Source,
+    list: &'g RevocationList,
+    /// Whether the key that signed the certificate signed it, and not another of the name.
+    by_issuer: bool,
+    /// Why it may say that a certificate is revoked, and not that it is good.
+    weakness: Option<String>,
+    is_current: bool,
+    entry: Option<(u64, Reason)>,
+}
+
+impl Read<'_> {
+    /// What it says, if that is a revocation. One list of all is enough, for a revocation is never taken back; but for a
+    /// hold (RFC 5280 5.3.1), which ends with the next list of the kind.
+    fn revoked(&self, all: &[Self]) -> Option<Finding> {
+        let (at, reason) = self.entry?;
+        let is_newer = |other: &Self| is_newer(other.list, self.list) && is_of_a_kind(other.list, self.list);
+        let is_over = reason == Reason::CertificateHold && (!self.is_current || all.iter().any(is_newer));
+        (!is_over).then_some(Finding::Revoked { source: self.source, at, reason })
+    }
+
+    /// The better one is told of as the reason why a certificate is good.
+    fn rank(&self) -> impl Ord {
+        (self.weakness.is_none(), self.by_issuer, self.list.this_update)
+    }
+}
+
 impl<'g> Checker<'g, '_> {
     /// What the lists say of a certificate of a path.
     ///
@@ -35,52 +67,90 @@ impl<'g> Checker<'g, '_> {
             reasons: None,
             crl_issuer: None,
         };
-        let (mut notes, mut mask, mut last) = (Notes::default(), 0_u16, None);
+        let (mut notes, mut mask) = (Notes::default(), 0_u16);
+        let mut read: BTreeMap<usize, Option<Read<'g>>> = BTreeMap::new();
         for point in extensions.distribution_points.iter().chain([&implied]) {
             for (index, list) in self.graph.question.crls.iter().enumerate() {
-                if mask == ALL_REASONS {
-                    break;
-                }
-                let Some(reasons) = self.reasons(node, point, list)?.filter(|own| own & !mask != 0) else {
-                    continue;
+                self.graph.budget.entry()?;
+                let Some(reasons) = self.reasons(node, point, index, list)? else { continue };
+                let known = match read.entry(index) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => place.insert(self.read(path, position, index, list, &mut notes)?),
                 };
-                let source = Source::List(index);
-                if let Err(wrong) = self.check_list(path, position, index, list)? {
-                    notes.add(source, wrong);
-                    continue;
+                if known.as_ref().is_some_and(|own| own.weakness.is_none()) {
+                    mask |= reasons;
                 }
-                if let Some((at, reason)) = self.look_up(path, position, index, list)? {
-                    return Ok(Finding::Revoked { source, at, reason });
-                }
-                mask |= reasons;
-                last = Some((source, list));
             }
         }
-        Ok(match last {
-            Some((source, list)) if mask == ALL_REASONS => {
-                Finding::Good { source, this_update: list.this_update, next_update: list.next_update }
-            }
-            Some((source, _)) => {
-                notes.add(source, "is about some reasons only, and none is about the others");
+        let read: Vec<_> = read.into_values().flatten().collect();
+        if let Some(finding) = read.iter().find_map(|own| own.revoked(&read)) {
+            return Ok(finding);
+        }
+        Ok(match read.iter().max_by(|one, other| one.rank().cmp(&other.rank())) {
+            Some(Read { source, list, .. }) if mask == ALL_REASONS => Finding::Good {
+                source: *source,
+                this_update: list.this_update,
+                next_update: list.next_update,
+            },
+            Some(Read { source, weakness: None, .. }) => {
+                notes.add(*source, "is about some reasons only, and none is about the others");
                 Finding::Unknown(notes)
             }
-            None => Finding::Unknown(notes),
+            _ => Finding::Unknown(notes),
         })
     }
 
-    /// Steps b and d: the reasons that a full list is about, if it is one for that certificate and point.
+    /// A list that may be used, and what it says of the certificate; notes of why it may not, or not for everything.
+    fn read(
+        &mut self,
+        path: &Path,
+        position: usize,
+        index: usize,
+        list: &'g RevocationList,
+        notes: &mut Notes,
+    ) -> Result<Option<Read<'g>>, Error> {
+        let source = Source::List(index);
+        let signer = match list.check_critical().and_then(|()| self.check_begun(list.this_update)) {
+            Ok(()) => self.signer(path, position, index, list)?,
+            Err(wrong) => Err(wrong),
+        };
+        let signer = match signer {
+            Ok(signer) => signer,
+            Err(wrong) => {
+                notes.add(source, wrong);
+                return Ok(None);
+            }
+        };
+        let weakness = self.weakness(list);
+        if let Some(weakness) = &weakness {
+            notes.add(source, weakness);
+        }
+        let by_issuer = signer == self.issuer(path, position)?.holder;
+        let is_current = self.check_current(list.this_update, list.next_update, None).is_ok();
+        let entry = self.look_up(path, position, signer, list)?;
+        Ok(Some(Read { source, list, by_issuer, weakness, is_current, entry }))
+    }
+
+    /// Why a list does not say of everything that is not in it that it is good.
+    fn weakness(&self, list: &RevocationList) -> Option<String> {
+        if list.base.is_some() {
+            return Some("is a delta, which says nothing of what was before (RFC 5280 5.2.4)".into());
+        }
+        self.check_current(list.this_update, list.next_update, None)
+            .and_then(|()| list.check(self.graph.question.policy.rules))
+            .err()
+    }
+
+    /// Steps b and d: the reasons that a list is about, if it is one for that certificate and point.
     fn reasons(
         &self,
         node: &Node<'_>,
         point: &DistributionPoint<'_>,
+        index: usize,
         list: &RevocationList,
     ) -> Result<Option<u16>, Error> {
-        if list.base.is_some() {
-            return Ok(None);
-        }
-        let own =
-            list.issuing_distribution_point().map_err(|error| Error::new(ErrorCode::CrlMalformed, error))?;
-        let is_indirect = own.as_ref().is_some_and(|own| own.is_indirect);
+        let own = self.graph.list_points.get(index).and_then(Option::as_ref);
+        let is_indirect = own.is_some_and(|own| own.is_indirect);
         let is_issuer = match &point.crl_issuer {
             Some(names) => is_indirect && names.contains(&GeneralName::Directory(list.issuer.clone())),
             None => list.issuer == node.issuer,
@@ -93,7 +163,7 @@ impl<'g> Checker<'g, '_> {
         let is_ca = node.extensions()?.is_ca();
         let other_kind = if is_ca { own.only_user_certificates } else { own.only_ca_certificates };
         let is_about =
-            !other_kind && !own.only_attribute_certificates && self.is_point(&own, point, list, node)?;
+            !other_kind && !own.only_attribute_certificates && self.is_point(own, point, list, node)?;
         Ok(is_about.then_some(some & own.only_some_reasons.unwrap_or(ALL_REASONS)))
     }
 
@@ -117,23 +187,6 @@ impl<'g> Checker<'g, '_> {
         };
         self.graph.budget.comparisons(own_names.len().saturating_mul(wanted.len()))?;
         Ok(own_names.iter().any(|name| wanted.contains(name)))
-    }
-
-    /// Whether a list may be used: its time, its extensions, its signer.
-    fn check_list(
-        &mut self,
-        path: &Path,
-        position: usize,
-        index: usize,
-        list: &RevocationList,
-    ) -> Result<Result<(), String>, Error> {
-        let usable = self
-            .check_time(list.this_update, list.next_update, None)
-            .and_then(|()| list.check(self.graph.question.policy.rules));
-        match usable {
-            Ok(()) => Ok(self.signer(path, position, index, list)?.map(|_| ())),
-            Err(wrong) => Ok(Err(wrong)),
-        }
     }
 
     /// Steps f and g: whose key signed the list. It is that of the certificate's issuer, or of somebody of the list's
@@ -169,7 +222,7 @@ impl<'g> Checker<'g, '_> {
             }
         }
         for &candidate in self.graph.named(&list.issuer) {
-            match self.check_signer(path, candidate, index, list)? {
+            match self.check_signer(path, position, candidate, index, list)? {
                 Ok(()) => return Ok(Ok(Holder::Node(candidate))),
                 Err(Some(detail)) => wrong = detail,
                 Err(None) => {}
@@ -183,6 +236,7 @@ impl<'g> Checker<'g, '_> {
     fn check_signer(
         &mut self,
         path: &Path,
+        position: usize,
         candidate: usize,
         index: usize,
         list: &RevocationList,
@@ -195,13 +249,21 @@ impl<'g> Checker<'g, '_> {
         if !self.is_signed(Source::List(index), &list.signed, holder, key)? {
             return Ok(Err(None));
         }
-        if extensions.key_usage.is_some_and(|usage| !usage.crl_sign()) {
+        if !extensions.key_usage.is_some_and(|usage| usage.crl_sign()) {
             return Ok(Err(Some(
                 "is signed by one whose key usage does not include cRLSign (RFC 5280 6.3.3 f)".into(),
             )));
         }
         if self.under_way.contains(&index) || path.chain.contains(&candidate) {
             return Ok(Ok(()));
+        }
+        // One authority may have several keys (RFC 5280 6.3.3 f); a namesake elsewhere under the anchor is another one.
+        let issuer = self.issuer(path, position)?;
+        if *issuer.subject == list.issuer && !node.is_self_issued() && Some(&node.issuer) != issuer.issuer {
+            return Ok(Err(Some(
+                "is signed by one of its issuer's name whom another authority certified than the issuer"
+                    .into(),
+            )));
         }
         if self.under_way.len() >= MAX_NESTING {
             return Ok(Err(Some("is signed by one whose own status rests on too many other lists".into())));
@@ -230,14 +292,14 @@ impl<'g> Checker<'g, '_> {
         &mut self,
         path: &Path,
         position: usize,
-        index: usize,
+        signer: Holder,
         list: &RevocationList,
     ) -> Result<Option<(u64, Reason)>, Error> {
         let node = self.at(path, position)?;
         let (serial, graph) = (node.certificate.serial_number(), self.graph);
         let each = || graph.budget.entry();
         let mut found = None;
-        if let Some(delta) = self.delta(path, position, index, list)? {
+        if let Some(delta) = self.delta(signer, list)? {
             found = delta.find(serial, &node.issuer, each)?;
         }
         let found = match found {
@@ -248,20 +310,16 @@ impl<'g> Checker<'g, '_> {
     }
 
     /// Steps c and h: the newest delta that adds to the list, by the same signer.
-    fn delta(
-        &mut self,
-        path: &Path,
-        position: usize,
-        index: usize,
-        list: &RevocationList,
-    ) -> Result<Option<&'g RevocationList>, Error> {
-        let Ok(signer) = self.signer(path, position, index, list)? else { return Ok(None) };
+    fn delta(&mut self, signer: Holder, list: &RevocationList) -> Result<Option<&'g RevocationList>, Error> {
         let question = self.graph.question;
         let mut newest: Option<&'g RevocationList> = None;
         for (number, delta) in question.crls.iter().enumerate() {
+            self.graph.budget.entry()?;
             let fits = adds_to(delta, list)
                 && newest.is_none_or(|newest| is_newer(delta, newest))
-                && self.check_time(delta.this_update, delta.next_update, None).is_ok()
+                && self.check_begun(delta.this_update).is_ok()
+                && self.check_current(delta.this_update, delta.next_update, None).is_ok()
+                && delta.check_critical().is_ok()
                 && delta.check(question.policy.rules).is_ok();
             if fits && self.is_signed_by(number, delta, signer)? {
                 newest = Some(delta);
@@ -281,15 +339,18 @@ impl<'g> Checker<'g, '_> {
 
 /// Step c: the same issuer, scope and key; the delta begins no later than the list, and goes on from it (5.2.4).
 fn adds_to(delta: &RevocationList, list: &RevocationList) -> bool {
-    let same = |id| delta.octets(id) == list.octets(id);
     let (Some(base), Some(number), Some(own)) = (&delta.base, &list.number, &delta.number) else {
         return false;
     };
-    delta.issuer == list.issuer
+    is_of_a_kind(delta, list) && is_at_least(number, base) && is_at_least(own, number)
+}
+
+/// Whether issuer, scope and key are the same.
+fn is_of_a_kind(one: &RevocationList, other: &RevocationList) -> bool {
+    let same = |id| one.octets(id) == other.octets(id);
+    one.issuer == other.issuer
         && same(rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT)
         && same(rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER)
-        && is_at_least(number, base)
-        && is_at_least(own, number)
 }
 
 fn is_newer(one: &RevocationList, other: &RevocationList) -> bool {

@@ -11,9 +11,12 @@ use super::{
         validate,
     },
     Checker, Finding, Issuer, Notes, Source, is_end,
-    response::{CertificateStatus, OcspResponse},
+    response::{CertificateStatus, OcspResponse, SingleResponse},
 };
-use crate::error::{Error, ErrorCode};
+use crate::{
+    crl::Reason,
+    error::{Error, ErrorCode},
+};
 
 /// How long a response without nextUpdate is believed: newer ones are there all the time then (RFC 6960 4.2.2.1).
 const MAX_AGE_SECONDS: u64 = 86_400;
@@ -30,31 +33,43 @@ impl<'a> Checker<'_, 'a> {
         let (mut notes, mut good) = (Notes::default(), None);
         for (index, response) in self.graph.question.ocsp_responses.iter().enumerate() {
             let source = Source::Response(index);
-            self.graph.budget.entry()?;
-            let Some(single) = response.about(serial, node.certificate.issuer(), issuer.key) else {
-                continue;
-            };
-            let usable = self.check_time(single.this_update, single.next_update, Some(MAX_AGE_SECONDS));
-            if let Err(wrong) = usable {
-                notes.add(source, wrong);
+            let each = || self.graph.budget.entry();
+            let singles = response.about(serial, node.certificate.issuer(), issuer.key, each)?;
+            if singles.is_empty() {
                 continue;
             }
             if let Err(wrong) = self.check_responder(path, position, &issuer, index, response)? {
                 notes.add(source, wrong);
                 continue;
             }
-            match single.status {
-                CertificateStatus::Revoked { at, reason } => {
-                    return Ok(Finding::Revoked { source, at, reason });
-                }
-                CertificateStatus::Unknown => notes.add(source, "does not know it"),
-                CertificateStatus::Good => {
-                    let (this_update, next_update) = (single.this_update, single.next_update);
-                    good.get_or_insert(Finding::Good { source, this_update, next_update });
+            for single in singles {
+                match self.finding(source, single) {
+                    Ok(revoked @ Finding::Revoked { .. }) => return Ok(revoked),
+                    Ok(finding) => {
+                        good.get_or_insert(finding);
+                    }
+                    Err(wrong) => notes.add(source, wrong),
                 }
             }
         }
         Ok(good.unwrap_or(Finding::Unknown(notes)))
+    }
+
+    /// What a response says of one certificate; why it says nothing, otherwise.
+    fn finding(&self, source: Source, single: &SingleResponse) -> Result<Finding, String> {
+        let (this_update, next_update) = (single.this_update, single.next_update);
+        self.check_begun(this_update)?;
+        let current = self.check_current(this_update, next_update, Some(MAX_AGE_SECONDS));
+        match single.status {
+            CertificateStatus::Revoked { at, reason } if reason != Reason::CertificateHold => {
+                Ok(Finding::Revoked { source, at, reason })
+            }
+            CertificateStatus::Revoked { at, reason } => {
+                current.map(|()| Finding::Revoked { source, at, reason })
+            }
+            CertificateStatus::Unknown => Err("does not know it".into()),
+            CertificateStatus::Good => current.map(|()| Finding::Good { source, this_update, next_update }),
+        }
     }
 
     /// Whether the response is from the issuer or from one whom the issuer named for it.

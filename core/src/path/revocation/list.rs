@@ -48,7 +48,7 @@ pub struct RevocationList {
 }
 
 /// RFC 5280 5.2.5.
-pub(super) struct IssuingDistributionPoint<'a> {
+pub(in crate::path) struct IssuingDistributionPoint<'a> {
     pub(super) name: Option<PointName<'a>>,
     pub(super) only_user_certificates: bool,
     pub(super) only_ca_certificates: bool,
@@ -145,7 +145,9 @@ impl RevocationList {
     ///
     /// # Errors
     /// None after [`Self::from_der`].
-    pub(super) fn issuing_distribution_point(&self) -> der::Result<Option<IssuingDistributionPoint<'_>>> {
+    pub(in crate::path) fn issuing_distribution_point(
+        &self,
+    ) -> der::Result<Option<IssuingDistributionPoint<'_>>> {
         let Some(value) = self.octets(rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT) else { return Ok(None) };
         let mut fields = Elements::of_sequence(value)?;
         let flag = |value: Option<AnyRef<'_>>| value.map_or(Ok(false), boolean);
@@ -167,12 +169,17 @@ impl RevocationList {
     }
 
     /// What makes it useless, in words.
-    pub(super) fn check(&self, rules: Rules) -> Result<(), String> {
-        if let Some(unknown) = self.unknown {
-            return Err(format!(
+    pub(super) fn check_critical(&self) -> Result<(), String> {
+        match self.unknown {
+            None => Ok(()),
+            Some(unknown) => Err(format!(
                 "has the critical extension {unknown}, which is not processed here (RFC 5280 5.2)"
-            ));
+            )),
         }
+    }
+
+    /// Why the rules do not let it say that a certificate is good, in words.
+    pub(super) fn check(&self, rules: Rules) -> Result<(), String> {
         if rules == Rules::Path {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! An OCSP response as verification reads it (RFC 6960 4.2).
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use const_oid::db::rfc6960::ID_PKIX_OCSP_BASIC;
 use der::{
@@ -119,15 +119,31 @@ impl OcspResponse {
         &self.certificates
     }
 
-    /// What it says of the certificate of that number, by an issuer of that name in DER and that key.
-    pub(super) fn about(&self, serial: &[u8], name: &[u8], key: &PublicKey) -> Option<&SingleResponse> {
-        self.statuses.iter().find(|single| {
-            single.serial == serial
-                && single.digest.is_some_and(|digest| {
-                    digest.digest(name) == single.name_hash
-                        && digest.digest(key.bit_string()) == single.key_hash
-                })
-        })
+    /// All that it says of the certificate of that number, by an issuer of that name in DER and that key. `each` is asked
+    /// for each certificate that it tells of.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub(super) fn about(
+        &self,
+        serial: &[u8],
+        name: &[u8],
+        key: &PublicKey,
+        each: impl Fn() -> Result<(), Error>,
+    ) -> Result<Vec<&SingleResponse>, Error> {
+        let mut hashes: BTreeMap<DigestAlgorithm, [Vec<u8>; 2]> = BTreeMap::new();
+        let mut found = Vec::new();
+        for single in &self.statuses {
+            each()?;
+            let Some(digest) = single.digest.filter(|_| single.serial == serial) else { continue };
+            let own = hashes
+                .entry(digest)
+                .or_insert_with(|| [name, key.bit_string()].map(|octets| digest.digest(octets)));
+            if *own == [&*single.name_hash, &*single.key_hash] {
+                found.push(single);
+            }
+        }
+        Ok(found)
     }
 
     /// Whether it says that it is from the holder of that name and key.

@@ -1,0 +1,253 @@
+//! Lists and responses by hand: who is believed, and what.
+
+use alloc::{vec, vec::Vec};
+
+use der::asn1::AnyRef;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    authority::Authority,
+    base64url::Base64Url,
+    certificate::Certificate,
+    extension::{self, KeyUsageName},
+    keys::Keys,
+    operation::{sign_crl, sign_ocsp_response},
+    path::{Decision, Policy, Question, TrustAnchor, verify},
+    testing::{NOW, TestKeys, authority, private_key, resigned, root, subordinate},
+};
+
+const DAY: u64 = 86_400;
+
+fn certificate(authority: &Authority) -> Certificate {
+    Certificate::from_pem(&authority.certificate).unwrap()
+}
+
+fn signed<T>(request: Value, run: impl Fn(T, &mut Keys<'_>) -> Result<Value, crate::keys::Halt>) -> Value
+where
+    T: serde::de::DeserializeOwned,
+{
+    let request = serde_json::from_value(request).unwrap();
+    run(request, &mut Keys::new(TestKeys::ring(), Vec::new())).unwrap_or_else(|halt| panic!("{halt:?}"))
+}
+
+/// A list of the subordinate's: `NOW` is in the last second of one that was made `age` days ago for a day less.
+struct List {
+    number: u64,
+    age: u64,
+    days: u64,
+    entries: Value,
+    base: Option<u64>,
+}
+
+fn list(number: u64, entries: Value) -> List {
+    List { number, age: 0, days: 7, entries, base: None }
+}
+
+impl List {
+    fn by(&self, authority: &Authority) -> RevocationList {
+        let made = NOW - self.age * DAY;
+        let request = json!({
+            "now": made, "authority": authority, "number": self.number.to_string(),
+            "validity_seconds": self.days * DAY, "entries": self.entries,
+            "base_number": self.base.map(|base| alloc::string::ToString::to_string(&base)),
+        });
+        let response = signed(request, |request, keys| {
+            sign_crl::run(request, keys).map(|response| json!({ "crl": response.crl }))
+        });
+        RevocationList::from_pem(response["crl"].as_str().unwrap()).unwrap()
+    }
+
+    fn made(&self) -> RevocationList {
+        self.by(&early(subordinate()))
+    }
+}
+
+/// An authority that is as old as its lists.
+fn early(authority: Authority) -> Authority {
+    let year_before = |key: &str, authority: &Authority| {
+        let own = certificate(authority);
+        resigned(&own, &private_key(key), |tbs| {
+            let early =
+                der::DateTime::from_unix_duration(core::time::Duration::from_secs(NOW - 365 * DAY)).unwrap();
+            tbs.validity.0.not_before = early.into();
+        })
+        .to_pem()
+        .unwrap()
+    };
+    let chain = authority.chain.iter().map(|_| year_before("root", &root())).collect();
+    Authority { certificate: year_before("root", &authority), chain, ..authority }
+}
+
+fn leaf() -> Certificate {
+    let (issuer, device) = (certificate(&subordinate()), private_key("device"));
+    let identifier = extension::authority_key_identifier(&subordinate().subject_key_identifier.0).unwrap();
+    resigned(&certificate(&subordinate()), &private_key("issuing"), |tbs| {
+        tbs.issuer = AnyRef::try_from(Vec::leak(issuer.subject().to_vec()) as &[u8]).unwrap();
+        tbs.subject =
+            AnyRef::try_from(Vec::leak(crate::distinguished_name::parse("CN=leaf").unwrap()) as &[u8])
+                .unwrap();
+        let key: &[u8] = Vec::leak(device.public_key().spki().to_vec());
+        tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
+        tbs.extensions = Some(vec![identifier]);
+    })
+}
+
+#[derive(Default)]
+struct Given {
+    lists: Vec<RevocationList>,
+    responses: Vec<OcspResponse>,
+    strangers: Vec<Certificate>,
+    soft: bool,
+}
+
+impl Given {
+    /// What is decided on the leaf; that its issuer is not revoked, the root says.
+    fn verified(mut self) -> Result<Decision, Error> {
+        self.lists.push(list(1, json!([])).by(&root()));
+        let revocation = if self.soft { RevocationMode::Soft } else { RevocationMode::Required };
+        verify(&Question {
+            now: NOW,
+            certificate: &leaf(),
+            intermediates: &[self.strangers, vec![certificate(&early(subordinate()))]].concat(),
+            anchors: &[TrustAnchor::from_certificate(certificate(&root()))],
+            crls: &self.lists,
+            ocsp_responses: &self.responses,
+            purpose: Purpose::Any,
+            identities: &[],
+            policy: &Policy { revocation, ..Policy::default() },
+        })
+    }
+
+    fn code(self) -> Option<ErrorCode> {
+        self.verified().err().map(|error| error.code)
+    }
+}
+
+fn by_lists(lists: Vec<RevocationList>) -> Option<ErrorCode> {
+    Given { lists, ..Given::default() }.code()
+}
+
+fn entry(reason: &str) -> Value {
+    json!([[leaf().serial_hex(), NOW - 3 * DAY, reason]])
+}
+
+#[test]
+fn one_list_that_says_revoked_is_enough_in_any_order() {
+    let (before, after) = (list(1, json!([])), list(2, entry("keyCompromise")));
+    for lists in [[&before, &after], [&after, &before]] {
+        assert_eq!(by_lists(lists.map(List::made).into()), Some(ErrorCode::PathRevoked));
+    }
+    assert_eq!(by_lists(vec![before.made()]), None);
+    assert_eq!(by_lists(vec![]), Some(ErrorCode::PathRevocationUnknown));
+}
+
+#[test]
+fn an_anchor_among_the_others_is_the_anchor() {
+    let error = Given { strangers: vec![certificate(&root())], ..Given::default() }.verified().unwrap_err();
+    assert_eq!(
+        (error.code, error.at.as_deref()),
+        (ErrorCode::PathRevocationUnknown, Some("certificate")),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_newest_list_is_told_of() {
+    let old = List { age: 2, ..list(1, json!([])) };
+    for lists in [[&old, &list(2, json!([]))], [&list(2, json!([])), &old]] {
+        let newest = if lists[0].age == 0 { "crls.0" } else { "crls.1" };
+        let decision = Given { lists: lists.map(List::made).into(), ..Given::default() }.verified().unwrap();
+        assert_eq!(decision.path[0].revocation.as_ref().unwrap().source.as_deref(), Some(newest));
+        assert_eq!(decision.not_after, NOW + 7 * DAY, "until there is news");
+    }
+}
+
+#[test]
+fn what_is_too_old_to_say_good_says_revoked() {
+    let stale = |entries| List { age: 3, days: 2, ..list(1, entries) }.made();
+    assert_eq!(by_lists(vec![stale(json!([]))]), Some(ErrorCode::PathRevocationUnknown));
+    for soft in [false, true] {
+        let lists = vec![stale(entry("superseded"))];
+        assert_eq!(Given { lists, soft, ..Given::default() }.code(), Some(ErrorCode::PathRevoked));
+    }
+    // A hold ends with the list.
+    assert_eq!(by_lists(vec![stale(entry("certificateHold"))]), Some(ErrorCode::PathRevocationUnknown));
+}
+
+#[test]
+fn a_hold_ends_with_the_next_list() {
+    let held = list(1, entry("certificateHold"));
+    assert_eq!(by_lists(vec![held.made()]), Some(ErrorCode::PathRevoked));
+    assert_eq!(by_lists(vec![held.made(), list(2, json!([])).made()]), None);
+    assert_eq!(by_lists(vec![list(2, json!([])).made(), held.made()]), None);
+    assert_eq!(
+        by_lists(vec![list(2, entry("certificateHold")).made(), list(1, json!([])).made()]),
+        Some(ErrorCode::PathRevoked)
+    );
+}
+
+#[test]
+fn a_delta_says_revoked_without_its_base() {
+    let delta = |number, base, entries| List { base: Some(base), ..list(number, entries) }.made();
+    assert_eq!(by_lists(vec![delta(3, 2, entry("keyCompromise"))]), Some(ErrorCode::PathRevoked));
+    assert_eq!(by_lists(vec![delta(3, 2, json!([]))]), Some(ErrorCode::PathRevocationUnknown));
+    let lists = vec![list(1, json!([])).made(), delta(3, 2, entry("keyCompromise"))];
+    assert_eq!(by_lists(lists), Some(ErrorCode::PathRevoked), "it goes on from a list that is not here");
+    let lists = vec![list(2, entry("certificateHold")).made(), delta(3, 2, entry("removeFromCRL"))];
+    assert_eq!(by_lists(lists), None);
+}
+
+/// The certificate of a device below a sibling of the issuer, in the issuer's name.
+#[test]
+fn a_namesake_elsewhere_speaks_for_nobody() {
+    let namesake = |issuer: &Authority, key: &str| {
+        let identifier = extension::authority_key_identifier(&issuer.subject_key_identifier.0).unwrap();
+        let usage = extension::key_usage(&[KeyUsageName::CrlSign]).unwrap();
+        let (issuer, p256) = (certificate(issuer), private_key("p256"));
+        resigned(&certificate(&subordinate()), &private_key(key), |tbs| {
+            tbs.issuer = AnyRef::try_from(Vec::leak(issuer.subject().to_vec()) as &[u8]).unwrap();
+            let key: &[u8] = Vec::leak(p256.public_key().spki().to_vec());
+            tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
+            tbs.extensions = Some(vec![identifier, usage]);
+        })
+    };
+    let mut speaker = subordinate();
+    speaker.key = "p256".into();
+    speaker.certificate = resigned(&certificate(&subordinate()), &private_key("root"), |tbs| {
+        let key: &[u8] = Vec::leak(private_key("p256").public_key().spki().to_vec());
+        tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
+    })
+    .to_pem()
+    .unwrap();
+    let sibling = authority("other", "CN=Sibling", Some(root()));
+    let said = || vec![list(1, json!([])).by(&speaker), list(1, json!([])).by(&sibling)];
+    let strangers = vec![namesake(&sibling, "other"), certificate(&sibling)];
+    let rules = |strangers| Given { lists: said(), strangers, ..Given::default() }.code();
+    assert_eq!(rules(strangers), Some(ErrorCode::PathRevocationUnknown));
+    assert_eq!(rules(vec![namesake(&root(), "root")]), None, "by the issuer's own issuer");
+}
+
+#[test]
+fn a_response_that_is_too_old_says_revoked_and_not_good() {
+    let response = |age: u64, status: &str, reason: Option<&str>| {
+        let serial = leaf().serial_hex();
+        let revoked_at = (status == "revoked").then_some(NOW - 9 * DAY);
+        let request = json!({
+            "now": NOW - age * DAY, "authority": early(subordinate()), "next_update": NOW - age * DAY + DAY,
+            "responses": [{"serial": serial, "status": status, "revoked_at": revoked_at, "reason": reason}],
+        });
+        let response = signed(request, |request, keys| {
+            sign_ocsp_response::run(request, keys).map(|response| json!({ "response": response.response }))
+        });
+        let der: Base64Url = serde_json::from_value(response["response"].clone()).unwrap();
+        OcspResponse::from_der(&der.0).unwrap()
+    };
+    let said = |responses| Given { responses, ..Given::default() }.code();
+    assert_eq!(said(vec![response(0, "good", None)]), None);
+    assert_eq!(said(vec![response(2, "good", None)]), Some(ErrorCode::PathRevocationUnknown));
+    let revoked = || response(2, "revoked", Some("keyCompromise"));
+    assert_eq!(said(vec![response(0, "good", None), revoked()]), Some(ErrorCode::PathRevoked));
+    let held = response(2, "revoked", Some("certificateHold"));
+    assert_eq!(said(vec![held]), Some(ErrorCode::PathRevocationUnknown));
+}
