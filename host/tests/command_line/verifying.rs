@@ -113,3 +113,58 @@ fn what_the_inventory_knows_to_be_revoked_does_not_hold_before_a_list_says_so() 
     assert_eq!(verify(&leaf, &data).json()["error"]["at"], "certificate");
     assert!(verify(&leaf, &[&data[..], &["--revocation", "off"]].concat()).success);
 }
+
+/// OpenSSL's own authority, as its manual has it: its lists have no number, which RFC 5280 asks for.
+#[test]
+fn a_list_that_is_not_good_enough_to_say_good_is_good_enough_to_say_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let configuration = format!(
+        "[ca]\ndefault_ca = usual\n[usual]\ndatabase = {}\nserial = {}\nnew_certs_dir = {}\ndefault_md = sha256\n\
+         policy = any\ndefault_crl_days = 7\ndefault_days = 30\nunique_subject = no\n[any]\ncommonName = supplied\n\
+         [root]\nbasicConstraints = critical,CA:true\nkeyUsage = critical,keyCertSign,cRLSign\n\
+         subjectKeyIdentifier = hash\n[leaf]\nauthorityKeyIdentifier = keyid\n",
+        file("index"),
+        file("serial"),
+        text(folder.path())
+    );
+    for (name, content) in [("cnf", configuration.as_str()), ("index", ""), ("serial", "1001\n")] {
+        fs::write(file(name), content).unwrap();
+    }
+    let (cnf, root, root_key) = (file("cnf"), file("root.pem"), file("root.key"));
+    let new = ["req", "-newkey", "rsa:2048", "-nodes", "-config", &cnf, "-subj"];
+    let own = [
+        "/CN=Plain Root",
+        "-x509",
+        "-days",
+        "60",
+        "-extensions",
+        "root",
+        "-keyout",
+        &root_key,
+        "-out",
+        &root,
+    ];
+    fs::write(&cnf, format!("{configuration}[req]\ndistinguished_name = name\n[name]\n")).unwrap();
+    openssl(&[&new[..], &own].concat());
+    let ca = ["ca", "-batch", "-config", &cnf, "-cert", &root, "-keyfile", &root_key];
+    let issue = |name: &str| {
+        let (csr, out) = (file(&format!("{name}.csr")), file(&format!("{name}.pem")));
+        openssl(&[&new[..], &[&format!("/CN={name}"), "-keyout", &file("key"), "-out", &csr]].concat());
+        openssl(&[&ca[..], &["-extensions", "leaf", "-notext", "-in", &csr, "-out", &out]].concat());
+        out
+    };
+    let (lost, kept, crl) = (issue("lost"), issue("kept"), file("list.pem"));
+    openssl(&[&ca[..], &["-revoke", &lost, "-crl_reason", "keyCompromise"]].concat());
+    openssl(&[&ca[..], &["-gencrl", "-out", &crl]].concat());
+    let given = ["--anchor", &root, "--crl", &crl];
+    assert_eq!(refused(Path::new(&lost), &given), "path_revoked");
+    let told = sealwright(&[&["verify", &kept][..], &given].concat());
+    let reason = format!("unknown: {crl} has no number (RFC 5280 5.2.3)");
+    assert!(told.success && told.stdout.contains(&reason), "{}", told.stdout);
+    assert!(
+        verify(Path::new(&lost), &[&given[..], &["--rules", "path"]].concat())
+            .stdout
+            .contains("path_revoked")
+    );
+}
