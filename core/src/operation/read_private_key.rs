@@ -32,7 +32,7 @@ pub struct Response {
     pub private_key: Secret,
     /// PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7).
     pub public_key: String,
-    /// `algorithm` (`rsa`, `p256`, `p384`, `ed25519`) and, for RSA, `bits`.
+    /// `algorithm` (`rsa`, `p256`, `p384`, `p521`, `ed25519`, `ml_dsa_44`, `ml_dsa_65`, `ml_dsa_87`) and, for RSA, `bits`.
     #[serde(flatten)]
     pub kind: KeyKind,
     /// In which form it was: `pkcs8`, `pkcs1` or `sec1`.
