@@ -406,6 +406,32 @@ mod tests {
         assert_eq!(profile.lifetime(None).unwrap(), 90 * DAY);
     }
 
+    /// RFC 9881 section 5; and whoever signs certificates or OCSP responses may, nobody else unless a profile says so.
+    #[test]
+    fn ml_dsa_signs_and_does_not_encrypt() {
+        let kinds = [KeyKind::MlDsa44, KeyKind::MlDsa65, KeyKind::MlDsa87];
+        for (name, allowed) in [
+            ("subordinate-ca", true),
+            ("ocsp-signer", true),
+            ("device-identity", false),
+            ("tls-server", false),
+            ("scep-ra", false),
+        ] {
+            let profile = Profile::built_in(name).unwrap();
+            let refused = (!allowed).then_some(ErrorCode::ProfileKeyRefused);
+            for kind in kinds {
+                assert_eq!(profile.check_key(kind).err().map(|error| error.code), refused, "{name} {kind}");
+            }
+        }
+        let own: Profile = {
+            let mut value = serde_json::to_value(Profile::built_in("device-identity").unwrap()).unwrap();
+            value["key_types"] = serde_json::json!(["ml_dsa_44", "ml_dsa_87"]);
+            serde_json::from_value(value).unwrap()
+        };
+        assert!(own.check_key(KeyKind::MlDsa44).is_ok() && own.check_key(KeyKind::MlDsa65).is_err());
+        assert_eq!(own.key_usage_for(KeyKind::MlDsa87), [KeyUsageName::DigitalSignature]);
+    }
+
     #[test]
     fn a_profile_that_contradicts_itself_is_refused() {
         let own = || Profile { name: "own".into(), ..Profile::built_in("device-identity").unwrap() };

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn each_form_is_read() {
-        for id in ["device", "p256", "p384", "ed25519"] {
+        for id in ["device", "p256", "p384", "ed25519", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"] {
             let pem = private_key(id).to_pem().unwrap();
             let response = read(pem.expose(), None).unwrap();
             assert_eq!(response.private_key, pem);
