@@ -155,6 +155,8 @@ fn seed(set: MlDsa, octets: &[u8]) -> Result<&[u8; SEED_OCTETS], Error> {
 
 type Halves = (Vec<u8>, Box<dyn Sign + Send + Sync>);
 
+// Each set has its matrices on the stack while a key is made, 100 to 200 KiB: only one of these frames at a time.
+#[inline(never)]
 fn seeded<P: MlDsaParams + 'static>(seed: &[u8; SEED_OCTETS]) -> Halves {
     let key = SigningKey::<P>::from_seed(<&Seed>::from(seed));
     (key.verifying_key().encode().to_vec(), Box::new(key))
@@ -165,6 +167,7 @@ fn seeded<P: MlDsaParams + 'static>(seed: &[u8; SEED_OCTETS]) -> Halves {
     deprecated,
     reason = "keys without a seed are a form of RFC 9881, and what the library warns of is checked"
 )]
+#[inline(never)]
 fn decoded<P: MlDsaParams + 'static>(expanded: &[u8]) -> Option<Halves> {
     let mut octets = ExpandedSigningKeyBytes::<P>::try_from(expanded).ok()?;
     let key = Box::new(ExpandedSigningKey::<P>::from_expanded(&octets));
@@ -181,6 +184,7 @@ pub(super) fn expand(set: MlDsa, seed: &[u8; SEED_OCTETS]) -> Zeroizing<Vec<u8>>
 }
 
 #[expect(deprecated, reason = "it is compared, not kept")]
+#[inline(never)]
 fn expanded<P: MlDsaParams>(seed: &[u8; SEED_OCTETS]) -> Zeroizing<Vec<u8>> {
     let mut octets = ExpandedSigningKey::<P>::from_seed(<&Seed>::from(seed)).to_expanded();
     let copy = Zeroizing::new(octets.to_vec());
