@@ -218,7 +218,8 @@ fn certificates_verify() {
 fn openssl_holds_the_keys() {
     let count = std::cell::Cell::new(0_u32);
     for (file, vectors) in vector::all().unwrap() {
-        for vector in vectors.iter().filter(|vector| !vector.keys.is_empty() && !vector.held_only) {
+        let mut vectors = vectors.iter().filter(|vector| !vector.is_beyond_openssl());
+        for vector in vectors.by_ref().filter(|vector| !vector.keys.is_empty() && !vector.held_only) {
             let folder = tempfile::tempdir().unwrap();
             let random = std::cell::Cell::new(false);
             let answer = outside::converse(
