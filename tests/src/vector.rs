@@ -86,6 +86,13 @@ impl Vector {
         self.response.as_ref().is_some_and(|response| response.get("ok").is_some())
     }
 
+    /// Whether it is about what Debian's OpenSSL does not know: ML-DSA came with OpenSSL 3.5. The tests in
+    /// `interop_ml_dsa.rs` have a later one as judge.
+    #[must_use]
+    pub fn is_beyond_openssl(&self) -> bool {
+        self.id.contains("ml-dsa")
+    }
+
     /// The text of a field of the success.
     pub fn text(&self, pointer: &str) -> Result<&str> {
         let response = self.response.as_ref().context("the vector has no response")?;
@@ -147,10 +154,10 @@ pub fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Runs a check on every success of an operation, each with an empty folder, and reports the first that fails.
+/// Runs a check on every success of an operation that OpenSSL can judge, each with an empty folder, and reports the first that fails.
 pub fn each_success(operation: &str, check: impl Fn(&Vector, &Path) -> Result<()>) -> Result<()> {
     let mut count = 0;
-    for vector in of(operation)?.iter().filter(|vector| vector.is_success()) {
+    for vector in of(operation)?.iter().filter(|vector| vector.is_success() && !vector.is_beyond_openssl()) {
         let folder = tempfile::tempdir()?;
         check(vector, folder.path()).with_context(|| format!("{operation}/{}", vector.id))?;
         count += 1;

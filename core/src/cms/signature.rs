@@ -45,7 +45,8 @@ pub(super) fn identifier(scheme: SignatureScheme) -> AlgorithmIdentifierOwned {
     }
 }
 
-/// The digest beside that identifier; Ed25519 goes with SHA-512 (RFC 8419 section 3.1).
+/// The digest beside that identifier; Ed25519 and ML-DSA go with SHA-512 (RFC 8419 section 3.1, RFC 9882
+/// section 3.3).
 pub(super) const fn digest(scheme: SignatureScheme) -> DigestAlgorithm {
     match scheme.algorithm().digest() {
         Some(digest) => digest,

@@ -21,7 +21,7 @@ pub struct PrivateKey {
     pub format: &'static str,
     /// `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
     pub algorithm: String,
-    /// The bits of the modulus or of the curve.
+    /// The bits of the modulus or of the curve; those of the whole public key for ML-DSA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bits: Option<u64>,
     /// The named curve of an elliptic curve key.

@@ -20,7 +20,7 @@ pub(super) const EC: &str = "1.2.840.10045.2.1";
 pub struct PublicKey {
     /// `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
     pub algorithm: String,
-    /// The bits of the modulus or of the curve.
+    /// The bits of the modulus or of the curve; those of the whole key for ML-DSA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bits: Option<u64>,
     /// The named curve of an elliptic curve key.
@@ -87,12 +87,15 @@ impl KeySize {
         }
     }
 
-    /// The bits of algorithms that have one size (RFC 8410).
+    /// The bits of algorithms that have one size (RFC 8410, FIPS 204 table 2).
     pub(super) fn fixed(oid: &str) -> Option<u64> {
         match oid {
             "1.3.101.110" | "1.3.101.112" => Some(256),
             "1.3.101.111" => Some(448),
             "1.3.101.113" => Some(456),
+            "2.16.840.1.101.3.4.3.17" => Some(8 * 1312),
+            "2.16.840.1.101.3.4.3.18" => Some(8 * 1952),
+            "2.16.840.1.101.3.4.3.19" => Some(8 * 2592),
             _ => None,
         }
     }

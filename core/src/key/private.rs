@@ -16,8 +16,9 @@ use zeroize::Zeroizing;
 
 use super::{KeyAlgorithm, PublicKey, public::pkcs1v15, rsa_key::bit_length};
 use crate::{
-    algorithm::{KeyTransport, SignatureScheme},
+    algorithm::{KeyTransport, SignatureAlgorithm, SignatureScheme},
     error::{Error, ErrorCode},
+    ml_dsa::{MlDsa, MlDsaPrivateKey},
     pem,
     secret::Secret,
     seed::Seed,
@@ -38,6 +39,7 @@ enum Inner {
     P384(p384::ecdsa::SigningKey),
     P521(p521::ecdsa::SigningKey),
     Ed25519(ed25519_dalek::SigningKey),
+    MlDsa(MlDsaPrivateKey),
 }
 
 impl PrivateKey {
@@ -59,7 +61,12 @@ impl PrivateKey {
             KeyAlgorithm::P256 => Inner::P256(p256::ecdsa::SigningKey::generate_from_rng(&mut generator)),
             KeyAlgorithm::P384 => Inner::P384(p384::ecdsa::SigningKey::generate_from_rng(&mut generator)),
             KeyAlgorithm::P521 => Inner::P521(p521::ecdsa::SigningKey::generate_from_rng(&mut generator)),
-            KeyAlgorithm::Ed25519 => Inner::Ed25519(generate_ed25519(&mut generator)),
+            KeyAlgorithm::Ed25519 => {
+                Inner::Ed25519(ed25519_dalek::SigningKey::from_bytes(&secret(&mut generator)))
+            }
+            KeyAlgorithm::MlDsa44 => ml_dsa(MlDsa::MlDsa44, &mut generator)?,
+            KeyAlgorithm::MlDsa65 => ml_dsa(MlDsa::MlDsa65, &mut generator)?,
+            KeyAlgorithm::MlDsa87 => ml_dsa(MlDsa::MlDsa87, &mut generator)?,
         };
         Self::from_inner(inner)
     }
@@ -98,7 +105,7 @@ impl PrivateKey {
         Self::from_pkcs8(&der)
     }
 
-    /// Reads PKCS#8 in DER. An RSA key that is for RSASSA-PSS alone (RFC 4055 section 3.1) is refused: it would lose its
+    /// Reads PKCS#8 in DER; ML-DSA in any of the forms of RFC 9881 section 6. An RSA key that is for RSASSA-PSS alone (RFC 4055 section 3.1) is refused: it would lose its
     /// restriction here.
     ///
     /// # Errors
@@ -108,6 +115,9 @@ impl PrivateKey {
             .map_err(|_| Error::new(ErrorCode::KeyMalformed, "the private key is not PKCS#8"))?;
         if info.algorithm.oid == RSA_ENCRYPTION {
             return Self::from_pkcs1(info.private_key.as_bytes());
+        }
+        if let Some(set) = MlDsa::from_oid(info.algorithm.oid) {
+            return Self::from_inner(Inner::MlDsa(MlDsaPrivateKey::from_pkcs8(set, &info)?));
         }
         let inner = if let Ok(key) = p256::ecdsa::SigningKey::try_from(info.clone()) {
             Inner::P256(key)
@@ -121,7 +131,7 @@ impl PrivateKey {
             return Err(Error::new(
                 ErrorCode::KeyUnsupported,
                 format_args!(
-                    "found a private key of the algorithm {} that cannot be used, wanted RSA (rsaEncryption) up to 4096 bits, P-256, P-384, P-521 or Ed25519",
+                    "found a private key of the algorithm {} that cannot be used, wanted RSA (rsaEncryption) up to 4096 bits, P-256, P-384, P-521, Ed25519 or ML-DSA",
                     info.algorithm.oid
                 ),
             ));
@@ -152,6 +162,7 @@ impl PrivateKey {
                 ed25519_dalek::pkcs8::KeypairBytes { secret_key: key.to_bytes(), public_key: None }
                     .to_pkcs8_der()
             }
+            Inner::MlDsa(key) => key.to_pkcs8(),
         }
         .map_err(unencodable)
     }
@@ -164,7 +175,7 @@ impl PrivateKey {
 
     /// Signs `message`; the result is in the form that certificates and messages carry (ECDSA in DER).
     ///
-    /// ECDSA is deterministic (RFC 6979); RSA is blinded from a stream that depends on key and message.
+    /// ECDSA is deterministic (RFC 6979), and so is ML-DSA (FIPS 204 3.4); RSA is blinded from a stream that depends on key and message.
     ///
     /// # Errors
     /// `KeyUnfit` if the scheme is not one for this kind of key.
@@ -207,6 +218,11 @@ impl PrivateKey {
                 signature.ok().map(|signature| signature.as_bytes().to_vec())
             }
             (Inner::Ed25519(key), SignatureScheme::Ed25519) => Some(key.sign(message).to_vec()),
+            (Inner::MlDsa(key), _)
+                if scheme.algorithm() == SignatureAlgorithm::MlDsa(key.parameter_set()) =>
+            {
+                key.sign(message)
+            }
             _ => None,
         };
         signature.ok_or_else(|| self.unfit(format_args!("sign with {scheme:?}")))
@@ -254,6 +270,7 @@ impl PrivateKey {
             Inner::P384(key) => key.verifying_key().to_public_key_der(),
             Inner::P521(key) => key.verifying_key().to_public_key_der(),
             Inner::Ed25519(key) => key.verifying_key().to_public_key_der(),
+            Inner::MlDsa(key) => key.to_public_key_der(),
         }
         .map_err(unencodable)?;
         Ok(Self { public: PublicKey::from_spki(spki.as_bytes())?, inner })
@@ -274,13 +291,21 @@ const fn purpose(algorithm: KeyAlgorithm) -> &'static str {
         KeyAlgorithm::P384 => "generate_key p384",
         KeyAlgorithm::P521 => "generate_key p521",
         KeyAlgorithm::Ed25519 => "generate_key ed25519",
+        KeyAlgorithm::MlDsa44 => "generate_key ml-dsa-44",
+        KeyAlgorithm::MlDsa65 => "generate_key ml-dsa-65",
+        KeyAlgorithm::MlDsa87 => "generate_key ml-dsa-87",
     }
 }
 
-fn generate_ed25519(generator: &mut ChaCha20Rng) -> ed25519_dalek::SigningKey {
+fn ml_dsa(set: MlDsa, generator: &mut ChaCha20Rng) -> Result<Inner, Error> {
+    MlDsaPrivateKey::from_seed(set, &secret(generator)).map(Inner::MlDsa)
+}
+
+/// All that is random of a key of Ed25519 or ML-DSA.
+fn secret(generator: &mut ChaCha20Rng) -> Zeroizing<[u8; 32]> {
     let mut secret = Zeroizing::new([0; 32]);
     generator.fill_bytes(secret.as_mut());
-    ed25519_dalek::SigningKey::from_bytes(&secret)
+    secret
 }
 
 /// Blinding hides the key from who can time the operation. It must be unpredictable to others, not random:

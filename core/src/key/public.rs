@@ -16,7 +16,9 @@ use super::{KeyKind, rsa_key::RsaKey};
 use crate::{
     algorithm::{DigestAlgorithm, KeyTransport, SignatureAlgorithm, SignatureScheme},
     error::{Error, ErrorCode},
-    hex, pem,
+    hex,
+    ml_dsa::MlDsa,
+    pem,
 };
 
 /// A public key and its SubjectPublicKeyInfo, as it is to be written.
@@ -36,6 +38,8 @@ enum Inner {
     P384(p384::ecdsa::VerifyingKey),
     P521(p521::ecdsa::VerifyingKey),
     Ed25519(ed25519_dalek::VerifyingKey),
+    /// The bits are the key.
+    MlDsa(MlDsa),
 }
 
 impl PublicKey {
@@ -68,9 +72,13 @@ impl PublicKey {
                 Inner::Ed25519(parse_ed25519(&bits)?)
             }
             oid => {
-                return Err(unsupported(format_args!(
-                    "found a public key of the algorithm {oid}, wanted RSA, P-256, P-384, P-521 or Ed25519"
-                )));
+                let set = MlDsa::from_oid(oid).ok_or_else(|| {
+                    unsupported(format_args!(
+                        "found a public key of the algorithm {oid}, wanted RSA, P-256, P-384, P-521, Ed25519 or ML-DSA"
+                    ))
+                })?;
+                only(parameters.is_none())?;
+                Inner::MlDsa(parse_ml_dsa(set, &bits)?)
             }
         };
         spki.subject_public_key = BitStringRef::from_bytes(&bits)?;
@@ -121,6 +129,7 @@ impl PublicKey {
             Inner::P384(_) => KeyKind::P384,
             Inner::P521(_) => KeyKind::P521,
             Inner::Ed25519(_) => KeyKind::Ed25519,
+            Inner::MlDsa(set) => (*set).into(),
         }
     }
 
@@ -134,6 +143,9 @@ impl PublicKey {
             Inner::P384(_) => SignatureScheme::EcdsaP384Sha384,
             Inner::P521(_) => SignatureScheme::EcdsaP521Sha512,
             Inner::Ed25519(_) => SignatureScheme::Ed25519,
+            Inner::MlDsa(MlDsa::MlDsa44) => SignatureScheme::MlDsa44,
+            Inner::MlDsa(MlDsa::MlDsa65) => SignatureScheme::MlDsa65,
+            Inner::MlDsa(MlDsa::MlDsa87) => SignatureScheme::MlDsa87,
         }
     }
 
@@ -176,6 +188,9 @@ impl PublicKey {
             (Inner::Ed25519(key), SignatureAlgorithm::Ed25519) => {
                 ed25519_dalek::Signature::from_slice(signature)
                     .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
+            }
+            (Inner::MlDsa(set), SignatureAlgorithm::MlDsa(other)) => {
+                *set == other && set.verifies(&self.bit_string, message, signature)
             }
             _ => false,
         };
@@ -231,7 +246,7 @@ impl PublicKey {
             Inner::P521(_) => {
                 Some(p521::ecdsa::Signature::from_slice(raw).ok()?.to_der().as_bytes().to_vec())
             }
-            Inner::Rsa(_) | Inner::RsaPss(..) | Inner::Ed25519(_) => Some(raw.to_vec()),
+            Inner::Rsa(_) | Inner::RsaPss(..) | Inner::Ed25519(_) | Inner::MlDsa(_) => Some(raw.to_vec()),
         }
     }
 
@@ -247,7 +262,9 @@ impl PublicKey {
             Inner::P521(_) => p521::ecdsa::Signature::from_der(signature)
                 .ok()
                 .map(|signature| signature.to_bytes().to_vec()),
-            Inner::Rsa(_) | Inner::RsaPss(..) | Inner::Ed25519(_) => Some(signature.to_vec()),
+            Inner::Rsa(_) | Inner::RsaPss(..) | Inner::Ed25519(_) | Inner::MlDsa(_) => {
+                Some(signature.to_vec())
+            }
         };
         fixed.ok_or_else(|| Error::new(ErrorCode::SignatureInvalid, "the ECDSA signature is not DER"))
     }
@@ -272,6 +289,18 @@ fn parse_pss(parameters: Option<AnyRef<'_>>) -> Result<Option<(DigestAlgorithm, 
 fn parse_ed25519(bits: &[u8]) -> Result<ed25519_dalek::VerifyingKey, Error> {
     let key = bits.try_into().ok().and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(bytes).ok());
     key.ok_or_else(|| malformed("the Ed25519 public key is not a point on the curve"))
+}
+
+fn parse_ml_dsa(set: MlDsa, bits: &[u8]) -> Result<MlDsa, Error> {
+    if bits.len() == set.public_key_octets() {
+        return Ok(set);
+    }
+    Err(malformed(format_args!(
+        "found an {} public key of {} octets, wanted {}",
+        set.name(),
+        bits.len(),
+        set.public_key_octets()
+    )))
 }
 
 /// Two keys are the same if their algorithm and their bits are.

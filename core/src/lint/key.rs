@@ -15,9 +15,9 @@ rules! {
     KEY_WITH_SMALL_FACTOR, Error, "CA/Browser Forum Baseline Requirements 6.1.6":
         "the modulus of an RSA key is even or has a small prime factor";
         "make a new key, and find out what made this one".
-    KEY_PARAMETERS_WRONG, Warning, "RFC 3279 2.3.1, RFC 5480 2.1.1 and RFC 8410 3":
+    KEY_PARAMETERS_WRONG, Warning, "RFC 3279 2.3.1, RFC 5480 2.1.1, RFC 8410 3 and RFC 9881 2":
         "the parameters of the key's algorithm are not those that it has";
-        "write NULL for RSA, the named curve for elliptic curves, nothing for Ed25519; strict readers refuse others".
+        "write NULL for RSA, the named curve for elliptic curves, nothing for Ed25519 and ML-DSA; strict readers refuse others".
     KEY_KIND_RARE, Notice, "CA/Browser Forum Baseline Requirements 6.1.5":
         "the key is of a kind that many devices do not know";
         "take RSA or P-256 where Apple's and Microsoft's own programs have to read it".
@@ -42,6 +42,7 @@ pub(super) enum Family {
     EllipticCurve,
     /// Ed25519 and Ed448.
     Edwards,
+    MlDsa,
     Other,
 }
 
@@ -51,6 +52,9 @@ pub(super) fn family(spki: Element<'_>) -> Family {
         Some("1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10") => Family::Rsa,
         Some("1.2.840.10045.2.1") => Family::EllipticCurve,
         Some("1.3.101.112" | "1.3.101.113") => Family::Edwards,
+        Some("2.16.840.1.101.3.4.3.17" | "2.16.840.1.101.3.4.3.18" | "2.16.840.1.101.3.4.3.19") => {
+            Family::MlDsa
+        }
         _ => Family::Other,
     }
 }
@@ -81,6 +85,7 @@ pub(super) fn check_described(key: &PublicKey, findings: &mut Findings) {
         "rsaEncryption" => Family::Rsa,
         "ecPublicKey" => Family::EllipticCurve,
         "Ed25519" | "Ed448" => Family::Edwards,
+        "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87" => Family::MlDsa,
         _ => Family::Other,
     };
     check_strength(key, family, findings);
@@ -127,7 +132,7 @@ fn check_strength(key: &PublicKey, family: Family, findings: &mut Findings) {
                 format_args!("found {curve}, wanted P-256 or P-384"),
             );
         }
-        Family::Edwards => {
+        Family::Edwards | Family::MlDsa => {
             findings.add(&KEY_KIND_RARE, PLACE, format_args!("found {name}, wanted RSA, P-256 or P-384"))
         }
         Family::Other if name.to_ascii_lowercase().contains("dsa") && !name.contains("ML-DSA") => {
@@ -159,7 +164,7 @@ fn check_parameters(spki: Element<'_>, key: &PublicKey, findings: &mut Findings)
         Family::EllipticCurve => {
             (parameters.is_some_and(|found| found.is(Tag::ObjectIdentifier)), "a named curve")
         }
-        Family::Edwards => (parameters.is_none(), "none"),
+        Family::Edwards | Family::MlDsa => (parameters.is_none(), "none"),
         Family::Rsa | Family::Other => return,
     };
     let found = parameters.map_or_else(|| "none".into(), |found| alloc::format!("{}", found.tag()));

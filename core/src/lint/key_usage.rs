@@ -9,7 +9,7 @@ rules! {
     KEY_USAGE_NOT_CRITICAL, Notice, "RFC 5280 4.2.1.3":
         "the key usage is not critical";
         "make it critical when it is issued next".
-    KEY_USAGE_UNFIT_FOR_KEY, Warning, "RFC 4055 1.2, RFC 8813 3 and RFC 9295 3":
+    KEY_USAGE_UNFIT_FOR_KEY, Warning, "RFC 4055 1.2, RFC 8813 3, RFC 9295 3 and RFC 9881 5":
         "the key usage names what a key of this kind cannot do";
         "leave keyEncipherment to RSA keys and keyAgreement to elliptic curves".
     KEY_USAGE_BOUND_TO_AGREEMENT, Warning, "RFC 5280 4.2.1.3":
@@ -70,7 +70,7 @@ fn check_usages(extensions: &Extensions, family: Family, findings: &mut Findings
     let unfit: &[&str] = match family {
         Family::Rsa => &["keyAgreement", "encipherOnly", "decipherOnly"],
         Family::EllipticCurve => &["keyEncipherment", "dataEncipherment"],
-        Family::Edwards => {
+        Family::Edwards | Family::MlDsa => {
             &["keyEncipherment", "dataEncipherment", "keyAgreement", "encipherOnly", "decipherOnly"]
         }
         Family::Other => &[],

@@ -128,6 +128,33 @@ mod tests {
         assert_eq!(error.code, ErrorCode::CsrSignatureInvalid);
     }
 
+    /// Whoever holds an ML-DSA key reads in the question which one it is, and over what: the request, not its digest.
+    #[test]
+    fn a_question_to_an_ml_dsa_key_names_its_set() {
+        for (id, scheme, octets) in
+            [("ml-dsa-44", "ml_dsa_44", 2420), ("ml-dsa-65", "ml_dsa_65", 3309), ("ml-dsa-87", "ml_dsa_87", 4627)]
+        {
+            let asked = || Request { key: TestKeys::reference(id), ..request(None, &[]) };
+            let csr = both_ways(|keys| run(asked(), keys)).unwrap().csr;
+            let csr = CertificationRequest::from_pem(&csr).unwrap();
+            csr.verify().unwrap();
+            let ring = crate::KeyRing::new();
+            let halt = run(asked(), &mut Keys::new(&ring, alloc::vec![])).err().unwrap();
+            let Halt::Needs(question) = halt else { panic!("{halt:?}") };
+            let crate::keys::Question::Sign { input, .. } = &question else { panic!("{question:?}") };
+            let signed = crate::signed::Signed::from_der(csr.der()).unwrap();
+            assert_eq!((&input.0, signed.signature.len()), (&signed.content, octets));
+            assert_eq!(signed.algorithm.parameters, None);
+            assert_eq!(serde_json::to_value(&question).unwrap()["scheme"], scheme);
+            // Another's answer, and one that is none, are refused.
+            for wrong in [alloc::vec![0; octets], alloc::vec![]] {
+                let answer = Some(zeroize::Zeroizing::new(wrong));
+                let halt = run(asked(), &mut Keys::new(&ring, alloc::vec![answer])).err().unwrap();
+                assert!(matches!(halt, Halt::Error(error) if error.code == ErrorCode::KeyAnswerInvalid));
+            }
+        }
+    }
+
     #[test]
     fn bad_fields_are_named() {
         let error = both_ways(|keys| run(request(Some(""), &[]), keys)).err().unwrap();

@@ -51,6 +51,9 @@ mod tests {
             (KeyAlgorithm::P256, "P-256"),
             (KeyAlgorithm::P384, "P-384"),
             (KeyAlgorithm::Ed25519, "Ed25519"),
+            (KeyAlgorithm::MlDsa44, "ML-DSA-44"),
+            (KeyAlgorithm::MlDsa65, "ML-DSA-65"),
+            (KeyAlgorithm::MlDsa87, "ML-DSA-87"),
         ] {
             let make = |byte| {
                 let request = Request { seed: Seed::new([byte; 32]), algorithm };

@@ -32,7 +32,7 @@ pub struct Response {
     pub private_key: Secret,
     /// PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7).
     pub public_key: String,
-    /// `algorithm` (`rsa`, `p256`, `p384`, `ed25519`) and, for RSA, `bits`.
+    /// `algorithm` (`rsa`, `p256`, `p384`, `p521`, `ed25519`, `ml_dsa_44`, `ml_dsa_65`, `ml_dsa_87`) and, for RSA, `bits`.
     #[serde(flatten)]
     pub kind: KeyKind,
     /// In which form it was: `pkcs8`, `pkcs1` or `sec1`.
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn each_form_is_read() {
-        for id in ["device", "p256", "p384", "ed25519"] {
+        for id in ["device", "p256", "p384", "ed25519", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"] {
             let pem = private_key(id).to_pem().unwrap();
             let response = read(pem.expose(), None).unwrap();
             assert_eq!(response.private_key, pem);

@@ -162,6 +162,16 @@ mod tests {
         read(&written(&authority).unwrap().body, &authority).unwrap();
     }
 
+    /// RFC 9882: the message is signed with ML-DSA and SHA-512 beside it.
+    #[test]
+    fn an_ml_dsa_authority_signs_too() {
+        for key in ["ml-dsa-44", "ml-dsa-65", "ml-dsa-87"] {
+            let authority = crate::testing::authority(key, "CN=Lattice Root", None);
+            let authority = renewed(authority, renew_authority::Mode::NewKey(Some(TestKeys::reference("root"))));
+            read(&written(&authority).unwrap().body, &authority).unwrap();
+        }
+    }
+
     #[test]
     fn nobody_else_is_believed() {
         let authority = renewed(root(), renew_authority::Mode::SameKey);

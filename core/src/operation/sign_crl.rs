@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_key_signs_lists() {
-        for key in ["p256", "p384", "ed25519"] {
+        for key in ["p256", "p384", "ed25519", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"] {
             let authority = authority(key, "CN=Test", None);
             let response = sign(&json!({ "authority": authority })).unwrap();
             let der = pem::decode(&response.crl, &["X509 CRL"]).unwrap();

@@ -411,7 +411,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_key_signs_responses() {
-        for key in ["root", "p256", "p384", "ed25519"] {
+        for key in ["root", "p256", "p384", "ed25519", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"] {
             assert!(sign(&json!({ "authority": authority(key, "CN=Test", None) })).is_ok());
         }
     }

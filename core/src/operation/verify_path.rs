@@ -117,6 +117,7 @@ mod tests {
     use crate::{
         alternative_name, extension,
         keys::KeyRing,
+        operation::sign_csr,
         testing::{NOW, authority, private_key, resigned, root, subordinate},
     };
 
@@ -297,6 +298,47 @@ mod tests {
         });
         let many = Request { intermediates: vec![selfish.to_pem().unwrap(); 300], ..request(&leaf(Vec::new())) };
         assert_eq!(refused(many).0, ErrorCode::PathBudgetExhausted);
+    }
+
+    /// RFC 9881 from the root to the leaf; a policy that wants more than a set's security category refuses it.
+    #[test]
+    fn paths_of_ml_dsa_are_as_strong_as_their_sets() {
+        let top = authority("ml-dsa-87", "CN=Lattice Root", None);
+        let issuing = authority("ml-dsa-44", "CN=Lattice Issuing", Some(top.clone()));
+        let asked = serde_json::json!({
+            "now": NOW, "seed": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "authority": issuing,
+            "profile": "ocsp-signer", "csr": crate::testing::csr("ml-dsa-65", "CN=Responder", &[]),
+        });
+        let issued = crate::testing::both_ways(|keys| {
+            sign_csr::run(serde_json::from_value(asked.clone()).unwrap(), keys)
+        });
+        let own = certificate(&issued.unwrap().certificate);
+        let with = |policy| Request {
+            intermediates: vec![issuing.certificate.clone()],
+            anchors: vec![anchor(top.certificate.clone())],
+            policy,
+            ..request(&own)
+        };
+        let decision = verified(with(Policy::default())).unwrap();
+        let weakest = serde_json::to_value(&decision.weakest).unwrap();
+        let wanted = serde_json::json!({ "from": "intermediates.0", "key": { "algorithm": "ml_dsa_44" } });
+        assert_eq!(weakest, wanted);
+        let strict = |bits| with(Policy { minimum_ec_bits: bits, ..Policy::default() });
+        assert!(verified(strict(256)).is_ok());
+        assert_eq!(refused(strict(257)), (ErrorCode::PathKeyTooWeak, "intermediates.0".into()));
+        let web = Policy { rules: crate::path::Rules::WebPki, ..Policy::default() };
+        let error = verified(with(web)).unwrap_err();
+        assert!(error.detail.contains("Baseline Requirements 6.1.5"), "{error}");
+        let changed = |at: usize| {
+            let mut der = own.der().to_vec();
+            let at = der.len() - at;
+            der[at] ^= 1;
+            Certificate::from_der(&der).unwrap()
+        };
+        for at in [1, 1000, 2420] {
+            let forged = Request { certificate: changed(at).to_pem().unwrap(), ..with(Policy::default()) };
+            assert_eq!(refused(forged).0, ErrorCode::PathSignatureInvalid);
+        }
     }
 
     /// Each copy is another issuer, and none of them leads anywhere.

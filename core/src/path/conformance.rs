@@ -235,7 +235,14 @@ impl Checked<'_, '_> {
         let fits = match self.node.key().map(|key| key.kind()) {
             Ok(KeyKind::Rsa { bits }) => bits.is_multiple_of(8),
             Ok(KeyKind::P256 | KeyKind::P384 | KeyKind::P521) => true,
-            Ok(KeyKind::RsaPss { .. } | KeyKind::Ed25519) | Err(_) => false,
+            Ok(
+                KeyKind::RsaPss { .. }
+                | KeyKind::Ed25519
+                | KeyKind::MlDsa44
+                | KeyKind::MlDsa65
+                | KeyKind::MlDsa87,
+            )
+            | Err(_) => false,
         };
         refuse(
             !fits,

@@ -81,7 +81,7 @@ pub struct Weakest {
     pub from: String,
     /// Algorithm and size.
     pub key: KeyKind,
-    /// The digest of a signature; none where all are Ed25519.
+    /// The digest of a signature; none where all are Ed25519 or ML-DSA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<DigestAlgorithm>,
 }
@@ -154,7 +154,7 @@ impl Weakest {
     }
 }
 
-/// Security strength in bits (NIST SP 800-57 part 1, table 2).
+/// Security strength in bits (NIST SP 800-57 part 1, table 2; FIPS 204 table 1 by its categories).
 const fn strength(kind: KeyKind) -> u32 {
     match kind {
         KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } => match bits {
@@ -163,9 +163,9 @@ const fn strength(kind: KeyKind) -> u32 {
             3072..=7679 => 128,
             _ => 192,
         },
-        KeyKind::P256 | KeyKind::Ed25519 => 128,
-        KeyKind::P384 => 192,
-        KeyKind::P521 => 256,
+        KeyKind::P256 | KeyKind::Ed25519 | KeyKind::MlDsa44 => 128,
+        KeyKind::P384 | KeyKind::MlDsa65 => 192,
+        KeyKind::P521 | KeyKind::MlDsa87 => 256,
     }
 }
 

@@ -154,8 +154,8 @@ pub(super) fn verify_signature(signed: &Signed, key: &PublicKey, policy: &Policy
 pub(super) fn is_strong(kind: KeyKind, policy: &Policy) -> bool {
     match kind {
         KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } => bits >= policy.minimum_rsa_bits,
-        KeyKind::P256 | KeyKind::Ed25519 => 256 >= policy.minimum_ec_bits,
-        KeyKind::P384 => 384 >= policy.minimum_ec_bits,
-        KeyKind::P521 => 521 >= policy.minimum_ec_bits,
+        KeyKind::P256 | KeyKind::Ed25519 | KeyKind::MlDsa44 => 256 >= policy.minimum_ec_bits,
+        KeyKind::P384 | KeyKind::MlDsa65 => 384 >= policy.minimum_ec_bits,
+        KeyKind::P521 | KeyKind::MlDsa87 => 521 >= policy.minimum_ec_bits,
     }
 }

@@ -42,7 +42,8 @@ pub struct Policy {
     pub rules: Rules,
     /// The smallest RSA key, in bits: 2048.
     pub minimum_rsa_bits: u32,
-    /// The smallest key on an elliptic curve, Ed25519 counted as 256: 256 bits.
+    /// The smallest key on an elliptic curve, Ed25519 counted as 256, and ML-DSA-44, -65 and -87
+    /// as 256, 384 and 521: 256 bits.
     pub minimum_ec_bits: u32,
     /// Revocation: soft.
     pub revocation: RevocationMode,

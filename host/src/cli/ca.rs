@@ -95,7 +95,8 @@ struct NextArgs {
     /// Which authority
     #[arg(long, value_enum, default_value_t = Which::Issuing)]
     authority: Which,
-    /// Give it a new key, of this kind: rsa-2048, rsa-3072, rsa-4096, p256, p384 or ed25519
+    /// Give it a new key, of this kind: rsa-2048, rsa-3072, rsa-4096, p256, p384, ed25519,
+    /// ml-dsa-44, ml-dsa-65 or ml-dsa-87
     #[arg(long, value_name = "KEY_TYPE")]
     new_key: Option<KeyType>,
     /// Its life, if it should not be ten years; never longer than its issuer's

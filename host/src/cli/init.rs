@@ -42,8 +42,8 @@ pub(super) struct InitArgs {
     /// The start of the authorities' common names; the organization if left out
     #[arg(long)]
     common_name: Option<String>,
-    /// The authorities' keys: rsa-2048, rsa-3072, rsa-4096, p256, p384 or ed25519. SCEP clients in
-    /// the field want RSA
+    /// The authorities' keys: rsa-2048, rsa-3072, rsa-4096, p256, p384, ed25519, ml-dsa-44, ml-dsa-65
+    /// or ml-dsa-87. SCEP clients in the field want RSA
     #[arg(long, default_value = "rsa-2048")]
     key_type: KeyType,
     /// Where devices and everybody else will find the server, such as http://pki.example. It goes into

@@ -1,4 +1,4 @@
-//! One private key in aws-lc: RSA, ECDSA or Ed25519.
+//! One private key in aws-lc: RSA, ECDSA, Ed25519 or ML-DSA.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,8 @@ use aws_lc_rs::rsa::{
 };
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
-    Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
+    Ed25519KeyPair, KeyPair, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair,
+    PqdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
 };
 use pkcs8::der::pem::{self, LineEnding};
 use zeroize::Zeroizing;
@@ -32,15 +33,31 @@ pub(crate) enum KeyType {
     P384,
     /// Ed25519 (RFC 8032).
     Ed25519,
+    /// ML-DSA-44 (FIPS 204).
+    MlDsa44,
+    /// ML-DSA-65.
+    MlDsa65,
+    /// ML-DSA-87.
+    MlDsa87,
 }
 
-const NAMES: [(&str, KeyType); 6] = [
+const NAMES: [(&str, KeyType); 9] = [
     ("rsa-2048", KeyType::Rsa2048),
     ("rsa-3072", KeyType::Rsa3072),
     ("rsa-4096", KeyType::Rsa4096),
     ("p256", KeyType::P256),
     ("p384", KeyType::P384),
     ("ed25519", KeyType::Ed25519),
+    ("ml-dsa-44", KeyType::MlDsa44),
+    ("ml-dsa-65", KeyType::MlDsa65),
+    ("ml-dsa-87", KeyType::MlDsa87),
+];
+
+/// The parameter sets of ML-DSA, with the scheme by which the engine asks for each.
+static ML_DSA: [(KeyType, &str, &PqdsaSigningAlgorithm); 3] = [
+    (KeyType::MlDsa44, "ml_dsa_44", &ML_DSA_44_SIGNING),
+    (KeyType::MlDsa65, "ml_dsa_65", &ML_DSA_65_SIGNING),
+    (KeyType::MlDsa87, "ml_dsa_87", &ML_DSA_87_SIGNING),
 ];
 
 impl KeyType {
@@ -74,6 +91,7 @@ enum Material {
     P256(EcdsaKeyPair),
     P384(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
+    MlDsa(KeyType, PqdsaKeyPair),
 }
 
 /// A private key that signs and, if it is RSA, decrypts. It has no `Debug`: nothing can print it.
@@ -99,6 +117,10 @@ impl PrivateKey {
             let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &rng).map_err(failed)?;
             Self::from_pkcs8(pkcs8.as_ref())
         };
+        let ml_dsa = |algorithm| -> anyhow::Result<Self> {
+            let pkcs8 = PqdsaKeyPair::generate(algorithm).and_then(|key| key.to_pkcs8v1()).map_err(failed)?;
+            Self::from_pkcs8(pkcs8.as_ref())
+        };
         match key_type {
             KeyType::Rsa2048 => rsa(KeySize::Rsa2048),
             KeyType::Rsa3072 => rsa(KeySize::Rsa3072),
@@ -109,6 +131,9 @@ impl PrivateKey {
                 let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&rng).map_err(failed)?;
                 Self::from_pkcs8(pkcs8.as_ref())
             }
+            KeyType::MlDsa44 => ml_dsa(&ML_DSA_44_SIGNING),
+            KeyType::MlDsa65 => ml_dsa(&ML_DSA_65_SIGNING),
+            KeyType::MlDsa87 => ml_dsa(&ML_DSA_87_SIGNING),
         }
     }
 
@@ -118,7 +143,9 @@ impl PrivateKey {
     /// If it is of none of the kinds of [`KeyType`].
     pub(crate) fn from_pkcs8(der: &[u8]) -> anyhow::Result<Self> {
         let material = read(der).ok_or_else(|| {
-            anyhow!("the key is none that can be used: RSA of 2048 to 8192 bits, P-256, P-384 or Ed25519")
+            anyhow!(
+                "the key is none that can be used: RSA of 2048 to 8192 bits, P-256, P-384, Ed25519 or ML-DSA with its seed"
+            )
         })?;
         let spki = public_der(&material)?;
         let public_pem = pem::encode_string("PUBLIC KEY", LineEnding::LF, spki.as_ref())
@@ -151,6 +178,7 @@ impl PrivateKey {
             Material::P256(_) => Some(KeyType::P256),
             Material::P384(_) => Some(KeyType::P384),
             Material::Ed25519(_) => Some(KeyType::Ed25519),
+            Material::MlDsa(key_type, _) => Some(*key_type),
         }
     }
 
@@ -174,11 +202,13 @@ impl PrivateKey {
             Material::Rsa { signing, .. } => signing.as_der().map(der),
             Material::P256(key) | Material::P384(key) => key.to_pkcs8v1().map(|key| document(key.as_ref())),
             Material::Ed25519(key) => key.as_der().map(der),
+            Material::MlDsa(_, key) => key.to_pkcs8v1().map(|key| document(key.as_ref())),
         };
         written.map_err(|_| anyhow!("cannot write a private key"))
     }
 
-    /// Signs `message` (not a digest). ECDSA signatures are r and s, each of fixed length.
+    /// Signs `message` (not a digest). ECDSA signatures are r and s, each of fixed length. Those of ECDSA and ML-DSA are
+    /// other ones each time: aws-lc hedges ML-DSA (FIPS 204 section 3.4) and has no deterministic variant.
     ///
     /// # Errors
     /// If the scheme is not one of this key.
@@ -196,6 +226,13 @@ impl PrivateKey {
                 key.sign(&rng, message).map_err(failed)?.as_ref().to_vec()
             }
             (Material::Ed25519(key), "ed25519") => key.try_sign(message).map_err(failed)?.as_ref().to_vec(),
+            (Material::MlDsa(key_type, key), _)
+                if ML_DSA.iter().any(|own| (own.0, own.1) == (*key_type, scheme)) =>
+            {
+                let mut signature = vec![0; key.algorithm().signature_len()];
+                key.sign(message, &mut signature).map_err(failed)?;
+                signature
+            }
             _ => bail!("this key cannot sign with {scheme}"),
         };
         Ok(Zeroizing::new(signature))
@@ -243,6 +280,13 @@ fn read(der: &[u8]) -> Option<Material> {
     None.or_else(|| ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Material::P256))
         .or_else(|| ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING).map(Material::P384))
         .or_else(|| Ed25519KeyPair::from_pkcs8(der).ok().map(Material::Ed25519))
+        .or_else(|| ML_DSA.iter().find_map(|(key_type, _, algorithm)| ml_dsa(*key_type, algorithm, der)))
+}
+
+/// A key without its seed could sign, but not be written: aws-lc writes the seed alone.
+fn ml_dsa(key_type: KeyType, algorithm: &'static PqdsaSigningAlgorithm, der: &[u8]) -> Option<Material> {
+    let key = PqdsaKeyPair::from_pkcs8(algorithm, der).ok()?;
+    key.to_pkcs8v1().is_ok().then_some(Material::MlDsa(key_type, key))
 }
 
 fn public_der(material: &Material) -> anyhow::Result<PublicKeyX509Der<'static>> {
@@ -250,6 +294,7 @@ fn public_der(material: &Material) -> anyhow::Result<PublicKeyX509Der<'static>> 
         Material::Rsa { signing, .. } => signing.public_key().as_der(),
         Material::P256(key) | Material::P384(key) => key.public_key().as_der(),
         Material::Ed25519(key) => key.public_key().as_der(),
+        Material::MlDsa(_, key) => key.public_key().as_der(),
     };
     der.map_err(|_| anyhow!("cannot write a public key"))
 }
@@ -268,7 +313,8 @@ mod tests {
     use super::*;
     use aws_lc_rs::rsa::{OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey};
     use aws_lc_rs::signature::{
-        ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+        ECDSA_P384_SHA384_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87, RSA_PKCS1_2048_8192_SHA256,
+        UnparsedPublicKey, VerificationAlgorithm,
     };
 
     fn public(key: &PrivateKey) -> Vec<u8> {
@@ -315,6 +361,23 @@ mod tests {
         assert!(verifies(&key, &ECDSA_P384_SHA384_FIXED, &signature));
         assert!(key.sign("ecdsa_p256_sha256", b"message").is_err());
         assert!(key.decrypt("rsa_pkcs1", b"x").is_err());
+    }
+
+    #[test]
+    fn ml_dsa_signs_by_its_own_scheme() {
+        for (key_type, scheme, how) in [
+            (KeyType::MlDsa44, "ml_dsa_44", &ML_DSA_44),
+            (KeyType::MlDsa65, "ml_dsa_65", &ML_DSA_65),
+            (KeyType::MlDsa87, "ml_dsa_87", &ML_DSA_87),
+        ] {
+            let key = PrivateKey::generate(key_type).unwrap();
+            assert_eq!(key.key_type(), Some(key_type));
+            assert!(verifies(&key, how, &key.sign(scheme, b"message").unwrap()));
+            for other in ["ml_dsa_44", "ml_dsa_65", "ml_dsa_87", "ed25519"] {
+                assert_eq!(key.sign(other, b"message").is_ok(), other == scheme);
+            }
+            assert!(key.decrypt("rsa_pkcs1", b"x").is_err());
+        }
     }
 
     #[test]

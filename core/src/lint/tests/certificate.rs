@@ -111,6 +111,12 @@ fn keys() -> Vec<Case> {
     threefold[255] = 3;
     let exponent = [1, 0, 1];
     let ed25519 = ecdsa_usage(Draft { spki: spki("ed25519"), ..Draft::device() });
+    let ml_dsa = ecdsa_usage(Draft { spki: spki("ml-dsa-65"), ..Draft::device() });
+    let ml_dsa_with_null = {
+        let octets = vec![0; 1312];
+        let null = sequence(&[oid("2.16.840.1.101.3.4.3.17"), tlv(5, &[])]);
+        ecdsa_usage(Draft { spki: key(null, &octets), ..Draft::device() })
+    };
     let p192 = ecdsa_usage(Draft { spki: curve("1.2.840.10045.3.1.1"), ..Draft::device() });
     let secp256k1 = ecdsa_usage(Draft { spki: curve("1.3.132.0.10"), ..Draft::device() });
     let unnamed = key(sequence(&[oid("1.2.840.10045.2.1"), sequence(&[])]), &[4; 65]);
@@ -124,6 +130,8 @@ fn keys() -> Vec<Case> {
         device(&KEY_WITH_SMALL_FACTOR, |draft| draft.spki = rsa(&threefold, &exponent)),
         Case::new(&KEY_KIND_RARE, ed25519, ecdsa_usage(Draft { spki: spki("p384"), ..Draft::device() })),
         Case::new(&KEY_KIND_RARE, secp256k1, Draft::device()),
+        Case::new(&KEY_KIND_RARE, ml_dsa, Draft::device()),
+        Case::new(&KEY_PARAMETERS_WRONG, ml_dsa_with_null, Draft::device()).also(&["key_kind_rare"]),
         device(&KEY_PARAMETERS_WRONG, |draft| {
             draft.spki = rsa(&modulus_of(256), &exponent);
             draft.spki = key(
@@ -271,6 +279,7 @@ fn usages() -> Vec<Case> {
         extension("2.5.29.30", true, &sequence(&[tlv(0xa0, &sequence(&[tlv(0x82, b"example.com")]))]));
     let any = |critical| Draft::device().with(purposes(critical, &[CLIENT_AUTH, "2.5.29.37.0"]));
     let p256 = Draft { spki: spki("p256"), ..Draft::device() };
+    let ml_dsa = Draft { spki: spki("ml-dsa-65"), ..Draft::device() };
     vec![
         Case::new(
             &KEY_USAGE_EMPTY,
@@ -283,6 +292,10 @@ fn usages() -> Vec<Case> {
             Draft::device(),
         ),
         Case::new(&KEY_USAGE_UNFIT_FOR_KEY, p256.clone(), ecdsa_usage(p256)),
+        Case::new(&KEY_USAGE_UNFIT_FOR_KEY, ml_dsa.clone(), Draft::device()).also(&["key_kind_rare"]),
+        // digitalSignature and keyAgreement
+        Case::new(&KEY_USAGE_UNFIT_FOR_KEY, ml_dsa.with(key_usage(true, &[3, 0x88])), Draft::device())
+            .also(&["key_kind_rare"]),
         Case::new(
             &KEY_USAGE_UNFIT_FOR_KEY,
             Draft::device().with(key_usage(true, &[3, 0x88])),
