@@ -6,6 +6,7 @@
 //! disagreement has an entry in `fuzz/disagreements.json` with the reason; one without is a finding.
 
 pub mod condition;
+pub mod mutation;
 #[cfg(feature = "differential")]
 mod openssl;
 mod ours;

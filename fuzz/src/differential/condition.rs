@@ -54,9 +54,8 @@ const CONDITIONS: &[(&str, Condition)] = &[
     ("a name that webpki cannot compare is constrained", |asked| {
         asked.any(|own| constrains(own, |tag| !matches!(tag, DNS_NAME | 0x87)))
     }),
-    ("an intermediate is self-issued", |asked| {
-        asked.intermediates().any(|own| own.issuer() == own.subject())
-    }),
+    ("an intermediate is self-issued", |asked| asked.intermediates().any(is_self_issued)),
+    ("the certificate is self-issued", |asked| asked.target().is_some_and(is_self_issued)),
     ("a certificate is for any purpose", |asked| {
         asked.any(|own| parts(own, "2.5.29.37").any(|purpose| purpose == ANY_PURPOSE))
     }),
@@ -169,6 +168,12 @@ fn is_authority(certificate: &Certificate) -> bool {
 fn signs_certificates(certificate: &Certificate) -> bool {
     let usage = value(certificate, KEY_USAGE).and_then(der::content);
     usage.is_none_or(|bits| bits.get(1).is_some_and(|first| first & 0x04 != 0))
+}
+
+/// Whether issuer and subject are one name, written in two ways perhaps.
+fn is_self_issued(certificate: &Certificate) -> bool {
+    let folded = |text: String| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    folded(certificate.issuer_text()) == folded(certificate.subject_text())
 }
 
 /// Whether the identifier that a certificate has for its issuer's key is another one than the issuer has, or it names

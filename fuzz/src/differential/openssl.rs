@@ -1,4 +1,5 @@
-//! OpenSSL, as `openssl verify -partial_chain -purpose …` asks it, with `-x509_strict` for the strict rules.
+//! OpenSSL, as `openssl verify -partial_chain -purpose …` asks it, with `-x509_strict` and
+//! `-policy_check` for the strict rules.
 
 use super::question::{Path, Purpose, Question, Verdict};
 use crate::engine::NOW;
@@ -43,7 +44,7 @@ fn store(question: &Question, anchor: X509) -> Result<X509Store, ErrorStack> {
     // Limbo's anchors may be any certificates.
     param.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
     if question.strict {
-        param.set_flags(X509VerifyFlags::X509_STRICT)?;
+        param.set_flags(X509VerifyFlags::X509_STRICT | X509VerifyFlags::POLICY_CHECK)?;
     }
     param.set_time(NOW.try_into().expect("a time"));
     param.set_purpose(match question.purpose {

@@ -28,7 +28,7 @@ pub struct Question {
     pub intermediates: Vec<Vec<u8>>,
     /// The one trusted.
     pub anchor: Vec<u8>,
-    /// The rules `rfc5280`, and `-x509_strict` of OpenSSL; otherwise the rules `path`, and OpenSSL as it comes.
+    /// The rules `rfc5280`, and OpenSSL's of a strict mind; otherwise the rules `path`, and OpenSSL as it comes.
     pub strict: bool,
     /// What for.
     pub purpose: Purpose,

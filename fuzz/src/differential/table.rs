@@ -33,8 +33,9 @@ pub struct Entry {
     /// The errors of the peer, where the engine accepts.
     #[serde(default)]
     theirs: Vec<String>,
-    /// The code of the engine's error, where the peer accepts.
-    ours: Option<String>,
+    /// The codes of the engine's errors, where the peer accepts.
+    #[serde(default)]
+    ours: Vec<String>,
     /// What the detail of the engine's error says.
     detail: Option<String>,
     /// The strict rules alone, or the others.
@@ -72,7 +73,7 @@ impl Disagreement {
         let errors = match (&self.ours, &self.theirs) {
             (Verdict::Accepted(_), Verdict::Refused(error, _)) => entry.theirs.contains(error),
             (Verdict::Refused(code, detail), Verdict::Accepted(_)) => {
-                entry.ours.as_ref() == Some(code)
+                entry.ours.contains(code)
                     && entry.detail.as_ref().is_none_or(|wanted| detail.contains(wanted))
             }
             _ => false,
@@ -146,12 +147,12 @@ mod tests {
         for entry in TABLE.iter() {
             let reason = &entry.reason;
             assert!(reason.len() > 30, "{entry:?} has no reason");
-            assert!(!entry.peers.is_empty() && entry.theirs.is_empty() == entry.ours.is_some(), "{reason}");
+            assert!(!entry.peers.is_empty() && entry.theirs.is_empty() != entry.ours.is_empty(), "{reason}");
             for name in &entry.when {
                 assert!(condition::is_known(name), "{reason}: no condition `{name}`");
             }
             // What we accept and others refuse is what attackers look for.
-            assert!(entry.ours.is_some() || !entry.when.is_empty(), "{reason}: narrow it by a condition");
+            assert!(!entry.ours.is_empty() || !entry.when.is_empty(), "{reason}: narrow it by a condition");
         }
     }
 }
