@@ -77,11 +77,20 @@ const CONDITIONS: &[(&str, Condition)] = &[
         hosts(asked).any(|name| name.starts_with("*.") && name.matches('.').count() == 1)
     }),
     ("an alternative name is no host name", |asked| hosts(asked).any(|name| !is_host(name))),
-    ("there is no alternative name", |asked| {
-        asked.certificates.iter().any(|own| parts(own, ALTERNATIVE_NAMES).all(|name| name[0] != DNS_NAME))
+    ("the certificate names no host", |asked| {
+        asked.target().is_some_and(|own| parts(own, ALTERNATIVE_NAMES).all(|name| name[0] != DNS_NAME))
     }),
-    ("a name is in no UTF-8", |asked| {
+    ("a host is constrained", |asked| asked.any(|own| constrains(own, |tag| tag == DNS_NAME))),
+    ("a text of a name is none", |asked| {
         asked.any(|own| [own.issuer(), own.subject()].into_iter().any(|name| !is_text(name)))
+    }),
+    ("a wildcard is in a domain with an underscore", |asked| {
+        hosts(asked).any(|name| name.starts_with("*.") && name.contains('_'))
+    }),
+    ("a name and its key are there twice", |asked| {
+        let key = |own: &Certificate| (own.subject_text().to_lowercase(), own.spki().to_vec());
+        let below = asked.certificates.split_last().map_or(&[][..], |(_, below)| below);
+        below.iter().enumerate().any(|(index, own)| below[..index].iter().any(|one| key(one) == key(own)))
     }),
     ("there is a unique identifier", |asked| {
         asked.any(|own| fields(own).iter().any(|field| matches!(field.first(), Some(0x81 | 0x82))))
@@ -221,8 +230,9 @@ fn is_text(name: &[u8]) -> bool {
     });
     values.all(|(tag, content)| match (tag, content.unwrap_or_default()) {
         (0x0c, content) => str::from_utf8(content).is_ok(),
+        (0x12..=0x14 | 0x16, _) => true,
         (0x1c, content) => content.len().is_multiple_of(4),
         (0x1e, content) => content.len().is_multiple_of(2),
-        _ => true,
+        _ => false,
     })
 }

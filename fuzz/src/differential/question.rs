@@ -65,6 +65,10 @@ impl Question {
             return None;
         }
         let chain = chain.signed_anew();
+        // One that names another algorithm than it is signed with now is none any more.
+        if chain.certificates().iter().any(|der| Certificate::from_der(der).is_err()) {
+            return None;
+        }
         let (anchor, others) = chain.certificates().split_last()?;
         let (certificate, intermediates) = others.split_first()?;
         Some(Self {
