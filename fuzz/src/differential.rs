@@ -9,6 +9,7 @@ pub mod condition;
 pub mod mutation;
 #[cfg(feature = "differential")]
 mod openssl;
+#[cfg(feature = "differential")]
 mod ours;
 mod question;
 #[cfg(all(test, feature = "differential"))]

@@ -66,7 +66,13 @@ impl Disagreement {
     /// Whether the table has the reason.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        TABLE.iter().any(|entry| self.is_one(entry))
+        self.reason().is_some()
+    }
+
+    /// The reason in the table.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        TABLE.iter().find(|entry| self.is_one(entry)).map(|entry| entry.reason.as_str())
     }
 
     fn is_one(&self, entry: &Entry) -> bool {
