@@ -44,6 +44,15 @@ pub fn content(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(header..header.checked_add(len)?)
 }
 
+/// The elements of some content; what is cut off at the end is left out.
+pub fn elements(mut content: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let element = first(content)?;
+        content = &content[element.len()..];
+        Some(element)
+    })
+}
+
 fn measure(bytes: &[u8]) -> Option<(usize, usize)> {
     let short = *bytes.get(1)?;
     if short < 0x80 {

@@ -9,6 +9,7 @@ pub mod call;
 pub mod cms;
 pub mod csr;
 pub mod der;
+pub mod differential;
 pub mod engine;
 pub mod exchange;
 pub mod issued;

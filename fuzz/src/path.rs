@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// sequence of ecdsa-with-SHA256 (RFC 5758 section 3.2)
-const ECDSA_SHA256: &[u8] = &[0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
+pub(crate) const ECDSA_SHA256: &[u8] =
+    &[0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
 /// The most elements of one input.
 const MAX_ELEMENTS: usize = 64;
 /// The budgets end every search long before.
@@ -95,6 +96,12 @@ impl Chain {
         (chain.certificates.len() > 1).then_some(chain)
     }
 
+    /// The certificates, the one in question first, the anchor last.
+    #[must_use]
+    pub fn certificates(&self) -> &[Vec<u8>] {
+        &self.certificates
+    }
+
     /// With signatures by the one key of the seeds, whatever was signed.
     #[must_use]
     pub fn signed_anew(&self) -> Self {
@@ -125,6 +132,12 @@ impl Chain {
             },
         })
     }
+}
+
+/// The public half of the key of the seeds.
+#[cfg(all(test, feature = "differential"))]
+pub(crate) fn spki() -> &'static [u8] {
+    KEY.public_key().spki()
 }
 
 fn sign(object: &[u8]) -> Option<Vec<u8>> {

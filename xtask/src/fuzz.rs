@@ -76,7 +76,7 @@ fn build() -> Result<PathBuf> {
     let mut build =
         command::cargo(["build", "--locked", "--release", "--package", "sealwright-fuzz", "--bins"]);
     build
-        .args(["--features", "libfuzzer", "--target", &host, "--target-dir"])
+        .args(["--features", "libfuzzer,differential", "--target", &host, "--target-dir"])
         .arg(&folder)
         .env("RUSTFLAGS", COVERAGE.join(" "))
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

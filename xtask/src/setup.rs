@@ -18,6 +18,12 @@ struct Tool {
 const COMPILERS: &[Tool] = &[
     Tool { program: "cc", packages: &["gcc", "libc6-dev"], purpose: "linking, and C dependencies" },
     Tool { program: "c++", packages: &["g++"], purpose: "libFuzzer" },
+    Tool { program: "pkg-config", packages: &["pkg-config"], purpose: "finding OpenSSL's library" },
+    Tool {
+        program: "/usr/include/openssl/x509_vfy.h",
+        packages: &["libssl-dev"],
+        purpose: "the fuzz target that asks OpenSSL",
+    },
 ];
 
 const PEERS: &[Tool] = &[
