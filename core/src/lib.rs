@@ -40,6 +40,8 @@ pub mod inspect;
 mod issue;
 mod issuer;
 mod jks;
+pub mod jwk;
+pub mod jwt;
 pub mod key;
 pub mod keys;
 pub mod keystore;
@@ -60,6 +62,7 @@ pub mod signed;
 mod strict;
 #[cfg(test)]
 mod testing;
+mod url;
 pub mod validity;
 
 pub use call::{MAX_REQUEST, Outcome, call};
