@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
 use super::{
     MAX_LIFETIME_SECONDS,
-    algorithm::JwsAlgorithm,
+    algorithm::{JwsAlgorithm, check_key},
     binding::{Bound, PathBinding},
     check_text, check_texts,
     claims::ClaimNames,
@@ -180,6 +180,7 @@ impl Minting<'_> {
         keys: &mut Keys<'_>,
     ) -> Result<Minted, Halt> {
         let public = keys.public_key(self.key).map_err(|error| error.at("key"))?;
+        check_key(&public).map_err(|error| error.at("key"))?;
         let algorithm =
             JwsAlgorithm::choose(self.algorithm, &public).map_err(|error| error.at("algorithm"))?;
         let token = Secret::new(String::new());

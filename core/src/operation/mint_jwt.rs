@@ -222,7 +222,8 @@ mod tests {
         let ring = crate::KeyRing::new();
         let halt =
             run(serde_json::from_value(request).unwrap(), &mut Keys::new(&ring, alloc::vec![])).unwrap_err();
-        assert!(matches!(halt, Halt::Error(Error { code: ErrorCode::KeyTooSmall, .. })));
+        let Halt::Error(error) = halt else { panic!("a small key was asked for a signature") };
+        assert_eq!((error.code, error.at.as_deref()), (ErrorCode::KeyTooSmall, Some("key")));
     }
 
     #[test]
