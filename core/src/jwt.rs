@@ -31,9 +31,9 @@ use alloc::string::String;
 use crate::error::{Error, ErrorCode};
 
 /// The longest token, in bytes.
-pub const MAX_TOKEN: usize = 16 * 1024;
+pub(crate) const MAX_TOKEN: usize = 16 * 1024;
 /// The longest life of a token that is minted or that a policy may allow: 366 days.
-pub const MAX_LIFETIME_SECONDS: u64 = 366 * 86_400;
+pub(crate) const MAX_LIFETIME_SECONDS: u64 = 366 * 86_400;
 /// The longest text in one claim, in bytes.
 pub(crate) const MAX_TEXT: usize = 1024;
 /// How many texts a list in a request may have.

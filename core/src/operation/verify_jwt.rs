@@ -468,4 +468,32 @@ mod tests {
         assert_eq!(code(&unbound, &json!({ "path": "/a" })), ErrorCode::JwtPathRefused);
         verify(&unbound, &json!({ "path": "/a", "allow_unbound": true })).unwrap();
     }
+
+    /// Whatever `openssl genrsa` wrote, in each of its forms: read, kept, and a token is good under its public half.
+    #[test]
+    fn keys_of_openssl_sign() {
+        let inputs = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/inputs/");
+        for (name, password) in [
+            ("key-pkcs1.pem", None),
+            ("key-dek-info.pem", Some("correct horse")),
+            ("key-dek-info-des.pem", Some("correct horse")),
+            ("key-encrypted.pem", Some("secret")),
+        ] {
+            let text = std::fs::read_to_string(format!("{inputs}{name}")).unwrap();
+            let request = json!({ "input": text, "password": password });
+            let ring = crate::KeyRing::new();
+            let mut keys = Keys::new(&ring, Vec::new());
+            let read =
+                crate::operation::read_private_key::run(serde_json::from_value(request).unwrap(), &mut keys);
+            let read = read.unwrap_or_else(|halt| panic!("{name}: {halt:?}"));
+            let mut ring = crate::KeyRing::new();
+            ring.import("downloads", read.private_key.expose().as_bytes()).unwrap();
+            let token =
+                json!({ "shape": "compatible", "subject": "s", "issuer": "i", "lifetime_seconds": 60 });
+            let request = json!({ "now": NOW, "key": { "id": "downloads" }, "token": token });
+            let mut keys = Keys::new(&ring, Vec::new());
+            let minted = mint_jwt::run(serde_json::from_value(request).unwrap(), &mut keys).unwrap();
+            verify(minted.token.expose(), &json!({ "keys": [{ "public_key": read.public_key }] })).unwrap();
+        }
+    }
 }
