@@ -27,7 +27,7 @@ use crate::{
     key::{KeyKind, PublicKey},
 };
 
-pub(crate) use set::JwkSet;
+pub use set::JwkSet;
 pub(crate) use thumbprint::thumbprint;
 
 /// The longest id of a key in a token, in bytes.

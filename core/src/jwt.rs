@@ -28,6 +28,9 @@ pub mod verification;
 
 use alloc::string::String;
 
+pub use binding::PathBinding;
+pub use compact::Header;
+
 use crate::error::{Error, ErrorCode};
 
 /// The longest token, in bytes.
