@@ -415,6 +415,16 @@ impl Error {
         self.at.get_or_insert_with(|| field.to_string());
         self
     }
+
+    /// The same error of a part, told as one of the whole: `whole.part`.
+    #[must_use]
+    pub(crate) fn within(self, whole: impl fmt::Display) -> Self {
+        let at = match &self.at {
+            Some(part) => alloc::format!("{whole}.{part}"),
+            None => whole.to_string(),
+        };
+        Self { at: Some(at), ..self }
+    }
 }
 
 impl fmt::Display for Error {

@@ -67,15 +67,10 @@ impl KeySet {
             return Err(super::invalid(format_args!("found {total} keys, wanted 1 to {MAX_KEYS}")).at("keys"));
         }
         for (index, key) in keys.iter().enumerate() {
-            verifiers.push(key.read().map_err(|error| {
-                let field = error.at.as_deref().unwrap_or_default();
-                let dot = if field.is_empty() { "" } else { "." };
-                let at = alloc::format!("keys[{index}]{dot}{field}");
-                Error { at: Some(at), ..error }
-            })?);
+            verifiers.push(key.read().map_err(|error| error.within(format_args!("keys[{index}]")))?);
         }
         for read in
-            published.map(JwkSet::read).transpose().map_err(|error| below("jwks", error))?.unwrap_or_default()
+            published.map(JwkSet::read).transpose().map_err(|error| error.within("jwks"))?.unwrap_or_default()
         {
             verifiers.push(Verifier::of(read, &VerificationKey::default())?);
         }
@@ -157,7 +152,7 @@ impl VerificationKey {
                 algorithm::check_key(&key).map_err(|error| error.at("public_key"))?;
                 ReadJwk { key, kid: None, algorithm: None }
             }
-            (None, Some(members)) => ReadJwk::read(members).map_err(|error| below("jwk", error))?,
+            (None, Some(members)) => ReadJwk::read(members).map_err(|error| error.within("jwk"))?,
             (Some(_), Some(_)) => {
                 return Err(super::invalid("found both public_key and jwk, wanted one of them"));
             }
@@ -232,13 +227,4 @@ fn outside_validity(keys: &[&Verifier], now: u64) -> Error {
 
 fn unfit(detail: impl core::fmt::Display) -> Error {
     Error::new(ErrorCode::JwtAlgorithmRefused, detail).at("algorithm")
-}
-
-/// The error of a part, told as one of the whole.
-fn below(whole: &str, error: Error) -> Error {
-    let at = match error.at.as_deref() {
-        Some(part) => alloc::format!("{whole}.{part}"),
-        None => whole.into(),
-    };
-    Error { at: Some(at), ..error }
 }

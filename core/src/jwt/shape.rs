@@ -191,7 +191,7 @@ impl Minting<'_> {
             }
             Shape::Bound(shape) => self.bound(shape, path, &public, &mut minted),
         }
-        .map_err(|error| within("token", error))?;
+        .map_err(|error| error.within("token"))?;
         let signature = keys.sign_by(&self.key.id, &public, algorithm.scheme(), input.as_bytes())?;
         let token = compact::assemble(input, &public.signature_to_raw(&signature)?)?;
         Ok(Minted { token: Secret::new(token), ..minted })
@@ -307,10 +307,4 @@ impl Minting<'_> {
             }
         }
     }
-}
-
-/// The error of a part, told as one of the whole.
-fn within(whole: &str, error: Error) -> Error {
-    let at = error.at.as_ref().map_or_else(|| whole.into(), |part| format!("{whole}.{part}"));
-    Error { at: Some(at), ..error }
 }

@@ -50,10 +50,7 @@ impl Verification<'_> {
     /// `JwtAlgorithmRefused`, `JwtCriticalHeaderUnknown`, `JwtKeyUnknown`, `JwtKeyOutsideValidity`, `JwtSignatureInvalid`,
     /// those of [`Policy::accept`], `JwtPathRefused` and `JwtDeviceRefused` for the token.
     pub(crate) fn verify(&self, token: &str, occasion: &Occasion<'_>) -> Result<Verified, Error> {
-        self.policy.check().map_err(|error| {
-            let field = error.at.clone().unwrap_or_default();
-            Error { at: None, ..error }.at(format_args!("policy.{field}"))
-        })?;
+        self.policy.check().map_err(|error| error.within("policy"))?;
         let keys = KeySet::read(self.keys, self.jwks)?;
         self.open(token, &keys, occasion).map_err(|error| error.at("token"))
     }

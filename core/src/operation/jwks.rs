@@ -8,7 +8,10 @@ use serde_json::{Map, Value};
 use crate::{
     error::{Error, ErrorCode},
     jwk::{self, Jwk, ReadJwk},
-    jwt::{self, algorithm::JwsAlgorithm},
+    jwt::{
+        self,
+        algorithm::{self, JwsAlgorithm},
+    },
     key::PublicKey,
     keys::{Halt, Keys},
 };
@@ -83,7 +86,7 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let mut response = Response { jwks: Published { keys: Vec::new() }, keys: Vec::new() };
     for (index, published) in request.keys.iter().enumerate() {
         let (jwk, described) =
-            published.describe().map_err(|error| error.at(format_args!("keys[{index}]")))?;
+            published.describe().map_err(|error| error.within(format_args!("keys[{index}]")))?;
         let is_over = published.expires.zip(request.now).is_some_and(|(expires, now)| expires <= now);
         if is_over {
             continue;
@@ -104,14 +107,19 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
 impl PublishedKey {
     fn describe(&self) -> Result<(Jwk, Described), Error> {
         let read = match (&self.public_key, &self.jwk) {
-            (Some(pem), None) => ReadJwk { key: PublicKey::from_pem(pem)?, kid: None, algorithm: None },
-            (None, Some(members)) => ReadJwk::read(members).map_err(|error| Error { at: None, ..error })?,
+            (Some(pem), None) => {
+                let key = PublicKey::from_pem(pem).map_err(|error| error.at("public_key"))?;
+                algorithm::check_key(&key).map_err(|error| error.at("public_key"))?;
+                ReadJwk { key, kid: None, algorithm: None }
+            }
+            (None, Some(members)) => ReadJwk::read(members).map_err(|error| error.within("jwk"))?,
             _ => return Err(jwt::invalid("wanted public_key or jwk, and not both")),
         };
-        let algorithm = JwsAlgorithm::choose(self.algorithm.or(read.algorithm), &read.key)?;
+        let algorithm = JwsAlgorithm::choose(self.algorithm.or(read.algorithm), &read.key)
+            .map_err(|error| error.at("algorithm"))?;
         let thumbprint = jwk::thumbprint(&read.key)?;
         let kid = match self.kid.as_deref().or(read.kid.as_deref()) {
-            Some(kid) => jwk::check_kid(kid).map_err(|error| Error { at: None, ..error })?,
+            Some(kid) => jwk::check_kid(kid)?,
             None => thumbprint.clone(),
         };
         let jwk = Jwk::new(&read.key, kid.clone(), algorithm)?;
@@ -188,17 +196,21 @@ mod tests {
         let twice =
             json!([{ "public_key": pem("p256"), "kid": "k" }, { "public_key": pem("p384"), "kid": "k" }]);
         assert_eq!(code(twice), (ErrorCode::JwkSetAmbiguous, "keys[1]".into()));
-        for (key, wanted) in [
-            (json!({}), ErrorCode::FieldInvalid),
-            (json!({ "public_key": pem("p256"), "jwk": {} }), ErrorCode::FieldInvalid),
-            (json!({ "public_key": pem("p256"), "algorithm": "RS256" }), ErrorCode::JwtAlgorithmRefused),
-            (json!({ "public_key": pem("p256"), "kid": "" }), ErrorCode::JwkMalformed),
-            (json!({ "public_key": small }), ErrorCode::KeyTooSmall),
-            (json!({ "public_key": "x" }), ErrorCode::PemMalformed),
-            (json!({ "jwk": { "kty": "oct", "k": "AA" } }), ErrorCode::JwkRefused),
-            (json!({ "jwk": {} }), ErrorCode::JwkMalformed),
+        for (key, wanted, at) in [
+            (json!({}), ErrorCode::FieldInvalid, ""),
+            (json!({ "public_key": pem("p256"), "jwk": {} }), ErrorCode::FieldInvalid, ""),
+            (
+                json!({ "public_key": pem("p256"), "algorithm": "RS256" }),
+                ErrorCode::JwtAlgorithmRefused,
+                ".algorithm",
+            ),
+            (json!({ "public_key": pem("p256"), "kid": "" }), ErrorCode::JwkMalformed, ".kid"),
+            (json!({ "public_key": small }), ErrorCode::KeyTooSmall, ".public_key"),
+            (json!({ "public_key": "x" }), ErrorCode::PemMalformed, ".public_key"),
+            (json!({ "jwk": { "kty": "oct", "k": "AA" } }), ErrorCode::JwkRefused, ".jwk"),
+            (json!({ "jwk": {} }), ErrorCode::JwkMalformed, ".jwk.kty"),
         ] {
-            assert_eq!(code(json!([key])), (wanted, "keys[0]".into()));
+            assert_eq!(code(json!([key])), (wanted, alloc::format!("keys[0]{at}")));
         }
         assert_eq!(code(json!(alloc::vec![json!({}); 33])), (ErrorCode::FieldInvalid, "keys".into()));
     }

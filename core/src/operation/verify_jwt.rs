@@ -23,7 +23,7 @@ use crate::{
 pub struct Request {
     /// Unix seconds.
     pub now: u64,
-    /// The token.
+    /// The token. Its claims `path`, `path_prefix` and `device` mean what they mean in a bound token.
     pub token: Secret,
     /// The keys that it may be signed with, 32 with those of `jwks`. Whatever keys a header carries are not looked at.
     #[serde(default)]
