@@ -200,6 +200,10 @@ pub enum SignatureScheme {
     RsaPkcs1Sha512,
     /// RSASSA-PSS with SHA-256, in the mask too, and a salt of 32 bytes.
     RsaPssSha256,
+    /// RSASSA-PSS with SHA-384, in the mask too, and a salt of 48 bytes.
+    RsaPssSha384,
+    /// RSASSA-PSS with SHA-512, in the mask too, and a salt of 64 bytes.
+    RsaPssSha512,
     /// ECDSA over P-256 with SHA-256; the raw signature is r and s, 32 bytes each.
     EcdsaP256Sha256,
     /// ECDSA over P-384 with SHA-384; the raw signature is r and s, 48 bytes each.
@@ -228,6 +232,8 @@ impl SignatureScheme {
             Self::RsaPkcs1Sha384 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384),
             Self::RsaPkcs1Sha512 => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha512),
             Self::RsaPssSha256 => SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha256, 32),
+            Self::RsaPssSha384 => SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha384, 48),
+            Self::RsaPssSha512 => SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha512, 64),
             Self::EcdsaP256Sha256 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
             Self::EcdsaP384Sha384 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384),
             Self::EcdsaP521Sha512 => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512),

@@ -194,6 +194,55 @@ pub enum ErrorCode {
     /// The backup of an authority is not whole, or the file is none.
     BackupInvalid = 6007,
 
+    /// The token is not the compact form of a JSON Web Signature (RFC 7515 7.1) with a JSON header, and claims.
+    JwtMalformed = 7001,
+    /// The token's algorithm is unknown, none at all, or not the one of the key.
+    JwtAlgorithmRefused = 7002,
+    /// The token says that a header parameter has to be understood which is not (RFC 7515 4.1.11).
+    JwtCriticalHeaderUnknown = 7003,
+    /// The token's `typ` is not the one that was asked for (RFC 8725 3.11).
+    JwtTypeRefused = 7004,
+    /// None of the keys is the one that the token names.
+    JwtKeyUnknown = 7005,
+    /// The key of the token is not in use yet, or not any more.
+    JwtKeyOutsideValidity = 7006,
+    /// The key did not make the token's signature.
+    JwtSignatureInvalid = 7007,
+    /// A claim is missing that has to be there.
+    JwtClaimMissing = 7101,
+    /// A claim has a value of another kind than its own (RFC 7519 4.1).
+    JwtClaimInvalid = 7102,
+    /// The token has expired.
+    JwtExpired = 7103,
+    /// The token is not valid yet, or was issued in the future.
+    JwtNotYetValid = 7104,
+    /// The token is by another issuer.
+    JwtIssuerRefused = 7105,
+    /// The token is about another subject.
+    JwtSubjectRefused = 7106,
+    /// The token is for somebody else.
+    JwtAudienceRefused = 7107,
+    /// The token lives longer than is allowed, or not at all.
+    JwtLifetimeRefused = 7108,
+    /// The token is for another path, or for none and one is wanted.
+    JwtPathRefused = 7109,
+    /// The token is for another device.
+    JwtDeviceRefused = 7110,
+    /// The key is not a JSON Web Key that can be read (RFC 7517).
+    JwkMalformed = 7201,
+    /// The key is one that must not be here: private, symmetric, or not for signatures.
+    JwkRefused = 7202,
+    /// Two keys of a set have one id.
+    JwkSetAmbiguous = 7203,
+    /// The URL is not one of RFC 3986 that can be signed.
+    UrlMalformed = 7301,
+    /// The path of the URL can be read in more than one way: `..`, `//`, an encoded slash and the like.
+    UrlPathRefused = 7302,
+    /// The URL has no token.
+    UrlTokenMissing = 7303,
+    /// The URL has a token already, or more than one.
+    UrlTokenRepeated = 7304,
+
     /// A value could not be encoded. Nothing in a request should lead here.
     EncodingFailed = 9001,
     /// The engine met a defect of its own. Nothing in a request should lead here.
@@ -300,6 +349,30 @@ impl ErrorCode {
         Self::JksMalformed,
         Self::KeystoreKindMismatch,
         Self::BackupInvalid,
+        Self::JwtMalformed,
+        Self::JwtAlgorithmRefused,
+        Self::JwtCriticalHeaderUnknown,
+        Self::JwtTypeRefused,
+        Self::JwtKeyUnknown,
+        Self::JwtKeyOutsideValidity,
+        Self::JwtSignatureInvalid,
+        Self::JwtClaimMissing,
+        Self::JwtClaimInvalid,
+        Self::JwtExpired,
+        Self::JwtNotYetValid,
+        Self::JwtIssuerRefused,
+        Self::JwtSubjectRefused,
+        Self::JwtAudienceRefused,
+        Self::JwtLifetimeRefused,
+        Self::JwtPathRefused,
+        Self::JwtDeviceRefused,
+        Self::JwkMalformed,
+        Self::JwkRefused,
+        Self::JwkSetAmbiguous,
+        Self::UrlMalformed,
+        Self::UrlPathRefused,
+        Self::UrlTokenMissing,
+        Self::UrlTokenRepeated,
         Self::EncodingFailed,
         Self::EngineDefect,
         Self::MemoryExhausted,
@@ -341,6 +414,16 @@ impl Error {
     pub fn at(mut self, field: impl fmt::Display) -> Self {
         self.at.get_or_insert_with(|| field.to_string());
         self
+    }
+
+    /// The same error of a part, told as one of the whole: `whole.part`.
+    #[must_use]
+    pub(crate) fn within(self, whole: impl fmt::Display) -> Self {
+        let at = match &self.at {
+            Some(part) => alloc::format!("{whole}.{part}"),
+            None => whole.to_string(),
+        };
+        Self { at: Some(at), ..self }
     }
 }
 

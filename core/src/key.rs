@@ -5,6 +5,7 @@ pub(crate) mod encrypted;
 pub(crate) mod file;
 mod private;
 mod public;
+mod roca;
 mod rsa_key;
 
 use serde::{Deserialize, Serialize};

@@ -187,7 +187,20 @@ impl<'a> Keys<'a> {
     /// # Errors
     /// [`Halt::Needs`]; `KeyMismatch` if the ring's key is another one; `KeyAnswerInvalid`.
     pub fn sign(&mut self, id: &str, public: &PublicKey, message: &[u8]) -> Result<Vec<u8>, Halt> {
-        let scheme = public.signature_scheme();
+        self.sign_by(id, public, public.signature_scheme(), message)
+    }
+
+    /// The same by a scheme of the caller's choice: an RSA key knows several.
+    ///
+    /// # Errors
+    /// Those of [`Self::sign`]; `KeyUnfit` if the ring's key cannot sign so.
+    pub fn sign_by(
+        &mut self,
+        id: &str,
+        public: &PublicKey,
+        scheme: SignatureScheme,
+        message: &[u8],
+    ) -> Result<Vec<u8>, Halt> {
         if let Some(held) = self.held(id, public)? {
             return Ok(held.sign_blinded(scheme, message, &self.blinding)?);
         }

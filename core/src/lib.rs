@@ -13,6 +13,8 @@
 //!
 //! An authority is a value with generations; see [`authority`]. `plan_renewal` says what its renewal will do,
 //! `renew_authority` makes the next generation, `activate_generation` takes it into use.
+//!
+//! Content is guarded by tokens, in a header or in a URL; see [`jwt`].
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
@@ -40,6 +42,8 @@ pub mod inspect;
 mod issue;
 mod issuer;
 mod jks;
+pub mod jwk;
+pub mod jwt;
 pub mod key;
 pub mod keys;
 pub mod keystore;
@@ -61,6 +65,7 @@ pub mod signed;
 mod strict;
 #[cfg(test)]
 mod testing;
+mod url;
 pub mod validity;
 
 pub use call::{MAX_REQUEST, Outcome, call};

@@ -92,6 +92,16 @@ operations! {
     read_backup => ReadBackup,
     /// Says whether a certificate leads to a trust anchor, and for what it is good.
     verify_path => VerifyPath,
+    /// Makes a token (JWT).
+    mint_jwt => MintJwt,
+    /// Says whether a token is good, and what it says.
+    verify_jwt => VerifyJwt,
+    /// Writes public keys as a JWK set.
+    jwks => Jwks,
+    /// Puts a token into a URL.
+    sign_url => SignUrl,
+    /// Takes the token out of a URL again and says whether it opens it.
+    verify_url => VerifyUrl,
     /// Says what is in a text: certificates, requests, keys, revocation lists, messages.
     inspect => Inspect,
     /// Says what is wrong with certificates, requests, revocation lists and authorities, or will be.

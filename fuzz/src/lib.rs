@@ -13,6 +13,7 @@ pub mod differential;
 pub mod engine;
 pub mod exchange;
 pub mod issued;
+pub mod jwt;
 pub mod keystores;
 pub mod lint;
 pub mod ocsp;
@@ -75,6 +76,11 @@ mod tests {
     #[test]
     fn seeds_of_csr() {
         each_seed("csr", super::csr::run);
+    }
+
+    #[test]
+    fn seeds_of_jwt() {
+        each_seed("jwt", super::jwt::run);
     }
 
     #[test]

@@ -56,6 +56,16 @@ pub fn find_python_file(path: &str) -> Option<PathBuf> {
     found
 }
 
+/// The folder below the target folder that holds a package of npm, as `require` wants it.
+pub fn find_npm(package: &str) -> Option<PathBuf> {
+    let folder = module::target_folder().join("npm");
+    let is_there = folder.join("node_modules").join(package).join("package.json").exists();
+    if !is_there {
+        skip(package, "cargo xtask setup");
+    }
+    is_there.then_some(folder)
+}
+
 /// Skips a test for want of something, and says so; on a build machine it fails.
 pub(crate) fn skip(program: &str, remedy: &str) {
     let line = format!("{program} is not installed; get it with: {remedy}");

@@ -213,7 +213,8 @@ fn certificates_verify() {
 }
 
 /// Keys that OpenSSL holds. RSA PKCS#1 v1.5 and Ed25519 signatures leave no choice, so the bytes must be the
-/// vector's; an ECDSA signature has a random number in it, so there the outcome must be a success.
+/// vector's; an ECDSA signature has a random number in it, RSASSA-PSS a random salt, so there the outcome must be a
+/// success.
 #[test]
 fn openssl_holds_the_keys() {
     let count = std::cell::Cell::new(0_u32);
@@ -227,7 +228,10 @@ fn openssl_holds_the_keys() {
                 &vector.request,
                 |request| native::call(request, &[]),
                 |question| {
-                    random.set(random.get() || question.scheme.starts_with("ecdsa"));
+                    random.set(
+                        random.get()
+                            || ["ecdsa", "rsa_pss"].iter().any(|kind| question.scheme.starts_with(kind)),
+                    );
                     count.set(count.get() + 1);
                     hold(vector, question, folder.path())
                 },
@@ -243,6 +247,24 @@ fn openssl_holds_the_keys() {
     assert!(count.get() > 0, "no vector asks for a key");
 }
 
+/// RSASSA-PSS with a salt as long as the digest, and the digest in the mask too.
+const fn pss(digest: &'static str) -> [&'static str; 8] {
+    [
+        "-sign",
+        "-rawin",
+        "-digest",
+        digest,
+        "-pkeyopt",
+        "rsa_padding_mode:pss",
+        "-pkeyopt",
+        "rsa_pss_saltlen:digest",
+    ]
+}
+
+const PSS_SHA256: [&str; 8] = pss("sha256");
+const PSS_SHA384: [&str; 8] = pss("sha384");
+const PSS_SHA512: [&str; 8] = pss("sha512");
+
 fn hold(vector: &Vector, question: &Question<'_>, folder: &Path) -> Result<Option<Vec<u8>>> {
     std::fs::write(folder.join("key.pem"), &outside::find(&vector.keys, question)?.pem)?;
     std::fs::write(folder.join("input"), &question.input)?;
@@ -256,6 +278,9 @@ fn hold(vector: &Vector, question: &Question<'_>, folder: &Path) -> Result<Optio
         "rsa_pkcs1_sha256" | "ecdsa_p256_sha256" => &["-sign", "-rawin", "-digest", "sha256"],
         "rsa_pkcs1_sha384" | "ecdsa_p384_sha384" => &["-sign", "-rawin", "-digest", "sha384"],
         "rsa_pkcs1_sha512" | "ecdsa_p521_sha512" => &["-sign", "-rawin", "-digest", "sha512"],
+        "rsa_pss_sha256" => &PSS_SHA256,
+        "rsa_pss_sha384" => &PSS_SHA384,
+        "rsa_pss_sha512" => &PSS_SHA512,
         "ed25519" => &["-sign", "-rawin"],
         other => anyhow::bail!("OpenSSL is not asked for {other}"),
     };

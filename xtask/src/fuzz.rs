@@ -31,6 +31,12 @@ pub(crate) struct Options {
     /// How long each target runs
     #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u32,
+    /// The seed of the mutations, for a run that can be repeated
+    #[arg(long)]
+    pub(crate) seed: Option<u32>,
+    /// How many mutations at most
+    #[arg(long)]
+    pub(crate) runs: Option<u32>,
     /// The targets: the names below fuzz/seeds, all of them when none is named
     pub(crate) targets: Vec<String>,
 }
@@ -46,7 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut failed = Vec::new();
     for name in &chosen {
         println!("fuzz: {name} for {} seconds", options.seconds);
-        if let Err(error) = fuzz(&programs.join(name), name, options.seconds) {
+        if let Err(error) = fuzz(&programs.join(name), name, options) {
             println!("fuzz: {name} FAILED: {error:#}");
             failed.push(name.as_str());
         }
@@ -57,7 +63,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn targets() -> Result<Vec<String>> {
+pub(crate) fn targets() -> Result<Vec<String>> {
     let seeds = workspace::root().join("fuzz/seeds");
     let mut names = Vec::new();
     for entry in fs::read_dir(&seeds).context("fuzz/seeds")? {
@@ -92,7 +98,7 @@ fn host_triple() -> Result<String> {
     host.map(str::to_owned).context("`rustc -vV` names no host")
 }
 
-fn fuzz(program: &Path, name: &str, seconds: u32) -> Result<()> {
+fn fuzz(program: &Path, name: &str, options: &Options) -> Result<()> {
     let seeds = workspace::root().join("fuzz/seeds").join(name);
     let [corpus, artifacts, logs] =
         ["corpus", "artifacts", "logs"].map(|kind| workspace::target().join("fuzz").join(kind).join(name));
@@ -102,7 +108,9 @@ fn fuzz(program: &Path, name: &str, seconds: u32) -> Result<()> {
     let log = logs.join("last.log");
     let mut fuzzer = Command::new(program);
     fuzzer
-        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_total_time={}", options.seconds))
+        .args(options.seed.map(|seed| format!("-seed={seed}")))
+        .args(options.runs.map(|runs| format!("-runs={runs}")))
         .arg(format!("-timeout={SLOWEST_INPUT_SECONDS}"))
         .arg(format!("-rss_limit_mb={MEMORY_MEGABYTES}"))
         .arg(format!("-max_len={LONGEST_INPUT}"))

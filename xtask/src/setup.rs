@@ -45,6 +45,8 @@ const PEERS: &[Tool] = &[
     Tool { program: "faketime", packages: &["faketime"], purpose: "a clock that can be moved" },
     Tool { program: "certtool", packages: &["gnutls-bin"], purpose: "GnuTLS, another verifier" },
     Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
+    Tool { program: "node", packages: &["nodejs"], purpose: "jose, which reads tokens" },
+    Tool { program: "npm", packages: &["npm"], purpose: "jose, which reads tokens" },
 ];
 
 /// Everything that `cargo xtask test` needs. A missing peer is an error only on a build machine.
@@ -55,6 +57,9 @@ pub(crate) fn everything() -> Result<()> {
     install(&tools)?;
     if command::exists("python3") {
         python()?;
+    }
+    if command::exists("npm") {
+        npm()?;
     }
     later_scep()?;
     zlint()
@@ -192,4 +197,23 @@ fn python() -> Result<()> {
             .arg(&wanted),
     )?;
     fs::write(installed, lock).context("marking the virtual environment as complete")
+}
+
+/// The folder of node modules below the target folder, with the locked packages of the tests.
+fn npm() -> Result<()> {
+    const LOCK: &str = "package-lock.json";
+    let (folder, tests) = (workspace::target().join("npm"), workspace::root().join("tests"));
+    let installed = folder.join("node_modules/installed.json");
+    let lock = fs::read_to_string(tests.join(LOCK)).context("tests/package-lock.json")?;
+    if fs::read_to_string(&installed).is_ok_and(|text| text == lock) {
+        return Ok(());
+    }
+    println!("setup: installing jose into {}", folder.display());
+    fs::create_dir_all(&folder)?;
+    for name in ["package.json", LOCK] {
+        fs::copy(tests.join(name), folder.join(name)).with_context(|| format!("tests/{name}"))?;
+    }
+    let quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
+    command::run(Command::new("npm").args(quiet).current_dir(&folder))?;
+    fs::write(installed, lock).context("marking the node modules as complete")
 }

@@ -402,6 +402,102 @@ enum sealwright_error
    */
   SEALWRIGHT_ERROR_BACKUP_INVALID = 6007,
   /**
+   * The token is not the compact form of a JSON Web Signature (RFC 7515 7.1) with a JSON header, and claims.
+   */
+  SEALWRIGHT_ERROR_JWT_MALFORMED = 7001,
+  /**
+   * The token's algorithm is unknown, none at all, or not the one of the key.
+   */
+  SEALWRIGHT_ERROR_JWT_ALGORITHM_REFUSED = 7002,
+  /**
+   * The token says that a header parameter has to be understood which is not (RFC 7515 4.1.11).
+   */
+  SEALWRIGHT_ERROR_JWT_CRITICAL_HEADER_UNKNOWN = 7003,
+  /**
+   * The token's `typ` is not the one that was asked for (RFC 8725 3.11).
+   */
+  SEALWRIGHT_ERROR_JWT_TYPE_REFUSED = 7004,
+  /**
+   * None of the keys is the one that the token names.
+   */
+  SEALWRIGHT_ERROR_JWT_KEY_UNKNOWN = 7005,
+  /**
+   * The key of the token is not in use yet, or not any more.
+   */
+  SEALWRIGHT_ERROR_JWT_KEY_OUTSIDE_VALIDITY = 7006,
+  /**
+   * The key did not make the token's signature.
+   */
+  SEALWRIGHT_ERROR_JWT_SIGNATURE_INVALID = 7007,
+  /**
+   * A claim is missing that has to be there.
+   */
+  SEALWRIGHT_ERROR_JWT_CLAIM_MISSING = 7101,
+  /**
+   * A claim has a value of another kind than its own (RFC 7519 4.1).
+   */
+  SEALWRIGHT_ERROR_JWT_CLAIM_INVALID = 7102,
+  /**
+   * The token has expired.
+   */
+  SEALWRIGHT_ERROR_JWT_EXPIRED = 7103,
+  /**
+   * The token is not valid yet, or was issued in the future.
+   */
+  SEALWRIGHT_ERROR_JWT_NOT_YET_VALID = 7104,
+  /**
+   * The token is by another issuer.
+   */
+  SEALWRIGHT_ERROR_JWT_ISSUER_REFUSED = 7105,
+  /**
+   * The token is about another subject.
+   */
+  SEALWRIGHT_ERROR_JWT_SUBJECT_REFUSED = 7106,
+  /**
+   * The token is for somebody else.
+   */
+  SEALWRIGHT_ERROR_JWT_AUDIENCE_REFUSED = 7107,
+  /**
+   * The token lives longer than is allowed, or not at all.
+   */
+  SEALWRIGHT_ERROR_JWT_LIFETIME_REFUSED = 7108,
+  /**
+   * The token is for another path, or for none and one is wanted.
+   */
+  SEALWRIGHT_ERROR_JWT_PATH_REFUSED = 7109,
+  /**
+   * The token is for another device.
+   */
+  SEALWRIGHT_ERROR_JWT_DEVICE_REFUSED = 7110,
+  /**
+   * The key is not a JSON Web Key that can be read (RFC 7517).
+   */
+  SEALWRIGHT_ERROR_JWK_MALFORMED = 7201,
+  /**
+   * The key is one that must not be here: private, symmetric, or not for signatures.
+   */
+  SEALWRIGHT_ERROR_JWK_REFUSED = 7202,
+  /**
+   * Two keys of a set have one id.
+   */
+  SEALWRIGHT_ERROR_JWK_SET_AMBIGUOUS = 7203,
+  /**
+   * The URL is not one of RFC 3986 that can be signed.
+   */
+  SEALWRIGHT_ERROR_URL_MALFORMED = 7301,
+  /**
+   * The path of the URL can be read in more than one way: `..`, `//`, an encoded slash and the like.
+   */
+  SEALWRIGHT_ERROR_URL_PATH_REFUSED = 7302,
+  /**
+   * The URL has no token.
+   */
+  SEALWRIGHT_ERROR_URL_TOKEN_MISSING = 7303,
+  /**
+   * The URL has a token already, or more than one.
+   */
+  SEALWRIGHT_ERROR_URL_TOKEN_REPEATED = 7304,
+  /**
    * A value could not be encoded. Nothing in a request should lead here.
    */
   SEALWRIGHT_ERROR_ENCODING_FAILED = 9001,

@@ -1,12 +1,13 @@
 //! Private keys: generate, read and write PKCS#8, sign, decrypt.
 
 use alloc::{boxed::Box, vec::Vec};
+use core::convert::Infallible;
 
 use chacha20::ChaCha20Rng;
 use const_oid::db::rfc5912::RSA_ENCRYPTION;
 use p256::elliptic_curve::Generate;
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfoRef, SecretDocument};
-use rand_core::{Rng, SeedableRng};
+use rand_core::{Rng, SeedableRng, TryCryptoRng, TryRng};
 use rsa::{
     Oaep, Pkcs1v15Encrypt, Pss, RsaPrivateKey, pkcs1, pkcs1::DecodeRsaPrivateKey, traits::PrivateKeyParts,
 };
@@ -201,10 +202,10 @@ impl PrivateKey {
                 let hash = digest.digest(message);
                 key.sign_with_rng(&mut blinding(key, &hash, fresh), pkcs1v15(digest), &hash).ok()
             }
-            (Inner::Rsa(key), SignatureScheme::RsaPssSha256) => {
-                let hash = Sha256::digest(message);
-                key.sign_with_rng(&mut blinding(key, &hash, fresh), Pss::<Sha256>::new(), &hash).ok()
-            }
+            (
+                Inner::Rsa(key),
+                SignatureScheme::RsaPssSha256 | SignatureScheme::RsaPssSha384 | SignatureScheme::RsaPssSha512,
+            ) => sign_pss(key, scheme, message, fresh),
             (Inner::P256(key), SignatureScheme::EcdsaP256Sha256) => {
                 let signature: Result<p256::ecdsa::DerSignature, _> = key.try_sign(message);
                 signature.ok().map(|signature| signature.as_bytes().to_vec())
@@ -319,6 +320,49 @@ fn blinding(key: &RsaPrivateKey, input: &[u8], fresh: &[u8]) -> ChaCha20Rng {
     ChaCha20Rng::from_seed(*key)
 }
 
+/// RSASSA-PSS (RFC 8017 section 8.1.1). The salt is made from key and message alone, the blinding from what is fresh
+/// as well: whoever holds the key, and whatever the call's seed, it is the same signature.
+fn sign_pss(key: &RsaPrivateKey, scheme: SignatureScheme, message: &[u8], fresh: &[u8]) -> Option<Vec<u8>> {
+    let hash = scheme.algorithm().digest()?.digest(message);
+    let mut generator = SaltAndBlinding {
+        salt: Some(blinding(key, &[b"pss salt".as_slice(), &hash].concat(), &[])),
+        blinding: blinding(key, &hash, fresh),
+    };
+    let signature = match scheme {
+        SignatureScheme::RsaPssSha384 => key.sign_with_rng(&mut generator, Pss::<sha2::Sha384>::new(), &hash),
+        SignatureScheme::RsaPssSha512 => key.sign_with_rng(&mut generator, Pss::<sha2::Sha512>::new(), &hash),
+        _ => key.sign_with_rng(&mut generator, Pss::<Sha256>::new(), &hash),
+    };
+    signature.ok()
+}
+
+/// Two streams one after the other: the library draws the salt, all of it at once, before it blinds.
+struct SaltAndBlinding {
+    salt: Option<ChaCha20Rng>,
+    blinding: ChaCha20Rng,
+}
+
+impl TryRng for SaltAndBlinding {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.blinding.try_next_u32()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.blinding.try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        match self.salt.take() {
+            Some(mut salt) => salt.try_fill_bytes(bytes),
+            None => self.blinding.try_fill_bytes(bytes),
+        }
+    }
+}
+
+impl TryCryptoRng for SaltAndBlinding {}
+
 fn unencodable(error: impl core::fmt::Display) -> Error {
     Error::new(ErrorCode::EncodingFailed, format_args!("the key could not be encoded: {error}"))
 }
@@ -363,6 +407,14 @@ mod tests {
         let scheme = SignatureScheme::RsaPkcs1Sha256;
         assert_eq!(scheme.algorithm().digest(), Some(DigestAlgorithm::Sha256));
         assert_eq!(key.sign(scheme, b"m").unwrap(), key.sign_blinded(scheme, b"m", b"seed").unwrap());
+        for scheme in
+            [SignatureScheme::RsaPssSha256, SignatureScheme::RsaPssSha384, SignatureScheme::RsaPssSha512]
+        {
+            let signature = key.sign(scheme, b"m").unwrap();
+            assert_eq!(signature, key.sign_blinded(scheme, b"m", b"seed").unwrap());
+            key.public_key().verify(scheme.algorithm(), b"m", &signature).unwrap();
+            assert!(key.public_key().verify(scheme.algorithm(), b"n", &signature).is_err());
+        }
         let mut generator = Seed::new([1; 32]).generator("test");
         let sealed = key.public_key().encrypt(KeyTransport::RsaPkcs1, &mut generator, b"key").unwrap();
         for fresh in [&b""[..], b"seed"] {

@@ -12,7 +12,7 @@ use rsa::{Oaep, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
 
-use super::{KeyKind, rsa_key::RsaKey};
+use super::{KeyKind, roca, rsa_key::RsaKey};
 use crate::{
     algorithm::{DigestAlgorithm, KeyTransport, SignatureAlgorithm, SignatureScheme},
     error::{Error, ErrorCode},
@@ -147,6 +147,18 @@ impl PublicKey {
             Inner::MlDsa(MlDsa::MlDsa65) => SignatureScheme::MlDsa65,
             Inner::MlDsa(MlDsa::MlDsa87) => SignatureScheme::MlDsa87,
         }
+    }
+
+    /// Modulus and exponent of an RSA key, big-endian and without leading zeros.
+    pub(crate) fn rsa_numbers(&self) -> Option<(&[u8], Vec<u8>)> {
+        let (Inner::Rsa(key) | Inner::RsaPss(key, _)) = &self.inner else { return None };
+        let exponent = key.exponent().to_be_bytes();
+        Some((key.modulus(), exponent.into_iter().skip_while(|octet| *octet == 0).collect()))
+    }
+
+    /// Whether the modulus is one that can be factored for having been made by CVE-2017-15361 (ROCA).
+    pub(crate) fn is_roca(&self) -> bool {
+        self.rsa_numbers().is_some_and(|(modulus, _)| roca::is_fingerprint(modulus))
     }
 
     /// Checks a signature over `message`; ECDSA signatures are in DER (RFC 3279 2.2.3).

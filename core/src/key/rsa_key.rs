@@ -56,6 +56,16 @@ impl RsaKey {
         Ok(Self { modulus: modulus.to_vec(), exponent, bits })
     }
 
+    /// The modulus, big-endian and without leading zeros.
+    pub(super) fn modulus(&self) -> &[u8] {
+        &self.modulus
+    }
+
+    /// The public exponent.
+    pub(super) const fn exponent(&self) -> u32 {
+        self.exponent
+    }
+
     /// The length of the modulus.
     pub(super) const fn bits(&self) -> u32 {
         self.bits

@@ -133,6 +133,30 @@ pub const fn fail_info(code: ErrorCode) -> FailInfo {
         | ErrorCode::JksMalformed
         | ErrorCode::KeystoreKindMismatch
         | ErrorCode::BackupInvalid
+        | ErrorCode::JwtMalformed
+        | ErrorCode::JwtAlgorithmRefused
+        | ErrorCode::JwtCriticalHeaderUnknown
+        | ErrorCode::JwtTypeRefused
+        | ErrorCode::JwtKeyUnknown
+        | ErrorCode::JwtKeyOutsideValidity
+        | ErrorCode::JwtSignatureInvalid
+        | ErrorCode::JwtClaimMissing
+        | ErrorCode::JwtClaimInvalid
+        | ErrorCode::JwtExpired
+        | ErrorCode::JwtNotYetValid
+        | ErrorCode::JwtIssuerRefused
+        | ErrorCode::JwtSubjectRefused
+        | ErrorCode::JwtAudienceRefused
+        | ErrorCode::JwtLifetimeRefused
+        | ErrorCode::JwtPathRefused
+        | ErrorCode::JwtDeviceRefused
+        | ErrorCode::JwkMalformed
+        | ErrorCode::JwkRefused
+        | ErrorCode::JwkSetAmbiguous
+        | ErrorCode::UrlMalformed
+        | ErrorCode::UrlPathRefused
+        | ErrorCode::UrlTokenMissing
+        | ErrorCode::UrlTokenRepeated
         | ErrorCode::EncodingFailed
         | ErrorCode::EngineDefect
         | ErrorCode::MemoryExhausted => FailInfo::BadRequest,

@@ -13,7 +13,8 @@ use aws_lc_rs::rsa::{
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
     Ed25519KeyPair, KeyPair, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair,
-    PqdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
+    PqdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+    RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
 };
 use pkcs8::der::pem::{self, LineEnding};
 use zeroize::Zeroizing;
@@ -304,6 +305,10 @@ fn rsa_padding(scheme: &str) -> anyhow::Result<&'static dyn RsaEncoding> {
         "rsa_pkcs1_sha256" => &RSA_PKCS1_SHA256,
         "rsa_pkcs1_sha384" => &RSA_PKCS1_SHA384,
         "rsa_pkcs1_sha512" => &RSA_PKCS1_SHA512,
+        // A salt as long as the digest, and the same digest in the mask: what the names stand for.
+        "rsa_pss_sha256" => &RSA_PSS_SHA256,
+        "rsa_pss_sha384" => &RSA_PSS_SHA384,
+        "rsa_pss_sha512" => &RSA_PSS_SHA512,
         _ => bail!("this key cannot sign with {scheme}"),
     })
 }
@@ -314,6 +319,7 @@ mod tests {
     use aws_lc_rs::rsa::{OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey};
     use aws_lc_rs::signature::{
         ECDSA_P384_SHA384_FIXED, ML_DSA_44, ML_DSA_65, ML_DSA_87, RSA_PKCS1_2048_8192_SHA256,
+        RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
         UnparsedPublicKey, VerificationAlgorithm,
     };
 
@@ -330,6 +336,14 @@ mod tests {
         let key = PrivateKey::generate(KeyType::Rsa2048).unwrap();
         let signature = key.sign("rsa_pkcs1_sha256", b"message").unwrap();
         assert!(verifies(&key, &RSA_PKCS1_2048_8192_SHA256, &signature));
+        let pss: [(&str, &'static RsaParameters); 3] = [
+            ("rsa_pss_sha256", &RSA_PSS_2048_8192_SHA256),
+            ("rsa_pss_sha384", &RSA_PSS_2048_8192_SHA384),
+            ("rsa_pss_sha512", &RSA_PSS_2048_8192_SHA512),
+        ];
+        for (scheme, how) in pss {
+            assert!(verifies(&key, how, &key.sign(scheme, b"message").unwrap()), "{scheme}");
+        }
         let public = PublicEncryptingKey::from_der(&public(&key)).unwrap();
         let mut sealed = vec![0; 256];
         Pkcs1PublicEncryptingKey::new(public.clone()).unwrap().encrypt(b"secret", &mut sealed).unwrap();
