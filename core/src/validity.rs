@@ -123,6 +123,18 @@ pub(crate) fn date_time(seconds: u64) -> Option<DateTime> {
     DateTime::from_unix_duration(Duration::from_secs(seconds)).ok()
 }
 
+/// A time in Unix seconds, for people: as RFC 3339 has it, or the number where the calendar ends.
+pub(crate) struct Moment(pub(crate) u64);
+
+impl core::fmt::Display for Moment {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match date_time(self.0) {
+            Some(time) => time.fmt(f),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
 /// Checks that a time of a request is none of the future.
 ///
 /// # Errors

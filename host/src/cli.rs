@@ -149,7 +149,7 @@ fn wants_json() -> bool {
     std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json")
 }
 
-/// Runs a command; all but `lint` end with 0 or an error.
+/// Runs a command; all but `lint` and `verify` end with 0 or an error.
 async fn dispatch(command: Command, output: Output) -> anyhow::Result<ExitCode> {
     let done = match command {
         Command::Serve(args) => serve::run(args, output).await,
@@ -166,7 +166,7 @@ async fn dispatch(command: Command, output: Output) -> anyhow::Result<ExitCode> 
                 Command::Ra(command) => ra::run(command, output).await,
                 Command::Inspect(args) => inspect::run(args, output).await,
                 Command::Lint(args) => return Ok(lint::run(args, output).await),
-                Command::Verify(args) => verify::run(args, output).await,
+                Command::Verify(args) => return Ok(verify::run(args, output).await),
                 Command::Sign(args) => sign::run(args, output).await,
                 Command::Serve(_) => Ok(()),
             }

@@ -32,6 +32,12 @@ pub enum Reason {
     AaCompromise,
 }
 
+impl core::fmt::Display for Reason {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.serialize(f)
+    }
+}
+
 impl Reason {
     /// The code of CRLReason; 7 is not used.
     #[must_use]

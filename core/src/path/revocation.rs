@@ -33,6 +33,7 @@ use crate::{
     error::{Error, ErrorCode},
     key::PublicKey,
     signed::Signed,
+    validity::Moment,
 };
 
 /// How many signers of lists may stand on lists of other signers.
@@ -148,7 +149,10 @@ impl<'g, 'a> Checker<'g, 'a> {
             }
             Finding::Revoked { source, at, reason } => Err(node.failure(
                 ErrorCode::PathRevoked,
-                format_args!("{source} says that it was revoked at {at}, {reason:?} (RFC 5280 6.1.3 a 3)"),
+                format_args!(
+                    "{source} says that it was revoked at {}, {reason} (RFC 5280 6.1.3 a 3)",
+                    Moment(at)
+                ),
             )),
             Finding::Unknown(notes) => {
                 let reason = match notes.0.is_empty() {
@@ -229,7 +233,9 @@ impl<'g, 'a> Checker<'g, 'a> {
         let (now, skew) = (self.graph.question.now, self.graph.question.policy.clock_skew_seconds);
         match this_update <= now.saturating_add(skew) {
             true => Ok(()),
-            false => Err(format!("is from the future: thisUpdate {this_update}, now is {now}")),
+            false => {
+                Err(format!("is from the future: thisUpdate {}, now is {}", Moment(this_update), Moment(now)))
+            }
         }
     }
 
@@ -244,7 +250,7 @@ impl<'g, 'a> Checker<'g, 'a> {
         let end = next_update.or_else(|| most.map(|most| this_update.saturating_add(most)));
         match end {
             Some(end) if now <= end.saturating_add(skew) => Ok(()),
-            Some(end) => Err(format!("is out of date: it ended {end}, now is {now}")),
+            Some(end) => Err(format!("is out of date: it ended {}, now is {}", Moment(end), Moment(now))),
             None => Err("has no nextUpdate (RFC 5280 5.1.2.5)".to_string()),
         }
     }

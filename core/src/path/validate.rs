@@ -16,7 +16,10 @@ use super::{
     purpose::Purpose,
     revocation::{self, Status},
 };
-use crate::error::{Error, ErrorCode};
+use crate::{
+    error::{Error, ErrorCode},
+    validity::Moment,
+};
 
 /// A path that was accepted, and what was found on the way.
 pub(super) struct Accepted {
@@ -280,11 +283,19 @@ pub(super) fn is_valid(node: &Node<'_>, question: &Question<'_>) -> bool {
 pub(super) fn check_validity(node: &Node<'_>, question: &Question<'_>) -> Result<(), Error> {
     let (period, now, skew) = (node.certificate.period(), question.now, question.policy.clock_skew_seconds);
     if now.saturating_add(skew) < period.not_before {
-        let detail = format_args!("found notBefore {}, now is {now} (RFC 5280 6.1.3 a 2)", period.not_before);
+        let detail = format_args!(
+            "found notBefore {}, now is {} (RFC 5280 6.1.3 a 2)",
+            Moment(period.not_before),
+            Moment(now)
+        );
         return Err(node.failure(ErrorCode::PathCertificateNotYetValid, detail));
     }
     if now > period.not_after.saturating_add(skew) {
-        let detail = format_args!("found notAfter {}, now is {now} (RFC 5280 6.1.3 a 2)", period.not_after);
+        let detail = format_args!(
+            "found notAfter {}, now is {} (RFC 5280 6.1.3 a 2)",
+            Moment(period.not_after),
+            Moment(now)
+        );
         return Err(node.failure(ErrorCode::PathCertificateExpired, detail));
     }
     Ok(())

@@ -1,6 +1,9 @@
 //! `sealwright verify`.
 
+mod policy;
+
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -14,11 +17,12 @@ use crate::ambient;
 use crate::guest::{self, CallError, EngineError, Guest};
 use crate::keystore::KeyStore;
 use crate::store::{Role, Store};
+use policy::{PolicyArgs, Revocation};
 
 /// Say whether a certificate leads to a trust anchor, and for what
 ///
 /// Builds the path and validates it (RFC 5280 section 6), with the names, the purpose and the revocation that are asked
-/// about. Exits with 0 if it holds; if not, with 1 and the rule that it breaks, and where.
+/// about. Exits with 0 if it holds; if not, with 1 and the rule that it breaks, and where; with 2 if it could not be asked.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -52,21 +56,11 @@ pub(super) struct VerifyArgs {
     /// A name that it must have: dns:, ip:, email:, uri:, upn: or directory: and the value; one of them, if there are several
     #[arg(long, value_name = "NAME")]
     name: Vec<String>,
-    /// Whether its revocation must be known, may be unknown, or is not looked at
-    #[arg(long, value_enum, default_value_t = Revocation::Soft)]
-    revocation: Revocation,
-    /// Which rules the certificates are held to
-    #[arg(long, value_enum, default_value_t = Rules::Rfc5280)]
-    rules: Rules,
-    /// Accept signatures with SHA-1, which can be forged
-    #[arg(long)]
-    allow_sha1: bool,
     /// The time of the verification in seconds since 1970, if it is not now
     #[arg(long, value_name = "SECONDS")]
     at: Option<u64>,
-    /// By how much clocks may differ
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    clock_skew_seconds: u64,
+    #[command(flatten)]
+    policy: PolicyArgs,
 }
 
 /// As the engine names them, with hyphens.
@@ -84,28 +78,6 @@ enum Purpose {
     OcspSigner,
 }
 
-/// What must be known of revocation.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Revocation {
-    /// Each certificate must be known to be good
-    Required,
-    /// A revoked one is refused, an unknown one is not
-    Soft,
-    /// Not looked at
-    Off,
-}
-
-/// The rules.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Rules {
-    /// Validation alone (RFC 5280 section 6)
-    Path,
-    /// What certificates have to look like as well (RFC 5280 section 4)
-    Rfc5280,
-    /// The Baseline Requirements for servers on the web as well
-    WebPki,
-}
-
 /// The PEM texts of a request, each with the words that tell a person where it comes from.
 #[derive(Default)]
 struct Material {
@@ -116,16 +88,26 @@ struct Material {
     ocsp_responses: Vec<(String, String)>,
 }
 
+/// The exit status for wrong arguments and for what cannot be read; 1 is for what does not hold.
+const FAILED: u8 = 2;
+
 /// Runs the command.
-pub(super) async fn run(args: VerifyArgs, output: Output) -> anyhow::Result<()> {
+pub(super) async fn run(args: VerifyArgs, output: Output) -> ExitCode {
+    let Err(error) = look(&args, output).await else { return ExitCode::SUCCESS };
+    output.error(&error);
+    let is_decided = guest::refusal(&error).is_some_and(|refused| refused.code.starts_with("path_"));
+    if is_decided { ExitCode::FAILURE } else { ExitCode::from(FAILED) }
+}
+
+async fn look(args: &VerifyArgs, output: Output) -> anyhow::Result<()> {
     let store = match &args.data {
         Some(data) => Some(super::open_store(data).await?),
         None => None,
     };
-    let material = Material::read(&args, store.as_ref()).await?;
+    let material = Material::read(args, store.as_ref()).await?;
     let guest = super::guest_without_data().await?;
-    let mut decision = verify(&guest, &material.request(&args)).await;
-    if let (Some(store), Ok(found), false) = (&store, &decision, matches!(args.revocation, Revocation::Off)) {
+    let mut decision = verify(&guest, &material.request(args)?).await;
+    if let (Some(store), Ok(found), false) = (&store, &decision, args.policy.revocation == Revocation::Off) {
         if let Err(error) = check_inventory(store, found).await {
             decision = Err(error);
         }
@@ -204,10 +186,10 @@ impl Material {
         Ok(())
     }
 
-    fn request(&self, args: &VerifyArgs) -> Value {
+    fn request(&self, args: &VerifyArgs) -> anyhow::Result<Value> {
         let texts = |list: &[(String, String)]| list.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
         let anchors = self.anchors.iter().map(|(_, pem)| json!({ "certificate": pem })).collect::<Vec<_>>();
-        json!({
+        Ok(json!({
             "now": args.at.unwrap_or_else(ambient::now),
             "certificate": self.certificate.first().map(|(_, pem)| pem),
             "intermediates": texts(&self.intermediates),
@@ -216,13 +198,8 @@ impl Material {
             "ocsp_responses": texts(&self.ocsp_responses),
             "purpose": name(args.purpose),
             "identities": args.name,
-            "policy": {
-                "rules": name(args.rules),
-                "revocation": name(args.revocation),
-                "allow_sha1": args.allow_sha1,
-                "clock_skew_seconds": args.clock_skew_seconds,
-            },
-        })
+            "policy": args.policy.request()?,
+        }))
     }
 
     /// Where the certificate, list or response that the engine names came from.
@@ -331,7 +308,6 @@ mod tests {
     #[test]
     fn choices_have_the_engines_names() {
         assert_eq!(name(Purpose::DeviceClient), "device_client");
-        assert_eq!(name(Rules::Rfc5280), "rfc5280");
-        assert_eq!(name(Rules::WebPki), "web_pki");
+        assert_eq!(name(Revocation::Required), "required");
     }
 }

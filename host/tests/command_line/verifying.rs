@@ -53,6 +53,19 @@ fn a_certificate_is_held_against_what_is_asked() {
     ] {
         assert_eq!(refused(&leaf, &with(more)), code, "{more:?}");
     }
+    for (more, code) in [
+        (&["--minimum-rsa-bits", "3072"][..], "path_key_too_weak"),
+        (&["--max-depth", "0"], "path_length_exceeded"),
+        (&["--policy", "1.2.3", "--require-explicit-policy"], "path_policy_invalid"),
+    ] {
+        assert_eq!(refused(&leaf, &with(more)), code, "{more:?}");
+    }
+    let missing = authority.folder.path().join("missing");
+    for wrong in [["--public-suffixes", text(&missing)], ["--name", "web.example"], ["--crl", text(&missing)]]
+    {
+        let arguments = [&["verify", text(&leaf)][..], &data, &wrong].concat();
+        assert_eq!(program(&arguments).output().unwrap().status.code(), Some(2), "{wrong:?}");
+    }
     let stranger = Authority::new(&["--key-type", "p256", "--organization", "Strangers"]);
     assert_eq!(refused(&leaf, &["--data", text(&stranger.data)]), "path_not_found");
     let printed = sealwright(&["verify", text(&leaf), "--data", text(&stranger.data)]).stderr;

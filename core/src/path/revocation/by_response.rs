@@ -16,6 +16,7 @@ use super::{
 use crate::{
     crl::Reason,
     error::{Error, ErrorCode},
+    validity::Moment,
 };
 
 /// How long a response without nextUpdate is believed: newer ones are there all the time then (RFC 6960 4.2.2.1).
@@ -152,7 +153,7 @@ impl<'a> Checker<'_, 'a> {
         match self.find_by_list(&Path { chain, anchor: path.anchor }, 0)? {
             Finding::Revoked { source, at, .. } => Err(node.failure(
                 ErrorCode::OcspResponderUnfit,
-                format_args!("{source} says that the responder was revoked at {at}"),
+                format_args!("{source} says that the responder was revoked at {}", Moment(at)),
             )),
             Finding::Unknown(_) if self.mode() == RevocationMode::Required => Err(node
                 .failure(ErrorCode::OcspResponderUnfit, "whether the responder is revoked cannot be told")),

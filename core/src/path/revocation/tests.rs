@@ -138,6 +138,11 @@ fn one_list_that_says_revoked_is_enough_in_any_order() {
     for lists in [[&before, &after], [&after, &before]] {
         assert_eq!(by_lists(lists.map(List::made).into()), Some(ErrorCode::PathRevoked));
     }
+    let told = Given { lists: vec![after.made()], ..Given::default() }.verified().unwrap_err();
+    assert!(
+        told.detail.contains("crls.0 says that it was revoked at 2026-11-15T11:06:40Z, keyCompromise"),
+        "{told}"
+    );
     assert_eq!(by_lists(vec![before.made()]), None);
     assert_eq!(by_lists(vec![]), Some(ErrorCode::PathRevocationUnknown));
 }
