@@ -17,12 +17,10 @@ fn same_key(validity_seconds: Option<u64>) -> Renewal {
 }
 
 impl Host {
-    /// The life of the list of a key, made anew.
-    async fn list_seconds(&self, key: &str) -> u64 {
-        let name = format!("device-{}", ambient::now());
-        let certificate = self.enrolled(&name, &[]).await;
+    /// The life of the list that tells of this certificate's revocation.
+    async fn list_seconds(&self, certificate: &Certificate) -> u64 {
         revoked(self, &certificate.record.serial).await;
-        let crl = self.service.crl(key).await.unwrap().unwrap().crl.clone();
+        let crl = self.service.crl("issuing-1").await.unwrap().unwrap().crl.clone();
         crl.next_update - crl.this_update
     }
 
@@ -63,14 +61,18 @@ impl Host {
 #[tokio::test]
 async fn one_that_ends_while_it_waits_harms_nothing_and_makes_room() {
     let host = Host::new().await;
-    let usual = host.list_seconds("issuing-1").await;
+    let mut devices = Vec::new();
+    for name in ["before", "meanwhile", "after"] {
+        devices.push(host.enrolled(name, &[]).await);
+    }
+    let usual = host.list_seconds(&devices[0]).await;
     host.service.renew(&same_key(None)).await.unwrap();
     host.service.abandon(&same_key(None)).await.unwrap();
     let lasting = host.abandoned().await;
-    host.service.renew(&same_key(Some(8))).await.unwrap();
-    assert_eq!(host.list_seconds("issuing-1").await, usual, "cut at the end of the one that waits");
-    tokio::time::sleep(Duration::from_secs(9)).await;
-    assert_eq!(host.list_seconds("issuing-1").await, usual);
+    host.service.renew(&same_key(Some(15))).await.unwrap();
+    assert_eq!(host.list_seconds(&devices[1]).await, usual, "cut at the end of the one that waits");
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    assert_eq!(host.list_seconds(&devices[2]).await, usual);
     let refused = format!("{:#}", host.service.activate(&same_key(None)).await.unwrap_err());
     assert!(refused.contains("has ended") && refused.contains("`ca abandon`"), "{refused}");
     assert!(host.refused_renewal(&same_key(None)).await.contains("`ca abandon`"));
