@@ -66,12 +66,12 @@ async fn one_that_ends_while_it_waits_harms_nothing_and_makes_room() {
         devices.push(host.enrolled(name, &[]).await);
     }
     let usual = host.list_seconds(&devices[0]).await;
-    host.service.renew(&same_key(None)).await.unwrap();
+    host.service.renew(&same_key(Some(SECONDS_PER_DAY))).await.unwrap();
+    assert_eq!(host.list_seconds(&devices[1]).await, usual, "cut at the end of the one that waits");
     host.service.abandon(&same_key(None)).await.unwrap();
     let lasting = host.abandoned().await;
-    host.service.renew(&same_key(Some(15))).await.unwrap();
-    assert_eq!(host.list_seconds(&devices[1]).await, usual, "cut at the end of the one that waits");
-    tokio::time::sleep(Duration::from_secs(16)).await;
+    host.service.renew(&same_key(Some(8))).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(9)).await;
     assert_eq!(host.list_seconds(&devices[2]).await, usual);
     let refused = format!("{:#}", host.service.activate(&same_key(None)).await.unwrap_err());
     assert!(refused.contains("has ended") && refused.contains("`ca abandon`"), "{refused}");
