@@ -126,3 +126,15 @@ async fn a_list_has_what_generations_signed_that_the_picture_lacks() {
     let listed = host.service.describe(&crl.crl.pem).await.unwrap().to_string();
     assert!(listed.contains(&serial), "{listed}");
 }
+
+/// The list of a generation that ends within minutes is never young; it is handed out, and not made for ever.
+#[tokio::test]
+async fn a_list_of_a_generation_that_ends_soon_is_handed_out() {
+    let host = Host::new().await;
+    let short = same_key(Some(120));
+    host.service.renew(&short).await.unwrap();
+    host.service.activate(&short).await.unwrap();
+    let list = tokio::time::timeout(Duration::from_secs(20), host.service.crl("issuing-1")).await;
+    let crl = list.expect("it is made again and again").unwrap().unwrap().crl.clone();
+    assert!(crl.next_update < ambient::now() + 120, "the generation in use has signed it");
+}
