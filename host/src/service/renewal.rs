@@ -345,7 +345,6 @@ impl Service {
         }
         bail!("there is no free id")
     }
-
 }
 
 pub(super) fn event(renewal: &Renewal, action: &str, subject: &str) -> Event {

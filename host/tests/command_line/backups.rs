@@ -99,7 +99,10 @@ fn a_restore_says_since_when_to_revoke_again() {
     let (from, data) = (keeper.folder.join("backup"), keeper.restored());
     let folders = ["ca", "restore", "--from", text(&from), "--data", text(&data)];
     let said = sealwright(&[&folders[..], &["--password-file", text(&keeper.password)]].concat()).stdout;
-    assert!(said.contains(", as it was at 20") && said.contains("revoke again what was revoked since"), "{said}");
+    assert!(
+        said.contains(", as it was at 20") && said.contains("revoke again what was revoked since"),
+        "{said}"
+    );
 }
 
 /// The list's number in a reply to `GET /crl/issuing-1.crl`.

@@ -43,7 +43,9 @@ fn a_generation_that_was_given_up_is_on_the_lists_at_once() {
     let serial = of_next.unwrap()["serial"].as_str().unwrap().to_uppercase();
     let shown = list(&authority, &server, "issuing-1");
     assert!(shown.contains(&serial), "{serial}: {shown}");
-    until("the server knows the key", || get(&server, "/crl/issuing-2.crl", "").0.starts_with("HTTP/1.1 200 "));
+    until("the server knows the key", || {
+        get(&server, "/crl/issuing-2.crl", "").0.starts_with("HTTP/1.1 200 ")
+    });
     for key in ["issuing-1", "issuing-2"] {
         assert!(list(&authority, &server, key).contains(&serial), "{key}");
     }
