@@ -30,12 +30,14 @@ use crate::{ambient, config};
 use admission::Admission;
 use connections::Connection;
 use problem::Problem;
+use revocation::OcspFailures;
 use server::Stopped;
 
 /// What the handlers share.
 pub(crate) struct App {
     service: Arc<Service>,
     published: RwLock<Arc<Published>>,
+    ocsp_failures: OcspFailures,
     admission: Admission,
     max_body_bytes: usize,
     timeout: Duration,
@@ -77,6 +79,7 @@ pub(crate) async fn serve(
     let app = Arc::new(App {
         service: service.clone(),
         published: RwLock::new(Published::of(&service, &service.hierarchy()).await?),
+        ocsp_failures: OcspFailures::of(&service).await?,
         admission: Admission::new(settings.max_requests),
         max_body_bytes: settings.max_body_bytes,
         timeout: Duration::from_secs(settings.request_timeout_seconds),

@@ -23,6 +23,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::ambient;
 use crate::config::{Config, DataFolder, Revocation, Scep, Urls};
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
@@ -48,12 +49,31 @@ pub(crate) enum ServiceError {
     /// Too much is under way; the same request may be served a little later.
     #[error("{0}")]
     Busy(&'static str),
+    /// Every certificate of this key of an authority has ended.
+    #[error("every certificate of the key {0} has ended, so nothing is signed with it any more")]
+    Ended(String),
     /// What several waited for, each of whom is told.
     #[error(transparent)]
     Shared(#[from] Arc<ServiceError>),
     /// A thread of the host ended early.
     #[error("{0}")]
     Internal(String),
+}
+
+impl ServiceError {
+    /// Whether the same request may be served a little later.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Busy(_))
+    }
+
+    /// Whether it is that a key has ended: then there is nothing left to be done.
+    fn is_ended(&self) -> bool {
+        match self {
+            Self::Ended(_) => true,
+            Self::Shared(error) => error.is_ended(),
+            _ => false,
+        }
+    }
 }
 
 /// What making and recording certificates takes.
@@ -202,7 +222,13 @@ impl Service {
         let Hierarchy { issuing, next_ra: Some(next_ra), .. } = hierarchy else {
             return Ok(None);
         };
-        let request = json!({ "authority": issuing.value, "helpers": [next_ra.current.certificate] });
+        let crossing: Vec<_> = issuing.next.iter().flat_map(|next| hierarchy.crossing_to(next)).collect();
+        let request = json!({
+            "now": ambient::now(),
+            "authority": issuing.value,
+            "helpers": [next_ra.current.certificate],
+            "crossing": crossing,
+        });
         let grant = self.keys.granting(&[(&issuing.current.key, KeyUse::Sign)]);
         let reply: CaCertificatesReply =
             self.guest.call("scep_write_next_ca_certificates", request, &grant).await?;

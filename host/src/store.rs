@@ -162,6 +162,20 @@ pub(crate) struct Issuance {
     pub(crate) approval: Option<String>,
 }
 
+impl Issuance {
+    /// Of a certificate that no message asked for.
+    pub(crate) fn new(certificate: Certificate) -> Self {
+        Self {
+            certificate,
+            retry: None,
+            supersedes: None,
+            signer_sha256: None,
+            is_renewal: false,
+            approval: None,
+        }
+    }
+}
+
 /// What a request was answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Remembered {
@@ -276,13 +290,10 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<bool, StoreError>;
     /// Revokes a certificate and records who did it and why.
     async fn revoke(&self, revocation: Revocation) -> Result<Revoked, StoreError>;
-    /// The revoked certificates of some generations of an authority that had not ended at `since`, by serial.
-    async fn revoked(
-        &self,
-        authority: &str,
-        generations: &[u32],
-        since: u64,
-    ) -> Result<Vec<RevokedCertificate>, StoreError>;
+    /// The revoked certificates of all generations of an authority that had not ended at `since`, by serial.
+    async fn revoked(&self, authority: &str, since: u64) -> Result<Vec<RevokedCertificate>, StoreError>;
+    /// How many those are.
+    async fn count_revoked(&self, authority: &str, since: u64) -> Result<u64, StoreError>;
     /// How many certificates of an authority are in force at `now`, by profile and end. The ends are counted by days
     /// from `now` on: the first and the last of each day are as they are, the others of it stand with the first.
     async fn expiries(&self, authority: &str, now: u64) -> Result<Vec<Expiry>, StoreError>;
@@ -292,7 +303,7 @@ pub(crate) trait Store: Send + Sync {
     async fn last_revocation(&self) -> Result<i64, StoreError>;
     /// The newest revocation list of a key.
     async fn crl(&self, key: &str) -> Result<Option<Crl>, StoreError>;
-    /// Records a revocation list; whether its number was free.
+    /// Records a revocation list; whether no list of the key had its number or a higher one (RFC 5280 5.2.3).
     async fn put_crl(&self, crl: Crl) -> Result<bool, StoreError>;
     /// Takes the revocation lists of these keys for out of date. Later ones get higher numbers than these as well.
     async fn outdate_crls(&self, keys: Vec<String>, numbers: BTreeMap<String, u64>)

@@ -322,6 +322,25 @@ fn from_each_root(setting: &Setting, leaf: &Path, roots: &[&Path]) -> Result<()>
     Ok(())
 }
 
+/// Whoever trusts one of these roots alone gets from it to the next generation with what GetNextCACert gives.
+fn next_leads_from(setting: &Setting, next: &Value, roots: &[&Path]) -> Result<()> {
+    let folder = setting.folder();
+    let body = setting.get("/scep?operation=GetNextCACert")?;
+    let held = openssl::run(&["pkcs7", "-inform", "DER", "-print_certs"], folder, &body)?;
+    // OpenSSL takes the first issuer that fits: the new root itself, which leads nowhere from the old one.
+    let anchors = roots.iter().map(std::fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
+    let is_between = |one: &String| anchors.iter().all(|anchor| !one.contains(anchor.trim()));
+    let between: Vec<_> = split(&held).into_iter().filter(is_between).collect();
+    std::fs::write(folder.join("next-held.pem"), between.concat())?;
+    std::fs::write(folder.join("next.pem"), next.as_str().context("no next certificate")?)?;
+    for root in roots {
+        let usual = ["verify", "-x509_strict", "-no-CApath", "-CAfile", text(root)];
+        openssl::run(&[&usual[..], &["-untrusted", "next-held.pem", "next.pem"]].concat(), folder, &[])
+            .with_context(|| format!("the next generation from {root:?}"))?;
+    }
+    Ok(())
+}
+
 fn root_rollover(kind: Option<&str>) -> Result<()> {
     let setting = Setting::new()?;
     let folder = setting.folder();
@@ -356,7 +375,9 @@ fn root_rollover(kind: Option<&str>) -> Result<()> {
         from_each_root(&setting, leaf, &[&old_root, &new_root])?;
     }
     // And the next generation of the issuing authority is the new root's own.
-    setting.authority.run(&["ca", "renew"])?;
+    let next = setting.authority.run(&["ca", "renew"])?;
+    setting.wait_for_next(true)?;
+    next_leads_from(&setting, &next["next_certificate"], &[&old_root, &new_root])?;
     let activated = setting.authority.run(&["ca", "activate"])?;
     setting.wait_for_issuer(&activated["certificate"])?;
     // What leads to it from the old root goes with it, for as long as that one lives.

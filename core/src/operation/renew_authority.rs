@@ -56,8 +56,8 @@ pub struct Request {
     /// for the CRL of the old key goes on.
     pub crl_urls: Option<Vec<String>>,
     /// Whether a new key may share a place with the CRL of another key, which is refused otherwise: RFC 5280 knows a
-    /// list by its issuer's name. Each list there then needs the revoked certificates of all generations, and a higher
-    /// number than every other of them.
+    /// list by its issuer's name. Each list there then needs the revoked certificates of all generations (as lists of all
+    /// generations should have anyway), and a higher number than every other of them.
     #[serde(default)]
     pub share_crl_urls: bool,
     /// Where its OCSP responder is, in place of the current one's.

@@ -26,14 +26,18 @@ pub struct Request {
     /// authority. Clients choose by position: these come first.
     #[serde(default)]
     pub helpers: Vec<String>,
+    /// Certificates (PEM) that lead to the next generation's chain from anchors of before, such as a root's new key
+    /// signed by its old one. They come last.
+    #[serde(default)]
+    pub crossing: Vec<String>,
 }
 
 /// The HTTP response.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Response {
     /// A certificates-only message with the next generation's certificates, signed by the current one: the helpers', its
-    /// own, those above it, and last its key signed by the one before (new with old, RFC 4210 section 4.4), which leads
-    /// to it for whoever trusts the old certificate alone.
+    /// own, those above it, its key signed by the one before (new with old, RFC 4210 section 4.4), which leads
+    /// to it for whoever trusts the old certificate alone, and last what the request has for crossing.
     pub body: Base64Url,
     /// The media type, without parameters: clients compare it letter by letter.
     pub content_type: &'static str,
@@ -62,6 +66,9 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         certificates.push(Certificate::from_pem(&text)?);
     }
     certificates.extend(crossing(&next, request.now)?);
+    for text in &request.crossing {
+        certificates.push(Certificate::from_pem(text).map_err(|error| error.at("crossing"))?);
+    }
     // The signer's own stands beside them.
     if certificates.len() >= MAX_CERTIFICATES {
         let detail = format_args!("found {} certificates, wanted fewer than {MAX_CERTIFICATES}", certificates.len());
@@ -111,7 +118,7 @@ mod tests {
     }
 
     fn written(authority: &Authority) -> Result<Response, Error> {
-        both_ways(|keys| run(Request { now: Some(NOW + 100), authority: authority.clone(), helpers: Vec::new() }, keys))
+        both_ways(|keys| run(Request { now: Some(NOW + 100), authority: authority.clone(), helpers: Vec::new(), crossing: Vec::new() }, keys))
     }
 
     fn read(body: &Base64Url, authority: &Authority) -> Result<read::Response, Error> {
@@ -150,7 +157,7 @@ mod tests {
         assert_eq!((told.authority, told.cross_certificates), (next.certificate.clone(), alloc::vec![forth.clone(), back]));
         let alone = read::tell_apart(&all[..1]).unwrap();
         assert_eq!((alone.authority, alone.cross_certificates.len()), (forth.clone(), 0));
-        let late = || Request { now: Some(pem(&forth).not_after() + 1), authority: authority.clone(), helpers: Vec::new() };
+        let late = || Request { now: Some(pem(&forth).not_after() + 1), authority: authority.clone(), helpers: Vec::new(), crossing: Vec::new() };
         let body = both_ways(|keys| run(late(), keys)).unwrap().body;
         assert_eq!(super::tests::read(&body, &authority).unwrap().certificates, [next.certificate]);
     }

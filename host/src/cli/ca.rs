@@ -21,7 +21,8 @@ use crate::store::Role;
 /// Renew, back up and restore the authorities
 ///
 /// Renewal is without fear. `plan` says what a renewal will do, and touches nothing. `renew` makes the next generation; nothing
-/// changes for anybody, but clients can get it with SCEP's GetNextCACert. `activate` takes it into use:
+/// changes for anybody, but clients can get it with SCEP's GetNextCACert (that of the root they get with the issuing
+/// authority's, once it is in use). `activate` takes it into use:
 /// certificates of the generation before go on, and so do its revocation list and its OCSP responses.
 /// Until then `abandon` gives it up. Each step may be run again and then says how things are. A running
 /// server follows within seconds.
@@ -33,8 +34,8 @@ pub(super) enum CaCommand {
     Status(StatusArgs),
     Plan(plan::PlanArgs),
     Renew(RenewArgs),
-    Activate(ChangeArgs),
-    Abandon(ChangeArgs),
+    Activate(ActivateArgs),
+    Abandon(AbandonArgs),
     Crl(CrlArgs),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
@@ -114,13 +115,36 @@ struct WhoArgs {
     by: Option<String>,
 }
 
-/// Change to the next generation (activate), or give it up (abandon)
+/// Take the next generation into use
+///
+/// From now on it signs; certificates of the generations before go on until their own end, and so do their revocation
+/// lists and OCSP. There is no way back but another renewal.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   sealwright ca activate --data ./ca
+  sealwright ca activate --data ./ca --authority root")]
+pub(super) struct ActivateArgs {
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Give up the next generation before it is in use
+///
+/// What was made for it is revoked; certificates that devices have got by it stay good until their own end. Its number
+/// and its key are not given again.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
   sealwright ca abandon --data ./ca --comment 'wrong kind of key'")]
-pub(super) struct ChangeArgs {
+pub(super) struct AbandonArgs {
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// A step with the generation that waits.
+#[derive(Args)]
+struct ChangeArgs {
     #[command(flatten)]
     data: DataArgs,
     /// Which authority
@@ -159,8 +183,8 @@ pub(super) async fn run(command: CaCommand, output: Output) -> anyhow::Result<()
         CaCommand::Status(args) => status(args, output).await,
         CaCommand::Plan(args) => plan::run(args, output).await,
         CaCommand::Renew(args) => renew(args, output).await,
-        CaCommand::Activate(args) => activate(args, output).await,
-        CaCommand::Abandon(args) => abandon(args, output).await,
+        CaCommand::Activate(args) => activate(args.change, output).await,
+        CaCommand::Abandon(args) => abandon(args.change, output).await,
         CaCommand::Crl(args) => crl(args, output).await,
         CaCommand::Backup(args) => backup::backup(args, output).await,
         CaCommand::Restore(args) => backup::restore(args, output).await,

@@ -153,7 +153,8 @@ fn leaf(name: &str, value: &Value) -> String {
         Value::String(text) if text.contains('\n') => text.trim_end().replace('\n', "\n    "),
         Value::String(text) => text.clone(),
         Value::Number(number)
-            if name.starts_with("not_") || name.ends_with("_at") || name.ends_with("_update") =>
+            if name == "from"
+                || ["not_before", "not_after", "_at", "_update"].iter().any(|end| name.ends_with(end)) =>
         {
             number.as_u64().map_or_else(|| number.to_string(), date)
         }
@@ -176,12 +177,13 @@ mod tests {
     #[test]
     fn trees_are_readable() {
         let value = json!({
-            "kind": "certificate", "not_before": 0, "none": null,
+            "kind": "certificate", "not_before": 0, "none": null, "last_not_after": 0, "expiries": [{ "from": 0 }],
             "key_usage": ["a", "b"], "extensions": [{ "name": "x", "critical": true }],
         });
         let text = tree(&value);
         assert!(text.contains("kind: certificate\n"), "{text}");
         assert!(text.contains("not before: 1970-01-01T00:00:00Z\n"), "{text}");
+        assert!(text.contains("last not after: 1970-01-01") && text.contains("- from: 1970-01-01"), "{text}");
         assert!(text.contains("key usage: a, b\n"), "{text}");
         assert!(text.contains("extensions:\n  - "), "{text}");
         assert!(!text.contains("none"), "{text}");

@@ -9,11 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use super::log::noted;
+use super::log::{Outcome, noted};
 use super::problem::Problem;
 use super::{App, message, typed};
 use crate::ambient;
-use crate::service::{OcspReply, ServiceError, pem_to_der};
+use crate::service::{OcspReply, Service, ServiceError, pem_to_der};
 
 /// The longest OCSP request; one about a single certificate has about 100 bytes.
 const MAX_OCSP_BYTES: usize = 16 << 10;
@@ -81,9 +81,42 @@ pub(super) async fn ocsp_get(State(app): State<Arc<App>>, request: Request) -> R
     ocsp(&app, &decoded, request.headers()).await
 }
 
+/// What a client of OCSP gets in the place of an answer, whose only language that is (RFC 6960 2.3). Written before
+/// there is trouble.
+pub(super) struct OcspFailures {
+    try_later: Vec<u8>,
+    internal_error: Vec<u8>,
+}
+
+impl OcspFailures {
+    /// Has the engine write them.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub(super) async fn of(service: &Service) -> Result<Self, ServiceError> {
+        Ok(Self {
+            try_later: service.ocsp_error("try_later").await?.body,
+            internal_error: service.ocsp_error("internal_error").await?.body,
+        })
+    }
+}
+
+/// The failure for the client; the log gets what another one would be told.
+fn ocsp_failure(body: &[u8], problem: Problem) -> Response {
+    let told = problem.into_response();
+    let mut response = typed("application/ocsp-response", body.to_vec());
+    header(&mut response, header::CACHE_CONTROL, "no-store".to_owned());
+    if let Some(seconds) = told.headers().get(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+    }
+    let outcome = told.extensions().get::<Outcome>().cloned().unwrap_or_default();
+    response.extensions_mut().insert(Outcome { operation: "ocsp", ..outcome });
+    response
+}
+
 async fn ocsp(app: &App, request: &[u8], headers: &HeaderMap) -> Response {
     let Some(_place) = app.admission.enter().await else {
-        return Problem::busy("too many requests are under way").into_response();
+        return ocsp_failure(&app.ocsp_failures.try_later, Problem::busy("too many requests are under way"));
     };
     match app.service.ocsp(request).await {
         Ok(OcspReply { body, kept }) => {
@@ -97,7 +130,8 @@ async fn ocsp(app: &App, request: &[u8], headers: &HeaderMap) -> Response {
             keep(&mut response, from, until, until.saturating_sub(from));
             noted("ocsp", response)
         }
-        Err(error) => Problem::from(error).into_response(),
+        Err(error) if error.is_busy() => ocsp_failure(&app.ocsp_failures.try_later, error.into()),
+        Err(error) => ocsp_failure(&app.ocsp_failures.internal_error, error.into()),
     }
 }
 

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::hierarchy::Authority;
+use super::hierarchy::{Authority, Generation};
+use super::registration::describe;
 use super::{Resources, Service, ServiceError};
 use crate::ambient;
 use crate::guest::wire::KeyUse;
-use crate::store::{Crl, RevokedCertificate};
+use crate::store::{Crl, RevokedCertificate, Role};
 
 /// A new list is good for clocks that are so much behind, as new certificates are.
 const SKEW_SECONDS: u64 = 300;
@@ -67,32 +68,71 @@ struct Signed {
     next_update: u64,
 }
 
+/// Lists of several keys: those that were made, and of the others why not.
+#[derive(Default)]
+pub(super) struct MadeCrls {
+    pub(super) made: Vec<Crl>,
+    pub(super) failed: Vec<String>,
+}
+
 impl Service {
-    /// A new list of the root, for as long as `validity_seconds`.
+    /// A new list of each key of the root that has not ended, for as long as `validity_seconds`.
     ///
     /// # Errors
-    /// If there is no root here, its key cannot be opened, the engine refuses, or the store fails.
+    /// If there is no root here, or a list could not be made: then the others are made all the same.
     pub(crate) async fn root_crl(&self, validity_seconds: u64) -> anyhow::Result<Vec<Crl>> {
-        let hierarchy = self.hierarchy();
-        let root =
-            hierarchy.root.as_ref().ok_or_else(|| anyhow::anyhow!("the root is not in this folder"))?;
-        let mut made = Vec::new();
-        let mut failed = None;
-        for key in root.keys() {
-            match make_crl(self.resources(), root, key, validity_seconds).await {
-                Ok(crl) => made.push(crl),
-                // A generation that has ended signs no list any more.
-                Err(error) => failed = Some(error),
+        let _lock = self.keys.lock().await?;
+        let (_, root) = self.stored(Role::Root).await?;
+        let MadeCrls { made, failed } = make_crls(self.resources(), &root, validity_seconds).await;
+        if failed.is_empty() {
+            return Ok(made);
+        }
+        let told = match made.is_empty() {
+            true => String::new(),
+            false => {
+                let keys: Vec<_> = made.iter().map(|crl| crl.key.as_str()).collect();
+                format!("; there are new lists of {}", keys.join(", "))
             }
-        }
-        if let Some(error) = failed.filter(|_| made.iter().all(|crl| crl.key != root.current.key)) {
-            return Err(error.into());
-        }
-        Ok(made)
+        };
+        Err(anyhow::anyhow!("{}{told}: mend that and run this again", failed.join("; ")))
     }
 }
 
-/// Signs and records a list of everything that this key of the authority has signed and that is revoked.
+/// A new list of each key of the authority that has not ended.
+pub(super) async fn make_crls(
+    resources: Resources<'_>,
+    authority: &Authority,
+    validity_seconds: u64,
+) -> MadeCrls {
+    let mut crls = MadeCrls::default();
+    for key in authority.keys() {
+        match make_crl(resources, authority, key, validity_seconds).await {
+            Ok(crl) => crls.made.push(crl),
+            Err(error) if error.is_ended() => {}
+            Err(error) => crls.failed.push(format!("no list of {key} was made: {error}")),
+        }
+    }
+    crls
+}
+
+/// The generation that signs the lists of a key: the newest in use that has not ended, else one that waits or was given
+/// up, whose certificate may end sooner.
+pub(super) async fn signer<'a>(
+    Resources { guest, keys, .. }: Resources<'_>,
+    authority: &'a Authority,
+    key: &str,
+) -> Result<&'a Generation, ServiceError> {
+    let speaking = authority.in_use().chain(&authority.next).chain(&authority.abandoned);
+    for generation in speaking.filter(|one| one.key == key) {
+        if describe(guest, keys, &generation.certificate).await?.not_after >= ambient::now() {
+            return Ok(generation);
+        }
+    }
+    Err(ServiceError::Ended(key.to_owned()))
+}
+
+/// Signs and records a list of everything of the authority that is revoked, whichever of its keys signed it. A verifier
+/// that knows a list by its issuer's name may take that of another key, which then must not lack an entry (RFC 5280 6.3.3).
 pub(super) async fn make_crl(
     resources: Resources<'_>,
     authority: &Authority,
@@ -100,23 +140,22 @@ pub(super) async fn make_crl(
     validity_seconds: u64,
 ) -> Result<Crl, ServiceError> {
     let Resources { guest, keys, store } = resources;
+    let generation = signer(resources, authority, key).await?.number;
     loop {
-        let of_key: Vec<_> = authority.generations().filter(|generation| generation.key == key).collect();
-        let numbers: Vec<_> = of_key.iter().map(|generation| generation.number).collect();
         let now = ambient::now();
         // Read before the entries: a revocation in between is told of again, none is left out.
         let last_event = store.last_revocation().await?;
         let before = store.crl(key).await?;
         // A certificate that has ended stays in at least one list more (RFC 5280 3.3).
         let since = before.as_ref().map_or(0, |crl| crl.this_update).saturating_sub(validity_seconds);
-        let revoked = store.revoked(&authority.id, &numbers, since).await?;
+        let revoked = store.revoked(&authority.id, since).await?;
         // Of the clock, so that a list made after a restore has a higher number than all that were lost.
         let number = store.last_crl_number(key).await?.map_or(now, |last| now.max(last.saturating_add(1)));
         let request = json!({
             "now": now,
             "this_update": now.saturating_sub(SKEW_SECONDS),
             "authority": authority.value,
-            "generation": numbers.first(),
+            "generation": generation,
             "number": number.to_string(),
             "validity_seconds": validity_seconds,
             "entries": revoked.iter().map(|revoked| entry(revoked, now)).collect::<Vec<_>>(),
@@ -130,7 +169,7 @@ pub(super) async fn make_crl(
             last_event,
             pem: signed.crl,
         };
-        // Another process may have taken the number.
+        // Another process may have taken the number, or a higher one.
         if store.put_crl(crl.clone()).await? {
             return Ok(crl);
         }

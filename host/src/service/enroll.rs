@@ -245,8 +245,8 @@ impl Service {
     }
 
     fn reply_certificates(&self, hierarchy: &Hierarchy, leaf: &Certificate) -> Vec<String> {
-        let issuer = hierarchy.issuing.generation(leaf.generation);
         let mut certificates = vec![leaf.pem.clone()];
+        let Some(issuer) = hierarchy.issuing.generation(leaf.generation) else { return certificates };
         certificates.extend(match self.scep.reply_certificates {
             ReplyCertificates::None => Vec::new(),
             ReplyCertificates::Chain => issuer.path(false),

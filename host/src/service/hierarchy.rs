@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::crossing::{Crossing, crossing};
+use super::ocsp;
 use super::registration::{self, Standing, describe};
 use super::warnings::{self, End};
 use super::{Needed, Resources, Service, unseal};
@@ -105,19 +106,28 @@ impl Authority {
 
     /// The ids of its keys, each once.
     pub(crate) fn keys(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> = Vec::new();
-        for generation in self.generations() {
-            if !keys.contains(&generation.key.as_str()) {
-                keys.push(&generation.key);
-            }
-        }
-        keys
+        keys_of(self.generations())
     }
 
-    /// The generation with this number; the current one if there is none.
-    pub(crate) fn generation(&self, number: u32) -> &Generation {
-        self.generations().find(|generation| generation.number == number).unwrap_or(&self.current)
+    /// The ids of the keys that are or were in use, each once.
+    pub(crate) fn keys_in_use(&self) -> Vec<&str> {
+        keys_of(self.in_use())
     }
+
+    /// The generation with this number.
+    pub(crate) fn generation(&self, number: u32) -> Option<&Generation> {
+        self.generations().find(|generation| generation.number == number)
+    }
+}
+
+fn keys_of<'a>(generations: impl Iterator<Item = &'a Generation>) -> Vec<&'a str> {
+    let mut keys: Vec<&str> = Vec::new();
+    for generation in generations {
+        if !keys.contains(&generation.key.as_str()) {
+            keys.push(&generation.key);
+        }
+    }
+    keys
 }
 
 /// The authorities of a host at one moment.
@@ -219,19 +229,7 @@ impl Hierarchy {
                 next_ra = registration::served(resources, next_ra.iter(), 1).await?.pop();
             }
         }
-        let same_key: Vec<_> =
-            issuing.generations().filter(|one| one.key == issuing.current.key).cloned().collect();
-        let is_ours = |row: &&StoredAuthority| {
-            let signer = &row.value["chain"][0];
-            same_key.iter().any(|generation| signer.as_str() == Some(generation.certificate.as_str()))
-        };
-        let mut responder = None;
-        for row in of(Role::Ocsp).filter(is_ours) {
-            let signer = read(row)?;
-            if registration::standing(resources, &signer).await? == Standing::InForce && responder.is_none() {
-                responder = Some(row.clone());
-            }
-        }
+        let responder = ocsp::responder(resources, &issuing, of(Role::Ocsp)).await?;
         let root = of(Role::Root).next().map(read).transpose()?;
         let ends = warnings::ends(resources, &issuing, root.as_ref()).await?;
         let crossing = crossing(resources, root.as_ref()).await?;

@@ -133,15 +133,7 @@ impl Resources<'_> {
             issuer.map(|issuer| (issuer, 1)),
             None,
         );
-        let issuance = Issuance {
-            certificate,
-            retry: None,
-            supersedes: None,
-            signer_sha256: None,
-            is_renewal: false,
-            approval: None,
-        };
-        self.store.issue(issuance).await?;
+        self.store.issue(Issuance::new(certificate)).await?;
         Ok((authority, created.record))
     }
 

@@ -137,8 +137,10 @@ pub(super) async fn sign(
     if let Some(names) = &request.subject_alternative_names {
         body["subject_alternative_names"] = json!(names);
     }
-    let signer = request.generation.map_or(&authority.current, |number| authority.generation(number));
-    guest.call("sign_csr", body, &keys.granting(&[(&signer.key, KeyUse::Sign)])).await
+    // The engine refuses a number that there is not.
+    let signer = request.generation.and_then(|number| authority.generation(number));
+    let key = &signer.unwrap_or(&authority.current).key;
+    guest.call("sign_csr", body, &keys.granting(&[(key, KeyUse::Sign)])).await
 }
 
 /// What the inventory keeps of a new certificate.

@@ -7,8 +7,8 @@ use super::crl::Reason;
 use super::enroll::key_reference;
 use super::hierarchy::{Authority, Generation, Hierarchy};
 use super::issue::{SignRequest, sign_and_record};
-use super::registration::describe;
-use super::{Service, ServiceError, bytes};
+use super::registration::{Standing, describe, standing};
+use super::{Resources, Service, ServiceError, bytes};
 use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::guest::CallError;
 use crate::guest::wire::KeyUse;
@@ -49,6 +49,29 @@ struct Response {
     next_update: Option<u64>,
 }
 
+/// Which of these signs responses for the current key of the issuing authority: one whose certificate is in force and
+/// whose key is here.
+pub(super) async fn responder(
+    resources: Resources<'_>,
+    issuing: &Authority,
+    rows: impl Iterator<Item = &StoredAuthority>,
+) -> anyhow::Result<Option<StoredAuthority>> {
+    let is_ours = |row: &StoredAuthority| {
+        let mut generations = issuing.generations().filter(|one| one.key == issuing.current.key);
+        generations.any(|one| row.value["chain"][0].as_str() == Some(one.certificate.as_str()))
+    };
+    for row in rows {
+        let helper = Authority::from_value(&row.id, row.value.clone())?;
+        if is_ours(row)
+            && resources.keys.exists(&row.id)?
+            && standing(resources, &helper).await? == Standing::InForce
+        {
+            return Ok(Some(row.clone()));
+        }
+    }
+    Ok(None)
+}
+
 impl Service {
     /// Answers an OCSP request. What cannot be answered gets one of the error responses of RFC 6960 2.3.
     ///
@@ -69,10 +92,12 @@ impl Service {
             Err(error) => return Err(error.into()),
         };
         let ours = asked.requests.iter().filter(|one| one.authority.is_some());
-        let mut generations = ours.map(|one| issuing.generation(one.generation.unwrap_or_default()));
+        let mut generations = ours.map(|one| one.generation.and_then(|number| issuing.generation(number)));
         // Each key answers for what it has signed, and one response has one signature.
-        let generation = match generations.next() {
-            Some(first) if generations.all(|other| other.key == first.key) => first,
+        let generation = match generations.next().flatten() {
+            Some(first) if generations.all(|other| other.is_some_and(|other| other.key == first.key)) => {
+                first
+            }
             _ => return self.ocsp_error("unauthorized").await,
         };
         if asked.requests.len() > MAX_ASKED {
@@ -116,7 +141,7 @@ impl Service {
         let (Some(_), Some(serial)) = (asked.authority, &asked.serial) else { return Ok(unknown) };
         let Some(found) = self.store.by_serial(serial).await? else { return Ok(unknown) };
         let is_by = found.authority.as_ref() == Some(&issuing.id)
-            && issuing.generation(found.generation).key == generation.key;
+            && issuing.generation(found.generation).is_some_and(|one| one.key == generation.key);
         Ok(match found.revoked_at {
             _ if !is_by => unknown,
             None => json!({ "cert_id": asked.cert_id, "status": "good" }),
@@ -131,7 +156,9 @@ impl Service {
 
     /// The signer that is there is renewed with its key; in the place of one that was revoked or lost comes a new one.
     async fn responder_id(&self, present: Option<&StoredAuthority>, key: &str) -> anyhow::Result<String> {
-        if let Some(present) = present {
+        if let Some(present) = present
+            && self.keys.exists(&present.id)?
+        {
             return Ok(present.id.clone());
         }
         let rows = self.store.authorities(Role::Ocsp).await?;
@@ -140,7 +167,11 @@ impl Service {
         free.ok_or_else(|| anyhow::anyhow!("there is no free id"))
     }
 
-    async fn ocsp_error(&self, status: &str) -> Result<OcspReply, ServiceError> {
+    /// The response of RFC 6960 2.3 with this status.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub(crate) async fn ocsp_error(&self, status: &str) -> Result<OcspReply, ServiceError> {
         let request = json!({ "status": status });
         let written: Response =
             self.guest.call("write_ocsp_error", request, &self.keys.granting(&[])).await?;
@@ -172,10 +203,11 @@ impl Service {
         let end = describe(&self.guest, &self.keys, certificate).await?.not_after;
         let own = describe(&self.guest, &self.keys, &hierarchy.issuing.current.certificate).await?.not_after;
         let lasts = end.saturating_sub(ambient::now()) > RENEWAL_SECONDS || end >= own;
-        if lasts {
+        let is_here = self.keys.exists(&responder.id)?;
+        if lasts && is_here {
             self.keys.key(&responder.id)?;
         }
-        Ok(lasts)
+        Ok(lasts && is_here)
     }
 
     async fn certify_responder(&self, hierarchy: &Hierarchy) -> anyhow::Result<()> {

@@ -88,7 +88,8 @@ impl Lists {
             let ended = || ServiceError::Internal(format!("the list of {key} was not made"));
             let made = making.wait_for(Option::is_some).await.map_err(|_| ended())?.clone();
             let made = made.ok_or_else(ended)??;
-            if is_fresh(&made.crl, wanted) {
+            // Though half its time be over from the start, since its signer ends soon: another would be no better.
+            if made.crl.last_event >= wanted {
                 return Ok(made);
             }
         }
@@ -143,25 +144,32 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Service {
     /// The revocation list of a key, as fresh as the last revocation; nothing if no authority has the key.
     ///
-    /// The key of the root lies sealed while the server runs: of its list there is what `ca crl` has made.
+    /// The key of the root lies sealed while the server runs: of its list there is what `ca crl` has made. Of a key that
+    /// has ended there is the last list.
     ///
     /// # Errors
     /// If the engine refuses or the store fails.
     pub(crate) async fn crl(&self, key: &str) -> Result<Option<Arc<PublishedCrl>>, ServiceError> {
         let hierarchy = self.hierarchy();
-        let has_key = |authority: &Authority| authority.generations().any(|generation| generation.key == key);
+        let has_key = |authority: &Authority| authority.keys().contains(&key);
         if !has_key(&hierarchy.issuing) {
-            return Ok(match &hierarchy.root {
-                Some(root) if has_key(root) => {
-                    self.store.crl(key).await?.map(PublishedCrl::new).transpose()?
-                }
-                _ => None,
-            });
+            return match &hierarchy.root {
+                Some(root) if has_key(root) => self.last_crl(key).await,
+                _ => Ok(None),
+            };
         }
         let made = self.lists.of_key(&hierarchy, key).await;
+        if made.as_ref().is_err_and(ServiceError::is_ended) {
+            return self.last_crl(key).await;
+        }
         let trouble =
             made.as_ref().err().map(|error| format!("the revocation list of {key} cannot be made: {error}"));
         self.note("a revocation list", trouble);
         made.map(Some)
+    }
+
+    /// The list of a key that was made last, whatever happened since.
+    async fn last_crl(&self, key: &str) -> Result<Option<Arc<PublishedCrl>>, ServiceError> {
+        self.store.crl(key).await?.map(PublishedCrl::new).transpose()
     }
 }

@@ -71,6 +71,7 @@ pub(super) async fn register(
 pub(super) struct Described {
     pub(super) subject: String,
     pub(super) serial: String,
+    pub(super) not_before: u64,
     pub(super) not_after: u64,
     /// Of its RSA key.
     bits: u64,
@@ -89,6 +90,7 @@ pub(super) async fn describe(
     Ok(Described {
         subject: found["subject"].as_str().unwrap_or_default().to_owned(),
         serial: found["serial"].as_str().unwrap_or_default().to_owned(),
+        not_before: found["not_before"].as_u64().unwrap_or_default(),
         not_after: found["not_after"].as_u64().ok_or_else(missing)?,
         bits: found["public_key"]["bits"].as_u64().unwrap_or_default(),
     })

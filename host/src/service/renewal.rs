@@ -1,6 +1,8 @@
 //! The renewal of an authority: planned, made, taken into use or given up. Each step may be run again.
 
-use anyhow::{Context, bail, ensure};
+mod generation;
+
+use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -89,7 +91,11 @@ impl Service {
     /// # Errors
     /// If there is no such authority here, the engine refuses, or the store fails.
     pub(crate) async fn plan_renewal(&self, renewal: &Renewal, settings: &Value) -> anyhow::Result<Value> {
-        let (stored, _) = self.stored(renewal.role).await?;
+        let (mut stored, authority) = self.stored(renewal.role).await?;
+        // Where there is no room the plan says so.
+        if let Ok(Some(number)) = self.to_forget(&authority).await {
+            stored.value = generation::without(&stored.value, number);
+        }
         let expiries = self.store.expiries(&stored.id, ambient::now()).await?;
         let mut request = json!({
             "now": ambient::now(),
@@ -100,7 +106,7 @@ impl Service {
             })).collect::<Vec<_>>(),
             "settings": settings,
         });
-        self.describe_next(&mut request, renewal, &self.next_key_id(renewal, &stored)?);
+        self.describe_next(&mut request, renewal, &self.next_key_id(renewal, &stored).await?);
         if let Some(root) = self.issuer_of(renewal.role).await? {
             request["issuer"] = root.value;
         }
@@ -117,8 +123,11 @@ impl Service {
         let (stored, authority) = self.stored(renewal.role).await?;
         let already = authority.next.is_some();
         match already {
-            true => self.check_waiting(renewal, &authority)?,
-            false => self.make_next(renewal, stored).await?,
+            true => self.check_waiting(renewal, &authority).await?,
+            false => {
+                let stored = self.with_room(renewal, stored).await?;
+                self.make_next(renewal, stored).await?;
+            }
         }
         let (_, authority) = self.stored(renewal.role).await?;
         if renewal.role == Role::Issuing {
@@ -130,7 +139,7 @@ impl Service {
 
     async fn make_next(&self, renewal: &Renewal, stored: StoredAuthority) -> anyhow::Result<()> {
         let authority = Authority::from_value(&stored.id, stored.value.clone())?;
-        let id = self.next_key_id(renewal, &stored)?;
+        let id = self.next_key_id(renewal, &stored).await?;
         let mode = match renewal.mode {
             Mode::SameKey => json!("same_key"),
             Mode::NewKey(key_type) => {
@@ -164,13 +173,8 @@ impl Service {
         let renewed: Renewed = renewed?;
         let next = Authority::from_value(&stored.id, renewed.authority.clone())?;
         let number = next.next.as_ref().context("the engine made no next generation")?.number;
-        let issuance = |made: Made, signer: Option<(&Authority, u32)>| Issuance {
-            certificate: inventory_entry(made.certificate, made.record, signer, None),
-            retry: None,
-            supersedes: None,
-            signer_sha256: None,
-            is_renewal: false,
-            approval: None,
+        let issuance = |made: Made, signer: Option<(&Authority, u32)>| {
+            Issuance::new(inventory_entry(made.certificate, made.record, signer, None))
         };
         let signer = issuer.as_ref().map(|root| (root, root.current.number));
         let mut issued = vec![issuance(renewed.new_with_new, signer)];
@@ -208,7 +212,8 @@ impl Service {
         let _lock = self.keys.lock().await?;
         let (stored, authority) = self.stored(renewal.role).await?;
         let already = authority.next.is_none();
-        if !already {
+        if let Some(next) = &authority.next {
+            self.check_not_ended(renewal.role, next).await?;
             if renewal.role == Role::Issuing {
                 self.register_for_next(&authority).await?;
             }
@@ -221,11 +226,9 @@ impl Service {
         let (_, authority) = self.stored(renewal.role).await?;
         self.lead_to_root(renewal).await?;
         if renewal.role == Role::Root {
-            for key in authority.keys() {
-                // A generation that has ended signs no list any more; the others do.
-                if let Err(error) = crl::make_crl(self.resources(), &authority, key, ROOT_CRL_SECONDS).await {
-                    tracing::warn!(%error, key, "no new revocation list");
-                }
+            let made = crl::make_crls(self.resources(), &authority, ROOT_CRL_SECONDS).await;
+            for failed in made.failed {
+                tracing::warn!("{failed}; run `sealwright ca crl --authority root` once that is mended");
             }
         }
         let (_, authority) = self.stored(renewal.role).await?;
@@ -319,48 +322,28 @@ impl Service {
             request["crl_urls"] = json!(self.urls.crl(key));
             // Nobody answers OCSP for the root: its key lies sealed.
             request["ocsp_urls"] = json!(if is_root { Vec::new() } else { self.urls.ocsp() });
-            if request.get("seed").is_some() {
-                request["issuer_urls"] = json!(self.urls.issuer(key));
-            }
+            request["issuer_urls"] = json!(self.urls.issuer(key));
         }
     }
 
     /// The id of the next generation's key: its own for the same key, else one that there never was. What is left
-    /// of an attempt that was cut off is not used again: somebody may have its key at hand under that id.
-    fn next_key_id(&self, renewal: &Renewal, stored: &StoredAuthority) -> anyhow::Result<String> {
+    /// of an attempt that was cut off is not used again: somebody may have its key at hand under that id. Nor is that of a
+    /// generation that was let go: its lists are known.
+    async fn next_key_id(&self, renewal: &Renewal, stored: &StoredAuthority) -> anyhow::Result<String> {
         let authority = Authority::from_value(&stored.id, stored.value.clone())?;
         if matches!(renewal.mode, Mode::SameKey) {
             return Ok(authority.current.key);
         }
         let ids = (1..).map(|number| format!("{}-{number}", renewal.role.name()));
         for id in ids {
-            if authority.generations().all(|generation| generation.key != id) && !self.keys.exists(&id)? {
+            if authority.generations().all(|generation| generation.key != id)
+                && !self.keys.exists(&id)?
+                && self.store.last_crl_number(&id).await?.is_none()
+            {
                 return Ok(id);
             }
         }
         bail!("there is no free id")
-    }
-
-    /// Whether the generation that waits is the one that is asked for now.
-    fn check_waiting(&self, renewal: &Renewal, authority: &Authority) -> anyhow::Result<()> {
-        let Some(next) = &authority.next else { return Ok(()) };
-        let is_same_key = next.key == authority.current.key;
-        let key_type = self.keys.key(&next.key)?.key_type();
-        let (is_it, kind) = match renewal.mode {
-            Mode::SameKey => (is_same_key, "the same key".to_owned()),
-            Mode::NewKey(wanted) => {
-                (!is_same_key && key_type == Some(wanted), format!("a new key of kind {wanted}"))
-            }
-        };
-        let of_kind = key_type.map(|kind| kind.to_string()).unwrap_or_default();
-        ensure!(
-            is_it,
-            "generation {} waits already, with the key {} ({of_kind}), and not with {kind}: take it into use with `ca activate`, \
-             or give it up with `ca abandon` first",
-            next.number,
-            next.key
-        );
-        Ok(())
     }
 }
 

@@ -1,14 +1,22 @@
 //! What needs somebody's attention: what comes to its end, and what the server cannot do.
 
+use super::crl::signer;
 use super::hierarchy::{Authority, Hierarchy};
 use super::registration::describe;
 use super::{Resources, Service};
-use crate::ambient::{SECONDS_PER_DAY, date};
+use crate::ambient::{self, SECONDS_PER_DAY, date};
 
 /// How long before the end of a certificate or list of a month or a year somebody is told.
 pub(super) const SOON: u64 = 30 * SECONDS_PER_DAY;
 /// The same for an authority.
 const SOON_FOR_AUTHORITIES: u64 = 365 * SECONDS_PER_DAY;
+/// The most entries that the engine writes into a list.
+const MAX_CRL_ENTRIES: u64 = 250_000;
+/// From so many on somebody is told.
+const MANY_CRL_ENTRIES: u64 = MAX_CRL_ENTRIES / 5 * 4;
+
+const FULL_LISTS: &str = "each leaves the lists after its own end, so give new certificates a shorter life, have clients ask \
+     OCSP, which has no such limit, and enrol further devices with another authority (`sealwright init`)";
 
 /// Something that comes to its end, or has to be made anew for another reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +67,14 @@ pub(super) async fn ends(
             );
             ends.push(End { what, at: 0, told_before: 0, remedy });
         }
+        let entries = resources.store.count_revoked(&authority.id, ambient::now()).await?;
+        if entries >= MANY_CRL_ENTRIES {
+            let what = format!(
+                "{entries} certificates of {name} are revoked, and with more than {MAX_CRL_ENTRIES} no revocation list can be \
+                 made"
+            );
+            ends.push(End { what, at: 0, told_before: 0, remedy: FULL_LISTS });
+        }
     }
     if let Some(root) = root {
         ends.extend(root_lists(resources, root).await?);
@@ -70,11 +86,12 @@ pub(super) async fn ends(
 async fn root_lists(resources: Resources<'_>, root: &Authority) -> anyhow::Result<Vec<End>> {
     let remedy = "run `sealwright ca crl --authority root`";
     let is_published = root.value["crl_urls"].as_array().is_some_and(|urls| !urls.is_empty());
-    let mut keys: Vec<_> = root.in_use().map(|generation| generation.key.as_str()).collect();
-    keys.dedup();
     let mut ends = Vec::new();
-    for key in keys.into_iter().filter(|_| is_published) {
-        let numbers: Vec<_> = root.generations().filter(|one| one.key == key).map(|one| one.number).collect();
+    for key in root.keys_in_use().into_iter().filter(|_| is_published) {
+        match signer(resources, root, key).await {
+            Err(error) if error.is_ended() => continue,
+            found => drop(found?),
+        }
         let Some(crl) = resources.store.crl(key).await? else {
             ends.push(End {
                 what: format!("there is no revocation list of {key}"),
@@ -84,7 +101,7 @@ async fn root_lists(resources: Resources<'_>, root: &Authority) -> anyhow::Resul
             });
             continue;
         };
-        let revoked = resources.store.revoked(&root.id, &numbers, 0).await?;
+        let revoked = resources.store.revoked(&root.id, 0).await?;
         let told_of = revoked.iter().all(|entry| entry.event <= crl.last_event);
         let (what, at) = match told_of {
             true => (format!("the revocation list of {key}"), crl.next_update),

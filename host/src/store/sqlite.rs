@@ -184,25 +184,20 @@ impl Store for SqliteStore {
         self.writer.run(revocation).await
     }
 
-    async fn revoked(
-        &self,
-        authority: &str,
-        generations: &[u32],
-        since: u64,
-    ) -> Result<Vec<RevokedCertificate>, StoreError> {
-        let mut query = QueryBuilder::<Sqlite>::new(
+    async fn revoked(&self, authority: &str, since: u64) -> Result<Vec<RevokedCertificate>, StoreError> {
+        let query = sqlx::query(
             "SELECT serial, revoked_at, revocation_reason, invalidity_date, coalesce(revocation_event, 0) AS event \
-             FROM certificates WHERE revoked_at IS NOT NULL AND authority = ",
+             FROM certificates WHERE revoked_at IS NOT NULL AND authority = ? AND not_after >= ? ORDER BY serial",
         );
-        query.push_bind(authority.to_owned()).push(" AND not_after >= ").push_bind(integer(since));
-        query.push(" AND generation IN (");
-        let mut list = query.separated(", ");
-        for generation in generations {
-            list.push_bind(i64::from(*generation));
-        }
-        query.push(") ORDER BY serial");
-        let rows = query.build().fetch_all(&self.readers).await?;
+        let rows = query.bind(authority).bind(integer(since)).fetch_all(&self.readers).await?;
         rows.iter().map(revoked_certificate).collect()
+    }
+
+    async fn count_revoked(&self, authority: &str, since: u64) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "SELECT count(*) AS n FROM certificates WHERE revoked_at IS NOT NULL AND authority = ? AND not_after >= ?",
+        );
+        time(&query.bind(authority).bind(integer(since)).fetch_one(&self.readers).await?, "n")
     }
 
     async fn expiries(&self, authority: &str, now: u64) -> Result<Vec<Expiry>, StoreError> {

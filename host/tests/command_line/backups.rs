@@ -84,8 +84,25 @@ fn however_often_it_was_renewed_the_backup_has_room() {
     }
     let keeper = Keeper::new(&authority);
     assert!(keeper.backup(&[]).success);
-    let keys = keeper.restore().json()["keys"].as_array().unwrap().clone();
+    let restored = keeper.restore().json();
+    let keys = restored["keys"].as_array().unwrap().clone();
     assert!(keys.contains(&json!("ra-12")) && !keys.contains(&json!("ra-1")), "{keys:?}");
+    assert!(restored["made_at"].as_u64().unwrap() > 1_790_000_000, "{restored}");
+}
+
+/// A backup knows nothing of what was revoked after it, so somebody has to.
+#[test]
+fn a_restore_says_since_when_to_revoke_again() {
+    let authority = Authority::usual();
+    let keeper = Keeper::new(&authority);
+    assert!(keeper.backup(&[]).success);
+    let (from, data) = (keeper.folder.join("backup"), keeper.restored());
+    let folders = ["ca", "restore", "--from", text(&from), "--data", text(&data)];
+    let said = sealwright(&[&folders[..], &["--password-file", text(&keeper.password)]].concat()).stdout;
+    assert!(
+        said.contains(", as it was at 20") && said.contains("revoke again what was revoked since"),
+        "{said}"
+    );
 }
 
 /// The list's number in a reply to `GET /crl/issuing-1.crl`.

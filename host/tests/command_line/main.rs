@@ -7,6 +7,7 @@ mod interruptions;
 mod linting;
 mod maintenance;
 mod program;
+mod publishing;
 mod registration;
 mod requests;
 mod revocation;

@@ -161,9 +161,11 @@ fn the_record_names_who_it_was_and_not_who_he_says_he_is() {
 }
 
 const FLEET: u32 = 100_000;
+/// From so many on the server warns, since a list has 250,000 entries at most.
+const MANY: u32 = 200_000;
 
 /// Revoked certificates of the issuing authority, put into the store by SQL; their serial numbers are scattered.
-fn revoke_a_fleet(authority: &Authority) {
+fn revoke_a_fleet(authority: &Authority, devices: u32) {
     use sqlx::ConnectOptions;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(authority.data.join("store.sqlite"));
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
@@ -174,7 +176,7 @@ fn revoke_a_fleet(authority: &Authority) {
          FROM n";
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let mut connection = options.connect().await.unwrap();
-        sqlx::query(sql).bind(FLEET).execute(&mut connection).await.unwrap();
+        sqlx::query(sql).bind(devices).execute(&mut connection).await.unwrap();
     });
 }
 
@@ -182,7 +184,7 @@ fn revoke_a_fleet(authority: &Authority) {
 fn a_list_of_a_large_fleet_is_made_for_clients_with_and_without_patience() {
     use std::io::Write;
     let authority = Authority::usual();
-    revoke_a_fleet(&authority);
+    revoke_a_fleet(&authority, FLEET);
     let server = authority.serve();
     let request = b"GET /crl/issuing-1.crl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     // Who hangs up at once has begun it, and nobody has to begin it again.
@@ -199,4 +201,17 @@ fn a_list_of_a_large_fleet_is_made_for_clients_with_and_without_patience() {
     let again = server.exchange(request);
     assert!(again.ends_with(&reply[start..]), "it is made twice");
     server.stop();
+}
+
+#[test]
+fn a_fleet_that_will_not_fit_is_told_of_before() {
+    for (devices, is_told) in [(MANY - 1, false), (MANY, true)] {
+        let authority = Authority::usual();
+        revoke_a_fleet(&authority, devices);
+        let server = authority.serve();
+        let health = server.get("/healthz").0;
+        let wanted = ["200000 certificates of the issuing authority are revoked", "OCSP"];
+        assert_eq!(wanted.iter().all(|part| health.contains(part)), is_told, "{health}");
+        server.stop();
+    }
 }

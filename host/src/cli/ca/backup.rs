@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::init::draft::{self, Draft};
-use super::super::output::Output;
+use super::super::output::{Output, date};
 use super::super::{DataArgs, actor, guest_without_data};
 use crate::ambient;
 use crate::config::{self, DataFolder};
@@ -54,7 +54,8 @@ pub(in crate::cli) struct BackupArgs {
 /// Make a data folder of a backup
 ///
 /// The new folder goes on where the backup ended: same keys, same generations, same settings; the next revocation
-/// list has a higher number than all before (that of the root is made with `ca crl --authority root`). What was issued after the backup is not known to it.
+/// list has a higher number than all before (that of the root is made with `ca crl --authority root`). What was issued after
+/// the backup is not known to it, and what was revoked after the backup is good again: revoke it again.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -95,7 +96,8 @@ pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<(
     let folder = Draft::beside(&out)?;
     let inventory = folder.path().join(INVENTORY);
     store::snapshot(&data.store(), &inventory).await.context("cannot copy the store")?;
-    let kept = json!({ "config": settings, "inventory_sha256": sha256(&inventory)? });
+    let kept =
+        json!({ "config": settings, "inventory_sha256": sha256(&inventory)?, "made_at": ambient::now() });
     let file = service.write_backup(&password, &kept.to_string(), args.without_root_key).await?;
     durable::create_secret(&folder.path().join(AUTHORITY), &file)?;
     drop(lock);
@@ -159,12 +161,13 @@ pub(super) async fn restore(args: RestoreArgs, output: Output) -> anyhow::Result
     durable::rename(&copy, &folder.store())?;
     check(&folder, args.passphrase_file.as_deref(), &args.from, restored.crl_numbers, output).await?;
     draft.finish(target.path())?;
-    output.result(&json!({ "data": args.data, "keys": names }), || {
+    output.result(&json!({ "data": args.data, "keys": names, "made_at": kept.made_at }), || {
+        let made_at = kept.made_at.map_or_else(|| "the time of the backup".to_owned(), date);
         format!(
-            "restored into {}\n\n  keys  {}\n\nnext: sealwright serve --data {}",
-            args.data.display(),
+            "restored into {data}, as it was at {made_at}\n\n  keys  {}\n\nnext: revoke again what was revoked since: \
+             sealwright revoke SERIAL --data {data}\nthen: sealwright serve --data {data}",
             names.join(", "),
-            args.data.display()
+            data = args.data.display()
         )
     });
     Ok(())
@@ -214,6 +217,8 @@ struct Kept {
     config: String,
     /// Of the inventory's file, hex: it lies beside the file that the password protects.
     inventory_sha256: String,
+    /// When the backup was made; older ones do not say it.
+    made_at: Option<u64>,
 }
 
 /// Copies what is in a file, and not who may read or write it.

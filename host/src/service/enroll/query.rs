@@ -39,7 +39,8 @@ impl Service {
         else {
             return Ok(unknown());
         };
-        let crl = self.crl(&issuer.generation(found.generation).key).await?;
+        let Some(generation) = issuer.generation(found.generation) else { return Ok(unknown()) };
+        let crl = self.crl(&generation.key).await?;
         Ok(crl.map_or_else(unknown, Decision::Crl))
     }
 

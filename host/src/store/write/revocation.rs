@@ -57,9 +57,11 @@ impl Write for Crl {
     type Output = bool;
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+        // Numbers of lists that are gone are below one that is kept, or below what a restore has noted.
         let added = sqlx::query(
             "INSERT INTO crls (key, number, this_update, next_update, last_event, pem) \
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM crls WHERE key = ?1 AND number >= ?2) \
+             AND NOT EXISTS (SELECT 1 FROM crl_numbers WHERE key = ?1 AND number >= ?2)",
         )
         .bind(&self.key)
         .bind(integer(self.number))
@@ -69,13 +71,16 @@ impl Write for Crl {
         .bind(&self.pem)
         .execute(&mut *connection)
         .await?;
+        if added.rows_affected() == 0 {
+            return Ok(false);
+        }
         // The one before stays, for whoever reads it just now.
         sqlx::query("DELETE FROM crls WHERE key = ? AND number < ?")
             .bind(&self.key)
             .bind(integer(self.number.saturating_sub(1)))
             .execute(connection)
             .await?;
-        Ok(added.rows_affected() > 0)
+        Ok(true)
     }
 }
 

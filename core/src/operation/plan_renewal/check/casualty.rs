@@ -31,8 +31,8 @@ pub(super) fn helpers(situation: &Situation<'_>) -> Found {
     counted(
         Some(helpers),
         true,
-        "name them in the renewal's `helpers`, so that they are issued again by the next generation; the old ones serve until \
-         it is activated, and open what is under way after it",
+        "the renewal issues them again by the next generation (`renew_authority` those in its `helpers`); the old ones serve \
+         until it is activated, and open what is under way after it",
         "",
     )
 }

@@ -1,8 +1,9 @@
 //! How much there is to do, and in which time.
 
-use alloc::format;
+use alloc::{format, string::{String, ToString}};
 
 use super::{Finding, Found, Situation, Status, attention, ok};
+use crate::validity::date_time;
 
 /// How many devices are many: above this, Jamf's own documentation has its customers call support.
 const MANY: u64 = 500;
@@ -10,20 +11,28 @@ const MANY: u64 = 500;
 /// The renewal comes in time.
 pub(super) fn time_left(situation: &Situation<'_>) -> Found {
     let (now, end) = (situation.request.now, situation.authority.certificate.not_after());
-    if end < now {
+    let (has_ended, end_seconds, end) = (end < now, end, date(end));
+    if has_ended {
         return attention(format_args!(
             "the authority ended at {end}: what it issued is not accepted until the renewed certificate is distributed, and \
              a new key cannot be vouched for by the old one any more"
         ));
     }
-    if situation.next.not_after <= end {
-        return attention(format_args!("the renewed certificate would end at {}, no later than the present one", situation.next.not_after));
+    let next = situation.next.not_after;
+    if next <= end_seconds {
+        return attention(format_args!("the renewed certificate would end at {}, no later than the present one", date(next)));
     }
-    let needed = situation.load.done_at;
-    if end < needed {
+    let is_late = end_seconds < situation.load.done_at;
+    let needed = date(situation.load.done_at);
+    if is_late {
         return attention(format_args!("the authority ends at {end}, before all devices are done at {needed}"));
     }
     ok(format_args!("the authority ends at {end}, all devices can be done at {needed}"))
+}
+
+/// As people read it.
+fn date(seconds: u64) -> String {
+    date_time(seconds).map_or_else(|| seconds.to_string(), |date| date.to_string())
 }
 
 /// How many devices come, and how fast.
