@@ -87,7 +87,8 @@ mod tests {
             wanted: false,
             verdict: Err(("path_expired".into(), detail.into())),
         };
-        let outcomes = [refused("limbo a", "x (y) (RFC 5280 6.1): z (RFC 9525 6)"), refused("limbo b", "x (y)")];
+        let outcomes =
+            [refused("limbo a", "x (y) (RFC 5280 6.1): z (RFC 9525 6)"), refused("limbo b", "x (y)")];
         let own = of(&outcomes);
         assert_eq!(own["limbo a"], "path_expired: RFC 5280 6.1; RFC 9525 6");
         assert_eq!(own["limbo b"], "path_expired");
