@@ -1,11 +1,13 @@
 //! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
-//! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL.
+//! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL, and paths beside webpki
+//! and OpenSSL.
 
 mod breakdown;
 mod hosted;
 mod issuing;
 mod keystores;
 mod load;
+mod paths;
 mod revocation;
 mod scep;
 mod setting;
@@ -37,6 +39,9 @@ struct Arguments {
     /// Part: writing and reading PKCS#12, beside OpenSSL (10 seconds)
     #[arg(long)]
     keystores: bool,
+    /// Part: path validation, beside webpki and OpenSSL (half a minute)
+    #[arg(long)]
+    paths: bool,
     /// Part: SCEP enrolments, beside scepserver, and where their time goes (5 minutes)
     #[arg(long)]
     scep: bool,
@@ -75,8 +80,8 @@ impl Report {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     work_below(&module::target_folder().join("bench"))?;
-    let Arguments { issuing, revocation, keystores, scep, seconds, .. } = arguments;
-    let all = !(issuing || revocation || keystores || scep);
+    let Arguments { issuing, revocation, keystores, paths, scep, seconds, .. } = arguments;
+    let all = !(issuing || revocation || keystores || paths || scep);
     let mut report = Report { json: arguments.json.then(Map::new) };
     if all || issuing {
         let issuing = issuing::measure(seconds)?;
@@ -92,6 +97,10 @@ fn main() -> Result<()> {
             let keystores = keystores::measure(&setting)?;
             report.add("keystores", &keystores, keystores.to_json());
         }
+    }
+    if all || paths {
+        let paths = paths::measure()?;
+        report.add("paths", &paths, paths.to_json());
     }
     if all || scep {
         measure_scep(&arguments, &mut report)?;

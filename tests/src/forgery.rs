@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 const OCTET_STRING: u8 = 0x04;
 const EXPLICIT_0: u8 = 0xa0;
 /// id-data (RFC 5652 section 4), CertBag and x509Certificate (RFC 7292 section 4.2.3), each a whole element.
@@ -41,7 +41,8 @@ fn data(octets: &[u8]) -> Vec<u8> {
     element(SEQUENCE, &[ID_DATA, &wrapped])
 }
 
-fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+/// A DER element.
+pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let length = content.len().to_be_bytes();
     let significant = &length[length.iter().take_while(|octet| **octet == 0).count()..];

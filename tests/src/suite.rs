@@ -4,11 +4,13 @@
 //! peers answer the same questions. Where the engine disagrees, a file says why, by name; see [`exceptions`].
 
 pub mod exceptions;
+pub mod hostile;
 pub mod limbo;
+pub mod minted;
 pub mod peers;
 pub mod pkits;
+pub mod reasons;
 
-use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -16,9 +18,6 @@ use sealwright_core::KeyRing;
 use serde_json::{Value, json};
 
 use crate::peer;
-
-/// The variable that names the folder with `limbo.json` and `pkits.json`.
-const FOLDER: &str = "SEALWRIGHT_SUITES";
 
 /// One case of a suite.
 #[derive(Clone, Debug)]
@@ -114,16 +113,6 @@ pub fn ours(question: &Question) -> Verdict {
     Ok(())
 }
 
-/// A file of the suites' folder. Without it the test that asks is skipped, with a line that says how to get it.
-pub fn find(name: &str, source: &str) -> Option<PathBuf> {
-    let folder = env::var_os(FOLDER).map_or_else(default_folder, PathBuf::from);
-    let found = Some(folder.join(name)).filter(|path| path.exists());
-    if found.is_none() {
-        peer::skip(name, &format!("get it from {source} and name its folder in {FOLDER}"));
-    }
-    found
-}
-
 /// The rules of the Public Suffix List, which some cases are about.
 ///
 /// # Errors
@@ -137,8 +126,9 @@ pub fn public_suffixes() -> Result<Option<Vec<String>>> {
     Ok(Some(list.lines().filter(is_rule).map(ToOwned::to_owned).collect()))
 }
 
-fn default_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/suites")
+/// A file of `tests/data`.
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
 }
 
 fn read_json(path: &Path) -> Result<Value> {

@@ -9,8 +9,8 @@ pub(crate) struct Options {
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
-    /// Parts, all if there is none: --issuing (20 seconds), --revocation (half a minute), --keystores (10 seconds), --scep
-    /// (5 minutes); and --seconds, --rounds, --enrolments, --connections, of which `-- --help` tells more
+    /// Parts, all if there is none: --issuing (20 seconds), --revocation (half a minute), --keystores (10 seconds), --paths
+    /// (half a minute), --scep (5 minutes); and --seconds, --rounds, --enrolments, --connections, of which `-- --help` tells more
     #[arg(last = true)]
     more: Vec<String>,
 }

@@ -32,7 +32,8 @@ enum Task {
     Test(test::Options),
     /// Throw mutated messages at the parsers that strangers reach
     Fuzz(fuzz::Options),
-    /// Measure issuing, SCEP enrolment beside Debian's scepserver, revocation and keystores beside OpenSSL
+    /// Measure issuing, SCEP enrolment beside Debian's scepserver, revocation and keystores beside OpenSSL, paths beside it and
+    /// webpki
     Bench(bench::Options),
     /// Compare path validation with webpki, OpenSSL and pyca on x509-limbo and NIST's PKITS
     Suites(suites::Options),

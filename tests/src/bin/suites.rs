@@ -1,13 +1,14 @@
 //! `cargo xtask suites`: how the engine and other verifiers judge the paths of x509-limbo and NIST's PKITS.
 //!
 //! A verifier is compared on those cases alone that it can be asked, with the engine's own verdicts on the same cases.
+//!
+//! With `--write-reasons`, nobody else is asked, and the file of [`reasons`] is written anew.
 
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use conformance::peer;
 use conformance::suite::peers::PEERS;
-use conformance::suite::{self, Case, limbo, pkits};
+use conformance::suite::{self, Case, limbo, pkits, reasons};
 use serde_json::{Value, json};
 
 /// How often two verifiers say what the suite wants, of the cases that both were asked.
@@ -22,7 +23,13 @@ struct Row {
 }
 
 fn main() -> Result<ExitCode> {
-    let as_json = std::env::args().nth(1).as_deref() == Some("--json");
+    let option = std::env::args().nth(1);
+    if option.as_deref() == Some("--write-reasons") {
+        let [(_, limbo), (_, pkits)] = suites()?;
+        reasons::write(&suite::judge(&[limbo, pkits].concat(), suite::ours))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let as_json = option.as_deref() == Some("--json");
     let mut rows = Vec::new();
     for (suite, cases) in suites()? {
         let ours: Vec<_> = cases.iter().map(|case| Some(suite::ours(&case.question).is_ok())).collect();
@@ -42,11 +49,8 @@ fn main() -> Result<ExitCode> {
 
 fn suites() -> Result<[(&'static str, Vec<Case>); 2]> {
     let missing = "the data of a suite is missing; the line above says how to get it";
-    let limbo = suite::find("limbo.json", "github.com/C2SP/x509-limbo").context(missing)?;
-    let suffixes = suite::public_suffixes()?.context(missing)?;
-    let table = suite::find("pkits.json", "the table of NIST PKITS").context(missing)?;
-    let data = peer::find_python_file("cryptography_vectors/x509/PKITS_data").context(missing)?;
-    Ok([("x509-limbo", limbo::load(&limbo, &suffixes)?), ("NIST PKITS", pkits::load(&table, &data)?)])
+    let (limbo, pkits) = (limbo::load()?.context(missing)?, pkits::load()?.context(missing)?);
+    Ok([("x509-limbo", limbo), ("NIST PKITS", pkits)])
 }
 
 fn row(
@@ -89,4 +93,5 @@ fn print(rows: &[Row]) {
         let (ours, theirs) = (format!("{ours} ({lax})"), format!("{theirs} ({their_lax})"));
         println!("{suite:<12} {peer:<12} {cases:>6} {ours:>14} {theirs:>14}");
     }
+    println!("{}", limbo::ABOUT);
 }

@@ -3,19 +3,23 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
-use super::{Case, Question, read_json, texts};
+use super::{Case, Question, data, minted::pem, read_json, texts};
+use crate::peer;
 
 /// Within the years of its certificates, which end in 2030.
 const NOW: u64 = 1_600_000_000;
 
-/// The runs: `table` is `pkits.json`, `data` the folder with `certs` and `crls`.
-pub fn load(table: &Path, data: &Path) -> Result<Vec<Case>> {
-    let suite = read_json(table)?;
+/// The runs; nothing if the certificates, which come with pyca's package of vectors, are not installed.
+///
+/// # Errors
+/// If the files are not the suite.
+pub fn load() -> Result<Option<Vec<Case>>> {
+    let Some(files) = peer::find_python_file("cryptography_vectors/x509/PKITS_data") else { return Ok(None) };
+    let suite = read_json(&data("suites/pkits.json"))?;
     let runs = suite["tests"].as_array().context("pkits.json has no tests")?;
-    runs.iter().map(|run| read(run, data)).collect()
+    Ok(Some(runs.iter().map(|run| read(run, &files)).collect::<Result<_>>()?))
 }
 
 fn read(run: &Value, data: &Path) -> Result<Case> {
@@ -70,10 +74,4 @@ fn files(data: &Path, folder: &str, extension: &str, label: &str, names: &[Strin
         Ok(pem(label, &der))
     };
     names.iter().map(read).collect()
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    let text = Base64::encode_string(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
