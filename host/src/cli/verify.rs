@@ -107,10 +107,10 @@ async fn look(args: &VerifyArgs, output: Output) -> anyhow::Result<()> {
     let material = Material::read(args, store.as_ref()).await?;
     let guest = super::guest_without_data().await?;
     let mut decision = verify(&guest, &material.request(args)?).await;
-    if let (Some(store), Ok(found), false) = (&store, &decision, args.policy.revocation == Revocation::Off) {
-        if let Err(error) = check_inventory(store, found).await {
-            decision = Err(error);
-        }
+    if let (Some(store), Ok(found), false) = (&store, &decision, args.policy.revocation == Revocation::Off)
+        && let Err(error) = check_inventory(store, found).await
+    {
+        decision = Err(error);
     }
     let decision = decision.map_err(|error| match material.place_of(&error) {
         Some(place) => error.context(format!("{} does not hold: {place}", args.file.display())),

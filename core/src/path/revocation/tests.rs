@@ -2,7 +2,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use der::asn1::AnyRef;
+use der::{Decode, asn1::AnyRef};
 use serde_json::{Value, json};
 
 use super::*;
@@ -46,10 +46,10 @@ fn list(number: u64, entries: Value) -> List {
 
 impl List {
     fn by(&self, authority: &Authority) -> RevocationList {
-        let made = NOW - self.age * DAY;
+        let made = NOW.saturating_sub(self.age.saturating_mul(DAY));
         let request = json!({
             "now": made, "authority": authority, "number": self.number.to_string(),
-            "validity_seconds": self.days * DAY, "entries": self.entries,
+            "validity_seconds": self.days.saturating_mul(DAY), "entries": self.entries,
             "base_number": self.base.map(|base| alloc::string::ToString::to_string(&base)),
         });
         let response = signed(request, |request, keys| {
@@ -79,14 +79,17 @@ fn early(authority: Authority) -> Authority {
     Authority { certificate: year_before("root", &authority), chain, ..authority }
 }
 
+/// A name for as long as the tests run.
+fn name(der: Vec<u8>) -> AnyRef<'static> {
+    AnyRef::from_der(Vec::leak(der)).unwrap()
+}
+
 fn leaf() -> Certificate {
     let (issuer, device) = (certificate(&subordinate()), private_key("device"));
     let identifier = extension::authority_key_identifier(&subordinate().subject_key_identifier.0).unwrap();
     resigned(&certificate(&subordinate()), &private_key("issuing"), |tbs| {
-        tbs.issuer = AnyRef::try_from(Vec::leak(issuer.subject().to_vec()) as &[u8]).unwrap();
-        tbs.subject =
-            AnyRef::try_from(Vec::leak(crate::distinguished_name::parse("CN=leaf").unwrap()) as &[u8])
-                .unwrap();
+        tbs.issuer = name(issuer.subject().to_vec());
+        tbs.subject = name(crate::distinguished_name::parse("CN=leaf").unwrap());
         let key: &[u8] = Vec::leak(device.public_key().spki().to_vec());
         tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
         tbs.extensions = Some(vec![identifier]);
@@ -211,7 +214,7 @@ fn a_namesake_elsewhere_speaks_for_nobody() {
         let usage = extension::key_usage(&[KeyUsageName::CrlSign]).unwrap();
         let (issuer, p256) = (certificate(issuer), private_key("p256"));
         resigned(&certificate(&subordinate()), &private_key(key), |tbs| {
-            tbs.issuer = AnyRef::try_from(Vec::leak(issuer.subject().to_vec()) as &[u8]).unwrap();
+            tbs.issuer = name(issuer.subject().to_vec());
             let key: &[u8] = Vec::leak(p256.public_key().spki().to_vec());
             tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
             tbs.extensions = Some(vec![identifier, usage]);
