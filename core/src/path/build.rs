@@ -2,15 +2,13 @@
 //! once at most.
 
 use alloc::{collections::BTreeMap, format, vec::Vec};
-use core::cell::{OnceCell, RefCell};
+use core::cell::RefCell;
 
 use super::{
     Chain, Question,
-    anchor::TrustAnchor,
     budget::{Budget, MAX_ISSUERS},
     conformance,
-    name_constraints::NameConstraints,
-    node::{Node, Origin, failure, verify_signature},
+    node::{Anchor, Node, Origin, verify_signature},
     rank::MostTelling,
     revocation::{Holder, IssuingDistributionPoint, RevocationList, Source},
     validate::{check_critical, check_issuer, is_valid},
@@ -19,7 +17,6 @@ use crate::{
     certificate::Certificate,
     distinguished_name::Folded,
     error::{Error, ErrorCode},
-    key::PublicKey,
 };
 
 /// A path: the certificates by their numbers in the graph, the one in question first, and the anchor.
@@ -27,53 +24,6 @@ use crate::{
 pub(super) struct Path {
     pub(super) chain: Chain,
     pub(super) anchor: usize,
-}
-
-/// An anchor as the search sees it.
-pub(super) struct Anchor<'a> {
-    pub(super) anchor: &'a TrustAnchor,
-    pub(super) node: Option<Node<'a>>,
-    pub(super) subject: Folded,
-    index: usize,
-    key: OnceCell<Result<PublicKey, Error>>,
-    name_constraints: OnceCell<Result<Option<NameConstraints<'a>>, Error>>,
-}
-
-impl<'a> Anchor<'a> {
-    fn new(index: usize, anchor: &'a TrustAnchor) -> Result<Self, Error> {
-        let origin = Origin::Anchor(index);
-        let wrong =
-            || Error::new(ErrorCode::PathAnchorInvalid, "found an anchor whose name is none").at(origin);
-        Ok(Self {
-            anchor,
-            node: anchor.certificate.as_ref().map(|own| Node::new(own, origin)).transpose()?,
-            subject: Folded::new(&anchor.subject).ok_or_else(wrong)?,
-            index,
-            key: OnceCell::new(),
-            name_constraints: OnceCell::new(),
-        })
-    }
-
-    pub(super) fn key(&self) -> Result<&PublicKey, Error> {
-        let key = self.key.get_or_init(|| {
-            PublicKey::from_spki(&self.anchor.spki)
-                .map_err(|error| self.failure(ErrorCode::PathAlgorithmRefused, error.detail))
-        });
-        key.as_ref().map_err(Clone::clone)
-    }
-
-    pub(super) fn failure(&self, code: ErrorCode, detail: impl core::fmt::Display) -> Error {
-        failure(code, Origin::Anchor(self.index), &self.anchor.subject, detail)
-    }
-
-    /// What it was given beside its certificate.
-    pub(super) fn name_constraints(&self) -> Result<Option<&NameConstraints<'a>>, Error> {
-        let read = self.name_constraints.get_or_init(|| {
-            let read = self.anchor.name_constraints.as_deref().map(NameConstraints::read).transpose();
-            read.map_err(|error| self.failure(ErrorCode::PathAnchorInvalid, error))
-        });
-        read.as_ref().map(Option::as_ref).map_err(Clone::clone)
-    }
 }
 
 /// Who may have issued a certificate.

@@ -1,9 +1,9 @@
-//! A certificate as the search sees it: read once, its parts when they are wanted.
+//! A certificate, or an anchor, as the search sees it: read once, its parts when they are wanted.
 
 use alloc::{string::String, vec::Vec};
 use core::{cell::OnceCell, fmt};
 
-use super::{extensions::Extensions, policy::Policy};
+use super::{anchor::TrustAnchor, extensions::Extensions, name_constraints::NameConstraints, policy::Policy};
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
@@ -113,6 +113,55 @@ impl<'a> Node<'a> {
     /// The same of an error that did not know its certificate.
     fn about(&self, error: Error) -> Error {
         self.failure(error.code, error.detail)
+    }
+}
+
+/// An anchor as the search sees it.
+pub(super) struct Anchor<'a> {
+    pub(super) anchor: &'a TrustAnchor,
+    pub(super) node: Option<Node<'a>>,
+    pub(super) subject: Folded,
+    pub(super) index: usize,
+    key: OnceCell<Result<PublicKey, Error>>,
+    name_constraints: OnceCell<Result<Option<NameConstraints<'a>>, Error>>,
+}
+
+impl<'a> Anchor<'a> {
+    /// # Errors
+    /// `PathAnchorInvalid`.
+    pub(super) fn new(index: usize, anchor: &'a TrustAnchor) -> Result<Self, Error> {
+        let origin = Origin::Anchor(index);
+        let wrong =
+            || Error::new(ErrorCode::PathAnchorInvalid, "found an anchor whose name is none").at(origin);
+        Ok(Self {
+            anchor,
+            node: anchor.certificate.as_ref().map(|own| Node::new(own, origin)).transpose()?,
+            subject: Folded::new(&anchor.subject).ok_or_else(wrong)?,
+            index,
+            key: OnceCell::new(),
+            name_constraints: OnceCell::new(),
+        })
+    }
+
+    pub(super) fn key(&self) -> Result<&PublicKey, Error> {
+        let key = self.key.get_or_init(|| {
+            PublicKey::from_spki(&self.anchor.spki)
+                .map_err(|error| self.failure(ErrorCode::PathAlgorithmRefused, error.detail))
+        });
+        key.as_ref().map_err(Clone::clone)
+    }
+
+    pub(super) fn failure(&self, code: ErrorCode, detail: impl core::fmt::Display) -> Error {
+        failure(code, Origin::Anchor(self.index), &self.anchor.subject, detail)
+    }
+
+    /// What it was given beside its certificate.
+    pub(super) fn name_constraints(&self) -> Result<Option<&NameConstraints<'a>>, Error> {
+        let read = self.name_constraints.get_or_init(|| {
+            let read = self.anchor.name_constraints.as_deref().map(NameConstraints::read).transpose();
+            read.map_err(|error| self.failure(ErrorCode::PathAnchorInvalid, error))
+        });
+        read.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 }
 
