@@ -1,7 +1,7 @@
 //! The seeds: chains of x509-limbo (C2SP) with the key of the seeds in place of all others.
 //!
-//! `cargo test -p sealwright-fuzz --features differential seeds_from_limbo -- --ignored` writes them anew out of the
-//! `limbo.json` in the folder that `SEALWRIGHT_SUITES` names.
+//! `cargo test -p sealwright-fuzz --features differential seeds_from_limbo -- --ignored` writes them anew out of
+//! `tests/data/suites/limbo.json`.
 
 use super::question::{Question, Verdict};
 use super::{judge, openssl, ours, webpki};
@@ -10,19 +10,19 @@ use crate::path;
 use base64ct::{Base64, Encoding};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::PathBuf;
-use std::{env, fs};
 
 /// The longest chain that mutations still get through.
 const LONGEST: usize = 3000;
 
 #[test]
-#[ignore = "writes the seeds; needs limbo.json"]
+#[ignore = "writes the seeds"]
 fn seeds_from_limbo() {
-    let suites = env::var("SEALWRIGHT_SUITES").expect("SEALWRIGHT_SUITES");
-    let suite = fs::read(PathBuf::from(suites).join("limbo.json")).unwrap();
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let suite = fs::read(here.join("../tests/data/suites/limbo.json")).unwrap();
     let suite: Value = serde_json::from_slice(&suite).unwrap();
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("seeds/differential");
+    let folder = here.join("seeds/differential");
     let mut known = BTreeSet::new();
     for case in suite["testcases"].as_array().unwrap() {
         let Some(chain) = chain(case) else { continue };
