@@ -31,10 +31,7 @@ pub(crate) struct Options {
     /// How long each target runs
     #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u32,
-    /// The seed of the mutations, for a run that can be repeated
-    #[arg(long)]
-    pub(crate) seed: Option<u32>,
-    /// How many mutations at most
+    /// How many mutations at most; 0 for the seeds as they are
     #[arg(long)]
     pub(crate) runs: Option<u32>,
     /// The targets: the names below fuzz/seeds, all of them when none is named
@@ -109,7 +106,6 @@ fn fuzz(program: &Path, name: &str, options: &Options) -> Result<()> {
     let mut fuzzer = Command::new(program);
     fuzzer
         .arg(format!("-max_total_time={}", options.seconds))
-        .args(options.seed.map(|seed| format!("-seed={seed}")))
         .args(options.runs.map(|runs| format!("-runs={runs}")))
         .arg(format!("-timeout={SLOWEST_INPUT_SECONDS}"))
         .arg(format!("-rss_limit_mb={MEMORY_MEGABYTES}"))

@@ -193,11 +193,11 @@ fn durability() -> Result<()> {
 }
 
 fn fuzz() -> Result<()> {
-    /// What it finds are disagreements that somebody has to judge: a test meets the same ones every time.
+    /// What mutations bring out here somebody has to judge; of the seeds the verdicts are known.
     const JUDGED: &str = "differential";
     let targets = fuzz::targets()?.into_iter().filter(|name| name != JUDGED).collect();
-    let any = fuzz::Options { seconds: 60, seed: None, runs: None, targets };
-    let judged = fuzz::Options { seed: Some(1), runs: Some(10_000), targets: vec![JUDGED.to_owned()], ..any };
+    let any = fuzz::Options { seconds: 60, runs: None, targets };
+    let judged = fuzz::Options { runs: Some(0), targets: vec![JUDGED.to_owned()], ..any };
     fuzz::run(&any).and(fuzz::run(&judged))
 }
 

@@ -105,8 +105,6 @@ pub(super) enum Holder {
 struct Issuer<'g, 'a> {
     holder: Holder,
     subject: &'g Folded,
-    /// Its own issuer's name; none of an anchor that is a name and a key.
-    issuer: Option<&'g Folded>,
     key: &'g PublicKey,
     extensions: Option<&'g Extensions<'a>>,
 }
@@ -201,13 +199,11 @@ impl<'g, 'a> Checker<'g, 'a> {
             let anchor = self.graph.anchor(path.anchor)?;
             let extensions = anchor.node.as_ref().map(Node::extensions).transpose()?;
             let holder = Holder::Anchor(path.anchor);
-            let issuer = anchor.node.as_ref().map(|node| &node.issuer);
-            return Ok(Issuer { holder, subject: &anchor.subject, issuer, key: anchor.key()?, extensions });
+            return Ok(Issuer { holder, subject: &anchor.subject, key: anchor.key()?, extensions });
         };
         let node = self.graph.node(above)?;
         let extensions = Some(node.extensions()?);
-        let (subject, issuer) = (&node.subject, Some(&node.issuer));
-        Ok(Issuer { holder: Holder::Node(above), subject, issuer, key: node.key()?, extensions })
+        Ok(Issuer { holder: Holder::Node(above), subject: &node.subject, key: node.key()?, extensions })
     }
 
     /// Whether that key made that signature; each pair is looked at once.

@@ -95,7 +95,10 @@ const FAILED: u8 = 2;
 pub(super) async fn run(args: VerifyArgs, output: Output) -> ExitCode {
     let Err(error) = look(&args, output).await else { return ExitCode::SUCCESS };
     output.error(&error);
-    let is_decided = guest::refusal(&error).is_some_and(|refused| refused.code.starts_with("path_"));
+    let undecided = ["path_budget_exhausted", "path_anchor_invalid"];
+    let is_decided = guest::refusal(&error).is_some_and(|refused| {
+        refused.code.starts_with("path_") && !undecided.contains(&refused.code.as_str())
+    });
     if is_decided { ExitCode::FAILURE } else { ExitCode::from(FAILED) }
 }
 

@@ -146,11 +146,13 @@ pub(super) async fn make_crl(
         // Read before the entries: a revocation in between is told of again, none is left out.
         let last_event = store.last_revocation().await?;
         let before = store.crl(key).await?;
-        // A certificate that has ended stays in at least one list more (RFC 5280 3.3).
-        let since = before.as_ref().map_or(0, |crl| crl.this_update).saturating_sub(validity_seconds);
-        let revoked = store.revoked(&authority.id, since).await?;
-        // Of the clock, so that a list made after a restore has a higher number than all that were lost.
+        // Of the clock, so that a list made after a restore has a higher number than all that were lost. Read before the
+        // entries: whoever reads more of them has a higher one.
         let number = store.last_crl_number(key).await?.map_or(now, |last| now.max(last.saturating_add(1)));
+        // A certificate that has ended stays in at least one list more (RFC 5280 3.3). A list of the future comes of a clock
+        // that was wrong.
+        let last = before.as_ref().map_or(now, |crl| crl.this_update.min(now));
+        let revoked = store.revoked(&authority.id, last.saturating_sub(validity_seconds)).await?;
         let request = json!({
             "now": now,
             "this_update": now.saturating_sub(SKEW_SECONDS),

@@ -10,8 +10,8 @@ use crate::ambient::{self, SECONDS_PER_DAY, date};
 pub(super) const SOON: u64 = 30 * SECONDS_PER_DAY;
 /// The same for an authority.
 const SOON_FOR_AUTHORITIES: u64 = 365 * SECONDS_PER_DAY;
-/// The most entries that the engine writes into a list.
-const MAX_CRL_ENTRIES: u64 = 250_000;
+/// The entries that a request to the engine has room for, be they as long as they may.
+const MAX_CRL_ENTRIES: u64 = 185_000;
 /// From so many on somebody is told.
 const MANY_CRL_ENTRIES: u64 = MAX_CRL_ENTRIES / 5 * 4;
 

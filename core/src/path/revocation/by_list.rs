@@ -10,7 +10,7 @@ use const_oid::db::rfc5280;
 
 use super::{
     super::{
-        build::{Path, search_once},
+        build::{Graph, Path, search_once},
         extensions::{DistributionPoint, PointName},
         general_name::GeneralName,
         node::Node,
@@ -29,6 +29,7 @@ use crate::{
 struct Read<'g> {
     source: Source,
     list: &'g RevocationList,
+    signer: Holder,
     /// Whether the key that signed the certificate signed it, and not another of the name.
     by_issuer: bool,
     /// Why it may say that a certificate is revoked, and not that it is good.
@@ -39,10 +40,16 @@ struct Read<'g> {
 
 impl Read<'_> {
     /// What it says, if that is a revocation. One list of all is enough, for a revocation is never taken back; but for a
-    /// hold (RFC 5280 5.3.1), which ends with the next list of the kind.
+    /// hold (RFC 5280 5.3.1), which ends with the next list of the kind; of a delta's silence only another delta to the same
+    /// base tells.
     fn revoked(&self, all: &[Self]) -> Option<Finding> {
         let (at, reason) = self.entry?;
-        let is_newer = |other: &Self| is_newer(other.list, self.list) && is_of_a_kind(other.list, self.list);
+        let is_newer = |other: &Self| {
+            is_newer(other.list, self.list)
+                && is_of_a_kind(other.list, self.list)
+                && other.signer == self.signer
+                && (other.list.base.is_none() || other.list.base == self.list.base)
+        };
         let is_over = reason == Reason::CertificateHold && (!self.is_current || all.iter().any(is_newer));
         (!is_over).then_some(Finding::Revoked { source: self.source, at, reason })
     }
@@ -126,9 +133,10 @@ impl<'g> Checker<'g, '_> {
             notes.add(source, weakness);
         }
         let by_issuer = signer == self.issuer(path, position)?.holder;
-        let is_current = self.check_current(list.this_update, list.next_update, None).is_ok();
+        let is_current = list.next_update.is_none()
+            || self.check_current(list.this_update, list.next_update, None).is_ok();
         let entry = self.look_up(path, position, signer, list)?;
-        Ok(Some(Read { source, list, by_issuer, weakness, is_current, entry }))
+        Ok(Some(Read { source, list, signer, by_issuer, weakness, is_current, entry }))
     }
 
     /// Why a list does not say of everything that is not in it that it is good.
@@ -257,24 +265,23 @@ impl<'g> Checker<'g, '_> {
         if self.under_way.contains(&index) || path.chain.contains(&candidate) {
             return Ok(Ok(()));
         }
-        // One authority may have several keys (RFC 5280 6.3.3 f); a namesake elsewhere under the anchor is another one.
-        let issuer = self.issuer(path, position)?;
-        if *issuer.subject == list.issuer && !node.is_self_issued() && Some(&node.issuer) != issuer.issuer {
-            return Ok(Err(Some(
-                "is signed by one of its issuer's name whom another authority certified than the issuer"
-                    .into(),
-            )));
-        }
         if self.under_way.len() >= MAX_NESTING {
             return Ok(Err(Some("is signed by one whose own status rests on too many other lists".into())));
         }
         self.under_way.push(index);
         let graph = self.graph;
+        // One authority may have several keys (RFC 5280 6.3.3 f); a namesake elsewhere under the anchor is another one.
+        let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
+        let is_direct = *self.issuer(path, position)?.subject == list.issuer;
         let found = search_once(graph, candidate, |own| {
             let same = graph.anchor(own.anchor)?.anchor.spki == graph.anchor(path.anchor)?.anchor.spki
                 && graph.anchor(own.anchor)?.subject == graph.anchor(path.anchor)?.subject;
             if !same {
                 return Err(node.failure(ErrorCode::PathNotFound, "its path leads to another anchor"));
+            }
+            if is_direct && certifier(graph, &own.chain)? != certifier(graph, above)? {
+                let detail = "it has the issuer's name, and another authority certified it than the issuer";
+                return Err(node.failure(ErrorCode::PathNotFound, detail));
             }
             validate::validate(graph, own)?;
             self.check_path(own).map(|_| ())
@@ -335,6 +342,17 @@ impl<'g> Checker<'g, '_> {
         };
         self.is_signed(Source::List(index), &list.signed, signer, key)
     }
+}
+
+/// Who certified the first of a chain, whichever keys of its own name are in between; none if that is the anchor's name.
+fn certifier<'g>(graph: &'g Graph<'_>, chain: &[usize]) -> Result<Option<&'g Folded>, Error> {
+    for index in chain {
+        let node = graph.node(*index)?;
+        if !node.is_self_issued() {
+            return Ok(Some(&node.issuer));
+        }
+    }
+    Ok(None)
 }
 
 /// Step c: the same issuer, scope and key; the delta begins no later than the list, and goes on from it (5.2.4).

@@ -69,7 +69,10 @@ impl<'a> Checker<'_, 'a> {
                 current.map(|()| Finding::Revoked { source, at, reason })
             }
             CertificateStatus::Unknown => Err("does not know it".into()),
-            CertificateStatus::Good => current.map(|()| Finding::Good { source, this_update, next_update }),
+            CertificateStatus::Good => current.map(|()| {
+                let next_update = next_update.or(Some(this_update.saturating_add(MAX_AGE_SECONDS)));
+                Finding::Good { source, this_update, next_update }
+            }),
         }
     }
 

@@ -204,6 +204,19 @@ fn a_delta_says_revoked_without_its_base() {
     assert_eq!(by_lists(lists), Some(ErrorCode::PathRevoked), "it goes on from a list that is not here");
     let lists = vec![list(2, entry("certificateHold")).made(), delta(3, 2, entry("removeFromCRL"))];
     assert_eq!(by_lists(lists), None);
+    let held = || list(2, entry("certificateHold")).made();
+    let silent = || delta(3, 2, json!([]));
+    for lists in [vec![held(), silent()], vec![silent(), held()]] {
+        assert_eq!(by_lists(lists), Some(ErrorCode::PathRevoked), "silence of a delta takes nothing back");
+    }
+    let by_delta = |number| delta(number, 2, entry("certificateHold"));
+    let base = || list(2, json!([])).made();
+    assert_eq!(by_lists(vec![base(), by_delta(3)]), Some(ErrorCode::PathRevoked));
+    assert_eq!(
+        by_lists(vec![base(), by_delta(3), delta(4, 2, json!([]))]),
+        None,
+        "but of a delta to the same base"
+    );
 }
 
 /// The certificate of a device below a sibling of the issuer, in the issuer's name.
@@ -234,6 +247,24 @@ fn a_namesake_elsewhere_speaks_for_nobody() {
     let rules = |strangers| Given { lists: said(), strangers, ..Given::default() }.code();
     assert_eq!(rules(strangers), Some(ErrorCode::PathRevocationUnknown));
     assert_eq!(rules(vec![namesake(&root(), "root")]), None, "by the issuer's own issuer");
+    // A namesake that may certify, and certifies its own key once more.
+    let usage = extension::key_usage(&[KeyUsageName::KeyCertSign, KeyUsageName::CrlSign]).unwrap();
+    let extensions = |identifier: &[u8]| {
+        let own = extension::subject_key_identifier(identifier).unwrap();
+        let issuers = extension::authority_key_identifier(identifier).unwrap();
+        vec![own, issuers, usage.clone(), extension::authority_constraints(None).unwrap()]
+    };
+    let around = resigned(&namesake(&sibling, "other"), &private_key("other"), |tbs| {
+        tbs.extensions = Some(extensions(&sibling.subject_key_identifier.0));
+        let key: &[u8] = Vec::leak(private_key("ra").public_key().spki().to_vec());
+        tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
+    });
+    let selfish = resigned(&namesake(&sibling, "other"), &private_key("ra"), |tbs| {
+        tbs.issuer = name(around.subject().to_vec());
+        tbs.extensions = Some(extensions(&sibling.subject_key_identifier.0));
+    });
+    let strangers = vec![selfish, around, certificate(&sibling)];
+    assert_eq!(rules(strangers), Some(ErrorCode::PathRevocationUnknown), "around by a self-issued one");
 }
 
 #[test]

@@ -95,9 +95,9 @@ pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<(
     service.refresh().await?;
     let folder = Draft::beside(&out)?;
     let inventory = folder.path().join(INVENTORY);
+    let made_at = ambient::now();
     store::snapshot(&data.store(), &inventory).await.context("cannot copy the store")?;
-    let kept =
-        json!({ "config": settings, "inventory_sha256": sha256(&inventory)?, "made_at": ambient::now() });
+    let kept = json!({ "config": settings, "inventory_sha256": sha256(&inventory)?, "made_at": made_at });
     let file = service.write_backup(&password, &kept.to_string(), args.without_root_key).await?;
     durable::create_secret(&folder.path().join(AUTHORITY), &file)?;
     drop(lock);

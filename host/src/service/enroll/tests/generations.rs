@@ -138,3 +138,27 @@ async fn a_list_of_a_generation_that_ends_soon_is_handed_out() {
     let crl = list.expect("it is made again and again").unwrap().unwrap().crl.clone();
     assert!(crl.next_update < ambient::now() + 120, "the generation in use has signed it");
 }
+
+/// A list was made while the clock ran years ahead: the next one, at the right time, lacks nothing that is still valid.
+#[tokio::test]
+async fn a_list_of_the_future_takes_no_revocation_back() {
+    let host = Host::new().await;
+    let device = host.enrolled("device", &[]).await;
+    let list = || async { host.service.crl("issuing-1").await.unwrap().unwrap().crl.clone() };
+    revoked(&host, &device.record.serial).await;
+    let now = list().await;
+    let ahead = 800 * SECONDS_PER_DAY;
+    let of_the_future = crate::store::Crl {
+        number: now.number + 1,
+        this_update: now.this_update + ahead,
+        next_update: now.next_update + ahead,
+        ..now
+    };
+    assert!(host.service.store.put_crl(of_the_future).await.unwrap());
+    let other = host.enrolled("other", &[]).await;
+    revoked(&host, &other.record.serial).await;
+    let listed = host.service.describe(&list().await.pem).await.unwrap().to_string();
+    for certificate in [device, other] {
+        assert!(listed.contains(&certificate.record.serial), "{listed}");
+    }
+}
