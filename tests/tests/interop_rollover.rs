@@ -327,11 +327,7 @@ fn next_leads_from(setting: &Setting, next: &Value, roots: &[&Path]) -> Result<(
     let folder = setting.folder();
     let body = setting.get("/scep?operation=GetNextCACert")?;
     let held = openssl::run(&["pkcs7", "-inform", "DER", "-print_certs"], folder, &body)?;
-    // OpenSSL takes the first issuer that fits: the new root itself, which leads nowhere from the old one.
-    let anchors = roots.iter().map(std::fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
-    let is_between = |one: &String| anchors.iter().all(|anchor| !one.contains(anchor.trim()));
-    let between: Vec<_> = split(&held).into_iter().filter(is_between).collect();
-    std::fs::write(folder.join("next-held.pem"), between.concat())?;
+    std::fs::write(folder.join("next-held.pem"), held)?;
     std::fs::write(folder.join("next.pem"), next.as_str().context("no next certificate")?)?;
     for root in roots {
         let usual = ["verify", "-x509_strict", "-no-CApath", "-CAfile", text(root)];

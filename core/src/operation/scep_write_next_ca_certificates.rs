@@ -27,7 +27,7 @@ pub struct Request {
     #[serde(default)]
     pub helpers: Vec<String>,
     /// Certificates (PEM) that lead to the next generation's chain from anchors of before, such as a root's new key
-    /// signed by its old one. They come last.
+    /// signed by its old one. They come before the root: who takes the first issuer that fits finds the way from either.
     #[serde(default)]
     pub crossing: Vec<String>,
 }
@@ -36,8 +36,8 @@ pub struct Request {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Response {
     /// A certificates-only message with the next generation's certificates, signed by the current one: the helpers', its
-    /// own, those above it, its key signed by the one before (new with old, RFC 4210 section 4.4), which leads
-    /// to it for whoever trusts the old certificate alone, and last what the request has for crossing.
+    /// own, those above it, what the request has for crossing, the root, and its key signed by the one before (new with
+    /// old, RFC 4210 section 4.4), which leads to it for whoever trusts the old certificate alone.
     pub body: Base64Url,
     /// The media type, without parameters: clients compare it letter by letter.
     pub content_type: &'static str,
@@ -62,13 +62,17 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         .map_err(|error| Error { at: Some("authority.next".into()), ..error })?;
     let helpers = request.helpers.iter().map(|text| Certificate::from_pem(text)).collect::<Result<Vec<_>, _>>();
     let mut certificates = helpers.map_err(|error| error.at("helpers"))?;
-    for text in next.chain() {
-        certificates.push(Certificate::from_pem(&text)?);
+    let mut below = next.chain();
+    // A root of its own is what the message is about, and stands first.
+    let root = if below.len() > 1 { below.pop() } else { None };
+    for text in &below {
+        certificates.push(Certificate::from_pem(text)?);
     }
-    certificates.extend(crossing(&next, request.now)?);
     for text in &request.crossing {
         certificates.push(Certificate::from_pem(text).map_err(|error| error.at("crossing"))?);
     }
+    certificates.extend(root.map(|text| Certificate::from_pem(&text)).transpose()?);
+    certificates.extend(crossing(&next, request.now)?);
     // The signer's own stands beside them.
     if certificates.len() >= MAX_CERTIFICATES {
         let detail = format_args!("found {} certificates, wanted fewer than {MAX_CERTIFICATES}", certificates.len());
