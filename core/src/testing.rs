@@ -121,13 +121,23 @@ pub(crate) fn subordinate() -> Authority {
 }
 
 pub(crate) fn authority(key: &str, subject: &str, issuer: Option<Authority>) -> Authority {
+    authority_for(key, subject, issuer, None)
+}
+
+/// The same for another lifetime than the usual one.
+pub(crate) fn authority_for(
+    key: &str,
+    subject: &str,
+    issuer: Option<Authority>,
+    validity_seconds: Option<u64>,
+) -> Authority {
     let request = create_authority::Request {
         now: NOW,
         seed: Seed::new([9; 32]),
         subject: subject.into(),
         key: TestKeys::reference(key),
         issuer,
-        validity_seconds: None,
+        validity_seconds,
         path_length: None,
         crl_urls: alloc::vec!["http://ca.example/crl".into()],
         ocsp_urls: alloc::vec!["http://ca.example/ocsp".into()],

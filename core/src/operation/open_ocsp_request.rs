@@ -25,6 +25,9 @@ pub const MAX_AUTHORITIES: usize = 64;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
+    /// The time, Unix seconds: one whose certificate has ended by then answers only if no other has its key.
+    #[serde(default)]
+    pub now: Option<u64>,
     /// DER: the body of a POST, or what stood in base64 in the path of a GET (RFC 6960 appendix A.1).
     pub request: Base64Url,
     /// The authorities whose certificates are known here.
@@ -47,8 +50,8 @@ pub struct Response {
 pub struct RequestedCertificate {
     /// Which of the authorities issued it, from 0; null for one of somebody else, whose status is unknown here.
     pub authority: Option<usize>,
-    /// Which of that authority's generations: of those that share the key the newest that is or was in use; null with
-    /// `authority`.
+    /// Which of that authority's generations: of those that share the key the newest that is or was in use and has not
+    /// ended; null with `authority`.
     pub generation: Option<u32>,
     /// Its serial number in hexadecimal; null if no authority can have given it.
     pub serial: Option<String>,
@@ -71,7 +74,8 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
         .at("authorities")
         .into());
     }
-    let issuers = request.authorities.iter().map(issuers).collect::<Result<Vec<_>, _>>()?;
+    let issuers = request.authorities.iter().map(|authority| issuers(authority, request.now));
+    let issuers = issuers.collect::<Result<Vec<_>, _>>()?;
     let asked = OcspRequest::from_der(&request.request.0)?;
     Ok(Response {
         requests: asked.cert_ids.iter().map(|cert_id| requested(cert_id, &issuers)).collect(),
@@ -80,15 +84,18 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     })
 }
 
-/// The generations of an authority, as a CertID names them, with their numbers.
-fn issuers(authority: &Authority) -> Result<Vec<(u32, Issuer)>, Error> {
-    let generations = authority.speaking_generations().map(|generation| {
-        let issuer = Certificate::from_pem(&generation.certificate)
-            .and_then(|certificate| Issuer::new(&certificate))
-            .map_err(|error| error.at("authorities"))?;
-        Ok((generation.number, issuer))
-    });
-    generations.collect()
+/// The generations of an authority, as a CertID names them, with their numbers; those that have ended come last.
+fn issuers(authority: &Authority, now: Option<u64>) -> Result<Vec<(u32, Issuer)>, Error> {
+    let (mut speaking, mut ended) = (Vec::new(), Vec::new());
+    for generation in authority.speaking_generations() {
+        let certificate = Certificate::from_pem(&generation.certificate).map_err(|error| error.at("authorities"))?;
+        let issuer = Issuer::new(&certificate).map_err(|error| error.at("authorities"))?;
+        let has_ended = now.is_some_and(|now| now > certificate.not_after());
+        let list = if has_ended { &mut ended } else { &mut speaking };
+        list.push((generation.number, issuer));
+    }
+    speaking.append(&mut ended);
+    Ok(speaking)
 }
 
 fn requested(cert_id: &CertId, authorities: &[Vec<(u32, Issuer)>]) -> RequestedCertificate {
@@ -133,7 +140,7 @@ mod tests {
     }
 
     fn cert_id(authority: &Authority, digest: DigestAlgorithm, serial: &str) -> CertId {
-        let issuer = &issuers(authority).unwrap()[0].1;
+        let issuer = &issuers(authority, None).unwrap()[0].1;
         CertId::new(digest, issuer, SerialNumber::parse(serial).unwrap()).unwrap()
     }
 
@@ -143,7 +150,7 @@ mod tests {
         let cert_ids = [cert_id(&renewed, DigestAlgorithm::Sha1, "05"), cert_id(&old, DigestAlgorithm::Sha256, "06")];
         let opened = both_ways(|keys| {
             let request = Base64Url(request(&cert_ids, &[], &[]));
-            run(Request { request, authorities: vec![subordinate(), renewed.clone()] }, keys)
+            run(Request { now: None, request, authorities: vec![subordinate(), renewed.clone()] }, keys)
         });
         let found: Vec<_> = opened.unwrap().requests.iter().map(|one| (one.authority, one.generation)).collect();
         assert_eq!(found, [(Some(1), Some(2)), (Some(1), Some(1))]);
@@ -157,9 +164,28 @@ mod tests {
         let waiting = Authority { generation: 2, next: Some(next), former: vec![former], ..root() };
         let asked = Base64Url(request(&[cert_id(&root(), DigestAlgorithm::Sha1, "05")], &[], &[]));
         let opened = both_ways(|keys| {
-            run(Request { request: asked.clone(), authorities: vec![waiting.clone()] }, keys)
+            run(Request { now: None, request: asked.clone(), authorities: vec![waiting.clone()] }, keys)
         });
         assert_eq!(opened.unwrap().requests[0].generation, Some(2));
+    }
+
+    #[test]
+    fn one_that_has_ended_answers_if_no_other_has_its_key() {
+        let [first, second] = [10, 5].map(|years| {
+            let seconds = Some(years * 365 * 86_400);
+            crate::testing::authority_for("root", "CN=Test Root", None, seconds)
+        });
+        let former = crate::authority::Generation { number: 1, ..first.current() };
+        let renewed = Authority { generation: 2, former: vec![former], ..second };
+        let asked = Base64Url(request(&[cert_id(&renewed, DigestAlgorithm::Sha1, "05")], &[], &[]));
+        let generation = |years: u64| {
+            let now = Some(crate::testing::NOW + years * 365 * 86_400);
+            let opened = both_ways(|keys| {
+                run(Request { now, request: asked.clone(), authorities: vec![renewed.clone()] }, keys)
+            });
+            opened.unwrap().requests[0].generation
+        };
+        assert_eq!([1, 6, 11].map(generation), [Some(2), Some(1), Some(2)]);
     }
 
     /// A request about these, with extensions that stand there as they are, and what follows the signed part.
@@ -186,7 +212,7 @@ mod tests {
     fn open(der: &[u8]) -> Result<Response, Error> {
         both_ways(|keys| {
             let authorities = vec![root(), subordinate()];
-            run(Request { request: Base64Url(der.to_vec()), authorities }, keys)
+            run(Request { now: None, request: Base64Url(der.to_vec()), authorities }, keys)
         })
     }
 

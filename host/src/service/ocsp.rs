@@ -81,7 +81,9 @@ impl Service {
         use base64ct::{Base64UrlUnpadded, Encoding};
         let hierarchy = self.hierarchy();
         let issuing = &hierarchy.issuing;
+        let now = ambient::now();
         let request = json!({
+            "now": now,
             "request": Base64UrlUnpadded::encode_string(request),
             "authorities": [issuing.value],
         });
@@ -103,7 +105,6 @@ impl Service {
         if asked.requests.len() > MAX_ASKED {
             return self.ocsp_error("malformed_request").await;
         }
-        let now = ambient::now();
         let end = now.saturating_add(self.revocation.ocsp_validity_minutes.saturating_mul(60));
         let mut responses = Vec::new();
         for one in &asked.requests {
@@ -124,7 +125,14 @@ impl Service {
             request["responder"] = json!({ "key": signer, "certificate": responder.value["certificate"] });
         }
         let grant = self.keys.granting(&[(&signer, KeyUse::Sign)]);
-        let signed: Response = self.guest.call("sign_ocsp_response", request, &grant).await?;
+        let signed: Response = match self.guest.call("sign_ocsp_response", request, &grant).await {
+            Ok(signed) => signed,
+            // Every certificate of the key has ended.
+            Err(CallError::Refused(refused)) if refused.code == "authority_outside_validity" => {
+                return self.ocsp_error("unauthorized").await;
+            }
+            Err(error) => return Err(error.into()),
+        };
         let end = signed.next_update.unwrap_or(end);
         Ok(OcspReply { body: bytes(&signed.response)?, kept: asked.nonce.is_none().then_some((now, end)) })
     }
