@@ -11,7 +11,7 @@ use crate::guest::wire::KeyUse;
 use crate::store::{Crl, RevokedCertificate, Role};
 
 /// A new list is good for clocks that are so much behind, as new certificates are.
-const SKEW_SECONDS: u64 = 300;
+pub(super) const SKEW_SECONDS: u64 = 300;
 
 /// Why a certificate is revoked: RFC 5280 5.3.1, but for those that lists alone use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -79,11 +79,16 @@ impl Service {
     /// A new list of each key of the root that has not ended, for as long as `validity_seconds`.
     ///
     /// # Errors
-    /// If there is no root here, or a list could not be made: then the others are made all the same.
+    /// If there is no root here, or it has ended, or a list could not be made: then the others are made all the same.
     pub(crate) async fn root_crl(&self, validity_seconds: u64) -> anyhow::Result<Vec<Crl>> {
         let _lock = self.keys.lock().await?;
         let (_, root) = self.stored(Role::Root).await?;
         let MadeCrls { made, failed } = make_crls(self.resources(), &root, validity_seconds).await;
+        if failed.is_empty() && made.is_empty() {
+            return Err(anyhow::anyhow!(
+                "the root has ended and signs no more lists: renew it with `sealwright ca renew --authority root`"
+            ));
+        }
         if failed.is_empty() {
             return Ok(made);
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::body::Bytes;
 use tokio::sync::watch;
 
-use super::crl::make_crl;
+use super::crl::{SKEW_SECONDS, make_crl};
 use super::hierarchy::{Authority, Hierarchy};
 use super::{Resources, Service, ServiceError, pem_to_der};
 use crate::ambient;
@@ -30,11 +30,16 @@ impl PublishedCrl {
     }
 }
 
+/// A list is not made again within this time of another, though its life be short since its signer ends soon.
+const PAUSE_SECONDS: u64 = 60;
+
 /// Whether a list tells of this revocation, and half its time is not over.
 fn is_fresh(crl: &Crl, last_event: i64) -> bool {
+    let made = crl.this_update.saturating_add(SKEW_SECONDS);
     let half = crl.this_update.midpoint(crl.next_update);
+    let until = half.max(made.saturating_add(PAUSE_SECONDS)).min(crl.next_update);
     // One of the future comes of a clock that was wrong.
-    (crl.this_update..half).contains(&ambient::now()) && crl.last_event >= last_event
+    (crl.this_update..until).contains(&ambient::now()) && crl.last_event >= last_event
 }
 
 /// How the making of a list went, for each who waits.
@@ -162,9 +167,9 @@ impl Service {
         if made.as_ref().is_err_and(ServiceError::is_ended) {
             return self.last_crl(key).await;
         }
-        let trouble =
-            made.as_ref().err().map(|error| format!("the revocation list of {key} cannot be made: {error}"));
-        self.note("a revocation list", trouble);
+        let what = format!("the revocation list of {key}");
+        let trouble = made.as_ref().err().map(|error| format!("{what} cannot be made: {error}"));
+        self.note(&what, trouble);
         made.map(Some)
     }
 

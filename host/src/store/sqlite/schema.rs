@@ -11,11 +11,12 @@ use crate::store::StoreError;
 /// How often bringing the tables up to date is tried, and what lies between.
 const UPGRADE_TRIES: u32 = 20;
 const UPGRADE_PAUSE: Duration = Duration::from_millis(100);
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "first", include_str!("../../../migrations/sqlite/0001_first.sql")),
     (2, "revoked keys", include_str!("../../../migrations/sqlite/0002_revoked_keys.sql")),
     (3, "life", include_str!("../../../migrations/sqlite/0003_life.sql")),
     (4, "large fleets", include_str!("../../../migrations/sqlite/0004_large_fleets.sql")),
+    (5, "lists of all keys", include_str!("../../../migrations/sqlite/0005_lists_of_all_keys.sql")),
 ];
 
 /// Brings the tables up to date. Foreign keys are looked at after a change alone: while a table is rebuilt they lead
@@ -61,8 +62,34 @@ async fn applied(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
 
 /// The tables, step by step.
 pub(in crate::store) fn migrations() -> Migrator {
-    let step = |(version, name, sql): (i64, &'static str, &'static str)| {
+    migrator(&MIGRATIONS)
+}
+
+fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let step = |&(version, name, sql): &(i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(MIGRATIONS.map(step).to_vec())
+    Migrator::with_migrations(steps.iter().map(step).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Such a list lacks what was signed with other keys of its authority, so that it is made anew.
+    #[tokio::test]
+    async fn a_list_of_before_tells_of_no_revocation() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new().filename(folder.path().join("s.sqlite"));
+        let mut connection = options.clone().create_if_missing(true).connect().await.unwrap();
+        migrator(&MIGRATIONS[..4]).run(&mut connection).await.unwrap();
+        let list = "INSERT INTO crls (key, number, this_update, next_update, last_event, pem) VALUES ('a', 1, 10, 20, 7, '-')";
+        sqlx::query(list).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        upgrade(&options).await.unwrap();
+        let mut connection = options.connect().await.unwrap();
+        let row =
+            sqlx::query("SELECT number, last_event FROM crls").fetch_one(&mut connection).await.unwrap();
+        assert_eq!((row.get::<i64, _>(0), row.get::<i64, _>(1)), (1, -1));
+    }
 }

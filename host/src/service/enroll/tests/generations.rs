@@ -127,7 +127,8 @@ async fn a_list_has_what_generations_signed_that_the_picture_lacks() {
     assert!(listed.contains(&serial), "{listed}");
 }
 
-/// The list of a generation that ends within minutes is never young; it is handed out, and not made for ever.
+/// The list of a generation that ends within minutes is never young; it is handed out, and not made for ever or for each
+/// who asks.
 #[tokio::test]
 async fn a_list_of_a_generation_that_ends_soon_is_handed_out() {
     let host = Host::new().await;
@@ -137,6 +138,7 @@ async fn a_list_of_a_generation_that_ends_soon_is_handed_out() {
     let list = tokio::time::timeout(Duration::from_secs(20), host.service.crl("issuing-1")).await;
     let crl = list.expect("it is made again and again").unwrap().unwrap().crl.clone();
     assert!(crl.next_update < ambient::now() + 120, "the generation in use has signed it");
+    assert_eq!(host.service.crl("issuing-1").await.unwrap().unwrap().crl.number, crl.number);
 }
 
 /// A list was made while the clock ran years ahead: the next one, at the right time, lacks nothing that is still valid.
