@@ -123,7 +123,7 @@ pub(crate) struct Service {
     hierarchy: RwLock<Arc<Hierarchy>>,
     lists: Arc<Lists>,
     /// What the server tries again and again and cannot do, by what it is.
-    troubles: Mutex<BTreeMap<&'static str, String>>,
+    troubles: Mutex<BTreeMap<String, String>>,
     challenges: ChallengeGate,
 }
 

@@ -3,7 +3,7 @@
 mod backup;
 mod plan;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
@@ -16,7 +16,7 @@ use crate::durable;
 use crate::keystore::KeyType;
 use crate::service::Authority;
 use crate::service::renewal::{Mode, ROOT_CRL_SECONDS, Renewal, Step};
-use crate::store::Role;
+use crate::store::{Crl, Role};
 
 /// Renew, back up and restore the authorities
 ///
@@ -360,9 +360,8 @@ async fn crl(args: CrlArgs, output: Output) -> anyhow::Result<()> {
         Which::Issuing => Some(hierarchy.issuing.current.key.clone()),
     };
     service.store.close().await;
-    let of_current = crls.iter().find(|crl| Some(&crl.key) == current.as_ref());
-    if let (Some(path), Some(crl)) = (&args.out, of_current) {
-        durable::replace(path, crl.pem.as_bytes())?;
+    if let Some(path) = &args.out {
+        write_list(path, &crls, current.as_deref())?;
     }
     let listed = crls.iter().map(|crl| {
         json!({
@@ -374,10 +373,46 @@ async fn crl(args: CrlArgs, output: Output) -> anyhow::Result<()> {
         })
     });
     output.result(&json!({ "crls": listed.collect::<Vec<_>>() }), || {
-        let line = |crl: &crate::store::Crl| {
+        let line = |crl: &Crl| {
             format!("{}: list {}, good until {}", crl.key, crl.number, output::date(crl.next_update))
         };
         crls.iter().map(line).collect::<Vec<_>>().join("\n")
     });
     Ok(())
+}
+
+fn write_list(path: &Path, crls: &[Crl], key: Option<&str>) -> anyhow::Result<()> {
+    let Some(crl) = crls.iter().find(|crl| Some(crl.key.as_str()) == key) else {
+        bail!(
+            "{} is not written: the authority's certificate has ended, and its key signs no more lists; renew it with \
+             `sealwright ca renew` and `ca activate`",
+            path.display()
+        );
+    };
+    durable::replace(path, crl.pem.as_bytes())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_the_current_key_is_written_or_it_is_said_that_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.crl.pem");
+        let list = |key: &str| Crl {
+            key: key.to_owned(),
+            number: 1,
+            this_update: 1,
+            next_update: 2,
+            last_event: 0,
+            pem: format!("of {key}"),
+        };
+        let lists = [list("root-1"), list("root-2")];
+        let refused = write_list(&path, &lists, Some("root-3")).unwrap_err().to_string();
+        assert!(refused.contains("not written") && !path.exists(), "{refused}");
+        write_list(&path, &lists, Some("root-2")).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "of root-2");
+    }
 }

@@ -2,11 +2,13 @@
 
 mod policy;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::bail;
+use aws_lc_rs::digest::{SHA256, digest};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use clap::{Args, ValueEnum};
 use pkcs8::der::pem::{LineEnding, encode_string};
@@ -16,6 +18,7 @@ use super::output::{self, Output};
 use crate::ambient;
 use crate::guest::{self, CallError, EngineError, Guest};
 use crate::keystore::KeyStore;
+use crate::service::pem_to_der;
 use crate::store::{Role, Store};
 use policy::{PolicyArgs, Revocation};
 
@@ -88,6 +91,8 @@ struct Material {
     ocsp_responses: Vec<(String, String)>,
 }
 
+/// What a data folder's lists may have together, PEM: a request to the engine may have 16 MiB.
+const MAX_LIST_BYTES: usize = 14 << 20;
 /// The exit status for wrong arguments and for what cannot be read; 1 is for what does not hold.
 const FAILED: u8 = 2;
 
@@ -174,17 +179,47 @@ impl Material {
 
     /// What a data folder trusts, and what it knows.
     async fn add_folder(&mut self, data: &Path, store: &impl Store) -> anyhow::Result<()> {
+        let mut keys = Vec::new();
         for (role, list) in [(Role::Root, &mut self.anchors), (Role::Issuing, &mut self.intermediates)] {
             for authority in store.authorities(role).await? {
                 for generation in generations(&authority.value) {
                     let words = format!("{} of {}", authority.id, data.display());
                     list.extend(generation["certificate"].as_str().map(|pem| (words, pem.to_owned())));
-                    let key = generation["key"].as_str().unwrap_or_default();
-                    if let Some(crl) = store.crl(key).await? {
-                        self.crls.push((format!("list {} of {key}", crl.number), crl.pem));
-                    }
+                    let key = generation["key"].as_str().unwrap_or_default().to_owned();
+                    let number = generation["number"].as_u64().or(generation["generation"].as_u64());
+                    keys.push((authority.id.clone(), number.unwrap_or(1), key));
                 }
             }
+        }
+        // The list of the key that signed the certificate in question goes first.
+        if let Some((_, pem)) = self.certificate.first()
+            && let Ok(der) = pem_to_der(pem)
+            && let Some(known) = store.by_sha256(&sha256(&der)).await?
+        {
+            let is_others = |(authority, number, _): &(String, u64, String)| {
+                known.authority.as_ref() != Some(authority) || *number != u64::from(known.generation)
+            };
+            keys.sort_by_key(is_others);
+        }
+        self.add_lists(store, keys.into_iter().map(|(_, _, key)| key)).await
+    }
+
+    /// The lists of these keys, each once, as far as the engine takes them in one request. Any list tells of whatever any
+    /// key of its authority signed, and beside them stands the inventory.
+    async fn add_lists(
+        &mut self,
+        store: &impl Store,
+        keys: impl Iterator<Item = String>,
+    ) -> anyhow::Result<()> {
+        let (mut seen, mut room) = (BTreeSet::new(), MAX_LIST_BYTES);
+        for key in keys {
+            if !seen.insert(key.clone()) {
+                continue;
+            }
+            let Some(crl) = store.crl(&key).await? else { continue };
+            let Some(left) = room.checked_sub(crl.pem.len()) else { continue };
+            room = left;
+            self.crls.push((format!("list {} of {key}", crl.number), crl.pem));
         }
         Ok(())
     }
@@ -260,6 +295,11 @@ fn generations(value: &Value) -> impl Iterator<Item = &Value> {
     std::iter::once(value).chain(former).chain(value.get("next").filter(|next| !next.is_null()))
 }
 
+/// In hexadecimal, as the inventory has it.
+fn sha256(der: &[u8]) -> String {
+    digest(&SHA256, der).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The name of a choice as the engine has it.
 fn name(choice: impl ValueEnum) -> String {
     choice.to_possible_value().map(|value| value.get_name().replace('-', "_")).unwrap_or_default()
@@ -290,6 +330,7 @@ fn blocks(file: &Path, label: &str) -> anyhow::Result<Vec<(String, String)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{Crl, SqliteStore};
 
     #[test]
     fn blocks_are_told_apart() {
@@ -306,6 +347,26 @@ mod tests {
         assert!(blocks(&file, "X509 CRL").unwrap_err().to_string().contains("no PEM block X509 CRL"));
         std::fs::write(&file, [0x30, 0]).unwrap();
         assert!(blocks(&file, "CERTIFICATE").unwrap()[0].1.contains("MAA="));
+    }
+
+    #[tokio::test]
+    async fn lists_are_taken_once_and_as_far_as_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("s.sqlite"), true).await.unwrap();
+        for (key, length) in
+            [("a", MAX_LIST_BYTES / 2), ("b", MAX_LIST_BYTES / 2 + 1), ("c", MAX_LIST_BYTES / 2)]
+        {
+            let pem = "x".repeat(length);
+            let crl =
+                Crl { key: key.to_owned(), number: 1, this_update: 1, next_update: 2, last_event: 0, pem };
+            assert!(store.put_crl(crl).await.unwrap());
+        }
+        let mut material = Material::default();
+        let keys = ["a", "a", "none", "b", "c"].map(str::to_owned);
+        material.add_lists(&store, keys.into_iter()).await.unwrap();
+        let taken: Vec<_> = material.crls.iter().map(|(words, _)| words.as_str()).collect();
+        assert_eq!(taken, ["list 1 of a", "list 1 of c"]);
+        store.close().await;
     }
 
     #[test]

@@ -122,10 +122,10 @@ impl Service {
     }
 
     /// Notes how something went that the server tries again and again.
-    pub(crate) fn note(&self, what: &'static str, trouble: Option<String>) {
+    pub(crate) fn note(&self, what: &str, trouble: Option<String>) {
         let mut troubles = self.troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match trouble {
-            Some(trouble) => drop(troubles.insert(what, trouble)),
+            Some(trouble) => drop(troubles.insert(what.to_owned(), trouble)),
             None => drop(troubles.remove(what)),
         }
     }
