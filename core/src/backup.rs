@@ -138,8 +138,8 @@ impl Backup {
         self.check_authorities(ring).map_err(|error| Error { at: Some("authorities".into()), ..error })?;
         if keys.len() > MAX_KEYS {
             return Err(invalid(format_args!(
-                "found {} keys, wanted at most {MAX_KEYS}, the most that one authority has with its helpers: keep the \
-                 authorities in files of their own",
+                "found {} keys, wanted at most {MAX_KEYS}, the most that a root and an issuing authority have with \
+                 their helpers: keep further authorities in files of their own",
                 keys.len()
             ))
             .at("keys"));

@@ -15,9 +15,9 @@ use crate::{
 /// The largest file, in octets.
 pub(crate) const MAX_FILE: usize = 4 << 20;
 
-/// The most keys in a file that is written: those of one authority with its current and its next generation, all
-/// others, and all helpers.
-pub(crate) const MAX_KEYS: usize = MAX_FORMER.saturating_add(MAX_HELPERS).saturating_add(2);
+/// The most keys in a file that is written: those of a root and an issuing authority, each with its current and its next
+/// generation and all others, and all helpers.
+pub(crate) const MAX_KEYS: usize = MAX_FORMER.saturating_add(2).saturating_mul(2).saturating_add(MAX_HELPERS);
 
 /// # Errors
 /// `RequestTooLarge`.

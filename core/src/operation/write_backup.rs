@@ -197,9 +197,9 @@ mod tests {
         assert!(found.mac.is_none() && found.state.is_none());
     }
 
-    /// The worst that one authority can be, and one key more.
+    /// The worst that a root and an issuing authority can be, and one key more.
     #[test]
-    fn there_is_room_for_one_authority_with_everything() {
+    fn there_is_room_for_two_authorities_with_everything() {
         use crate::keystore::MAX_KEYS;
         let keys = |count: usize| -> Vec<BackupKey> {
             (0..count).map(|number| BackupKey { id: alloc::format!("{number}"), ..key("issuing") }).collect()
@@ -209,7 +209,7 @@ mod tests {
             let backup = Backup::new(authorities(), None);
             backup.check(&keys(count), &Keys::new(&ring, vec![])).unwrap_err()
         };
-        assert_eq!(MAX_KEYS, 34 + 32);
+        assert_eq!(MAX_KEYS, 34 + 34 + 32);
         assert_eq!(check(MAX_KEYS).at, None, "but none of them is wanted");
         assert_eq!(check(MAX_KEYS + 1).at.as_deref(), Some("keys"));
     }

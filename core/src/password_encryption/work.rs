@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 
 /// The most hashes in one call, over all derivations: seconds in a sandbox. Files of GnuTLS with triple DES take six
-/// millions; a backup with as many keys as there may be has 100,000 iterations for each, and can be read.
+/// millions; a backup with as many keys as there may be has 60,000 iterations for each, and can be read.
 pub(crate) const MAX_HASHES: u64 = 13_500_000;
 /// PBKDF2 takes two hashes for each iteration, those of an HMAC.
 pub(crate) const HASHES_OF_HMAC: u64 = 2;

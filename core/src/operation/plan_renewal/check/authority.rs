@@ -45,7 +45,7 @@ pub(super) fn new_key(situation: &Situation<'_>) -> Found {
         Ok(None) => Ok(Finding(
             Status::Unknown,
             None,
-            "it is not said which key it is; it must be none of the authority's, its issuer's or its helpers'".into(),
+            "the key is not made yet; it must be none of the authority's, its issuer's or its helpers'".into(),
         )),
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn helpers(situation: &Situation<'_>) -> Found {
     counted(
         Some(helpers),
         true,
-        "the renewal issues them again by the next generation (`renew_authority` those in its `helpers`); the old ones serve \
+        "the renewal issues them again by the next generation, those that it is told of; the old ones serve \
          until it is activated, and open what is under way after it",
         "",
     )
