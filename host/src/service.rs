@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, RwLock};
 
 use anyhow::Context;
+use aws_lc_rs::digest::{SHA256, digest};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::json;
@@ -260,6 +261,15 @@ async fn unseal<const N: usize>(keys: &Arc<KeyStore>, ids: [&String; N]) -> anyh
 fn bytes(base64url: &str) -> Result<Vec<u8>, CallError> {
     Base64UrlUnpadded::decode_vec(base64url)
         .map_err(|_| CallError::Failed("the engine's bytes are not base64url".to_owned()))
+}
+
+/// The SHA-256 of a certificate in PEM, in hexadecimal, as the inventory has it.
+///
+/// # Errors
+/// If it is no PEM.
+pub(crate) fn sha256(certificate: &str) -> Result<String, CallError> {
+    let der = pem_to_der(certificate)?;
+    Ok(digest(&SHA256, &der).as_ref().iter().map(|octet| format!("{octet:02x}")).collect())
 }
 
 /// What is in a PEM text.

@@ -31,6 +31,12 @@ pub(crate) enum StoreError {
     /// The certificate that a renewal was granted to was revoked.
     #[error("the signer's certificate is revoked")]
     SignerRevoked,
+    /// The certificate of the authority that signed, or its key, was revoked.
+    #[error(
+        "the authority's own certificate is revoked, and nothing is issued with it any more; give the authority a new key \
+         with `sealwright ca renew --new-key` and `ca activate`"
+    )]
+    IssuerRevoked,
     /// The store is being closed.
     #[error("the store is closed")]
     Closed,
@@ -160,6 +166,8 @@ pub(crate) struct Issuance {
     pub(crate) is_renewal: bool,
     /// The request whose approval this uses up.
     pub(crate) approval: Option<String>,
+    /// SHA-256 of the issuing certificate, which must not be revoked; none if the certificate is the authority's own.
+    pub(crate) issuer_sha256: Option<String>,
 }
 
 impl Issuance {
@@ -172,6 +180,7 @@ impl Issuance {
             signer_sha256: None,
             is_renewal: false,
             approval: None,
+            issuer_sha256: None,
         }
     }
 }
@@ -262,7 +271,8 @@ pub(crate) trait Store: Send + Sync {
     async fn authorities(&self, role: Role) -> Result<Vec<StoredAuthority>, StoreError>;
     /// Records a certificate and remembers its reply, both or neither. Neither, and
     /// [`StoreError::KeyRevoked`], if a certificate for its key was revoked for another reason than that a
-    /// newer one took its place; [`StoreError::SignerRevoked`] for a renewal, if the signer's was for whatever reason.
+    /// newer one took its place; [`StoreError::SignerRevoked`] for a renewal, if the signer's was for whatever reason;
+    /// [`StoreError::IssuerRevoked`], if [`Self::refused_for`] has a reason against the issuer's.
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
     /// What a request was answered with before.
     async fn remembered(&self, retry: &RetryKey) -> Result<Option<Remembered>, StoreError>;
@@ -297,6 +307,9 @@ pub(crate) trait Store: Send + Sync {
     /// How many certificates of an authority are in force at `now`, by profile and end. The ends are counted by days
     /// from `now` on: the first and the last of each day are as they are, the others of it stand with the first.
     async fn expiries(&self, authority: &str, now: u64) -> Result<Vec<Expiry>, StoreError>;
+    /// Why the certificate with this hash is not to be used any more: it is revoked, or its key for another reason than
+    /// that a newer one took its place.
+    async fn refused_for(&self, sha256: &str) -> Result<Option<String>, StoreError>;
     /// How many certificates of an authority are in force at `now`, by generation.
     async fn in_force(&self, authority: &str, now: u64) -> Result<BTreeMap<u32, u64>, StoreError>;
     /// The last revocation there was, counted from 1.

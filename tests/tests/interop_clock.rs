@@ -148,3 +148,31 @@ fn a_number_of_a_clock_that_was_ahead_is_not_undercut_after_a_restore() {
     assert!(u64::from_str_radix(hex, 16).unwrap() > ahead, "{shown} after {ahead}");
     server.stop().unwrap();
 }
+
+/// What a server made while the clock was ahead is not in force yet: it makes it again, and meanwhile the keys that are
+/// in force answer.
+#[test]
+fn a_clock_that_was_ahead_stops_neither_ocsp_nor_enrolment() {
+    if is_missing() {
+        return;
+    }
+    let authority = made("-1d").unwrap();
+    let folder = authority.folder().to_owned();
+    // At that time the registration authority is near its end as well.
+    serve_once("+340d", &authority).unwrap();
+    let server = authority.serve().unwrap();
+    enrol(&authority, &server.url(), "device").unwrap();
+    let device = folder.join("device");
+    std::fs::write(folder.join("root.pem"), authority.root().unwrap()).unwrap();
+    std::fs::write(folder.join("issuing.pem"), authority.intermediates().unwrap().concat()).unwrap();
+    let (url, leaf) = (format!("{}/ocsp", server.base()), device.join("certificate.pem"));
+    let question = ["ocsp", "-issuer", "issuing.pem", "-cert", text(&leaf), "-url", &url, "-no_nonce"];
+    let answer = openssl::run(
+        &[&question[..], &["-CAfile", "root.pem", "-verify_other", "issuing.pem"]].concat(),
+        &folder,
+        &[],
+    );
+    let answer = answer.unwrap();
+    assert!(answer.contains("certificate.pem: good"), "{answer}");
+    server.stop().unwrap();
+}

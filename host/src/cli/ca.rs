@@ -14,8 +14,8 @@ use super::{DataArgs, actor};
 use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::durable;
 use crate::keystore::KeyType;
-use crate::service::Authority;
 use crate::service::renewal::{Mode, ROOT_CRL_SECONDS, Renewal, Step};
+use crate::service::{Authority, sha256};
 use crate::store::{Crl, Role};
 
 /// Renew, back up and restore the authorities
@@ -225,6 +225,8 @@ async fn status(args: StatusArgs, output: Output) -> anyhow::Result<()> {
         let mut generations = Vec::new();
         for generation in authority.generations() {
             let described = service.describe(&generation.certificate).await?;
+            let sha256 = sha256(&generation.certificate)?;
+            let refused = service.store.refused_for(&sha256).await?;
             let state = match generation.number.cmp(&authority.current.number) {
                 _ if authority.abandoned.contains(generation) => "abandoned",
                 std::cmp::Ordering::Greater => "next",
@@ -238,6 +240,8 @@ async fn status(args: StatusArgs, output: Output) -> anyhow::Result<()> {
                 "subject": described["subject"],
                 "serial": described["serial"],
                 "not_after": described["not_after"],
+                "sha256": sha256,
+                "revoked": refused,
                 "in_force": in_force.get(&generation.number).copied().unwrap_or_default(),
             }));
         }
@@ -262,7 +266,10 @@ fn row(authority: &Value, generation: &Value) -> Vec<String> {
     vec![
         text(&authority["id"]),
         text(&generation["number"]),
-        text(&generation["state"]),
+        match &generation["revoked"] {
+            Value::Null => text(&generation["state"]),
+            reason => format!("{}, revoked ({})", text(&generation["state"]), text(reason)),
+        },
         text(&generation["key"]),
         text(&generation["subject"]),
         end.chars().take(10).collect(),
@@ -287,8 +294,16 @@ async fn activate(args: ChangeArgs, output: Output) -> anyhow::Result<()> {
     let step = service.activate(&args.renewal()).await?;
     service.store.close().await;
     let was = if step.already { "is in use already; none waits" } else { "is in use" };
-    let next = "certificates of the generations before go on; a running server follows within seconds";
-    report(output, &step, &format!("generation {} {was}", step.authority.current.number), next);
+    let sha256 = sha256(&step.authority.current.certificate)?;
+    let mut next =
+        "certificates of the generations before go on; a running server follows within seconds".to_owned();
+    if step.authority.next.is_none() && matches!(args.authority, Which::Root) {
+        next += &format!(
+            "\n\nits certificate is a new trust anchor, with the SHA-256\n  {sha256}\nwhich is what `sealwright enroll \
+             --ca-fingerprint` and the profiles of devices have to name from now on"
+        );
+    }
+    report(output, &step, &format!("generation {} {was}", step.authority.current.number), &next);
     Ok(())
 }
 
@@ -307,7 +322,15 @@ async fn abandon(args: ChangeArgs, output: Output) -> anyhow::Result<()> {
              renewed by the one in use"
         );
     }
-    let next = "what was made for it is revoked; `sealwright ca crl --authority root` tells of its certificate, if its key was a new one";
+    let is_new_key = of_abandoned.is_some_and(|one| one.key != step.authority.current.key);
+    let next = match is_new_key {
+        true => {
+            "what was made for it is revoked; `sealwright ca crl --authority root` tells of its certificate"
+        }
+        false => {
+            "its certificate has the key in use and stays good; its SCEP registration authority is revoked"
+        }
+    };
     report_with(output, &step, &what, next, &json!({ "in_force": held }));
     Ok(())
 }
@@ -330,6 +353,7 @@ fn report_with(output: Output, step: &Step, what: &str, next: &str, more: &Value
         "next": authority.next.as_ref().map(|next| next.number),
         "former": authority.former.iter().map(|former| former.number).collect::<Vec<_>>(),
         "certificate": authority.current.certificate,
+        "sha256": sha256(&authority.current.certificate).ok(),
         "next_certificate": authority.next.as_ref().map(|next| &next.certificate),
     });
     for (name, value) in more.as_object().into_iter().flatten() {

@@ -15,7 +15,9 @@ use crate::store::{Revocation, Revoked, Role, Store};
 /// Revoke a certificate, for good
 ///
 /// It counts at once: a running server puts it on the revocation list, tells OCSP, and lets nobody renew
-/// with it. Unless it is superseded, its key gets no certificate any more. Who did it, when and why is
+/// with it. Unless it is superseded, its key gets no certificate any more; key_compromise and ca_compromise revoke all
+/// other certificates of the key as well. With an authority's own certificate it issues nothing any more until it has a
+/// new key. Who did it, when and why is
 /// recorded. The list of the root, on which the issuing authority's certificate would stand, is made with
 /// `sealwright ca crl`.
 #[derive(Args)]
@@ -77,23 +79,29 @@ pub(super) async fn run(args: RevokeArgs, output: Output) -> anyhow::Result<()> 
     };
     let revoked = store.revoke(revocation).await?;
     store.close().await;
-    let (certificate, already) = match revoked {
-        Revoked::Now(certificate) => (certificate, false),
-        Revoked::Before(certificate) => (certificate, true),
+    let (certificate, others, already) = match revoked {
+        Revoked::Now(certificate, others) => (certificate, others, false),
+        Revoked::Before(certificate) => (certificate, Vec::new(), true),
         Revoked::Unknown => bail!("the certificate {id} is gone"),
     };
     if already && certificate.revocation_reason.as_deref() != Some(args.reason.name()) {
         output.step("it was revoked for another reason before, which stays: only key_compromise and ca_compromise go before others");
     }
     let next = is_by_root.then_some("sealwright ca crl --authority root");
-    let result = json!({ "certificate": certificate, "already": already, "next": next });
+    let result = json!({ "certificate": certificate, "same_key": others, "already": already, "next": next });
     output.result(&result, || {
         let when = output::date(certificate.revoked_at.unwrap_or_default());
         let reason = certificate.revocation_reason.as_deref().unwrap_or("unspecified");
         let was = if already { "was revoked before" } else { "is revoked" };
         let next = next.map(|next| format!("\n\nnext: {next}")).unwrap_or_default();
+        let others: String = others
+            .iter()
+            .map(|serial| {
+                format!("\nand with it, since it has the same key, the one with the serial {serial}")
+            })
+            .collect();
         format!(
-            "{} {was}: {when}, {reason} (serial {}){next}",
+            "{} {was}: {when}, {reason} (serial {}){others}{next}",
             certificate.record.subject, certificate.record.serial
         )
     });

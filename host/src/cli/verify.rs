@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::bail;
-use aws_lc_rs::digest::{SHA256, digest};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use clap::{Args, ValueEnum};
 use pkcs8::der::pem::{LineEnding, encode_string};
@@ -18,7 +17,7 @@ use super::output::{self, Output};
 use crate::ambient;
 use crate::guest::{self, CallError, EngineError, Guest};
 use crate::keystore::KeyStore;
-use crate::service::pem_to_der;
+use crate::service::sha256;
 use crate::store::{Role, Store};
 use policy::{PolicyArgs, Revocation};
 
@@ -193,8 +192,8 @@ impl Material {
         }
         // The list of the key that signed the certificate in question goes first.
         if let Some((_, pem)) = self.certificate.first()
-            && let Ok(der) = pem_to_der(pem)
-            && let Some(known) = store.by_sha256(&sha256(&der)).await?
+            && let Ok(sha256) = sha256(pem)
+            && let Some(known) = store.by_sha256(&sha256).await?
         {
             let is_others = |(authority, number, _): &(String, u64, String)| {
                 known.authority.as_ref() != Some(authority) || *number != u64::from(known.generation)
@@ -293,11 +292,6 @@ impl Material {
 fn generations(value: &Value) -> impl Iterator<Item = &Value> {
     let former = value["former"].as_array().into_iter().flatten();
     std::iter::once(value).chain(former).chain(value.get("next").filter(|next| !next.is_null()))
-}
-
-/// In hexadecimal, as the inventory has it.
-fn sha256(der: &[u8]) -> String {
-    digest(&SHA256, der).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The name of a choice as the engine has it.

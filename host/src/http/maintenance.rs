@@ -1,6 +1,7 @@
 //! What a running server does by itself: it follows what commands change, renews what helps the authority, and
 //! says once a day what needs somebody's attention.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +13,8 @@ use crate::ambient;
 const REMINDER: Duration = Duration::from_secs(ambient::SECONDS_PER_DAY);
 /// Between two looks whether a command has changed the authorities.
 const REFRESH: Duration = Duration::from_secs(2);
+/// A clock that is set by less than this is kept in time.
+const CLOCK_SECONDS: u64 = 60;
 /// Between two looks whether a certificate of the server's own comes to its end.
 const RENEWAL: Duration = Duration::from_secs(3_600);
 /// After a renewal that failed; each further failure doubles it, up to the hour.
@@ -39,12 +42,36 @@ impl Due {
     }
 }
 
+/// The time of day beside a clock that nobody sets.
+struct Clock {
+    at: Instant,
+    time: u64,
+}
+
+impl Clock {
+    fn now() -> Self {
+        Self { at: Instant::now(), time: ambient::now() }
+    }
+
+    /// Whether somebody has set the time of day since this was asked last.
+    fn is_set_anew(&mut self) -> bool {
+        let expected = self.time.saturating_add(self.at.elapsed().as_secs());
+        *self = Self::now();
+        self.time.abs_diff(expected) > CLOCK_SECONDS
+    }
+}
+
 /// Goes on until it is dropped.
 pub(super) async fn maintain(app: Arc<App>) -> Infallible {
     let mut renewal = Due::now();
     let mut reminded: Option<Instant> = None;
     let mut last_trouble = None;
+    let (mut clock, mut urgent) = (Clock::now(), BTreeSet::new());
     loop {
+        // What was made while the clock was wrong may not be in force any more, or not yet.
+        if clock.is_set_anew() {
+            renewal = Due::now();
+        }
         if renewal.is_over() {
             renewal.after(renew(&app).await);
         }
@@ -65,6 +92,11 @@ pub(super) async fn maintain(app: Arc<App>) -> Infallible {
         }
         last_trouble.clone_from(&trouble);
         app.service.note("the authorities", trouble);
+        let now_urgent = app.service.urgent();
+        if !now_urgent.is_subset(&urgent) {
+            reminded = None;
+        }
+        urgent = now_urgent;
         if reminded.is_none_or(|last| last.elapsed() >= REMINDER) {
             reminded = Some(Instant::now());
             app.service.warnings(ambient::now()).iter().for_each(|warning| tracing::warn!("{warning}"));
@@ -98,6 +130,17 @@ async fn follow(app: &App) -> anyhow::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_is_noticed_once() {
+        for seconds in [CLOCK_SECONDS + 5, u64::MAX] {
+            let mut clock = Clock { at: Instant::now(), time: ambient::now().saturating_sub(seconds) };
+            assert!(clock.is_set_anew(), "it was set forward");
+            assert!(!clock.is_set_anew());
+        }
+        let mut clock = Clock { at: Instant::now(), time: ambient::now() + CLOCK_SECONDS + 5 };
+        assert!(clock.is_set_anew(), "it was set back");
+    }
 
     #[test]
     fn a_renewal_that_failed_is_tried_again_soon_and_then_less_often() {

@@ -66,7 +66,9 @@ impl From<&ServiceError> for Problem {
             }
             ServiceError::Busy(detail) => Self::busy(detail),
             // A revoked key or signer is told in a CertRep: here it would be our own fault.
-            ServiceError::Store(StoreError::KeyRevoked | StoreError::SignerRevoked)
+            ServiceError::Store(
+                StoreError::KeyRevoked | StoreError::SignerRevoked | StoreError::IssuerRevoked,
+            )
             | ServiceError::Ended(_)
             | ServiceError::Internal(_) => {
                 Self::internal(StatusCode::INTERNAL_SERVER_ERROR, "internal", logged)

@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use anyhow::ensure;
 use serde_json::Value;
 
 use super::hierarchy::{Authority, Generation};
@@ -10,6 +11,9 @@ use super::renewal::{Renewal, event};
 use super::{CallError, Hierarchy, Resources, Service};
 use crate::ambient;
 use crate::store::Role;
+
+/// How many issuers the engine takes above an authority.
+const MAX_CHAIN: usize = 16;
 
 /// For each key of the root, newest first, the certificates that lead to it from the keys before.
 pub(super) type Crossing = Vec<Vec<String>>;
@@ -75,6 +79,26 @@ impl Service {
         }
         let event = event(renewal, "chain", &stored.id);
         self.replace(stored, value, Vec::new(), event).await
+    }
+
+    /// Whether all generations of the issuing authority can be given the way to the root's next certificate.
+    ///
+    /// # Errors
+    /// If one would be too far from it.
+    pub(super) async fn check_crossing(&self, root: &Authority) -> anyhow::Result<()> {
+        let is_new_key = root.next.as_ref().is_some_and(|next| next.key != root.current.key);
+        let Some(issuing) = self.store.current_authority(Role::Issuing).await?.filter(|_| is_new_key) else {
+            return Ok(());
+        };
+        let issuing = Authority::from_value(&issuing.id, issuing.value)?;
+        let farthest = issuing.generations().max_by_key(|generation| generation.chain.len());
+        ensure!(
+            farthest.is_none_or(|generation| generation.chain.len() < MAX_CHAIN),
+            "between generation {} of the issuing authority and the root lie as many keys of the root as there may be \
+             ({MAX_CHAIN}): the root gets another key once that generation has ended and was let go",
+            farthest.map_or(0, |generation| generation.number)
+        );
+        Ok(())
     }
 }
 

@@ -206,6 +206,10 @@ impl Service {
             Err(ServiceError::Store(error @ (StoreError::KeyRevoked | StoreError::SignerRevoked))) => {
                 Ok(Decision::bad_request(error.to_string()))
             }
+            Err(ServiceError::Store(error @ StoreError::IssuerRevoked)) => {
+                tracing::error!("{error}");
+                Ok(Decision::bad_request("the authority's own certificate is revoked; it issues nothing"))
+            }
             Err(error) => Err(error),
         }
     }

@@ -10,7 +10,7 @@ use super::crossing::{Crossing, crossing};
 use super::ocsp;
 use super::registration::{self, Standing, describe};
 use super::warnings::{self, End};
-use super::{Needed, Resources, Service, unseal};
+use super::{Needed, Resources, Service, sha256, unseal};
 use crate::ambient;
 use crate::store::{Role, Store, StoredAuthority};
 
@@ -201,7 +201,7 @@ impl Hierarchy {
             let ra = read(row)?;
             match registration::standing(resources, &ra).await? {
                 Standing::InForce => ras.push(ra),
-                Standing::Ended => ended.push(ra),
+                Standing::NotYet | Standing::Ended => ended.push(ra),
                 Standing::Revoked => revoked.push(ra),
             }
         }
@@ -225,8 +225,14 @@ impl Hierarchy {
                 let others = ras.iter().filter(|other| other.id != ra.id);
                 let served = others.filter(|other| next_ra.as_ref().is_none_or(|next| next.id != other.id));
                 former = registration::served(resources, served, MAX_FORMER).await?;
-                // Without its key nobody can be served by the next generation, and nobody is told of it.
+                // Without its key nobody can be served by the next generation, and nobody is told of it; nor of one that
+                // was revoked.
                 next_ra = registration::served(resources, next_ra.iter(), 1).await?.pop();
+                if let Some(next) = &issuing.next
+                    && store.refused_for(&sha256(&next.certificate)?).await?.is_some()
+                {
+                    next_ra = None;
+                }
             }
         }
         let responder = ocsp::responder(resources, &issuing, of(Role::Ocsp)).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Authority, Resources, Service, ServiceError};
+use super::{Authority, Resources, Service, ServiceError, sha256};
 use crate::ambient;
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
@@ -79,7 +79,7 @@ impl Service {
     /// Signs a request with the issuing authority and records the certificate.
     ///
     /// # Errors
-    /// If the engine refuses the request, the key was revoked, or the store fails: then nothing is
+    /// If the engine refuses the request, the key or the issuer was revoked, or the store fails: then nothing is
     /// handed out.
     pub(crate) async fn issue(&self, request: SignRequest<'_>) -> Result<Issued, ServiceError> {
         sign_and_record(self.resources(), &self.hierarchy().issuing, request).await
@@ -94,6 +94,7 @@ pub(super) async fn sign_and_record(
 ) -> Result<Issued, ServiceError> {
     let Resources { guest, keys, store } = resources;
     let signed = sign(guest, keys, authority, &request).await?;
+    let issuer = authority.generation(signed.generation).unwrap_or(&authority.current);
     let issuance = Issuance {
         certificate: inventory_entry(
             signed.certificate,
@@ -106,6 +107,7 @@ pub(super) async fn sign_and_record(
         signer_sha256: request.signer_sha256,
         is_renewal: request.is_renewal,
         approval: request.approval,
+        issuer_sha256: Some(sha256(&issuer.certificate)?),
     };
     let certificate = issuance.certificate.clone();
     Ok(match store.issue(issuance).await? {

@@ -110,7 +110,7 @@ impl Service {
         for one in &asked.requests {
             responses.push(self.ocsp_status(issuing, generation, one, now).await?);
         }
-        let mut request = json!({
+        let request = json!({
             "now": now,
             "authority": issuing.value,
             "generation": generation.number,
@@ -119,13 +119,17 @@ impl Service {
             "nonce": asked.nonce,
         });
         let responder = hierarchy.responder.as_ref().filter(|_| generation.key == issuing.current.key);
-        let mut signer = generation.key.clone();
-        if let Some(responder) = responder {
-            signer = responder.id.clone();
-            request["responder"] = json!({ "key": signer, "certificate": responder.value["certificate"] });
-        }
-        let grant = self.keys.granting(&[(&signer, KeyUse::Sign)]);
-        let signed: Response = match self.guest.call("sign_ocsp_response", request, &grant).await {
+        let signed = match responder {
+            Some(responder) => match self.sign_ocsp(&request, &generation.key, Some(responder)).await {
+                // It ended, or the clock went back, since the authorities were looked at.
+                Err(CallError::Refused(refused)) if refused.code == "ocsp_responder_unfit" => {
+                    self.sign_ocsp(&request, &generation.key, None).await
+                }
+                signed => signed,
+            },
+            None => self.sign_ocsp(&request, &generation.key, None).await,
+        };
+        let signed = match signed {
             Ok(signed) => signed,
             // Every certificate of the key has ended.
             Err(CallError::Refused(refused)) if refused.code == "authority_outside_validity" => {
@@ -135,6 +139,22 @@ impl Service {
         };
         let end = signed.next_update.unwrap_or(end);
         Ok(OcspReply { body: bytes(&signed.response)?, kept: asked.nonce.is_none().then_some((now, end)) })
+    }
+
+    /// By the signer in the authority's place, or by the key itself.
+    async fn sign_ocsp(
+        &self,
+        request: &Value,
+        key: &str,
+        responder: Option<&StoredAuthority>,
+    ) -> Result<Response, CallError> {
+        let mut request = request.clone();
+        let mut signer = key;
+        if let Some(responder) = responder {
+            signer = &responder.id;
+            request["responder"] = json!({ "key": signer, "certificate": responder.value["certificate"] });
+        }
+        self.guest.call("sign_ocsp_response", request, &self.keys.granting(&[(signer, KeyUse::Sign)])).await
     }
 
     /// Good is only what was issued here, by this key.
@@ -208,9 +228,11 @@ impl Service {
     async fn responder_lasts(&self, hierarchy: &Hierarchy) -> anyhow::Result<bool> {
         let Some(responder) = &hierarchy.responder else { return Ok(false) };
         let certificate = responder.value["certificate"].as_str().unwrap_or_default();
-        let end = describe(&self.guest, &self.keys, certificate).await?.not_after;
+        let described = describe(&self.guest, &self.keys, certificate).await?;
+        let end = described.not_after;
         let own = describe(&self.guest, &self.keys, &hierarchy.issuing.current.certificate).await?.not_after;
-        let lasts = end.saturating_sub(ambient::now()) > RENEWAL_SECONDS || end >= own;
+        let now = ambient::now();
+        let lasts = (end.saturating_sub(now) > RENEWAL_SECONDS || end >= own) && described.not_before <= now;
         let is_here = self.keys.exists(&responder.id)?;
         if lasts && is_here {
             self.keys.key(&responder.id)?;

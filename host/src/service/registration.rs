@@ -100,6 +100,8 @@ pub(super) async fn describe(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     InForce,
+    /// It was made while the clock was ahead.
+    NotYet,
     Ended,
     Revoked,
 }
@@ -114,6 +116,7 @@ pub(super) async fn standing(
     Ok(match found.and_then(|found| found.revoked_at) {
         Some(_) => Standing::Revoked,
         None if described.not_after < ambient::now() => Standing::Ended,
+        None if described.not_before > ambient::now() => Standing::NotYet,
         None => Standing::InForce,
     })
 }
@@ -217,10 +220,11 @@ impl Service {
     }
 
     async fn registration_lasts(&self, hierarchy: &Hierarchy) -> anyhow::Result<bool> {
+        let is_in_force = standing(self.resources(), &hierarchy.ra).await? == Standing::InForce;
         let end = hierarchy.ra_not_after;
         let issuer =
             describe(&self.guest, &self.keys, &hierarchy.issuing.current.certificate).await?.not_after;
         let lasts = end.saturating_sub(ambient::now()) > SOON || end >= issuer;
-        Ok(lasts && !hierarchy.is_ra_revoked)
+        Ok(lasts && is_in_force)
     }
 }

@@ -207,13 +207,16 @@ impl Service {
     /// Takes the next generation into use. Without one, the current generation is in use already.
     ///
     /// # Errors
-    /// If the next generation is not valid yet, the engine refuses, or the store fails.
+    /// If the next generation is not valid yet, has ended or was revoked, the engine refuses, or the store fails.
     pub(crate) async fn activate(&self, renewal: &Renewal) -> anyhow::Result<Step> {
         let _lock = self.keys.lock().await?;
         let (stored, authority) = self.stored(renewal.role).await?;
         let already = authority.next.is_none();
+        if renewal.role == Role::Root {
+            self.check_crossing(&authority).await?;
+        }
         if let Some(next) = &authority.next {
-            self.check_not_ended(renewal.role, next).await?;
+            self.check_usable(renewal.role, next).await?;
             if renewal.role == Role::Issuing {
                 self.register_for_next(&authority).await?;
             }

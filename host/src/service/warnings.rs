@@ -1,9 +1,11 @@
 //! What needs somebody's attention: what comes to its end, and what the server cannot do.
 
+use std::collections::BTreeSet;
+
 use super::crl::signer;
 use super::hierarchy::{Authority, Hierarchy};
 use super::registration::describe;
-use super::{Resources, Service};
+use super::{Resources, Service, sha256};
 use crate::ambient::{self, SECONDS_PER_DAY, date};
 
 /// How long before the end of a certificate or list of a month or a year somebody is told.
@@ -59,11 +61,11 @@ pub(super) async fn ends(
         let described = describe(resources.guest, resources.keys, &authority.current.certificate).await?;
         let what = format!("{name}'s certificate");
         ends.push(End { what, at: described.not_after, told_before: SOON_FOR_AUTHORITIES, remedy });
-        let found = resources.store.by_serial(&described.serial).await?;
-        if authority.id == issuing.id && found.is_some_and(|found| found.revoked_at.is_some()) {
+        let refused = resources.store.refused_for(&sha256(&authority.current.certificate)?).await?;
+        if authority.id == issuing.id && refused.is_some() {
             let (what, remedy) = (
-                "the issuing authority's certificate is revoked".to_owned(),
-                "give it a new key with `sealwright ca renew --new-key`",
+                "the issuing authority's certificate is revoked, and it issues nothing any more".to_owned(),
+                "give it a new key with `sealwright ca renew --new-key` and `ca activate`",
             );
             ends.push(End { what, at: 0, told_before: 0, remedy });
         }
@@ -119,6 +121,11 @@ impl Service {
         let troubles = self.troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let ends = hierarchy.ends.iter().filter_map(|end| end.warning(now));
         hierarchy.ra_warning(now).into_iter().chain(ends).chain(troubles.values().cloned()).collect()
+    }
+
+    /// What has to be done at once, by its remedies.
+    pub(crate) fn urgent(&self) -> BTreeSet<&'static str> {
+        self.hierarchy().ends.iter().filter(|end| end.at == 0).map(|end| end.remedy).collect()
     }
 
     /// Notes how something went that the server tries again and again.

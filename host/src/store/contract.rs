@@ -44,6 +44,7 @@ pub(super) fn issuance(serial: &str, transaction_id: &str) -> Issuance {
         signer_sha256: Some("signer".to_owned()),
         is_renewal: false,
         approval: None,
+        issuer_sha256: None,
     }
 }
 
@@ -200,7 +201,7 @@ async fn a_revocation_is_recorded_once(store: &dyn Store) {
         new.certificate.record.public_key_sha256 = format!("key of {serial}");
         store.issue(new).await.unwrap();
     }
-    let Revoked::Now(now) = store.revoke(revocation("h1")).await.unwrap() else { panic!("not revoked") };
+    let Revoked::Now(now, _) = store.revoke(revocation("h1")).await.unwrap() else { panic!("not revoked") };
     assert_eq!((now.revoked_at, now.invalidity_date), (Some(1_300), Some(1_250)));
     let again = Revocation { at: 1_400, reason: "superseded".to_owned(), ..revocation("h1") };
     assert_eq!(store.revoke(again).await.unwrap(), Revoked::Before(now));
@@ -210,7 +211,9 @@ async fn a_revocation_is_recorded_once(store: &dyn Store) {
     store.issue(third).await.unwrap();
     for (at, reason, since) in [(1_300, "superseded", 1_300), (1_400, "key_compromise", 1_300)] {
         let raised = Revocation { at, reason: reason.to_owned(), ..revocation("h3") };
-        let Revoked::Now(now) = store.revoke(raised).await.unwrap() else { panic!("not revoked: {reason}") };
+        let Revoked::Now(now, _) = store.revoke(raised).await.unwrap() else {
+            panic!("not revoked: {reason}")
+        };
         assert_eq!((now.revoked_at, now.revocation_reason.as_deref()), (Some(since), Some(reason)));
     }
     let [event] = &store.events("h1").await.unwrap()[..] else { panic!("not one event") };
@@ -233,6 +236,47 @@ async fn a_revocation_is_recorded_once(store: &dyn Store) {
     assert!(store.revoked("root-1", 0).await.unwrap().is_empty());
 }
 
+/// A key in other hands is so in each certificate of it; another reason is about one certificate.
+async fn a_compromise_is_one_of_the_key(store: &dyn Store) {
+    for (serial, key, not_after) in
+        [("y1", "q", 2_000), ("y2", "q", 2_000), ("y3", "q", 1_200), ("y4", "r", 2_000)]
+    {
+        let mut new = issuance(serial, serial);
+        new.certificate.record.public_key_sha256 = key.to_owned();
+        new.certificate.record.not_after = not_after;
+        store.issue(new).await.unwrap();
+    }
+    let of = |serial: &str, reason: &str| Revocation { reason: reason.to_owned(), ..revocation(serial) };
+    assert_eq!(store.refused_for("hash-y1").await.unwrap(), None);
+    let Revoked::Now(_, others) = store.revoke(of("y1", "superseded")).await.unwrap() else {
+        panic!("not revoked")
+    };
+    assert!(others.is_empty(), "{others:?}");
+    assert_eq!(store.refused_for("hash-y1").await.unwrap().as_deref(), Some("superseded"));
+    assert_eq!(store.refused_for("hash-y2").await.unwrap(), None);
+    let below = |serial: &str| {
+        let mut new = issuance(serial, serial);
+        new.certificate.record.public_key_sha256 = format!("key of {serial}");
+        Issuance { issuer_sha256: Some("hash-y2".to_owned()), ..new }
+    };
+    assert_eq!(store.issue(below("z1")).await.unwrap(), Recorded::New);
+    let Revoked::Now(_, others) = store.revoke(of("y1", "key_compromise")).await.unwrap() else {
+        panic!("not raised")
+    };
+    assert_eq!(others, ["y2"], "one has ended, the other has another key");
+    let other = store.by_serial("y2").await.unwrap().unwrap();
+    assert_eq!(other.revocation_reason.as_deref(), Some("key_compromise"));
+    assert_eq!(store.refused_for("hash-y3").await.unwrap().as_deref(), Some("key_compromise"), "its key");
+    assert_eq!(store.refused_for("hash-y4").await.unwrap(), None);
+    assert!(matches!(store.issue(below("z2")).await, Err(StoreError::IssuerRevoked)));
+    assert!(store.by_serial("z2").await.unwrap().is_none());
+    // Since when is told later as well, and once.
+    let since = || Revocation { invalidity_date: Some(1_111), ..of("y2", "key_compromise") };
+    assert!(matches!(store.revoke(since()).await.unwrap(), Revoked::Now(..)));
+    assert_eq!(store.by_serial("y2").await.unwrap().unwrap().invalidity_date, Some(1_111));
+    assert!(matches!(store.revoke(since()).await.unwrap(), Revoked::Before(_)));
+}
+
 /// Whoever revokes the signer's certificate after it was looked at has the last word.
 async fn a_renewal_needs_a_signer_that_is_not_revoked(store: &dyn Store) {
     let mut old = issuance("k1", "k1");
@@ -245,7 +289,7 @@ async fn a_renewal_needs_a_signer_that_is_not_revoked(store: &dyn Store) {
     };
     assert_eq!(store.issue(renewal("k2", true)).await.unwrap(), Recorded::New);
     let superseded = Revocation { reason: "superseded".to_owned(), ..revocation("k1") };
-    assert!(matches!(store.revoke(superseded).await.unwrap(), Revoked::Now(_)));
+    assert!(matches!(store.revoke(superseded).await.unwrap(), Revoked::Now(..)));
     assert!(matches!(store.issue(renewal("k3", true)).await, Err(StoreError::SignerRevoked)));
     assert!(store.by_serial("k3").await.unwrap().is_none());
     assert!(store.remembered(&retry("k3")).await.unwrap().is_none(), "a reply without a certificate");
@@ -269,7 +313,7 @@ async fn expiries_are_counted_by_days(store: &dyn Store) {
     let wanted = [(now, 3), (now + day - 1, 1), (now + day, 1), (now + 40 * day + 3, 1)];
     assert_eq!(counted, wanted, "the first and the last of a day are as they are");
     assert_eq!(store.in_force("counted-1", now).await.unwrap(), [(1, 5), (2, 1)].into());
-    assert!(matches!(store.revoke(revocation("n0")).await.unwrap(), Revoked::Now(_)));
+    assert!(matches!(store.revoke(revocation("n0")).await.unwrap(), Revoked::Now(..)));
     assert_eq!(store.in_force("counted-1", now + 6).await.unwrap(), [(1, 3), (2, 1)].into());
     assert_eq!(store.expiries("counted-1", now).await.unwrap()[0].not_after, now + 5);
 }
@@ -428,6 +472,7 @@ async fn contract(store: &dyn Store) {
     challenges_end(store).await;
     revoked_keys_get_nothing(store).await;
     a_revocation_is_recorded_once(store).await;
+    a_compromise_is_one_of_the_key(store).await;
     a_renewal_needs_a_signer_that_is_not_revoked(store).await;
     a_crl_number_is_given_once(store).await;
     a_request_waits_for_one_decision(store).await;

@@ -22,8 +22,8 @@ pub(crate) struct Revocation {
 /// What became of a [`Revocation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Revoked {
-    /// It is revoked from now on.
-    Now(Box<Certificate>),
+    /// It is revoked from now on, and with it, if its key is in other hands, these of the same key, by their serials.
+    Now(Box<Certificate>, Vec<String>),
     /// It was revoked before; nothing was changed.
     Before(Box<Certificate>),
     /// There is none with this serial.

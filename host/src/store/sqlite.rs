@@ -14,7 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, Sqlite};
 
 pub(super) use rows::{
-    BY_REQUEST_ID, BY_RETRY_KEY, BY_SERIAL, REMEMBERED, certificate, integer, pending_request,
+    BY_REQUEST_ID, BY_RETRY_KEY, BY_SERIAL, REFUSED_FOR, REMEMBERED, certificate, integer, pending_request,
 };
 use rows::{
     authority, challenge, crl, event, optional_time, remembered, revoked_certificate, select_certificates,
@@ -109,9 +109,8 @@ impl Store for SqliteStore {
     }
 
     async fn authorities(&self, role: Role) -> Result<Vec<StoredAuthority>, StoreError> {
-        let query = sqlx::query(
-            "SELECT id, value, created_at FROM authorities WHERE role = ? ORDER BY created_at DESC, rowid DESC",
-        );
+        let query =
+            sqlx::query("SELECT id, value, created_at FROM authorities WHERE role = ? ORDER BY rowid DESC");
         let rows = query.bind(role.name()).fetch_all(&self.readers).await?;
         rows.iter().map(|row| authority(role, row)).collect()
     }
@@ -227,6 +226,11 @@ impl Store for SqliteStore {
         let rows = query.bind(authority).bind(integer(now)).fetch_all(&self.readers).await?;
         let of_generation = |row: &SqliteRow| Ok((row.try_get("generation")?, time(row, "n")?));
         rows.iter().map(of_generation).collect()
+    }
+
+    async fn refused_for(&self, sha256: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query(REFUSED_FOR).bind(sha256).fetch_optional(&self.readers).await?;
+        row.map(|row| Ok(row.try_get("reason")?)).transpose()
     }
 
     async fn last_revocation(&self) -> Result<i64, StoreError> {

@@ -212,3 +212,47 @@ fn a_backup_is_restored_whole_or_not_at_all() {
     assert!(!changed.success && changed.stdout.contains("was changed since"), "{}", changed.stdout);
     assert!(!file("refused").exists());
 }
+
+/// A key in other hands takes each certificate of it along, also one that waits; nothing is issued until there is another.
+#[test]
+fn a_compromised_authority_issues_nothing_until_it_has_another_key() {
+    let authority = Authority::usual();
+    let folder = authority.folder.path();
+    let (key, csr) = (folder.join("server.key"), folder.join("server.csr"));
+    let request = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=web.example"];
+    let names = ["-addext", "subjectAltName=DNS:web.example", "-keyout", text(&key), "-out", text(&csr)];
+    openssl(&[&request[..], &names].concat());
+    let sign = || {
+        let data = ["--data", text(&authority.data), "--profile", "tls-server", "--json"];
+        sealwright(&[&["sign", text(&csr)], &data[..]].concat())
+    };
+    assert!(sign().success);
+    done(&authority, &["renew"]);
+    let status = done(&authority, &["status"]);
+    let issuing = |status: &Value| {
+        let all = status["authorities"].as_array().unwrap();
+        all.iter().find(|one| one["id"] == "issuing-1").unwrap()["generations"].clone()
+    };
+    let serials = [1, 0].map(|place| issuing(&status)[place]["serial"].as_str().unwrap().to_owned());
+    let data = ["--data", text(&authority.data), "--reason", "key_compromise", "--json"];
+    let revoked = sealwright(&[&["revoke", &serials[0]], &data[..]].concat()).json();
+    assert_eq!(revoked["same_key"], json!([serials[1]]), "{revoked}");
+    let status = issuing(&done(&authority, &["status"]));
+    assert_eq!([&status[0]["revoked"], &status[1]["revoked"]], ["key_compromise"; 2]);
+    let refused = sign();
+    assert!(!refused.success && refused.stdout.contains("ca renew --new-key"), "{}", refused.stdout);
+    for step in [&["activate"][..], &["renew"]] {
+        let refused = ca(&authority, step);
+        assert!(
+            !refused.success && refused.stdout.contains("was revoked while it waited"),
+            "{}",
+            refused.stdout
+        );
+    }
+    done(&authority, &["abandon"]);
+    assert!(!ca(&authority, &["renew"]).success, "the key gets no certificate any more");
+    done(&authority, &["renew", "--new-key", "p256"]);
+    done(&authority, &["activate"]);
+    let signed = sign();
+    assert!(signed.success, "{}{}", signed.stdout, signed.stderr);
+}

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::{Mode, Renewal, event};
 use crate::ambient::{self, date};
-use crate::service::Service;
 use crate::service::hierarchy::{Authority, Generation};
 use crate::service::registration::describe;
+use crate::service::{Service, sha256};
 use crate::store::{Event, Role, StoredAuthority};
 
 /// What certificates begin before they are made, and the last second of a life.
@@ -19,7 +19,7 @@ impl Service {
     /// Whether the generation that waits is the one that is asked for now.
     pub(super) async fn check_waiting(&self, renewal: &Renewal, authority: &Authority) -> anyhow::Result<()> {
         let Some(next) = &authority.next else { return Ok(()) };
-        self.check_not_ended(renewal.role, next).await?;
+        self.check_usable(renewal.role, next).await?;
         let is_same_key = next.key == authority.current.key;
         let key_type = self.keys.key(&next.key)?.key_type();
         let (is_it, kind) = match renewal.mode {
@@ -63,8 +63,9 @@ impl Service {
         Ok(())
     }
 
-    /// One that has ended while it waited is of no use any more.
-    pub(super) async fn check_not_ended(&self, role: Role, next: &Generation) -> anyhow::Result<()> {
+    /// One that has ended or was revoked while it waited is of no use any more.
+    pub(super) async fn check_usable(&self, role: Role, next: &Generation) -> anyhow::Result<()> {
+        let refused = self.store.refused_for(&sha256(&next.certificate)?).await?;
         let end = describe(&self.guest, &self.keys, &next.certificate).await?.not_after;
         let which = if role == Role::Root { " --authority root" } else { "" };
         ensure!(
@@ -73,6 +74,13 @@ impl Service {
              `ca renew{which}`",
             next.number,
             date(end)
+        );
+        ensure!(
+            refused.is_none(),
+            "generation {} or its key was revoked while it waited ({}): give it up with `ca abandon{which}`, and make another one \
+             with `ca renew{which} --new-key`",
+            next.number,
+            refused.unwrap_or_default()
         );
         Ok(())
     }

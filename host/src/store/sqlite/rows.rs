@@ -32,6 +32,11 @@ pub(in crate::store) const REMEMBERED: &str = select_certificates!(
     "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ? AND r.csr_sha256 = ?"
 );
 
+/// The reason of [`crate::store::Store::refused_for`].
+pub(in crate::store) const REFUSED_FOR: &str = "SELECT coalesce(revocation_reason, 'unspecified') AS reason \
+     FROM certificates WHERE revoked_at IS NOT NULL AND (sha256 = ?1 OR (revocation_reason IS NOT 'superseded' AND \
+     public_key_sha256 = (SELECT public_key_sha256 FROM certificates WHERE sha256 = ?1))) LIMIT 1";
+
 pub(in crate::store) const BY_SERIAL: &str = select_certificates!("WHERE c.serial = ?");
 
 /// Column list of [`pending_request`].

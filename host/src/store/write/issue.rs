@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::store::sqlite::{REMEMBERED, certificate, integer};
+use crate::store::sqlite::{REFUSED_FOR, REMEMBERED, certificate, integer};
 use crate::store::writer::Write;
 use crate::store::{Issuance, Recorded, StoreError};
 
@@ -37,6 +37,11 @@ impl Write for Issuance {
         }
         if self.is_renewal {
             check_signer(connection, self.signer_sha256.as_deref()).await?;
+        }
+        if let Some(sha256) = &self.issuer_sha256
+            && sqlx::query(REFUSED_FOR).bind(sha256).fetch_optional(&mut *connection).await?.is_some()
+        {
+            return Err(StoreError::IssuerRevoked);
         }
         insert_certificate(connection, self).await?;
         if let Some(id) = &self.approval {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
 use super::put_event;
@@ -15,41 +16,81 @@ impl Write for Revocation {
     type Output = Revoked;
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<Revoked, StoreError> {
-        // That a key is in other hands may come out later, and goes before what was said until then.
-        let changed = sqlx::query(
-            "UPDATE certificates SET revoked_at = coalesce(revoked_at, ?1), revocation_reason = ?2, \
-             invalidity_date = coalesce(?3, invalidity_date) WHERE serial = ?4 AND (revoked_at IS NULL OR \
-             (?2 IN ('key_compromise', 'ca_compromise') \
-             AND revocation_reason NOT IN ('key_compromise', 'ca_compromise')))",
-        )
-        .bind(integer(self.at))
-        .bind(&self.reason)
-        .bind(self.invalidity_date.map(integer))
-        .bind(&self.serial)
-        .execute(&mut *connection)
-        .await?;
-        if changed.rows_affected() > 0 {
-            let event = Event {
-                at: self.at,
-                actor: self.actor.clone(),
-                action: Event::REVOKE.to_owned(),
-                subject: self.serial.clone(),
-                comment: self.comment.clone(),
-            };
-            let number = put_event(connection, &event).await?;
-            sqlx::query("UPDATE certificates SET revocation_event = ? WHERE serial = ?")
-                .bind(number)
-                .bind(&self.serial)
-                .execute(&mut *connection)
-                .await?;
+        let is_changed = revoke(connection, self, &self.serial).await?;
+        let mut others = Vec::new();
+        if is_changed && COMPROMISED.contains(&self.reason.as_str()) {
+            for serial in of_same_key(connection, self).await? {
+                if revoke(connection, self, &serial).await? {
+                    others.push(serial);
+                }
+            }
         }
         let found = sqlx::query(BY_SERIAL).bind(&self.serial).fetch_optional(connection).await?;
         Ok(match found.as_ref().map(certificate).transpose()? {
             None => Revoked::Unknown,
-            Some(now) if changed.rows_affected() > 0 => Revoked::Now(Box::new(now)),
+            Some(now) if is_changed => Revoked::Now(Box::new(now), others),
             Some(before) => Revoked::Before(Box::new(before)),
         })
     }
+}
+
+/// The reasons that say that a key is in other hands: they are about each certificate of it.
+const COMPROMISED: [&str; 2] = ["key_compromise", "ca_compromise"];
+
+/// Whether there was something to change: that a key is in other hands may come out later, and goes before what was said
+/// until then; and so may the date since when.
+async fn revoke(
+    connection: &mut SqliteConnection,
+    revocation: &Revocation,
+    serial: &str,
+) -> Result<bool, StoreError> {
+    let changed = sqlx::query(
+        "UPDATE certificates SET revoked_at = coalesce(revoked_at, ?1), revocation_reason = ?2, \
+         invalidity_date = coalesce(?3, invalidity_date) WHERE serial = ?4 AND (revoked_at IS NULL OR \
+         (?2 IN ('key_compromise', 'ca_compromise') \
+         AND revocation_reason NOT IN ('key_compromise', 'ca_compromise')) OR \
+         (revocation_reason = ?2 AND ?3 IS NOT NULL AND invalidity_date IS NOT ?3))",
+    )
+    .bind(integer(revocation.at))
+    .bind(&revocation.reason)
+    .bind(revocation.invalidity_date.map(integer))
+    .bind(serial)
+    .execute(&mut *connection)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let event = Event {
+        at: revocation.at,
+        actor: revocation.actor.clone(),
+        action: Event::REVOKE.to_owned(),
+        subject: serial.to_owned(),
+        comment: revocation.comment.clone(),
+    };
+    let number = put_event(connection, &event).await?;
+    sqlx::query("UPDATE certificates SET revocation_event = ? WHERE serial = ?")
+        .bind(number)
+        .bind(serial)
+        .execute(connection)
+        .await?;
+    Ok(true)
+}
+
+/// The other certificates of the key that have not ended. A root's own is on no list.
+async fn of_same_key(
+    connection: &mut SqliteConnection,
+    revocation: &Revocation,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT serial FROM certificates WHERE public_key_sha256 = \
+         (SELECT public_key_sha256 FROM certificates WHERE serial = ?1) AND serial <> ?1 AND not_after >= ?2 \
+         AND authority IS NOT NULL ORDER BY serial",
+    )
+    .bind(&revocation.serial)
+    .bind(integer(revocation.at))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(row.try_get("serial")?)).collect()
 }
 
 #[async_trait]
