@@ -33,6 +33,7 @@ pub mod certificate;
 mod cms;
 pub mod crl;
 pub mod csr;
+pub mod device;
 mod directory_string;
 pub mod distinguished_name;
 pub mod error;
@@ -63,6 +64,7 @@ pub mod seed;
 pub mod serial_number;
 pub mod signed;
 mod strict;
+mod structured_field;
 #[cfg(test)]
 mod testing;
 mod url;

@@ -92,6 +92,8 @@ operations! {
     read_backup => ReadBackup,
     /// Says whether a certificate leads to a trust anchor, and for what it is good.
     verify_path => VerifyPath,
+    /// Says who signed a message, and whether it counts.
+    verify_message => VerifyMessage,
     /// Makes a token (JWT).
     mint_jwt => MintJwt,
     /// Says whether a token is good, and what it says.
