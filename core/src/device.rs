@@ -49,7 +49,10 @@ pub(crate) fn decode_base64(text: &str) -> Result<alloc::vec::Vec<u8>, Error> {
     if digits.len() > MAX_SIGNATURE_TEXT {
         return Err(Error::new(
             ErrorCode::RequestTooLarge,
-            format_args!("found a signature of {} characters, wanted at most {MAX_SIGNATURE_TEXT}", digits.len()),
+            format_args!(
+                "found a signature of {} characters, wanted at most {MAX_SIGNATURE_TEXT}",
+                digits.len()
+            ),
         ));
     }
     let bytes = match digits.ends_with('=') {

@@ -89,7 +89,9 @@ impl Body {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Whole(body) => body.is_empty(),
-            Self::Digests(digests) => digests.all().any(|(algorithm, digest)| digest.0 == algorithm.digest(b"")),
+            Self::Digests(digests) => {
+                digests.all().any(|(algorithm, digest)| digest.0 == algorithm.digest(b""))
+            }
         }
     }
 }

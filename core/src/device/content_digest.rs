@@ -60,7 +60,10 @@ impl ContentDigest {
         }
         let mut found = Vec::new();
         for algorithm in ContentDigestAlgorithm::ALL {
-            match dictionary.get(algorithm.name()).filter(|_| only.is_none_or(|only| only == algorithm.name())) {
+            match dictionary
+                .get(algorithm.name())
+                .filter(|_| only.is_none_or(|only| only == algorithm.name()))
+            {
                 None => {}
                 Some(Member::Item(Item { value: BareItem::Bytes(bytes), .. })) => {
                     found.push((algorithm, bytes.clone()));
@@ -84,7 +87,10 @@ impl ContentDigest {
                 Ok(_) => {
                     return Err(Error::new(
                         ErrorCode::MessageBodyMismatch,
-                        format_args!("the body is not the one of which Content-Digest has the {}", algorithm.name()),
+                        format_args!(
+                            "the body is not the one of which Content-Digest has the {}",
+                            algorithm.name()
+                        ),
                     ));
                 }
                 Err(error) => needed = Some(error),

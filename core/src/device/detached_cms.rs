@@ -105,7 +105,9 @@ fn candidates<'s>(
     let meant: Vec<&Signer> = given.iter().filter(is_meant).chain(brought).collect();
     match meant.is_empty() {
         false => Ok(meant),
-        true => Err(signer::unknown("found no certificate of the signer, neither in the message nor among the signers")),
+        true => Err(signer::unknown(
+            "found no certificate of the signer, neither in the message nor among the signers",
+        )),
     }
 }
 
@@ -138,7 +140,8 @@ impl<'a> Signed<'a> {
     fn check(&self, key: &PublicKey, signature: &[u8]) -> Result<Proof, Error> {
         match self {
             Self::Attributes { encodings, algorithm } => {
-                let mut proofs = encodings.iter().map(|octets| over_octets(key, *algorithm, octets, signature));
+                let mut proofs =
+                    encodings.iter().map(|octets| over_octets(key, *algorithm, octets, signature));
                 let first = proofs.next().unwrap_or_else(|| Err(wrong_signature(key)));
                 first.or_else(|error| proofs.next().unwrap_or(Err(error)))
             }

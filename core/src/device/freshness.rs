@@ -70,7 +70,8 @@ impl Freshness {
                 "found no time at which the message was signed, wanted one (or allow_undated)",
             ));
         }
-        if let Some(signed_at) = signed_at.filter(|signed_at| now.saturating_add(self.clock_skew_seconds) < *signed_at)
+        if let Some(signed_at) =
+            signed_at.filter(|signed_at| now.saturating_add(self.clock_skew_seconds) < *signed_at)
         {
             return Err(Error::new(
                 ErrorCode::MessageFromFuture,
@@ -86,7 +87,9 @@ impl Freshness {
         match last {
             Some(last) if last < now => Err(Error::new(
                 ErrorCode::MessageStale,
-                format_args!("the message counted until {last}, and it is {now}; the device has to sign anew"),
+                format_args!(
+                    "the message counted until {last}, and it is {now}; the device has to sign anew"
+                ),
             )),
             last => Ok(last),
         }

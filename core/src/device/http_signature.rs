@@ -119,9 +119,12 @@ impl HttpSignature {
     ///
     /// # Errors
     /// Those of [`super::message`].
-    pub(crate) fn verify<'s>(&self, setting: &Setting<'_>, given: &'s [Signer]) -> Result<Outcome<'s>, Error> {
-        let context =
-            context(self.request.as_ref(), self.response.as_ref(), &self.structured_fields)?;
+    pub(crate) fn verify<'s>(
+        &self,
+        setting: &Setting<'_>,
+        given: &'s [Signer],
+    ) -> Result<Outcome<'s>, Error> {
+        let context = context(self.request.as_ref(), self.response.as_ref(), &self.structured_fields)?;
         let labelled = Labelled::find(&context, self.label.as_deref(), self.tag.as_deref())?;
         let covered = Covered::read_all(&labelled.list)?;
         let parameters = SignatureParameters::read(&labelled.list.parameters)?;
@@ -178,7 +181,10 @@ pub(crate) fn context(
     };
     Ok(Context {
         request: request.map(read_request).transpose().map_err(|error| error.within("message.request"))?,
-        response: response.map(read_response).transpose().map_err(|error| error.within("message.response"))?,
+        response: response
+            .map(read_response)
+            .transpose()
+            .map_err(|error| error.within("message.response"))?,
         structured: structured.clone(),
     })
 }

@@ -133,8 +133,12 @@ pub(crate) fn called<'a>(signers: &'a [Signer], key_id: Option<&str>) -> Result<
         signers.iter().filter(|signer| key_id.is_none_or(|key_id| signer.is_called(key_id))).collect();
     match (meant.is_empty(), key_id) {
         (false, _) => Ok(meant),
-        (true, Some(key_id)) => Err(unknown(format_args!("found the key id {key_id:?}, which none of the signers has"))),
-        (true, None) => Err(unknown("found no signer in the request, and none that the message brought along")),
+        (true, Some(key_id)) => {
+            Err(unknown(format_args!("found the key id {key_id:?}, which none of the signers has")))
+        }
+        (true, None) => {
+            Err(unknown("found no signer in the request, and none that the message brought along"))
+        }
     }
 }
 
@@ -180,10 +184,12 @@ pub(crate) fn first_good<'a>(
 fn check_key(key: &PublicKey, is_bare: bool) -> Result<(), Error> {
     key.refuse_roca()?;
     match key.kind() {
-        KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } if is_bare && bits < MIN_RSA_BITS => Err(Error::new(
-            ErrorCode::KeyTooSmall,
-            format_args!("found an RSA key of {bits} bits, wanted at least {MIN_RSA_BITS}"),
-        )),
+        KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } if is_bare && bits < MIN_RSA_BITS => {
+            Err(Error::new(
+                ErrorCode::KeyTooSmall,
+                format_args!("found an RSA key of {bits} bits, wanted at least {MIN_RSA_BITS}"),
+            ))
+        }
         _ => Ok(()),
     }
 }

@@ -76,7 +76,8 @@ impl Trust {
     }
 
     fn placed(&self, error: Error, place: &str) -> Error {
-        let index = |at: &str| at.strip_prefix("intermediates.").and_then(|index| index.parse::<usize>().ok());
+        let index =
+            |at: &str| at.strip_prefix("intermediates.").and_then(|index| index.parse::<usize>().ok());
         match error.at.as_deref() {
             None | Some("certificate") => Error { at: Some(place.into()), ..error },
             Some(at) if index(at).is_some_and(|index| index >= self.own_intermediates) => {

@@ -3,7 +3,9 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Decision, Identity, Policy, Purpose, Question, RevocationList, TrustAnchor, anchor::AnchorRequest};
+use super::{
+    Decision, Identity, Policy, Purpose, Question, RevocationList, TrustAnchor, anchor::AnchorRequest,
+};
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,

@@ -11,8 +11,8 @@ use base64ct::Encoding;
 use serde_json::{Value, json};
 
 use super::{
-    BareItem, InnerList, Item, Member, Parameters, parse_dictionary, parse_item, parse_list, serialize_dictionary,
-    serialize_list,
+    BareItem, InnerList, Item, Member, Parameters, parse_dictionary, parse_item, parse_list,
+    serialize_dictionary, serialize_list,
 };
 
 macro_rules! suite {
@@ -22,9 +22,26 @@ macro_rules! suite {
 }
 
 const SUITE: [(&str, &str); 20] = suite!(
-    "binary", "boolean", "date", "dictionary", "display-string", "examples", "item", "key-generated",
-    "large-generated", "list", "listlist", "number", "number-generated", "param-dict", "param-list",
-    "param-listlist", "string", "string-generated", "token", "token-generated"
+    "binary",
+    "boolean",
+    "date",
+    "dictionary",
+    "display-string",
+    "examples",
+    "item",
+    "key-generated",
+    "large-generated",
+    "list",
+    "listlist",
+    "number",
+    "number-generated",
+    "param-dict",
+    "param-list",
+    "param-listlist",
+    "string",
+    "string-generated",
+    "token",
+    "token-generated"
 );
 
 /// What may fail (`can_fail`) and does so here, on purpose: base64 whose unused bits are not zero.

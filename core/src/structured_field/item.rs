@@ -38,9 +38,7 @@ fn number(reader: &mut Reader<'_>) -> Read<BareItem> {
     let signed = |number: i64| if negative { number.saturating_neg() } else { number };
     match fraction {
         None if whole.len() <= MAX_DIGITS => Ok(BareItem::Integer(signed(decimal(whole)))),
-        Some(fraction)
-            if whole.len() <= MAX_WHOLE && (1..=MAX_FRACTION).contains(&fraction.len()) =>
-        {
+        Some(fraction) if whole.len() <= MAX_WHOLE && (1..=MAX_FRACTION).contains(&fraction.len()) => {
             let zeros = MAX_FRACTION.saturating_sub(fraction.len());
             let digits = [whole, fraction, b"000".get(..zeros).unwrap_or_default()].concat();
             Ok(BareItem::Decimal(signed(decimal(&digits))))

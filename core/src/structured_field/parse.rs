@@ -138,7 +138,9 @@ impl<'a> Reader<'a> {
             items.push(self.item()?);
             limit(items.len(), MAX_ITEMS, "items")?;
             if !matches!(self.rest.first(), Some(b' ' | b')')) {
-                return Err("found an inner list whose items are not followed by a space or a parenthesis".into());
+                return Err(
+                    "found an inner list whose items are not followed by a space or a parenthesis".into()
+                );
             }
         }
     }

@@ -29,13 +29,8 @@ pub enum HttpAlgorithm {
 }
 
 impl HttpAlgorithm {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::RsaPssSha512,
-        Self::RsaV15Sha256,
-        Self::EcdsaP256Sha256,
-        Self::EcdsaP384Sha384,
-        Self::Ed25519,
-    ];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::RsaPssSha512, Self::RsaV15Sha256, Self::EcdsaP256Sha256, Self::EcdsaP384Sha384, Self::Ed25519];
 
     /// The name in the registry.
     #[must_use]
@@ -106,9 +101,9 @@ impl HttpAlgorithm {
             }
             (Some(named), _, _) => Ok(named),
             (None, Some(only), None) => Ok(only),
-            (None, None, _) => {
-                Err(refused(format_args!("found a {kind} key, which signs with none of the algorithms allowed")))
-            }
+            (None, None, _) => Err(refused(format_args!(
+                "found a {kind} key, which signs with none of the algorithms allowed"
+            ))),
             (None, Some(one), Some(other)) => Err(refused(format_args!(
                 "found a signature that does not name its algorithm, and a {kind} key signs with {} and {}; allow one of them",
                 one.name(),

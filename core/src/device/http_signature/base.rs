@@ -106,8 +106,9 @@ impl Context {
 
     fn structured_type(&self, name: &str) -> Result<StructuredType, String> {
         let own = self.structured.get(name).copied();
-        own.or_else(|| StructuredType::known(name))
-            .ok_or_else(|| "of which structured type the field is, is not known; structured_fields can say so".to_owned())
+        own.or_else(|| StructuredType::known(name)).ok_or_else(|| {
+            "of which structured type the field is, is not known; structured_fields can say so".to_owned()
+        })
     }
 }
 
@@ -130,10 +131,7 @@ impl Side {
     /// # Errors
     /// Those of [`Fields::read`].
     pub(crate) fn read(headers: &[(String, String)], trailers: &[(String, String)]) -> Result<Self, Error> {
-        Ok(Self {
-            headers: Fields::read(headers, "headers")?,
-            trailers: Fields::read(trailers, "trailers")?,
-        })
+        Ok(Self { headers: Fields::read(headers, "headers")?, trailers: Fields::read(trailers, "trailers")? })
     }
 }
 

@@ -74,9 +74,7 @@ impl Covered {
         let covered: Vec<Self> = list.items.iter().map(Self::read).collect::<Result<_, _>>()?;
         let mut seen = BTreeSet::new();
         match covered.iter().find(|covered| !seen.insert(&covered.component)) {
-            Some(twice) => {
-                Err(malformed(format_args!("found the component {} twice", twice.identifier)))
-            }
+            Some(twice) => Err(malformed(format_args!("found the component {} twice", twice.identifier))),
             None => Ok(covered),
         }
     }
@@ -114,7 +112,8 @@ impl Component {
             true => parse_item(text),
             false => Ok(plain()),
         };
-        let wrong = |detail: &str| crate::device::invalid(format_args!("found the component {text:?}: {detail}"));
+        let wrong =
+            |detail: &str| crate::device::invalid(format_args!("found the component {text:?}: {detail}"));
         let item = item.map_err(|detail| wrong(&detail))?;
         let covered = Covered::read(&item).map_err(|error| wrong(&error.detail))?;
         Ok((covered.component, item))
@@ -128,7 +127,9 @@ impl Component {
             ("tr", BareItem::Boolean(true)) => self.tr = true,
             ("key", BareItem::String(key)) => self.key = Some(key.clone()),
             ("name", BareItem::String(name)) => self.query_name = Some(name.clone()),
-            (other, _) => return Err(format!("its parameter {other:?} is not known, or has another value than it may")),
+            (other, _) => {
+                return Err(format!("its parameter {other:?} is not known, or has another value than it may"));
+            }
         }
         Ok(())
     }

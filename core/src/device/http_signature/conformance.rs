@@ -101,7 +101,8 @@ fn components_are_those_of_the_rfc() {
             true => context(None, Some(&message.response(trailers)), &structured),
             false => context(Some(&message.request(case)), None, &structured),
         };
-        let wanted: Vec<&str> = case["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let wanted: Vec<&str> =
+            case["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
         let named: Vec<String> =
             wanted.iter().map(|line| line.split_once(": ").unwrap().0.to_string()).collect();
         let list = list_of(&named).unwrap();
@@ -172,7 +173,9 @@ fn signatures_are_those_of_the_rfc() {
         if let Some(base) = case["base"].as_str() {
             let parts: Vec<&str> = base.lines().map(|line| line.split_once(": ").unwrap().0).collect();
             let covered = verified["http"]["covered"].as_array().unwrap();
-            assert!(covered.iter().map(|own| own.as_str().unwrap()).eq(parts[..parts.len() - 1].iter().copied()));
+            assert!(
+                covered.iter().map(|own| own.as_str().unwrap()).eq(parts[..parts.len() - 1].iter().copied())
+            );
         }
     }
 }

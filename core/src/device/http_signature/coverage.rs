@@ -92,7 +92,8 @@ impl Coverage<'_> {
     }
 
     fn has(&self, any_of: &[&str]) -> bool {
-        let is = |covered: &Covered| any_of.contains(&covered.component.name.as_str()) && !covered.component.req;
+        let is =
+            |covered: &Covered| any_of.contains(&covered.component.name.as_str()) && !covered.component.req;
         self.covered.iter().any(is)
     }
 

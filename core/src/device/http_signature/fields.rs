@@ -7,7 +7,7 @@ use alloc::{
 };
 
 use crate::{
-    device::{malformed, http_signature::unavailable},
+    device::{http_signature::unavailable, malformed},
     error::{Error, ErrorCode},
     structured_field::{
         BareItem, Item, MAX_FIELD, Member, Parameters, parse_dictionary, parse_item, parse_list,
@@ -65,9 +65,9 @@ impl Fields {
     /// # Errors
     /// `RequestTooLarge`; `MessageMalformed` for a name that is no token and a value with control characters; `at` the line.
     pub(crate) fn read(lines: &[(String, String)], place: &str) -> Result<Self, Error> {
-        let octets = lines.iter().fold(0_usize, |sum, (name, value)| {
-            sum.saturating_add(name.len()).saturating_add(value.len())
-        });
+        let octets = lines
+            .iter()
+            .fold(0_usize, |sum, (name, value)| sum.saturating_add(name.len()).saturating_add(value.len()));
         if lines.len() > MAX_LINES || octets > MAX_FIELD {
             return Err(Error::new(
                 ErrorCode::RequestTooLarge,

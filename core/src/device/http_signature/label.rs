@@ -59,8 +59,13 @@ fn only(inputs: &Dictionary, tag: Option<&str>) -> Result<String, Error> {
     let mut meant = inputs.iter().filter(|(_, member)| tag.is_none() || has_tag(member));
     match (meant.next(), meant.next()) {
         (Some((label, _)), None) => Ok(label.to_string()),
-        (None, _) => Err(missing(format_args!("found no signature, or none with the tag that is wanted, but {}", labels(inputs)))),
-        (Some(_), Some(_)) => Err(missing(format_args!("found {}, and the request does not say which", labels(inputs)))),
+        (None, _) => Err(missing(format_args!(
+            "found no signature, or none with the tag that is wanted, but {}",
+            labels(inputs)
+        ))),
+        (Some(_), Some(_)) => {
+            Err(missing(format_args!("found {}, and the request does not say which", labels(inputs))))
+        }
     }
 }
 

@@ -75,8 +75,10 @@ impl SignatureParameters {
                 "tag" => self.tag.is_some(),
                 other => {
                     let known = KNOWN.join(", ");
-                    return Err(invalid(format_args!("found the parameter {other:?}, wanted one of {known}"))
-                        .at("required_parameters"));
+                    return Err(invalid(format_args!(
+                        "found the parameter {other:?}, wanted one of {known}"
+                    ))
+                    .at("required_parameters"));
                 }
             };
             if !is_there {
@@ -95,9 +97,9 @@ impl SignatureParameters {
 fn time(parameters: &Parameters, name: &str) -> Result<Option<u64>, Error> {
     match parameters.get(name) {
         None => Ok(None),
-        Some(BareItem::Integer(seconds)) => u64::try_from(*seconds)
-            .map(Some)
-            .map_err(|_| malformed(format_args!("found {name} before 1970"))),
+        Some(BareItem::Integer(seconds)) => {
+            u64::try_from(*seconds).map(Some).map_err(|_| malformed(format_args!("found {name} before 1970")))
+        }
         Some(_) => Err(malformed(format_args!("found {name} that is no integer"))),
     }
 }

@@ -47,8 +47,11 @@ impl Target {
         let query = url.query().map(ToString::to_string);
         let own = format!("{path}{}", query.as_ref().map_or_else(String::new, |query| format!("?{query}")));
         let request_target = request_target.unwrap_or(&own);
-        if request_target.len() > MAX_TARGET || !request_target.bytes().all(|octet| octet.is_ascii_graphic()) {
-            return Err(malformed("found a request target with white space or beyond limits").at("request_target"));
+        if request_target.len() > MAX_TARGET || !request_target.bytes().all(|octet| octet.is_ascii_graphic())
+        {
+            return Err(
+                malformed("found a request target with white space or beyond limits").at("request_target")
+            );
         }
         Ok(Self {
             method: method.into(),
