@@ -20,7 +20,7 @@
 
 pub mod bare_signature;
 pub mod body;
-pub(crate) mod content_digest;
+pub mod content_digest;
 pub mod detached_cms;
 pub mod freshness;
 pub mod http_signature;
@@ -28,6 +28,7 @@ pub mod message;
 pub(crate) mod proof;
 pub(crate) mod replay;
 pub mod signer;
+pub mod signing;
 pub mod trust;
 pub mod verified;
 

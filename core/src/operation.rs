@@ -92,6 +92,8 @@ operations! {
     read_backup => ReadBackup,
     /// Says whether a certificate leads to a trust anchor, and for what it is good.
     verify_path => VerifyPath,
+    /// Signs a message that a device sends.
+    sign_message => SignMessage,
     /// Says who signed a message, and whether it counts.
     verify_message => VerifyMessage,
     /// Makes a token (JWT).

@@ -7,7 +7,7 @@ use const_oid::{
     db::{rfc5911, rfc6268},
 };
 use der::{
-    Encode,
+    Decode, Encode,
     asn1::{AnyRef, OctetString, OctetStringRef},
 };
 use subtle::ConstantTimeEq;
@@ -117,6 +117,16 @@ impl<'a> DetachedSignature<'a> {
     pub(crate) fn signature(&self) -> &'a [u8] {
         self.signer.signature.as_bytes()
     }
+}
+
+/// Whether octets are attributes as another message has them signed. Whoever takes them off that message has a signature
+/// over these octets (RFC 5652 section 5.4 signs them as a SET and says of nothing that they are attributes).
+pub(crate) fn are_signed_attributes(octets: &[u8]) -> bool {
+    let has = |attributes: &SignedAttributes<'_>, oid| !matches!(attributes.value(oid), Ok(None));
+    let read = SetOf::from_der(octets).ok().and_then(|set| SignedAttributes::read(set).ok());
+    read.is_some_and(|attributes| {
+        has(&attributes, rfc5911::ID_CONTENT_TYPE) && has(&attributes, rfc5911::ID_MESSAGE_DIGEST)
+    })
 }
 
 /// What is to be said of the content that is signed.

@@ -13,8 +13,9 @@ use crate::{
 
 /// Digests of a body, by the names of the registry of RFC 9530. Those that the message may ask for have to be there.
 ///
-/// Who gives digests and accepts CMS without signed attributes sees to it that the body does not begin with 0x31: signed
-/// attributes, which begin so, are what another signature of the same key is over.
+/// A bare signature, and CMS without signed attributes, is over the body itself. Who gives digests for these sees to it that
+/// the body is not a SET of attributes in DER, which is what the signature of another message may be over; one that does not
+/// begin with the octet 0x31 is none. Of a body that is here, the engine sees to it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Digests {

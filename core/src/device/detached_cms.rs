@@ -8,7 +8,6 @@ use super::{
     body::Body,
     decode_base64,
     freshness::Times,
-    malformed,
     message::{Outcome, Setting},
     proof::{Proof, over_body, over_octets, wrong_signature},
     signer::{self, MAX_BROUGHT, Signer},
@@ -20,9 +19,6 @@ use crate::{
     error::{Error, ErrorCode},
     key::PublicKey,
 };
-
-/// What begins a SET, as signed attributes are signed.
-const SET: u8 = 0x31;
 
 /// A detached signature. It has one signer; its certificate may be in it or among the signers of the request.
 #[derive(Clone, Debug, Deserialize)]
@@ -128,13 +124,7 @@ impl<'a> Signed<'a> {
             let encodings = message.signed_attributes(&body.digest(digest)?).map_err(told)?;
             return Ok(Self::Attributes { encodings, algorithm });
         }
-        // A signature over attributes is one over a body that is these attributes as well, whoever takes them off.
-        match body {
-            Body::Whole(body) if body.first() == Some(&SET) => {
-                Err(malformed("found a body that may be the signed attributes of another message"))
-            }
-            body => Ok(Self::Body { body, algorithm }),
-        }
+        Ok(Self::Body { body, algorithm })
     }
 
     fn check(&self, key: &PublicKey, signature: &[u8]) -> Result<Proof, Error> {

@@ -12,6 +12,7 @@ mod coverage;
 pub mod fields;
 pub(crate) mod label;
 pub(crate) mod parameters;
+pub mod signing;
 pub(crate) mod target;
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};

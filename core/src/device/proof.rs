@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
-use super::body::Body;
+use super::{body::Body, malformed};
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    cms::detached::are_signed_attributes,
     error::{Error, ErrorCode},
     key::PublicKey,
 };
@@ -39,16 +40,20 @@ pub(crate) fn over_octets(
     Ok(Proof { algorithm, digest, hash })
 }
 
-/// The same over a body, of which the digest is enough where the algorithm has one.
+/// The same over a body, of which the digest is enough where the algorithm has one. A body that is the signed attributes of
+/// another message is none.
 ///
 /// # Errors
-/// `MessageSignatureInvalid`, `MessageBodyNeeded`.
+/// `MessageSignatureInvalid`, `MessageBodyNeeded`, `MessageMalformed`.
 pub(crate) fn over_body(
     key: &PublicKey,
     algorithm: SignatureAlgorithm,
     body: &Body,
     signature: &[u8],
 ) -> Result<Proof, Error> {
+    if matches!(body, Body::Whole(body) if are_signed_attributes(body)) {
+        return Err(malformed("found a body that is the signed attributes of another message"));
+    }
     let Some(digest) = algorithm.digest() else {
         return over_octets(key, algorithm, body.whole()?, signature);
     };

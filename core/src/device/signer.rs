@@ -181,7 +181,10 @@ pub(crate) fn first_good<'a>(
 }
 
 /// Refuses keys that anybody may hold. How small a certificate's key may be, the path's policy says.
-fn check_key(key: &PublicKey, is_bare: bool) -> Result<(), Error> {
+///
+/// # Errors
+/// `KeyTooSmall`, `KeyUnsupported`.
+pub(crate) fn check_key(key: &PublicKey, is_bare: bool) -> Result<(), Error> {
     key.refuse_roca()?;
     match key.kind() {
         KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } if is_bare && bits < MIN_RSA_BITS => {

@@ -63,3 +63,6 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let setting = Setting { now, body: &body, trust: &mut trust, freshness: &freshness };
     Ok(message.verify(setting, &signers)?)
 }
+
+#[cfg(test)]
+mod tests;

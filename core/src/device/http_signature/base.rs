@@ -65,6 +65,14 @@ impl Context {
         }
     }
 
+    /// The message itself, to add fields to it.
+    pub(crate) fn own_side(&mut self) -> Option<&mut Side> {
+        match (&mut self.response, &mut self.request) {
+            (Some((_, response)), _) => Some(response),
+            (None, request) => request.as_mut().map(|(_, request)| request),
+        }
+    }
+
     /// The target of the request that a component is of.
     fn target(&self, req: bool) -> Option<&Target> {
         let is_of_request = req == self.response.is_some();

@@ -128,7 +128,9 @@ impl Component {
             ("key", BareItem::String(key)) => self.key = Some(key.clone()),
             ("name", BareItem::String(name)) => self.query_name = Some(name.clone()),
             (other, _) => {
-                return Err(format!("its parameter {other:?} is not known, or has another value than it may"));
+                return Err(format!(
+                    "its parameter {other:?} is not known, or has another value than it may"
+                ));
             }
         }
         Ok(())

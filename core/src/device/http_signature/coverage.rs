@@ -4,10 +4,7 @@
 //! `@path` or `@request-target`; its query, should it have one, by `@target-uri`, `@request-target` or `@query`; and its
 //! body, should it have one, by `content-digest` with SHA-256 or SHA-512. Of a response: `@status`, and its body likewise.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::{format, string::String};
 
 use super::{
     base::{Context, identifiers},
@@ -103,7 +100,7 @@ impl Coverage<'_> {
 
     fn uncovered(&self, wanted: &str) -> Error {
         let found: String = identifiers(self.covered).join(" ");
-        let detail = format!("the signature covers ({found}), wanted {}", wanted.to_string());
+        let detail = format!("the signature covers ({found}), wanted {wanted}");
         Error::new(ErrorCode::MessageComponentUncovered, detail)
     }
 }

@@ -84,6 +84,11 @@ impl Fields {
         lines.iter().enumerate().map(read).collect::<Result<_, _>>().map(Self)
     }
 
+    /// Adds a line, of which name and value are in order.
+    pub(crate) fn add(&mut self, name: &str, value: &str) {
+        self.0.push((name.into(), value.into()));
+    }
+
     /// Whether there is a field of that name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.lines(name).next().is_some()
@@ -149,8 +154,9 @@ pub(crate) fn is_field_name(name: &str) -> bool {
 fn unfolded(value: &str) -> Result<String, Error> {
     let blank = |character| character == ' ' || character == '\t';
     let mut text = String::new();
-    for (index, part) in value.split('\n').enumerate() {
-        let part = part.strip_suffix('\r').unwrap_or(part);
+    let mut parts = value.split('\n').enumerate().peekable();
+    while let Some((index, part)) = parts.next() {
+        let part = part.strip_suffix('\r').filter(|_| parts.peek().is_some()).unwrap_or(part);
         if index > 0 && !part.starts_with(blank) {
             return Err(malformed("found a line break in a field's value that is no fold"));
         }

@@ -49,6 +49,12 @@ impl Labelled {
     }
 }
 
+/// Whether a field of the message has a label, or is none that could be added to.
+pub(crate) fn has(context: &Context, name: &str, label: &str) -> bool {
+    let field = context.side(false).and_then(|side| side.headers.combined(name));
+    field.is_some_and(|field| parse_dictionary(&field).map_or(true, |labels| labels.get(label).is_some()))
+}
+
 fn only(inputs: &Dictionary, tag: Option<&str>) -> Result<String, Error> {
     let has_tag = |member: &Member| match member {
         Member::InnerList(list) => {
