@@ -62,6 +62,8 @@ operations! {
     abandon_generation => AbandonGeneration,
     /// Makes a certificate from a certification request.
     sign_csr => SignCsr,
+    /// Makes a certificate from a public key alone.
+    issue_from_public_key => IssueFromPublicKey,
     /// Makes a revocation list (CRL).
     sign_crl => SignCrl,
     /// Opens an OCSP request.

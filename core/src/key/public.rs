@@ -5,12 +5,12 @@ use alloc::{string::String, vec::Vec};
 use const_oid::db::{rfc5912, rfc8410};
 use der::{
     Decode, Encode,
-    asn1::{AnyRef, BitStringRef},
+    asn1::{AnyRef, BitStringRef, ObjectIdentifier},
 };
 use rand_core::CryptoRng;
 use rsa::{Oaep, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
-use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
+use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::{KeyKind, roca, rsa_key::RsaKey};
 use crate::{
@@ -83,6 +83,22 @@ impl PublicKey {
         };
         spki.subject_public_key = BitStringRef::from_bytes(&bits)?;
         Ok(Self { spki: spki.to_der()?, bit_string: bits, inner })
+    }
+
+    /// The key of an algorithm with these bits of a subjectPublicKey.
+    ///
+    /// # Errors
+    /// Those of [`Self::from_spki`].
+    pub(crate) fn from_parts(
+        oid: ObjectIdentifier,
+        parameters: Option<AnyRef<'_>>,
+        subject_public_key: &[u8],
+    ) -> Result<Self, Error> {
+        let info = SubjectPublicKeyInfoRef {
+            algorithm: AlgorithmIdentifierRef { oid, parameters },
+            subject_public_key: BitStringRef::from_bytes(subject_public_key)?,
+        };
+        Self::from_spki(&info.to_der()?)
     }
 
     /// Reads a PEM block `PUBLIC KEY` (RFC 7468 section 13).
@@ -358,7 +374,7 @@ impl Eq for PublicKey {}
 
 /// The key and its point, uncompressed: however it came, it is one key.
 fn parse_ec(parameters: Option<AnyRef<'_>>, bits: &[u8]) -> Result<(Inner, Vec<u8>), Error> {
-    let curve: der::asn1::ObjectIdentifier = parameters
+    let curve: ObjectIdentifier = parameters
         .and_then(|parameters| parameters.decode_as().ok())
         .ok_or_else(|| unsupported("the EC key does not name its curve"))?;
     let off_curve = |_| malformed("the EC public key is not a point on its curve");

@@ -302,15 +302,8 @@ fn pem(key: &str) -> String {
 
 /// (r, n - s) of (r, s) on P-256.
 fn negated(signature: &[u8]) -> Vec<u8> {
-    let order = crate::hex::decode("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").unwrap();
-    let mut negated = signature.to_vec();
-    let mut borrow = 0_i16;
-    for index in (0..32).rev() {
-        let digit = i16::from(order[index]) - i16::from(signature[32 + index]) - borrow;
-        borrow = i16::from(digit < 0);
-        negated[32 + index] = u8::try_from(digit + borrow * 256).unwrap();
-    }
-    negated
+    let (r, s) = p256::ecdsa::Signature::from_slice(signature).unwrap().split_scalars();
+    p256::ecdsa::Signature::from_scalars(r, core::ops::Neg::neg(s)).unwrap().to_bytes().to_vec()
 }
 
 #[test]
