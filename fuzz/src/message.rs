@@ -103,7 +103,8 @@ fn message(text: &str) {
     };
     if let Some(usual) = usual.get("ok") {
         let covered = usual["http"]["covered"].as_array().expect("components");
-        let has = |name: &str| covered.iter().any(|own| own.as_str().is_some_and(|own| own.starts_with(name)));
+        let has =
+            |name: &str| covered.iter().any(|own| own.as_str().is_some_and(|own| own.starts_with(name)));
         assert!(has("\"@method\"") || has("\"@status\""), "{usual}");
         assert!(body.is_empty() || usual["body_covered"] == true, "{usual}");
     }
@@ -115,7 +116,11 @@ fn message(text: &str) {
 /// What is signed is good, whatever it covers, and says what it covers in the words that were asked for.
 fn components(text: &str) {
     let components: Vec<&str> = text.lines().collect();
-    let headers = json!([["Example-Dict", " a=1,    b=2;x=1;y=2,   c=(a   b   c)"], ["Priority", "u=1"], ["X", "\tä "]]);
+    let headers = json!([
+        ["Example-Dict", " a=1,    b=2;x=1;y=2,   c=(a   b   c)"],
+        ["Priority", "u=1"],
+        ["X", "\tä "]
+    ]);
     let mut request = json!({
         "method": "POST", "target_uri": "https://www.example.com/parameters?var=this%20is&bar=with+plus&fa%C3%A7ade=x",
         "headers": headers, "trailers": [["Expires", "Wed, 9 Nov 2022 07:28:00 GMT"]],
