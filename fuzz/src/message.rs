@@ -113,8 +113,9 @@ fn message(text: &str) {
     assert_eq!(verify(&more, false)["ok"]["replay"]["key"], ok["replay"]["key"], "another message");
 }
 
-/// What is signed is good, whatever it covers, and says what it covers in the words that were asked for.
-fn components(text: &str) {
+/// What is signed is good, whatever it covers, and says what it covers in the words that were asked for. Whether it was
+/// signed.
+fn components(text: &str) -> bool {
     let components: Vec<&str> = text.lines().collect();
     let headers = json!([
         ["Example-Dict", " a=1,    b=2;x=1;y=2,   c=(a   b   c)"],
@@ -133,7 +134,7 @@ fn components(text: &str) {
             "form": "http", "request": request, "components": components, "structured_fields": structured,
         },
     }));
-    let Some(added) = signed["ok"]["headers"].as_array() else { return };
+    let Some(added) = signed["ok"]["headers"].as_array() else { return false };
     request["headers"].as_array_mut().expect("headers").extend(added.iter().cloned());
     let verified = call(&json!({
         "op": "verify_message", "now": engine::NOW, "body": engine::encode(b"body"),
@@ -149,10 +150,11 @@ fn components(text: &str) {
     if let Some(covered) = covered {
         assert_eq!(covered.len(), components.len(), "{components:?} {verified}");
     }
+    true
 }
 
-/// A key that is read is the one that is certified.
-fn public_key(text: &str) {
+/// A key that is read is certified. Whether it was read.
+fn public_key(text: &str) -> bool {
     let authority = call(&json!({
         "op": "create_authority", "now": engine::NOW, "seed": engine::SEED, "subject": "CN=Fuzz",
         "key": { "id": "p256", "public_key": P256_PUBLIC },
@@ -169,6 +171,7 @@ fn public_key(text: &str) {
         assert!(read.get("ok").is_some(), "{read}");
         assert!(ok["record"]["csr_sha256"].is_null(), "{issued}");
     }
+    issued.get("ok").is_some()
 }
 
 fn call(request: &Value) -> Value {
@@ -211,9 +214,11 @@ mod tests {
             }));
             assert!(verified.get("ok").is_some(), "{name}: {verified}");
         }
+        for name in ["public-key-pkcs1.pem", "public-key-ssh.pub", "public-key-ssh-ed25519.pub"] {
+            assert!(public_key(&read(name)), "{name}");
+        }
         for name in ["components", "components-query", "components-fields"] {
-            assert!(!read(name).is_empty());
-            components(&read(name));
+            assert!(components(&read(name)), "{name}");
         }
     }
 }

@@ -47,10 +47,11 @@ fn number(reader: &mut Reader<'_>) -> Read<BareItem> {
     }
 }
 
-/// At most fifteen digits: nothing overflows.
+/// At most fifteen digits: nothing overflows. It does not saturate either: of a signed product of 64 bits that does, LLVM's
+/// `wide-arithmetic` makes the limit, whatever the factors are.
 fn decimal(digits: &[u8]) -> i64 {
     let digit = |octet: &u8| i64::from(octet.saturating_sub(b'0'));
-    digits.iter().fold(0_i64, |number, octet| number.saturating_mul(10).saturating_add(digit(octet)))
+    digits.iter().fold(0_i64, |number, octet| number.wrapping_mul(10).wrapping_add(digit(octet)))
 }
 
 fn string(reader: &mut Reader<'_>) -> Read<String> {
