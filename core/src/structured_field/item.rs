@@ -47,8 +47,8 @@ fn number(reader: &mut Reader<'_>) -> Read<BareItem> {
     }
 }
 
-/// At most fifteen digits: nothing overflows. It does not saturate either: of a signed product of 64 bits that does, LLVM's
-/// `wide-arithmetic` makes the limit, whatever the factors are.
+/// At most fifteen digits: nothing overflows. It does not saturate all the same: with `wide-arithmetic`, LLVM 22 compares a
+/// saturating product of two `i64` with a half of another one.
 fn decimal(digits: &[u8]) -> i64 {
     let digit = |octet: &u8| i64::from(octet.saturating_sub(b'0'));
     digits.iter().fold(0_i64, |number, octet| number.wrapping_mul(10).wrapping_add(digit(octet)))

@@ -116,3 +116,48 @@ fn encoded(octets: &[u8]) -> String {
     }
     encoded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorCode;
+
+    #[test]
+    fn authorities_have_one_form() {
+        for (uri, authority, path) in [
+            ("https://MDM.example:443/A", "mdm.example", "/A"),
+            ("HTTP://mdm.example:80", "mdm.example", "/"),
+            ("http://mdm.example:443/", "mdm.example:443", "/"),
+            ("https://mdm.example:/?", "mdm.example", "/"),
+            ("https://[2001:DB8::1]:8443/a%2fb", "[2001:db8::1]:8443", "/a%2fb"),
+        ] {
+            let target = Target::read("GET", uri, None).unwrap();
+            assert_eq!((target.authority.as_str(), target.path.as_str()), (authority, path));
+        }
+    }
+
+    #[test]
+    fn targets_that_are_none_are_refused() {
+        let code = |method: &str, uri: &str, target: Option<&str>| {
+            Target::read(method, uri, target).unwrap_err().code
+        };
+        for (method, uri, target) in [
+            ("", "https://a/", None),
+            ("GET /", "https://a/", None),
+            ("GET", "/a", None),
+            ("GET", "https://a/#b", None),
+            ("GET", "https://a/", Some("/ b")),
+        ] {
+            assert_eq!(code(method, uri, target), ErrorCode::MessageMalformed, "{method} {uri}");
+        }
+        assert_eq!(code("GET", "https://u@a/", None), ErrorCode::UrlMalformed);
+    }
+
+    #[test]
+    fn a_query_parameter_is_there_once() {
+        let target = Target::read("GET", "https://a/?x=1&x=2&%79=%zz+&&z", None).unwrap();
+        assert_eq!(target.query_param("y"), Ok("%25zz%20".into()));
+        assert_eq!(target.query_param("z"), Ok(String::new()));
+        assert!(target.query_param("x").is_err() && target.query_param("").is_err());
+    }
+}
