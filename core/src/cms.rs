@@ -9,6 +9,7 @@ pub(crate) mod ber;
 pub(crate) mod certificates_only;
 pub(crate) mod content_encryption;
 pub(crate) mod content_info;
+pub(crate) mod detached;
 pub(crate) mod digest;
 pub(crate) mod enveloped_data;
 pub(crate) mod identifier;

@@ -243,6 +243,33 @@ pub enum ErrorCode {
     /// The URL has a token already, or more than one.
     UrlTokenRepeated = 7304,
 
+    /// The signature of a message, or a header that belongs to it, is not what its form has.
+    MessageMalformed = 8001,
+    /// The message has no signature of that label, or several and nobody said which.
+    MessageSignatureAbsent = 8002,
+    /// The signature's algorithm is unknown, not allowed, or not one of the signer's key.
+    MessageAlgorithmRefused = 8003,
+    /// None of the signers is the one that the message names.
+    MessageSignerUnknown = 8004,
+    /// The signer's key did not make the signature of the message.
+    MessageSignatureInvalid = 8005,
+    /// The body is not the one that was signed.
+    MessageBodyMismatch = 8006,
+    /// The signature is over the body, or over a digest of it that is not there.
+    MessageBodyNeeded = 8007,
+    /// The signature does not cover what it has to cover (RFC 9421 3.2.1).
+    MessageComponentUncovered = 8101,
+    /// The signature covers something that the message does not have, or that is not known here (RFC 9421 2.5).
+    MessageComponentUnavailable = 8102,
+    /// The signature does not have a parameter that it has to have (RFC 9421 2.3), or another tag.
+    MessageParameterMissing = 8103,
+    /// The message does not say when it was signed.
+    MessageUndated = 8201,
+    /// The message has expired, or was signed too long ago.
+    MessageStale = 8202,
+    /// The message was signed in the future.
+    MessageFromFuture = 8203,
+
     /// A value could not be encoded. Nothing in a request should lead here.
     EncodingFailed = 9001,
     /// The engine met a defect of its own. Nothing in a request should lead here.
@@ -373,6 +400,19 @@ impl ErrorCode {
         Self::UrlPathRefused,
         Self::UrlTokenMissing,
         Self::UrlTokenRepeated,
+        Self::MessageMalformed,
+        Self::MessageSignatureAbsent,
+        Self::MessageAlgorithmRefused,
+        Self::MessageSignerUnknown,
+        Self::MessageSignatureInvalid,
+        Self::MessageBodyMismatch,
+        Self::MessageBodyNeeded,
+        Self::MessageComponentUncovered,
+        Self::MessageComponentUnavailable,
+        Self::MessageParameterMissing,
+        Self::MessageUndated,
+        Self::MessageStale,
+        Self::MessageFromFuture,
         Self::EncodingFailed,
         Self::EngineDefect,
         Self::MemoryExhausted,

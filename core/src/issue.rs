@@ -1,5 +1,7 @@
 //! From what a certificate is to say to its signed bytes, and the record of it.
 
+pub(crate) mod applicant;
+
 use alloc::{string::String, vec::Vec};
 
 use der::{

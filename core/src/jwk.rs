@@ -14,12 +14,11 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use const_oid::db::{rfc5912, rfc8410};
 use der::{
     Encode,
-    asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef},
+    asn1::{AnyRef, ObjectIdentifier, UintRef},
 };
 use pkcs1::RsaPublicKeyRef;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use crate::{
     error::{Error, ErrorCode},
@@ -163,7 +162,7 @@ fn public_key(members: &Map<String, Value>) -> Result<PublicKey, Error> {
     let curve = |oid: ObjectIdentifier, octets| {
         let (x, y) = (exactly(members, "x", octets)?, exactly(members, "y", octets)?);
         let point = [&[4], x.as_slice(), y.as_slice()].concat();
-        spki(rfc5912::ID_EC_PUBLIC_KEY, Some(AnyRef::from(&oid)), &point)
+        PublicKey::from_parts(rfc5912::ID_EC_PUBLIC_KEY, Some(AnyRef::from(&oid)), &point)
     };
     match (kty, crv) {
         (Some("RSA"), None) => {
@@ -172,12 +171,14 @@ fn public_key(members: &Map<String, Value>) -> Result<PublicKey, Error> {
                 modulus: UintRef::new(&modulus)?,
                 public_exponent: UintRef::new(&exponent)?,
             };
-            spki(rfc5912::RSA_ENCRYPTION, Some(AnyRef::NULL), &numbers.to_der()?)
+            PublicKey::from_parts(rfc5912::RSA_ENCRYPTION, Some(AnyRef::NULL), &numbers.to_der()?)
         }
         (Some("EC"), Some("P-256")) => curve(rfc5912::SECP_256_R_1, 32),
         (Some("EC"), Some("P-384")) => curve(rfc5912::SECP_384_R_1, 48),
         (Some("EC"), Some("P-521")) => curve(rfc5912::SECP_521_R_1, 66),
-        (Some("OKP"), Some("Ed25519")) => spki(rfc8410::ID_ED_25519, None, &exactly(members, "x", 32)?),
+        (Some("OKP"), Some("Ed25519")) => {
+            PublicKey::from_parts(rfc8410::ID_ED_25519, None, &exactly(members, "x", 32)?)
+        }
         (None, _) => Err(malformed("found no kty").at("kty")),
         (Some(kty), crv) => Err(Error::new(
             ErrorCode::KeyUnsupported,
@@ -187,18 +188,6 @@ fn public_key(members: &Map<String, Value>) -> Result<PublicKey, Error> {
             ),
         )),
     }
-}
-
-fn spki(
-    oid: ObjectIdentifier,
-    parameters: Option<AnyRef<'_>>,
-    subject_public_key: &[u8],
-) -> Result<PublicKey, Error> {
-    let info = SubjectPublicKeyInfoRef {
-        algorithm: AlgorithmIdentifierRef { oid, parameters },
-        subject_public_key: BitStringRef::from_bytes(subject_public_key)?,
-    };
-    PublicKey::from_spki(&info.to_der()?)
 }
 
 /// A member that is a text, if it is there.

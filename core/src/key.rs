@@ -5,8 +5,10 @@ pub(crate) mod encrypted;
 pub(crate) mod file;
 mod private;
 mod public;
+pub(crate) mod public_file;
 mod roca;
 mod rsa_key;
+mod ssh;
 
 use serde::{Deserialize, Serialize};
 

@@ -14,7 +14,8 @@
 //! An authority is a value with generations; see [`authority`]. `plan_renewal` says what its renewal will do,
 //! `renew_authority` makes the next generation, `activate_generation` takes it into use.
 //!
-//! Content is guarded by tokens, in a header or in a URL; see [`jwt`].
+//! Content is guarded by tokens, in a header or in a URL; see [`jwt`]. What devices send is signed beside the body; see
+//! [`device`].
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
@@ -33,6 +34,7 @@ pub mod certificate;
 mod cms;
 pub mod crl;
 pub mod csr;
+pub mod device;
 mod directory_string;
 pub mod distinguished_name;
 pub mod error;
@@ -63,6 +65,7 @@ pub mod seed;
 pub mod serial_number;
 pub mod signed;
 mod strict;
+mod structured_field;
 #[cfg(test)]
 mod testing;
 mod url;

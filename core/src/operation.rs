@@ -62,6 +62,8 @@ operations! {
     abandon_generation => AbandonGeneration,
     /// Makes a certificate from a certification request.
     sign_csr => SignCsr,
+    /// Makes a certificate from a public key alone.
+    issue_from_public_key => IssueFromPublicKey,
     /// Makes a revocation list (CRL).
     sign_crl => SignCrl,
     /// Opens an OCSP request.
@@ -92,6 +94,10 @@ operations! {
     read_backup => ReadBackup,
     /// Says whether a certificate leads to a trust anchor, and for what it is good.
     verify_path => VerifyPath,
+    /// Signs a message that a device sends.
+    sign_message => SignMessage,
+    /// Says who signed a message, and whether it counts.
+    verify_message => VerifyMessage,
     /// Makes a token (JWT).
     mint_jwt => MintJwt,
     /// Says whether a token is good, and what it says.

@@ -13,6 +13,7 @@ mod element;
 mod extensions;
 mod general_name;
 pub mod identity;
+pub(crate) mod material;
 mod name_constraints;
 mod node;
 pub mod policy;

@@ -56,6 +56,26 @@ impl<'a> Url<'a> {
         Path::read(self.path)
     }
 
+    /// Scheme and authority as they stand there; nothing for the part that a request line has.
+    pub(crate) fn scheme_and_authority(&self) -> Option<(&'a str, &'a str)> {
+        self.origin.split_once("://")
+    }
+
+    /// The path as it stands there.
+    pub(crate) const fn raw_path(&self) -> &'a str {
+        self.path
+    }
+
+    /// The query as it stands there, without its question mark.
+    pub(crate) const fn query(&self) -> Option<&'a str> {
+        self.query
+    }
+
+    /// Whether it ends with a fragment, which no server is sent.
+    pub(crate) const fn has_fragment(&self) -> bool {
+        self.fragment.is_some()
+    }
+
     /// The URL with one parameter more at the end of its query.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ pub mod issued;
 pub mod jwt;
 pub mod keystores;
 pub mod lint;
+pub mod message;
 pub mod ocsp;
 pub mod path;
 pub mod query;
@@ -91,6 +92,11 @@ mod tests {
     #[test]
     fn seeds_of_lint() {
         each_seed("lint", super::lint::run);
+    }
+
+    #[test]
+    fn seeds_of_message() {
+        each_seed("message", super::message::run);
     }
 
     #[test]

@@ -498,6 +498,58 @@ enum sealwright_error
    */
   SEALWRIGHT_ERROR_URL_TOKEN_REPEATED = 7304,
   /**
+   * The signature of a message, or a header that belongs to it, is not what its form has.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_MALFORMED = 8001,
+  /**
+   * The message has no signature of that label, or several and nobody said which.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_SIGNATURE_ABSENT = 8002,
+  /**
+   * The signature's algorithm is unknown, not allowed, or not one of the signer's key.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_ALGORITHM_REFUSED = 8003,
+  /**
+   * None of the signers is the one that the message names.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_SIGNER_UNKNOWN = 8004,
+  /**
+   * The signer's key did not make the signature of the message.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_SIGNATURE_INVALID = 8005,
+  /**
+   * The body is not the one that was signed.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_BODY_MISMATCH = 8006,
+  /**
+   * The signature is over the body, or over a digest of it that is not there.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_BODY_NEEDED = 8007,
+  /**
+   * The signature does not cover what it has to cover (RFC 9421 3.2.1).
+   */
+  SEALWRIGHT_ERROR_MESSAGE_COMPONENT_UNCOVERED = 8101,
+  /**
+   * The signature covers something that the message does not have, or that is not known here (RFC 9421 2.5).
+   */
+  SEALWRIGHT_ERROR_MESSAGE_COMPONENT_UNAVAILABLE = 8102,
+  /**
+   * The signature does not have a parameter that it has to have (RFC 9421 2.3), or another tag.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_PARAMETER_MISSING = 8103,
+  /**
+   * The message does not say when it was signed.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_UNDATED = 8201,
+  /**
+   * The message has expired, or was signed too long ago.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_STALE = 8202,
+  /**
+   * The message was signed in the future.
+   */
+  SEALWRIGHT_ERROR_MESSAGE_FROM_FUTURE = 8203,
+  /**
    * A value could not be encoded. Nothing in a request should lead here.
    */
   SEALWRIGHT_ERROR_ENCODING_FAILED = 9001,

@@ -23,7 +23,9 @@ pub(super) fn read(
     if signature_algorithm.oid == rfc5912::RSA_ENCRYPTION {
         return Ok(SignatureAlgorithm::RsaPkcs1(digest));
     }
-    let algorithm = SignatureAlgorithm::from_oid(signature_algorithm.oid)?;
+    let parameters = signature_algorithm.parameters.map(Any::from);
+    let identifier = AlgorithmIdentifierOwned { oid: signature_algorithm.oid, parameters };
+    let algorithm = SignatureAlgorithm::from_identifier(&identifier)?;
     match algorithm.digest() {
         Some(inner) if inner == digest => Ok(algorithm),
         Some(_) => Err(Error::new(

@@ -103,12 +103,7 @@ impl<'a> SignedMessage<'a> {
     /// `CmsMalformed`.
     pub(crate) fn read_any(der: &'a [u8]) -> Result<Self, Error> {
         let signed_data = SignedData::read(der)?;
-        let signer: SignerInfo<'a> = signed_data
-            .signer_infos
-            .only()
-            .map_err(|error| super::malformed(format_args!("found not exactly one SignerInfo: {error}")))?;
-        super::check_version("SignerInfo", signer.version, LAST_SIGNER_VERSION)?;
-        check_digest_algorithms(&signed_data, &signer)?;
+        let signer = only_signer(&signed_data)?;
         let attributes = signer
             .signed_attrs
             .ok_or_else(|| super::malformed("found a signer without signed attributes"))?;
@@ -185,6 +180,20 @@ impl<'a> SignedMessage<'a> {
     }
 }
 
+/// The one signer of a message.
+///
+/// # Errors
+/// `CmsMalformed` if there is not exactly one, or one that contradicts the message.
+pub(super) fn only_signer<'a>(signed_data: &SignedData<'a>) -> Result<SignerInfo<'a>, Error> {
+    let signer: SignerInfo<'a> = signed_data
+        .signer_infos
+        .only()
+        .map_err(|error| super::malformed(format_args!("found not exactly one SignerInfo: {error}")))?;
+    super::check_version("SignerInfo", signer.version, LAST_SIGNER_VERSION)?;
+    check_digest_algorithms(signed_data, &signer)?;
+    Ok(signer)
+}
+
 /// The digests that a message announces must be those that it has (RFC 5652 section 5.1).
 fn check_digest_algorithms(signed_data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Result<(), Error> {
     let announced: Vec<AlgorithmIdentifierRef<'_>> = signed_data
@@ -242,14 +251,14 @@ impl Signer<'_> {
         let signature = keys.sign(self.key, &key, &SetOf(&attributes).to_der()?)?;
         let all = core::iter::once(self.certificate).chain(more);
         let certificates: Vec<u8> = all.flat_map(|one| one.der()).copied().collect();
-        Ok(self.encode(scheme, content, &attributes, &signature, &certificates)?)
+        Ok(self.encode(scheme, content, Some(&attributes), &signature, &certificates)?)
     }
 
-    fn encode(
+    pub(super) fn encode(
         &self,
         scheme: SignatureScheme,
         content: Option<&[u8]>,
-        attributes: &[u8],
+        attributes: Option<&[u8]>,
         signature: &[u8],
         certificates: &[u8],
     ) -> Result<Vec<u8>, Error> {
@@ -260,7 +269,7 @@ impl Signer<'_> {
             version: 1,
             sid: AnyRef::from_der(&sid)?,
             digest_algorithm,
-            signed_attrs: Some(SetOf(attributes)),
+            signed_attrs: attributes.map(SetOf),
             signature_algorithm: AlgorithmIdentifierRef::from_der(&signature_algorithm)?,
             signature: OctetStringRef::new(signature)?,
             unsigned_attrs: None,

@@ -244,11 +244,7 @@ pub(crate) fn check_key(key: &PublicKey) -> Result<(), Error> {
             ErrorCode::KeyTooSmall,
             format_args!("found an RSA key of {bits} bits, wanted at least {MIN_RSA_BITS}"),
         )),
-        _ if key.is_roca() => Err(Error::new(
-            ErrorCode::KeyUnsupported,
-            "found an RSA key that others can compute the private half of (CVE-2017-15361, ROCA); make a new one",
-        )),
-        _ => Ok(()),
+        _ => key.refuse_roca(),
     }
 }
 

@@ -5,12 +5,12 @@ use alloc::{string::String, vec::Vec};
 use const_oid::db::{rfc5912, rfc8410};
 use der::{
     Decode, Encode,
-    asn1::{AnyRef, BitStringRef},
+    asn1::{AnyRef, BitStringRef, ObjectIdentifier},
 };
 use rand_core::CryptoRng;
 use rsa::{Oaep, Pkcs1v15Sign};
 use signature::hazmat::PrehashVerifier;
-use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
+use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::{KeyKind, roca, rsa_key::RsaKey};
 use crate::{
@@ -83,6 +83,22 @@ impl PublicKey {
         };
         spki.subject_public_key = BitStringRef::from_bytes(&bits)?;
         Ok(Self { spki: spki.to_der()?, bit_string: bits, inner })
+    }
+
+    /// The key of an algorithm with these bits of a subjectPublicKey.
+    ///
+    /// # Errors
+    /// Those of [`Self::from_spki`].
+    pub(crate) fn from_parts(
+        oid: ObjectIdentifier,
+        parameters: Option<AnyRef<'_>>,
+        subject_public_key: &[u8],
+    ) -> Result<Self, Error> {
+        let info = SubjectPublicKeyInfoRef {
+            algorithm: AlgorithmIdentifierRef { oid, parameters },
+            subject_public_key: BitStringRef::from_bytes(subject_public_key)?,
+        };
+        Self::from_spki(&info.to_der()?)
     }
 
     /// Reads a PEM block `PUBLIC KEY` (RFC 7468 section 13).
@@ -161,6 +177,19 @@ impl PublicKey {
         self.rsa_numbers().is_some_and(|(modulus, _)| roca::is_fingerprint(modulus))
     }
 
+    /// Refuses such a key.
+    ///
+    /// # Errors
+    /// `KeyUnsupported`.
+    pub(crate) fn refuse_roca(&self) -> Result<(), Error> {
+        match self.is_roca() {
+            false => Ok(()),
+            true => Err(unsupported(
+                "found an RSA key that others can compute the private half of (CVE-2017-15361, ROCA); make a new one",
+            )),
+        }
+    }
+
     /// Checks a signature over `message`; ECDSA signatures are in DER (RFC 3279 2.2.3).
     ///
     /// # Errors
@@ -171,32 +200,10 @@ impl PublicKey {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), Error> {
+        if let Some(digest) = algorithm.digest() {
+            return self.verify_digest(algorithm, &digest.digest(message), signature);
+        }
         let verified = match (&self.inner, algorithm) {
-            (Inner::Rsa(key), SignatureAlgorithm::RsaPkcs1(digest)) => {
-                key.verifies(&pkcs1v15(digest), &digest.digest(message), signature)
-            }
-            (Inner::Rsa(key), SignatureAlgorithm::RsaPss(digest, salt_octets)) => {
-                key.verifies_pss(digest, salt_octets, &digest.digest(message), signature)
-            }
-            (Inner::RsaPss(key, own), SignatureAlgorithm::RsaPss(digest, salt_octets)) => {
-                own.is_none_or(|(only, shortest)| only == digest && shortest <= salt_octets)
-                    && key.verifies_pss(digest, salt_octets, &digest.digest(message), signature)
-            }
-            (Inner::P256(key), SignatureAlgorithm::Ecdsa(digest)) => {
-                p256::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
-                    key.verify_prehash(&padded(digest, message, 32), &signature).is_ok()
-                })
-            }
-            (Inner::P384(key), SignatureAlgorithm::Ecdsa(digest)) => {
-                p384::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
-                    key.verify_prehash(&padded(digest, message, 48), &signature).is_ok()
-                })
-            }
-            (Inner::P521(key), SignatureAlgorithm::Ecdsa(digest)) => {
-                p521::ecdsa::DerSignature::from_bytes(signature).is_ok_and(|signature| {
-                    key.verify_prehash(&padded(digest, message, 66), &signature).is_ok()
-                })
-            }
             (Inner::Ed25519(key), SignatureAlgorithm::Ed25519) => {
                 ed25519_dalek::Signature::from_slice(signature)
                     .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
@@ -206,13 +213,54 @@ impl PublicKey {
             }
             _ => false,
         };
-        if verified {
-            Ok(())
-        } else {
-            Err(Error::new(
+        self.outcome(verified)
+    }
+
+    /// The same for who has the digest of the message alone; it is the algorithm's own.
+    ///
+    /// # Errors
+    /// `SignatureInvalid`, also for an algorithm that signs messages and not digests: Ed25519 and ML-DSA.
+    pub(crate) fn verify_digest(
+        &self,
+        algorithm: SignatureAlgorithm,
+        hash: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Error> {
+        let verified = match (&self.inner, algorithm) {
+            (Inner::Rsa(key), SignatureAlgorithm::RsaPkcs1(digest)) => {
+                key.verifies(&pkcs1v15(digest), hash, signature)
+            }
+            (Inner::Rsa(key), SignatureAlgorithm::RsaPss(digest, salt_octets)) => {
+                key.verifies_pss(digest, salt_octets, hash, signature)
+            }
+            (Inner::RsaPss(key, own), SignatureAlgorithm::RsaPss(digest, salt_octets)) => {
+                own.is_none_or(|(only, shortest)| only == digest && shortest <= salt_octets)
+                    && key.verifies_pss(digest, salt_octets, hash, signature)
+            }
+            (Inner::P256(key), SignatureAlgorithm::Ecdsa(_)) => {
+                p256::ecdsa::DerSignature::from_bytes(signature)
+                    .is_ok_and(|signature| key.verify_prehash(&padded(hash, 32), &signature).is_ok())
+            }
+            (Inner::P384(key), SignatureAlgorithm::Ecdsa(_)) => {
+                p384::ecdsa::DerSignature::from_bytes(signature)
+                    .is_ok_and(|signature| key.verify_prehash(&padded(hash, 48), &signature).is_ok())
+            }
+            (Inner::P521(key), SignatureAlgorithm::Ecdsa(_)) => {
+                p521::ecdsa::DerSignature::from_bytes(signature)
+                    .is_ok_and(|signature| key.verify_prehash(&padded(hash, 66), &signature).is_ok())
+            }
+            _ => false,
+        };
+        self.outcome(verified)
+    }
+
+    fn outcome(&self, verified: bool) -> Result<(), Error> {
+        match verified {
+            true => Ok(()),
+            false => Err(Error::new(
                 ErrorCode::SignatureInvalid,
                 format_args!("the signature is not one by this {} key", self.kind()),
-            ))
+            )),
         }
     }
 
@@ -326,7 +374,7 @@ impl Eq for PublicKey {}
 
 /// The key and its point, uncompressed: however it came, it is one key.
 fn parse_ec(parameters: Option<AnyRef<'_>>, bits: &[u8]) -> Result<(Inner, Vec<u8>), Error> {
-    let curve: der::asn1::ObjectIdentifier = parameters
+    let curve: ObjectIdentifier = parameters
         .and_then(|parameters| parameters.decode_as().ok())
         .ok_or_else(|| unsupported("the EC key does not name its curve"))?;
     let off_curve = |_| malformed("the EC public key is not a point on its curve");
@@ -363,10 +411,9 @@ pub(super) fn pkcs1v15(digest: DigestAlgorithm) -> Pkcs1v15Sign {
 }
 
 /// A digest shorter than the curve's order is the number that it is (FIPS 186-5 6.4): zeros go in front.
-fn padded(digest: DigestAlgorithm, message: &[u8], length: usize) -> Vec<u8> {
-    let hash = digest.digest(message);
+fn padded(hash: &[u8], length: usize) -> Vec<u8> {
     let mut padded = alloc::vec![0; length.saturating_sub(hash.len())];
-    padded.extend_from_slice(&hash);
+    padded.extend_from_slice(hash);
     padded
 }
 

@@ -2,22 +2,19 @@
 
 use alloc::{string::String, vec::Vec};
 
-use serde::{Deserialize, Serialize};
-use x509_cert::ext::{Extension, pkix::name::GeneralName};
+use serde::Deserialize;
+use x509_cert::ext::pkix::name::GeneralName;
 
 use crate::{
     alternative_name,
-    authority::{Authority, OpenAuthority},
+    authority::Authority,
     csr::CertificationRequest,
     distinguished_name,
-    error::{Error, ErrorCode},
-    extension,
-    issue::{CertificateRecord, Issuance, Signer},
-    key::PublicKey,
+    error::Error,
+    issue::applicant::{Applicant, Issued, Issuer, check_named},
     keys::{Halt, Keys},
-    profile::{Profile, ProfileChoice},
+    profile::ProfileChoice,
     seed::Seed,
-    validity::Period,
 };
 
 /// What to sign, and how.
@@ -45,17 +42,7 @@ pub struct Request {
 }
 
 /// The certificate.
-#[derive(Serialize)]
-pub struct Response {
-    /// PEM.
-    pub certificate: String,
-    /// The authority's certificate and those above it, PEM, the root last.
-    pub chain: Vec<String>,
-    /// The number of the authority's generation that signed.
-    pub generation: u32,
-    /// What an inventory keeps.
-    pub record: CertificateRecord,
-}
+pub type Response = Issued;
 
 /// Checks the request's proof of possession and the profile's rules, then asks the authority's key for one signature.
 ///
@@ -65,94 +52,52 @@ pub struct Response {
 /// `CsrMalformed`, `CsrSignatureInvalid`, the `Profile…` codes, `AuthorityInvalid`, `AuthorityOutsideValidity`,
 /// `AuthorityPathLengthExceeded`, `GenerationUnknown`, `GenerationRefused`, and the parse errors of what the request names.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    let authority = request.authority.clone().open_issuing(request.generation, keys)?;
-    authority.check_time(request.now)?;
-    let profile = request.profile.clone().resolve()?;
-    authority.check_purposes(&profile.extended_key_usage)?;
-    let csr = CertificationRequest::from_pem(&request.csr).map_err(|error| error.at("csr"))?;
-    profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
-    let subject = subject(&request, &csr, &profile, &authority)?;
-    let names = alternative_names(&request, &csr, &profile)?;
-    if subject.len() <= 2 && names.is_empty() {
-        return Err(Error::new(ErrorCode::ProfileSubjectRefused, "found neither a subject nor an alternative name").at("csr").into());
-    }
+    let Request { now, seed, authority, generation, profile, csr, subject, subject_alternative_names, .. } = request;
+    let issuer = Issuer::open(authority, generation, profile, now, keys)?;
+    let csr = CertificationRequest::from_pem(&csr).map_err(|error| error.at("csr"))?;
+    issuer.profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
+    let subject = self::subject(subject.as_deref(), &csr, &issuer)?;
+    let names = alternative_names(subject_alternative_names, &csr, &issuer)?;
+    check_named(&subject, &names).map_err(|error| error.at("csr"))?;
     // The key signs only after this; its answer, a signature over this very certificate, proves that it did.
-    if !keys.is_answered(&authority.value.key) {
+    if !keys.is_answered(&issuer.authority.value.key) {
         csr.verify().map_err(|error| error.at("csr"))?;
     }
-    let lifetime = profile.lifetime(request.validity_seconds).map_err(|error| error.at("validity_seconds"))?;
-    let issuance = Issuance {
-        seed: &request.seed,
-        period: Period::starting(request.now, lifetime)?
-            .at_most(profile.maximum_validity_seconds)
-            .within(authority.period()),
-        subject: &subject,
+    let applicant = Applicant {
+        now,
+        seed: &seed,
         public_key: csr.public_key(),
-        extensions: extensions(&authority, &profile, csr.public_key(), names, subject.len() <= 2)?,
+        subject,
+        names,
+        validity_seconds: request.validity_seconds,
+        csr_sha256: Some(csr.sha256()),
     };
-    let certificate = issuance.sign(&Signer::Authority(&authority), keys)?;
-    Ok(Response {
-        certificate: certificate.to_pem()?,
-        chain: authority.chain(),
-        generation: authority.value.generation,
-        record: CertificateRecord::new(&certificate, &profile.name, Some(csr.sha256()))?,
-    })
+    issuer.issue(applicant, keys)
 }
 
-fn subject(
-    request: &Request,
-    csr: &CertificationRequest,
-    profile: &Profile,
-    authority: &OpenAuthority,
-) -> Result<Vec<u8>, Error> {
-    let (subject, at) = match &request.subject {
+fn subject(said: Option<&str>, csr: &CertificationRequest, issuer: &Issuer) -> Result<Vec<u8>, Error> {
+    let (subject, at) = match said {
         Some(text) => (distinguished_name::parse(text).map_err(|error| error.at("subject"))?, "subject"),
         None => (csr.subject().to_vec(), "csr"),
     };
-    let checked = profile.check_subject(&subject).and_then(|()| authority.check_subject(&subject));
-    checked.map_err(|error| error.at(at))?;
+    issuer.check_subject(&subject).map_err(|error| error.at(at))?;
     Ok(subject)
 }
 
 /// The names of a certification request are read by the same rules as those that people type.
-fn alternative_names(request: &Request, csr: &CertificationRequest, profile: &Profile) -> Result<Vec<GeneralName>, Error> {
-    let (texts, at) = match &request.subject_alternative_names {
-        Some(texts) => (texts.clone(), "subject_alternative_names"),
+fn alternative_names(
+    said: Option<Vec<String>>,
+    csr: &CertificationRequest,
+    issuer: &Issuer,
+) -> Result<Vec<GeneralName>, Error> {
+    let (texts, at) = match said {
+        Some(texts) => (texts, "subject_alternative_names"),
         None => {
             let names = csr.requested_alternative_names().map_err(|error| error.at("csr"))?;
             (names.map_or_else(Vec::new, |names| names.0.iter().map(alternative_name::to_text).collect()), "csr")
         }
     };
-    let names = alternative_name::parse_all(&texts).map_err(|error| error.at(at))?;
-    profile.check_alternative_names(&names).map_err(|error| error.at(at))?;
-    Ok(names)
-}
-
-/// What a certificate under a profile has for extensions.
-pub(super) fn extensions(
-    authority: &OpenAuthority,
-    profile: &Profile,
-    key: &PublicKey,
-    names: Vec<GeneralName>,
-    subject_is_empty: bool,
-) -> Result<Vec<Extension>, Error> {
-    let mut extensions = Vec::new();
-    if profile.authority {
-        extensions.push(extension::authority_constraints(authority.path_length_below(Some(0))?)?);
-    }
-    extensions.push(extension::key_usage(&profile.key_usage_for(key.kind()))?);
-    if !profile.extended_key_usage.is_empty() {
-        extensions.push(extension::extended_key_usage(&profile.extended_key_usage).map_err(|error| error.at("profile"))?);
-    }
-    if profile.ocsp_no_check {
-        extensions.push(extension::ocsp_no_check()?);
-    }
-    if !names.is_empty() {
-        extensions.push(extension::subject_alternative_names(names, subject_is_empty)?);
-    }
-    extensions.push(extension::subject_key_identifier(&extension::key_identifier(key))?);
-    extensions.extend(authority.extensions_for_issued()?);
-    Ok(extensions)
+    issuer.alternative_names(&texts).map_err(|error| error.at(at))
 }
 
 #[cfg(test)]
@@ -161,6 +106,8 @@ mod tests {
     use crate::{
         KeyRing,
         certificate::Certificate,
+        error::ErrorCode,
+        extension,
         operation::create_csr,
         testing::{NOW, TestKeys, both_ways, csr, private_key, resigned, root, subordinate},
     };

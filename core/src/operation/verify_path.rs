@@ -7,16 +7,15 @@ use serde::Deserialize;
 use crate::{
     base64url::Base64Url,
     certificate::Certificate,
-    error::{Error, ErrorCode},
     keys::{Halt, Keys},
     path::{
-        self, Decision, Identity, OcspResponse, Policy, Purpose, Question, RevocationList, anchor::AnchorRequest,
+        Decision, Identity, Policy, Purpose,
+        anchor::AnchorRequest,
+        material::{Material, each, limit},
     },
 };
 
-/// The most certificates, lists, responses and names of one request.
-const MAX_CERTIFICATES: usize = 1000;
-const MAX_REVOCATION: usize = 256;
+/// The most names of one request.
 const MAX_IDENTITIES: usize = 32;
 
 /// What to verify, and against what.
@@ -60,46 +59,12 @@ pub type Response = Decision;
 /// Those of the family `path_…`, `at` naming the certificate that it is about: of all paths that failed, that of the
 /// one that came furthest. The parse errors of what the request holds.
 pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    limit(request.intermediates.len(), MAX_CERTIFICATES, "intermediates")?;
-    limit(request.anchors.len(), MAX_CERTIFICATES, "anchors")?;
-    limit(request.crls.len(), MAX_REVOCATION, "crls")?;
-    limit(request.ocsp_responses.len(), MAX_REVOCATION, "ocsp_responses")?;
     limit(request.identities.len(), MAX_IDENTITIES, "identities")?;
     let certificate = Certificate::from_pem(&request.certificate).map_err(|error| error.at("certificate"))?;
-    let intermediates = each(request.intermediates, "intermediates", |pem| Certificate::from_pem(&pem))?;
-    let anchors = each(request.anchors, "anchors", AnchorRequest::resolve)?;
-    let crls = each(request.crls, "crls", |pem| RevocationList::from_pem(&pem))?;
-    let ocsp_responses =
-        each(request.ocsp_responses, "ocsp_responses", |response| OcspResponse::from_der(&response.0))?;
+    let material =
+        Material::read(request.intermediates, request.anchors, request.crls, request.ocsp_responses)?;
     let identities = each(request.identities, "identities", |text| Identity::parse(&text))?;
-    Ok(path::verify(&Question {
-        now: request.now,
-        certificate: &certificate,
-        intermediates: &intermediates,
-        anchors: &anchors,
-        crls: &crls,
-        ocsp_responses: &ocsp_responses,
-        purpose: request.purpose,
-        identities: &identities,
-        policy: &request.policy,
-    })?)
-}
-
-/// Reads each item; an error names the item.
-fn each<T, R>(items: Vec<T>, field: &str, read: impl Fn(T) -> Result<R, Error>) -> Result<Vec<R>, Error> {
-    let read = |(index, item)| read(item).map_err(|error| error.at(format_args!("{field}.{index}")));
-    items.into_iter().enumerate().map(read).collect()
-}
-
-fn limit(count: usize, most: usize, field: &str) -> Result<(), Error> {
-    match count <= most {
-        true => Ok(()),
-        false => Err(Error::new(
-            ErrorCode::RequestTooLarge,
-            format_args!("found {count} {field}, wanted at most {most}"),
-        )
-        .at(field)),
-    }
+    Ok(material.verify(request.now, &certificate, request.purpose, &identities, &request.policy)?)
 }
 
 #[cfg(test)]
@@ -115,7 +80,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        alternative_name, extension,
+        alternative_name,
+        error::{Error, ErrorCode},
+        extension,
         keys::KeyRing,
         operation::sign_csr,
         testing::{NOW, authority, private_key, resigned, root, subordinate},

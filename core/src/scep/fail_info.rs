@@ -157,6 +157,19 @@ pub const fn fail_info(code: ErrorCode) -> FailInfo {
         | ErrorCode::UrlPathRefused
         | ErrorCode::UrlTokenMissing
         | ErrorCode::UrlTokenRepeated
+        | ErrorCode::MessageMalformed
+        | ErrorCode::MessageSignatureAbsent
+        | ErrorCode::MessageAlgorithmRefused
+        | ErrorCode::MessageSignerUnknown
+        | ErrorCode::MessageSignatureInvalid
+        | ErrorCode::MessageBodyMismatch
+        | ErrorCode::MessageBodyNeeded
+        | ErrorCode::MessageComponentUncovered
+        | ErrorCode::MessageComponentUnavailable
+        | ErrorCode::MessageParameterMissing
+        | ErrorCode::MessageUndated
+        | ErrorCode::MessageStale
+        | ErrorCode::MessageFromFuture
         | ErrorCode::EncodingFailed
         | ErrorCode::EngineDefect
         | ErrorCode::MemoryExhausted => FailInfo::BadRequest,

@@ -122,7 +122,7 @@ fn has_escape(text: &str) -> bool {
 }
 
 /// Two hexadecimal digits.
-pub(super) fn octet_of(high: u8, low: u8) -> Option<u8> {
+pub(crate) fn octet_of(high: u8, low: u8) -> Option<u8> {
     let digit = |octet: u8| char::from(octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     Some(digit(high)? << 4 | digit(low)?)
 }

@@ -10,11 +10,10 @@ use crate::{
     authority::{MAX_HELPERS, OpenAuthority},
     certificate::Certificate,
     error::{Error, ErrorCode},
-    issue::{Issuance, Signer},
+    issue::{Issuance, Signer, applicant},
     issuer,
     key::PublicKey,
     keys::{Halt, Keys},
-    operation::sign_csr,
     profile::{Profile, ProfileChoice},
     validity::Period,
 };
@@ -98,7 +97,7 @@ impl OpenHelper {
                 .within(next.period()),
             subject,
             public_key: &key,
-            extensions: sign_csr::extensions(next, &self.profile, &key, names, subject.len() <= 2)?,
+            extensions: applicant::extensions(next, &self.profile, &key, names, subject.len() <= 2)?,
         };
         let certificate = issuance.sign(&Signer::Authority(next), keys)?;
         Ok(issued(&certificate, &self.profile.name)?)
