@@ -268,6 +268,23 @@ fn keys_are_looked_after_over_http() {
     assert_eq!(guard(&server, &url).status, 200);
     assert_eq!(post("/v1/token-keys/files/retire", json!({})).json()["retired"].as_array().unwrap().len(), 1);
     assert_eq!(guard(&server, &url).status, 401, "from the next request on");
+    let shown = call(&server, &token, "GET /v1/token-keys/files", &json!({})).json();
+    assert_eq!(shown["generations"].as_array().unwrap().len(), 2);
+    assert!(!shown.to_string().contains("PRIVATE"));
+    let events = done(&authority, &["token", "keys", "show", "files"])["events"].clone();
+    assert_eq!(events[0]["actor"], "api:console");
+    server.stop();
+}
+
+#[test]
+fn what_the_api_does_not_do_it_says() {
+    let authority = Authority::usual();
+    let token = api_token(&authority, "console", "keys");
+    create(&authority, "brought");
+    create(&authority, "files");
+    done(&authority, &["token", "keys", "retire", "files"]);
+    let server = authority.serve();
+    let post = |path: &str, body: Value| call(&server, &token, &format!("POST {path}"), &body);
     for (path, body, status, code) in [
         ("/v1/token-keys", json!({ "name": "a" }), 400, "request_malformed"),
         (
@@ -314,12 +331,26 @@ fn keys_are_looked_after_over_http() {
         let told = answer.json();
         assert_eq!((answer.status, told["code"].as_str()), (status, Some(code)), "{path} {body}: {told}");
     }
-    let shown = call(&server, &token, "GET /v1/token-keys/files", &json!({})).json();
-    assert_eq!(shown["generations"].as_array().unwrap().len(), 2);
-    assert!(!shown.to_string().contains("PRIVATE"));
-    let events = done(&authority, &["token", "keys", "show", "files"])["events"].clone();
-    assert_eq!(events[0]["actor"], "api:console");
     server.stop();
+}
+
+/// The tokens of before are good after a restore, and further ones are minted with the same key.
+#[test]
+fn token_keys_are_in_a_backup() {
+    let authority = Authority::usual();
+    let key = create(&authority, "files");
+    let file = |name: &str| authority.folder.path().join(name);
+    let (password, out, data) = (file("password"), file("backup"), file("restored"));
+    fs::write(&password, "correct horse\n").unwrap();
+    let with = ["--password-file", text(&password)];
+    done(&authority, &[&["ca", "backup", "--out", text(&out)][..], &with].concat());
+    let restore = ["ca", "restore", "--from", text(&out), "--data", text(&data)];
+    let restored = sealwright(&[&restore[..], &with].concat());
+    assert!(restored.success, "{}", restored.stderr);
+    let sign = ["token", "sign-url", "/a", "--key", "files", "--subject", "u", "--data", text(&data)];
+    let signed = sealwright(&sign);
+    assert!(signed.success, "{}", signed.stderr);
+    assert_eq!(done(&authority, &["token", "verify", signed.stdout.trim()])["kid"], key["kid"]);
 }
 
 #[test]

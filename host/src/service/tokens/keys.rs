@@ -1,5 +1,8 @@
 //! The life of a key that signs tokens: made or brought, followed by another, ended.
 
+use std::collections::BTreeMap;
+
+use anyhow::Context;
 use serde::Deserialize;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -147,6 +150,23 @@ impl Tokens {
         })?;
         self.discard_idle(name).await?;
         Ok(retired)
+    }
+
+    /// The private halves of all keys that sign, by their ids in the keystore: for a backup.
+    ///
+    /// # Errors
+    /// If one cannot be opened, or the store fails.
+    pub(crate) async fn private_keys(&self) -> anyhow::Result<BTreeMap<String, Zeroizing<String>>> {
+        let now = ambient::now();
+        let mut found = BTreeMap::new();
+        for key in self.store.verifying_token_keys(now).await? {
+            if key.state(now) == TokenKeyState::Signing {
+                let id = key_id(&key.kid);
+                let opened = self.keys.key(&id).with_context(|| format!("the token key {:?}", key.name))?;
+                found.insert(id, opened.private_pem()?);
+            }
+        }
+        Ok(found)
     }
 
     /// The key of this name that signs.
