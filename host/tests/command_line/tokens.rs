@@ -354,6 +354,18 @@ fn token_keys_are_in_a_backup() {
 }
 
 #[test]
+fn a_wrong_passphrase_seals_nothing() {
+    let authority = Authority::usual();
+    let wrong = authority.folder.path().join("wrong");
+    fs::write(&wrong, "battery staple\n").unwrap();
+    let usual = ["token", "keys", "create", "files", "--token-validity", "10m", "--algorithm", "ES256"];
+    let said = refused(&authority, &[&usual[..], &["--passphrase-file", text(&wrong)]].concat());
+    assert!(said["detail"].as_str().unwrap().contains("passphrase is not the one"), "{said}");
+    assert_eq!(done(&authority, &["token", "keys", "list", "--all"])["token_keys"], json!([]));
+    create(&authority, "files");
+}
+
+#[test]
 fn who_asks_too_often_waits() {
     let authority = Authority::usual();
     let path = authority.data.join("sealwright.toml");

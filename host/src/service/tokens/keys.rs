@@ -11,8 +11,9 @@ use super::{Described, MAX_KEYS, MAX_LISTED, TokenError, Tokens};
 use crate::ambient;
 use crate::guest::CallError;
 use crate::keystore::{KeyType, PrivateKey};
+use crate::service::Authority;
 use crate::store::{
-    Event, NewTokenKey, Succession, TokenKey, TokenKeyPut, TokenKeyRetirement, TokenKeyState,
+    Event, NewTokenKey, Role, Succession, TokenKey, TokenKeyPut, TokenKeyRetirement, TokenKeyState,
 };
 
 /// How long tokens may live at most: 366 days, as the engine has it.
@@ -257,6 +258,7 @@ impl Tokens {
         event: Event,
     ) -> Result<TokenKey, TokenError> {
         let Described { kid, algorithm } = described;
+        self.check_passphrase().await?;
         if let Some(known) = self.store.token_key(&kid).await? {
             return Err(key_taken(&known.name));
         }
@@ -300,6 +302,14 @@ impl Tokens {
         };
         keys.discard(&id).map_err(TokenError::Failed)?;
         Err(refused)
+    }
+
+    /// Opens a key of the folder: a passphrase that is another one would seal this key for nobody.
+    async fn check_passphrase(&self) -> Result<(), TokenError> {
+        let Some(row) = self.store.current_authority(Role::Issuing).await? else { return Ok(()) };
+        let issuing = Authority::from_value(&row.id, row.value).map_err(TokenError::Failed)?;
+        let keys = self.keys.clone();
+        blocking(move || keys.key(&issuing.current.key).map(drop)).await
     }
 
     /// Removes the private halves of what signs no more.
