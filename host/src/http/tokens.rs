@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::App;
-use super::api::{self, Admitted};
+use super::api::{self, Admitted, Caller};
 use super::caching::{entity_tag, header, if_changed};
 use super::log::{Outcome, noted};
 use super::problem::Problem;
@@ -36,16 +37,20 @@ pub(super) async fn jwks(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
 }
 
 /// `POST /v1/tokens`: a token.
-pub(super) async fn mint(State(app): State<Arc<App>>, _: Admitted, body: Body) -> Result<Response, Problem> {
+pub(super) async fn mint(
+    State(app): State<Arc<App>>,
+    Extension(caller): Admitted,
+    body: Body,
+) -> Result<Response, Problem> {
     let request: TokenRequest = api::json(body).await?;
     let minted = app.service.tokens.mint(&request).await?;
-    Ok(told("mint_token", &minted, answer(&json!(minted))))
+    Ok(told("mint_token", &caller, &minted, answer(&json!(minted))))
 }
 
 /// `POST /v1/signed-urls`: a URL with a token in it; the same request, with a `url`.
 pub(super) async fn sign_url(
     State(app): State<Arc<App>>,
-    _: Admitted,
+    Extension(caller): Admitted,
     body: Body,
 ) -> Result<Response, Problem> {
     let mut fields: Map<String, Value> = api::json(body).await?;
@@ -54,12 +59,13 @@ pub(super) async fn sign_url(
     };
     let request: TokenRequest = api::of_value(Value::Object(fields))?;
     let signed = app.service.tokens.sign_url(&url, &request).await?;
-    Ok(told("sign_url", &signed.minted, answer(&json!(signed))))
+    Ok(told("sign_url", &caller, &signed.minted, answer(&json!(signed))))
 }
 
-/// The log tells which token it was, and not the token.
-fn told(operation: &'static str, minted: &Minted, mut response: Response) -> Response {
-    let id = minted.jti.clone().unwrap_or_default();
-    response.extensions_mut().insert(Outcome { operation, outcome: "ok", detail: id, ..Outcome::default() });
+/// The log tells for whom which token was minted, and not the token.
+fn told(operation: &'static str, caller: &Caller, minted: &Minted, mut response: Response) -> Response {
+    let id = minted.jti.as_deref().unwrap_or("without an id");
+    let detail = format!("{id} for {}", caller.actor());
+    response.extensions_mut().insert(Outcome { operation, outcome: "ok", detail, ..Outcome::default() });
     response
 }

@@ -1,6 +1,7 @@
 //! Tokens for content: keys with names, tokens and URLs that they sign, and whether one is good.
 
 mod keys;
+mod material;
 mod minting;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,8 @@ use crate::config::{self, Config, DataFolder};
 use crate::guest::{CallError, EngineError, Guest};
 use crate::keystore::{KeyStore, Passphrase};
 use crate::store::{SqliteStore, Store, StoreError, TokenKey};
-pub(crate) use keys::{Material, NewKey, Rotation, check_algorithm, check_name};
+pub(crate) use keys::{NewKey, Rotation, check_name};
+pub(crate) use material::{Material, check_algorithm};
 pub(crate) use minting::{Binding, Minted, Shape, SignedUrl, TokenRequest};
 pub(crate) use verification::{Opened, Presented};
 

@@ -237,7 +237,7 @@ fn nothing_is_done_without_an_api_token_of_the_right_scope() {
     for secret in [&mint, &keys, "eyJ"] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
-    assert!(log.contains("\"operation\":\"mint_token\""), "{log}");
+    assert!(log.contains("\"operation\":\"mint_token\"") && log.contains(" for api:portal\""), "{log}");
 }
 
 #[test]
