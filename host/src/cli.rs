@@ -1,5 +1,6 @@
 //! The command line.
 
+mod api_tokens;
 mod ca;
 mod certificates;
 mod challenges;
@@ -13,6 +14,7 @@ mod requests;
 mod revoke;
 mod serve;
 mod sign;
+mod token;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +27,7 @@ use zeroize::Zeroizing;
 use crate::config::{self, DataFolder};
 use crate::guest::{Guest, Limits};
 use crate::keystore::Passphrase;
+use crate::service::tokens::Tokens;
 use crate::service::{Needed, Service};
 use crate::store::SqliteStore;
 use output::Output;
@@ -52,6 +55,7 @@ Examples:
   sealwright challenges add --data ./ca               make another challenge password
   sealwright revoke SERIAL --data ./ca                revoke a certificate
   sealwright ca plan --data ./ca                      see what a renewal of the authority will do
+  sealwright token --help                             guard downloads with tokens
 ";
 
 #[derive(Subcommand)]
@@ -74,6 +78,10 @@ enum Command {
     Lint(lint::LintArgs),
     Verify(verify::VerifyArgs),
     Sign(sign::SignArgs),
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    #[command(subcommand)]
+    ApiTokens(api_tokens::ApiTokensCommand),
 }
 
 /// Which data folder, and how its keys are opened.
@@ -105,6 +113,14 @@ impl DataArgs {
     /// What issuing takes, and no key of a registration authority.
     async fn open_to_issue(&self) -> anyhow::Result<Service> {
         Ok(self.open_with(|_| (), Needed::Issuing).await?.0)
+    }
+
+    /// What tokens for content take: no key of an authority.
+    async fn open_tokens(&self) -> anyhow::Result<Tokens> {
+        let data = DataFolder::existing(&self.data)?;
+        let settings = config::read(&data)?;
+        let passphrase = Passphrase::of_data(data.path(), self.passphrase_file.as_deref())?;
+        Tokens::open(&data, &settings, passphrase).await
     }
 
     async fn open_with(
@@ -168,6 +184,8 @@ async fn dispatch(command: Command, output: Output) -> anyhow::Result<ExitCode> 
                 Command::Lint(args) => return Ok(lint::run(args, output).await),
                 Command::Verify(args) => return Ok(verify::run(args, output).await),
                 Command::Sign(args) => sign::run(args, output).await,
+                Command::Token(command) => token::run(command, output).await,
+                Command::ApiTokens(command) => api_tokens::run(command, output).await,
                 Command::Serve(_) => Ok(()),
             }
         }
@@ -225,6 +243,15 @@ pub(crate) fn user_cache() -> Option<PathBuf> {
     let cache = base.join("sealwright");
     // Without a place to write (a container's read-only home) the engine is compiled each time.
     std::fs::create_dir_all(&cache).ok().map(|()| cache)
+}
+
+/// A time in seconds, or as people write it.
+fn duration(text: &str) -> Result<u64, String> {
+    match text.parse::<u64>() {
+        Ok(0) => Err("wanted more than 0 seconds".to_owned()),
+        Ok(seconds) => Ok(seconds),
+        Err(_) => challenges::seconds(text),
+    }
 }
 
 /// The password in a file, without the end of its line.

@@ -1,5 +1,7 @@
 //! The settings of a data folder: `sealwright.toml`.
 
+mod tokens;
+
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -10,6 +12,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use crate::guest::Limits;
+pub(crate) use tokens::Tokens;
 
 /// The file that `init` writes, with every setting explained.
 pub(crate) const TEMPLATE: &str = include_str!("config.toml");
@@ -80,6 +83,8 @@ pub(crate) struct Config {
     pub(crate) scep: Scep,
     /// Revocation lists and OCSP.
     pub(crate) revocation: Revocation,
+    /// Tokens for content.
+    pub(crate) tokens: Tokens,
     /// The sandbox of the engine.
     pub(crate) sandbox: Sandbox,
     /// The log.
@@ -314,6 +319,7 @@ fn parse(text: &str) -> anyhow::Result<Config> {
     if let Some(url) = &server.public_url {
         check_public_url(url)?;
     }
+    config.tokens.check()?;
     within("sandbox.memory_mib", sandbox.memory_mib, 8..=4_095)?;
     within("sandbox.deadline_seconds", sandbox.deadline_seconds, seconds)?;
     within("sandbox.instances", sandbox.instances.unwrap_or(1), 1..=1_024)?;
@@ -375,6 +381,9 @@ mod tests {
             ("[scep]\nvalidity_days = 0", "scep.validity_days is 0"),
             ("[server]\npublic_url = 'https://a.example'", "server.public_url is"),
             ("[revocation]\ncrl_validity_hours = 0", "revocation.crl_validity_hours is 0"),
+            ("[tokens]\nissuer = ''", "tokens.issuer is"),
+            ("[tokens]\ndevice_header = 'a b'", "tokens.device_header is \"a b\""),
+            ("[tokens]\nrequests_per_minute = 0", "tokens.requests_per_minute is 0"),
         ] {
             let error = parse(setting).unwrap_err().to_string();
             assert!(error.contains(reason), "{setting}: {error}");

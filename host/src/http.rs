@@ -1,7 +1,10 @@
-//! The HTTP server: SCEP, health, and the root certificate for whoever wants to pin it.
+//! The HTTP server: SCEP, revocation, tokens for content, health, and the root certificate for whoever wants to pin it.
 
 mod admission;
+mod api;
+mod caching;
 mod connections;
+mod guard;
 mod log;
 mod maintenance;
 mod message;
@@ -9,6 +12,8 @@ mod problem;
 mod revocation;
 mod scep;
 mod server;
+mod token_keys;
+mod tokens;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -26,8 +31,10 @@ use tokio::task::JoinSet;
 
 use crate::service::{CaCertificates, Hierarchy, Service};
 use crate::signals::Signals;
+use crate::store::Scope;
 use crate::{ambient, config};
 use admission::Admission;
+use api::{Door, RateLimit};
 use connections::Connection;
 use problem::Problem;
 use revocation::OcspFailures;
@@ -39,6 +46,7 @@ pub(crate) struct App {
     published: RwLock<Arc<Published>>,
     ocsp_failures: OcspFailures,
     admission: Admission,
+    rate: RateLimit,
     max_body_bytes: usize,
     timeout: Duration,
 }
@@ -81,6 +89,7 @@ pub(crate) async fn serve(
         published: RwLock::new(Published::of(&service, &service.hierarchy()).await?),
         ocsp_failures: OcspFailures::of(&service).await?,
         admission: Admission::new(settings.max_requests),
+        rate: RateLimit::new(service.tokens.settings.requests_per_minute),
         max_body_bytes: settings.max_body_bytes,
         timeout: Duration::from_secs(settings.request_timeout_seconds),
     });
@@ -121,6 +130,11 @@ fn router(app: Arc<App>) -> Router {
         .route("/ocsp", post(revocation::ocsp_post))
         .route("/ocsp/", post(revocation::ocsp_post))
         .route("/ocsp/{*request}", get(revocation::ocsp_get))
+        .route("/.well-known/jwks.json", get(tokens::jwks))
+        .route(guard::PATH, any(guard::download))
+        .route("/v1/forward-auth/download/", any(guard::download))
+        .route("/v1/forward-auth/download/{*uri}", any(guard::download))
+        .merge(api(&app))
         .route("/healthz", get(health))
         .route("/ca.pem", get(root_certificate))
         .route("/chain.pem", get(chain))
@@ -130,6 +144,22 @@ fn router(app: Arc<App>) -> Router {
         .layer(from_fn(at_work))
         .layer(from_fn(log::line))
         .with_state(app)
+}
+
+/// What is answered to programs with an API token alone.
+fn api(app: &Arc<App>) -> Router<Arc<App>> {
+    let door = |scope| from_fn_with_state(Door { app: app.clone(), scope }, api::admit);
+    let keys = Router::new()
+        .route("/v1/token-keys", get(token_keys::list).post(token_keys::create))
+        .route("/v1/token-keys/{name}", get(token_keys::show))
+        .route("/v1/token-keys/{name}/rotate", post(token_keys::rotate))
+        .route("/v1/token-keys/{name}/retire", post(token_keys::retire))
+        .route_layer(door(Scope::Keys));
+    let minting = Router::new()
+        .route("/v1/tokens", post(tokens::mint))
+        .route("/v1/signed-urls", post(tokens::sign_url))
+        .route_layer(door(Scope::Mint));
+    keys.merge(minting)
 }
 
 /// Says of each request that its connection is worked for, until there is an answer.

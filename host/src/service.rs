@@ -1,5 +1,6 @@
 //! What the host does with the engine, the keys and the store: the decisions between them.
 
+pub(crate) mod api_tokens;
 pub(crate) mod backup;
 pub(crate) mod challenge;
 pub(crate) mod crl;
@@ -12,6 +13,7 @@ mod ocsp;
 mod published;
 mod registration;
 pub(crate) mod renewal;
+pub(crate) mod tokens;
 mod trial;
 mod warnings;
 
@@ -37,6 +39,7 @@ pub(crate) use hierarchy::{Authority, Hierarchy};
 pub(crate) use issue::SignRequest;
 pub(crate) use ocsp::OcspReply;
 use published::Lists;
+use tokens::Tokens;
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +129,7 @@ pub(crate) struct Service {
     /// What the server tries again and again and cannot do, by what it is.
     troubles: Mutex<BTreeMap<String, String>>,
     challenges: ChallengeGate,
+    pub(crate) tokens: Tokens,
 }
 
 impl Service {
@@ -153,6 +157,7 @@ impl Service {
         Ok(Self {
             lists: Lists::new(guest.clone(), keys.clone(), store.clone(), config.revocation.crl_seconds()),
             challenges: ChallengeGate::new(store.clone()),
+            tokens: Tokens::new(resources, store.clone(), config.tokens.clone()),
             guest,
             keys,
             store,

@@ -5,6 +5,7 @@ mod contract;
 mod request;
 mod revocation;
 mod sqlite;
+mod token;
 mod write;
 mod writer;
 
@@ -18,6 +19,9 @@ pub(crate) use request::{
 };
 pub(crate) use revocation::{Crl, Revocation, Revoked, RevokedCertificate};
 pub(crate) use sqlite::{SqliteStore, snapshot};
+pub(crate) use token::{
+    ApiToken, NewTokenKey, Scope, Succession, TokenKey, TokenKeyPut, TokenKeyRetirement, TokenKeyState,
+};
 
 /// Why the store could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -356,6 +360,25 @@ pub(crate) trait Store: Send + Sync {
     async fn challenges(&self, now: u64) -> Result<Vec<Challenge>, StoreError>;
     /// Removes a challenge; whether there was one with this id.
     async fn remove_challenge(&self, id: &str) -> Result<bool, StoreError>;
+    /// Records a key that signs tokens, and ends those before it as it is told to.
+    async fn put_token_key(&self, new: NewTokenKey) -> Result<TokenKeyPut, StoreError>;
+    /// Ends keys that verify tokens, at once, and tells their ids; nothing if no key has that name or generation.
+    async fn retire_token_keys(
+        &self,
+        retirement: TokenKeyRetirement,
+    ) -> Result<Option<Vec<String>>, StoreError>;
+    /// The keys of this name, or all; newest first, `limit` at most.
+    async fn token_keys(&self, name: Option<&str>, limit: u32) -> Result<Vec<TokenKey>, StoreError>;
+    /// The key with this id.
+    async fn token_key(&self, kid: &str) -> Result<Option<TokenKey>, StoreError>;
+    /// The keys that verify tokens at `now`, by name and newest first.
+    async fn verifying_token_keys(&self, now: u64) -> Result<Vec<TokenKey>, StoreError>;
+    /// Records an API token; not if its name is taken, or there are `room` already.
+    async fn put_api_token(&self, token: ApiToken, room: u32, event: Event) -> Result<bool, StoreError>;
+    /// The API tokens that have not ended at `now`, newest first.
+    async fn api_tokens(&self, now: u64) -> Result<Vec<ApiToken>, StoreError>;
+    /// Removes an API token; whether there was one with this id.
+    async fn remove_api_token(&self, id: &str, event: Event) -> Result<bool, StoreError>;
     /// Whether the store can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Comes back when nothing can be written any more.

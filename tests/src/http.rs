@@ -34,6 +34,11 @@ pub fn get(url: &str) -> Result<Reply> {
     send("GET", url, &[], None)
 }
 
+/// The same, with these header fields.
+pub fn get_with(url: &str, headers: &[(&str, &str)]) -> Result<Reply> {
+    send("GET", url, headers, None)
+}
+
 /// POST of a body with these header fields: nothing is added but what HTTP needs.
 pub fn post(url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
     send("POST", url, headers, Some(body))

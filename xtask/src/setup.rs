@@ -45,6 +45,7 @@ const PEERS: &[Tool] = &[
     Tool { program: "faketime", packages: &["faketime"], purpose: "a clock that can be moved" },
     Tool { program: "certtool", packages: &["gnutls-bin"], purpose: "GnuTLS, another verifier" },
     Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
+    Tool { program: "/usr/sbin/nginx", packages: &["nginx"], purpose: "a file server that asks the guard" },
     Tool { program: "node", packages: &["nodejs"], purpose: "jose, which reads tokens" },
     Tool { program: "npm", packages: &["npm"], purpose: "jose, which reads tokens" },
 ];

@@ -197,7 +197,8 @@ fn free_id(known: &[Challenge]) -> String {
     format!("{STATIC}{}", numbers.max().unwrap_or(0).saturating_add(1))
 }
 
-fn seconds(text: &str) -> Result<u64, String> {
+/// A time as people write it, in seconds.
+pub(super) fn seconds(text: &str) -> Result<u64, String> {
     let wanted = || "wanted a time such as 90m, 12h, 30d or 2w".to_owned();
     let span: Span = text.parse().map_err(|_| wanted())?;
     let days = SpanRelativeTo::days_are_24_hours();

@@ -153,7 +153,7 @@ fn leaf(name: &str, value: &Value) -> String {
         Value::String(text) if text.contains('\n') => text.trim_end().replace('\n', "\n    "),
         Value::String(text) => text.clone(),
         Value::Number(number)
-            if name == "from"
+            if ["from", "expires", "verifies_until"].contains(&name)
                 || ["not_before", "not_after", "_at", "_update"].iter().any(|end| name.ends_with(end)) =>
         {
             number.as_u64().map_or_else(|| number.to_string(), date)

@@ -18,11 +18,13 @@ use crate::signals::Signals;
 /// Answer SCEP requests until SIGTERM or SIGINT
 ///
 /// SCEP is at /scep and any path below it, and at /certsrv/mscep/mscep.dll. /healthz says whether
-/// the store answers, and what needs attention; /ca.pem is the root certificate.
+/// the store answers, and what needs attention; /ca.pem is the root certificate. Of tokens for content
+/// (`sealwright token --help`) the public keys are at /.well-known/jwks.json, the guard of downloads is at
+/// /v1/forward-auth/download, and the API below /v1 wants an API token (`sealwright api-tokens --help`).
 ///
 /// The log goes to standard error. With --json it is JSON too, and standard output gets one line with
 /// the address and the URL once the server listens. A first signal lets requests finish, a second one
-/// does not. Challenges, approvals and revocations count at once, what `ca` and `ra` change within
+/// does not. Challenges, approvals, revocations, token keys and API tokens count at once, what `ca` and `ra` change within
 /// seconds, settings after a restart.
 #[derive(Args)]
 #[command(after_help = "\

@@ -29,6 +29,11 @@ impl Problem {
         Self { status, code: code.into(), detail: detail.into(), logged: None, retry_after: false }
     }
 
+    /// An error of which the log says less than the client is told.
+    pub(super) fn told(status: StatusCode, code: &str, detail: String, logged: &str) -> Self {
+        Self { logged: Some(logged.to_owned()), ..Self::new(status, code, detail) }
+    }
+
     /// Not now; a little later.
     pub(super) fn busy(detail: &str) -> Self {
         Self { retry_after: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail) }

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64ct::{Base64UrlUnpadded, Encoding};
 
+use super::caching::{entity_tag, header, if_changed, keep};
 use super::log::{Outcome, noted};
 use super::problem::Problem;
 use super::{App, message, typed};
-use crate::ambient;
 use crate::service::{OcspReply, Service, ServiceError, pem_to_der};
 
 /// The longest OCSP request; one about a single certificate has about 100 bytes.
@@ -135,79 +133,6 @@ async fn ocsp(app: &App, request: &[u8], headers: &HeaderMap) -> Response {
     }
 }
 
-/// The body, or that it is the one that the client has (RFC 9110 13.1.2).
-fn if_changed(headers: &HeaderMap, tag: String, content_type: &str, body: Body) -> Response {
-    let mut response = match is_known(headers, &tag) {
-        true => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            response
-        }
-        false => {
-            let mut response = Response::new(body);
-            header(&mut response, header::CONTENT_TYPE, content_type.to_owned());
-            response
-        }
-    };
-    header(&mut response, header::ETAG, tag);
-    response
-}
-
-/// Whether one of the tags that the client sends is this one, weak or not; our own hold no comma.
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let sent = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let mut tags = sent.flat_map(|value| value.split(',')).map(str::trim);
-    tags.any(|found| found == "*" || found.strip_prefix("W/").unwrap_or(found) == tag)
-}
-
-/// What tells one version from another (RFC 5019 6.2).
-fn entity_tag(body: &[u8]) -> String {
-    format!("\"{}\"", Base64UrlUnpadded::encode_string(digest(&SHA256, body).as_ref()))
-}
-
-/// The other headers of RFC 5019 6.2.
-fn keep(response: &mut Response, from: u64, until: u64, at_most: u64) {
-    let left = until.saturating_sub(ambient::now()).min(at_most);
-    let cache = format!("max-age={left}, public, no-transform, must-revalidate");
-    header(response, header::CACHE_CONTROL, cache);
-    header(response, header::LAST_MODIFIED, ambient::http_date(from));
-    header(response, header::EXPIRES, ambient::http_date(ambient::now().saturating_add(left)));
-}
-
-fn header(response: &mut Response, name: header::HeaderName, value: String) {
-    if let Ok(value) = HeaderValue::from_str(&value) {
-        response.headers_mut().insert(name, value);
-    }
-}
-
 fn not_found(detail: &str) -> Response {
     Problem::new(StatusCode::NOT_FOUND, "not_found", detail).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_are_compared_one_by_one_and_weakly() {
-        let known = |values: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
-            }
-            is_known(&headers, "\"issuing-1-7\"")
-        };
-        for values in [
-            &["\"issuing-1-7\""][..],
-            &["W/\"issuing-1-7\""],
-            &["\"a\", W/\"issuing-1-7\""],
-            &["\"a\"", "\"b\",\"issuing-1-7\""],
-            &["*"],
-        ] {
-            assert!(known(values), "{values:?}");
-        }
-        for values in [&[][..], &["\"issuing-1-70\""], &["issuing-1-7"], &["\"a\", \"b\""]] {
-            assert!(!known(values), "{values:?}");
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod rows;
 mod schema;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,12 +27,13 @@ use schema::upgrade;
 
 use crate::durable;
 
-use super::write::{OutdateCrls, RemoveChallenge, ReplaceAuthority};
+use super::write::{OutdateCrls, PutApiToken, RemoveApiToken, RemoveChallenge, ReplaceAuthority};
 use super::writer::{Ping, Writer};
 use super::{
-    Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, NewRequest, PendingRequest,
-    Recorded, Remembered, RequestDecision, RequestRejection, RequestState, RetryKey, Revocation, Revoked,
-    RevokedCertificate, Role, Store, StoreError, StoredAuthority,
+    ApiToken, Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, NewRequest, NewTokenKey,
+    PendingRequest, Recorded, Remembered, RequestDecision, RequestRejection, RequestState, RetryKey,
+    Revocation, Revoked, RevokedCertificate, Role, Store, StoreError, StoredAuthority, TokenKey, TokenKeyPut,
+    TokenKeyRetirement,
 };
 
 /// Readers at the same time.
@@ -341,6 +343,41 @@ impl Store for SqliteStore {
 
     async fn remove_challenge(&self, id: &str) -> Result<bool, StoreError> {
         self.writer.run(RemoveChallenge(id.to_owned())).await
+    }
+
+    async fn put_token_key(&self, new: NewTokenKey) -> Result<TokenKeyPut, StoreError> {
+        self.writer.run(new).await
+    }
+
+    async fn retire_token_keys(
+        &self,
+        retirement: TokenKeyRetirement,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        self.writer.run(retirement).await
+    }
+
+    async fn token_keys(&self, name: Option<&str>, limit: u32) -> Result<Vec<TokenKey>, StoreError> {
+        tokens::token_keys(&self.readers, name, limit).await
+    }
+
+    async fn token_key(&self, kid: &str) -> Result<Option<TokenKey>, StoreError> {
+        tokens::token_key(&self.readers, kid).await
+    }
+
+    async fn verifying_token_keys(&self, now: u64) -> Result<Vec<TokenKey>, StoreError> {
+        tokens::verifying(&self.readers, now).await
+    }
+
+    async fn put_api_token(&self, token: ApiToken, room: u32, event: Event) -> Result<bool, StoreError> {
+        self.writer.run(PutApiToken { token, room, event }).await
+    }
+
+    async fn api_tokens(&self, now: u64) -> Result<Vec<ApiToken>, StoreError> {
+        tokens::api_tokens(&self.readers, now).await
+    }
+
+    async fn remove_api_token(&self, id: &str, event: Event) -> Result<bool, StoreError> {
+        self.writer.run(RemoveApiToken { id: id.to_owned(), event }).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -5,10 +5,12 @@ mod challenge;
 mod issue;
 mod request;
 mod revocation;
+mod token;
 
 pub(super) use authority::ReplaceAuthority;
 pub(super) use challenge::RemoveChallenge;
 pub(super) use revocation::OutdateCrls;
+pub(super) use token::{PutApiToken, RemoveApiToken};
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;

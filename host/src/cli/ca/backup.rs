@@ -10,6 +10,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::super::init::draft::{self, Draft};
 use super::super::output::{Output, date};
@@ -17,7 +18,7 @@ use super::super::{DataArgs, actor, guest_without_data};
 use crate::ambient;
 use crate::config::{self, DataFolder};
 use crate::durable;
-use crate::keystore::{KeyStore, Passphrase};
+use crate::keystore::{KeyStore, Passphrase, PrivateKey};
 use crate::service::{Needed, Service, backup};
 use crate::store::{self, Event};
 
@@ -29,7 +30,7 @@ const INVENTORY: &str = "inventory.sqlite";
 /// Keep the authorities, their keys and the inventory in a folder
 ///
 /// The folder gets authority.p12, a PKCS#12 file under the password with every key and certificate of the
-/// authorities, and inventory.sqlite with what was issued, revoked and decided, and the hashes of the challenges.
+/// authorities and the keys that sign tokens, and inventory.sqlite with what was issued, revoked and decided, and the hashes of the challenges.
 /// Keep both together. The server may go on meanwhile. A run that is killed leaves a folder beside --out with
 /// .new- in its name; the next run for the same --out removes it.
 #[derive(Args)]
@@ -97,8 +98,16 @@ pub(super) async fn backup(args: BackupArgs, output: Output) -> anyhow::Result<(
     let inventory = folder.path().join(INVENTORY);
     let made_at = ambient::now();
     store::snapshot(&data.store(), &inventory).await.context("cannot copy the store")?;
-    let kept = json!({ "config": settings, "inventory_sha256": sha256(&inventory)?, "made_at": made_at });
-    let file = service.write_backup(&password, &kept.to_string(), args.without_root_key).await?;
+    let token_keys = service.tokens.private_keys().await?;
+    let token_keys: BTreeMap<_, _> = token_keys.iter().map(|(id, pem)| (id, pem.as_str())).collect();
+    let kept = json!({
+        "config": settings,
+        "inventory_sha256": sha256(&inventory)?,
+        "made_at": made_at,
+        "token_keys": token_keys,
+    });
+    let kept = Zeroizing::new(kept.to_string());
+    let file = service.write_backup(&password, &kept, args.without_root_key).await?;
     durable::create_secret(&folder.path().join(AUTHORITY), &file)?;
     drop(lock);
     folder.finish(&out)?;
@@ -156,6 +165,11 @@ pub(super) async fn restore(args: RestoreArgs, output: Output) -> anyhow::Result
     let mut names = Vec::new();
     for (id, key) in restored.keys {
         keys.put(&id, key)?;
+        names.push(id);
+    }
+    for (id, pem) in kept.token_keys {
+        let key = PrivateKey::from_pem(&Zeroizing::new(pem));
+        keys.put(&id, key.with_context(|| format!("cannot take the key {id:?} over"))?)?;
         names.push(id);
     }
     durable::rename(&copy, &folder.store())?;
@@ -219,6 +233,9 @@ struct Kept {
     inventory_sha256: String,
     /// When the backup was made; older ones do not say it.
     made_at: Option<u64>,
+    /// Private keys that belong to no authority, by id; older ones have none.
+    #[serde(default)]
+    token_keys: BTreeMap<String, String>,
 }
 
 /// Copies what is in a file, and not who may read or write it.

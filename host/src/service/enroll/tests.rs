@@ -5,7 +5,7 @@ mod generations;
 
 use super::super::init::NewHierarchy;
 use super::super::renewal::{Mode, Renewal};
-use super::super::{ChallengeGate, Hierarchy, Lists, Needed, Resources};
+use super::super::{ChallengeGate, Hierarchy, Lists, Needed, Resources, Tokens};
 use super::*;
 use crate::config::{self, Approval, Scep, Urls};
 use crate::guest::{Guest, Limits, cache};
@@ -52,7 +52,9 @@ impl Host {
         let challenges = ChallengeGate::new(store.clone());
         let revocation = config::Revocation::default();
         let lists = Lists::new(guest.clone(), keys.clone(), store.clone(), revocation.crl_seconds());
+        let resources = Resources { guest: &guest, keys: &keys, store: store.as_ref() };
         let service = Service {
+            tokens: Tokens::new(resources, store.clone(), config::Tokens::default()),
             guest,
             keys,
             store,
