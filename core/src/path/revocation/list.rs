@@ -13,7 +13,8 @@ use super::super::{
     element::{Elements, bits, boolean},
     extensions::{PointName, point_name},
     general_name::{self, GeneralName},
-    policy::Rules,
+    is_signed_by,
+    policy::{Rules, Strength},
 };
 use crate::{
     certificate::{Certificate, refuse_duplicates},
@@ -133,12 +134,12 @@ impl RevocationList {
     }
 
     /// Whether the authority signed it, and may (RFC 5280 6.3.3).
-    pub(crate) fn is_issued_by(&self, issuer: &Certificate) -> bool {
+    pub(crate) fn is_issued_by(&self, issuer: &Certificate, strength: Strength) -> bool {
         let usage = issuer.extension::<KeyUsage>();
         is_authority(issuer)
             && usage.is_ok_and(|usage| usage.is_none_or(|usage| usage.crl_sign()))
             && self.is_of(issuer.subject())
-            && issuer.public_key().is_ok_and(|key| self.signed.verify(&key).is_ok())
+            && issuer.public_key().is_ok_and(|key| is_signed_by(&self.signed, &key, strength))
     }
 
     /// The issuing distribution point.
