@@ -62,6 +62,8 @@ operations! {
     abandon_generation => AbandonGeneration,
     /// Makes a certificate from a certification request.
     sign_csr => SignCsr,
+    /// Tells the built-in profiles.
+    profiles => Profiles,
     /// Makes a revocation list (CRL).
     sign_crl => SignCrl,
     /// Opens an OCSP request.

@@ -71,6 +71,25 @@ pub fn verify(question: &Question<'_>) -> Result<Decision, Error> {
     decision::describe(&graph, found)
 }
 
+/// The same of each of the intermediates, which may be on the paths of each other, under one budget: what is wrong with
+/// it. The certificate in question is not looked at, nor are names. After the end of the budget, nothing more is.
+///
+/// # Errors
+/// None in practice; see [`build::Graph::new`].
+pub(crate) fn verify_intermediates(question: &Question<'_>) -> Result<Vec<Option<Error>>, Error> {
+    let graph = build::Graph::new(question)?;
+    let mut wrong = Vec::new();
+    for index in graph.intermediates() {
+        let error = build::search(&graph, index, |path| validate::decide(&graph, path)).err();
+        let is_end = error.as_ref().is_some_and(|error| error.code == ErrorCode::PathBudgetExhausted);
+        wrong.push(error);
+        if is_end {
+            break;
+        }
+    }
+    Ok(wrong)
+}
+
 /// What the engine holds its own paths to: section 6.1, without the time unless it is said, which its operations tell of
 /// themselves, and no signatures and keys weaker than were asked for.
 fn own_policy(strength: Strength) -> Policy {

@@ -85,7 +85,10 @@ impl RevocationList {
     /// # Errors
     /// `CrlMalformed`.
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
-        Self::parse(der).map_err(|error| malformed(ErrorCode::CrlMalformed, "revocation list", error))
+        let list =
+            Self::parse(der).map_err(|error| malformed(ErrorCode::CrlMalformed, "revocation list", error))?;
+        refuse_duplicates(&list.extensions).map_err(|detail| Error::new(ErrorCode::CrlMalformed, detail))?;
+        Ok(list)
     }
 
     fn parse(der: &[u8]) -> der::Result<Self> {
@@ -106,7 +109,6 @@ impl RevocationList {
             None => Vec::new(),
         };
         fields.finish()?;
-        refuse_duplicates(&extensions)?;
         // Extensions are of version 2 (RFC 5280 5.1.2.1).
         if version.map(AnyRef::value) != Some(&[1]) && !extensions.is_empty() {
             return Err(ErrorKind::Value { tag: Tag::Integer }.into());
