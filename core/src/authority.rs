@@ -25,6 +25,7 @@ use crate::{
     issuer::{self, Allowance},
     key::PublicKey,
     keys::{Halt, Keys},
+    path::Strength,
     validity::Period,
 };
 pub use generation::Generation;
@@ -54,6 +55,10 @@ pub struct Authority {
     /// new with old, then old with new.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cross_certificates: Vec<String>,
+    /// Whether less than today's signatures and keys will do in its chain, such as SHA-1 of long ago; of no generation but
+    /// this one.
+    #[serde(default, skip_serializing_if = "Strength::is_default")]
+    pub strength: Strength,
     /// Where its CRL is; goes into what it issues.
     #[serde(default)]
     pub crl_urls: Vec<String>,
@@ -85,8 +90,7 @@ pub(crate) struct OpenAuthority {
 }
 
 impl Authority {
-    /// Parses and checks the value; the chain's signatures before the first question of a request, not
-    /// again after it.
+    /// Parses and checks the value; the chain before the first question of a request, not again after it.
     ///
     /// # Errors
     /// `AuthorityInvalid` if the certificate or one of the chain is no authority's, one did not issue the one before
@@ -106,9 +110,9 @@ impl Authority {
         for text in &self.chain {
             path.push(Certificate::from_pem(text).map_err(|error| error.at("authority.chain"))?);
         }
-        let allowance = issuer::check_path(&path)?;
+        let allowance = issuer::allowance(&path)?;
         if !keys.is_answered(&self.key) {
-            issuer::check_signatures(&path)?;
+            issuer::check(&path, self.strength)?;
         }
         let identifier: Option<SubjectKeyIdentifier> = certificate.extension()?;
         if identifier.is_some_and(|identifier| identifier.0.as_bytes() != self.subject_key_identifier.0) {

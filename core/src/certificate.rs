@@ -1,11 +1,11 @@
 //! Certificates (RFC 5280 section 4): read leniently where the field needs it, written strictly.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use const_oid::AssociatedOid;
 use der::{
     Decode, Encode, Sequence,
-    asn1::{AnyRef, BitStringRef, IntRef},
+    asn1::{AnyRef, BitStringRef, IntRef, ObjectIdentifier},
 };
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::{certificate::Version, ext::Extension, name::Name, time::Validity};
@@ -15,6 +15,7 @@ use crate::{
     distinguished_name,
     error::{Error, ErrorCode},
     hex,
+    inspect::object_identifier,
     key::PublicKey,
     pem,
     signed::{Signed, malformed},
@@ -64,7 +65,20 @@ impl Certificate {
     /// # Errors
     /// `CertificateMalformed`.
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
-        Self::parse(der).map_err(|error| malformed(ErrorCode::CertificateMalformed, "certificate", error))
+        let (certificate, within) = Self::parse(der)
+            .map_err(|error| malformed(ErrorCode::CertificateMalformed, "certificate", error))?;
+        let refused = |detail| Error::new(ErrorCode::CertificateMalformed, detail);
+        // RFC 5280 4.1.1.2; the parameters, NULL or nothing, some clients write in two ways.
+        let beside = certificate.signed.algorithm.oid;
+        if within != beside {
+            let [within, beside] = [within, beside].map(|oid| object_identifier::name(&oid));
+            return Err(refused(format!(
+                "found the signature algorithm {within} within the certificate and {beside} beside it, wanted the \
+                 same (RFC 5280 4.1.1.2)"
+            )));
+        }
+        refuse_duplicates(&certificate.extensions).map_err(refused)?;
+        Ok(certificate)
     }
 
     /// Reads the first certificate of a PEM text.
@@ -83,18 +97,15 @@ impl Certificate {
         pem::encode("CERTIFICATE", &self.der)
     }
 
-    fn parse(der: &[u8]) -> der::Result<Self> {
+    /// The certificate, and the signature algorithm within it.
+    fn parse(der: &[u8]) -> der::Result<(Self, ObjectIdentifier)> {
         let signed = Signed::from_der(der)?;
         let tbs = TbsCertificate::from_der(&signed.content)?;
-        // RFC 5280 4.1.1.2; the parameters, NULL or nothing, some clients write in two ways.
-        if tbs.signature.oid != signed.algorithm.oid {
-            return Err(der::ErrorKind::OidUnknown { oid: signed.algorithm.oid }.into());
-        }
         let extensions = tbs.extensions.unwrap_or_default();
-        refuse_duplicates(&extensions)?;
         Name::from_der(&tbs.issuer.to_der()?)?;
         Name::from_der(&tbs.subject.to_der()?)?;
-        Ok(Self {
+        let within = tbs.signature.oid;
+        let certificate = Self {
             der: der.to_vec(),
             version: tbs.version,
             serial_number: tbs.serial_number.as_bytes().to_vec(),
@@ -105,7 +116,8 @@ impl Certificate {
             extensions,
             names_its_algorithm: tbs.signature == signed.algorithm,
             signed: signed.clone(),
-        })
+        };
+        Ok((certificate, within))
     }
 
     /// The whole certificate in DER.
@@ -249,11 +261,17 @@ impl Certificate {
 }
 
 /// One extension of a type, no more (RFC 5280 4.2): of two, each reader believes another one.
-pub(crate) fn refuse_duplicates(extensions: &[Extension]) -> der::Result<()> {
+///
+/// # Errors
+/// Which one stands twice, in words.
+pub(crate) fn refuse_duplicates(extensions: &[Extension]) -> Result<(), String> {
     let mut types: Vec<_> = extensions.iter().map(|extension| extension.extn_id).collect();
     types.sort_unstable();
     let repeated = types.iter().zip(types.iter().skip(1)).find(|(one, next)| one == next);
-    repeated.map_or(Ok(()), |(oid, _)| Err(der::ErrorKind::OidUnknown { oid: *oid }.into()))
+    repeated.map_or(Ok(()), |(oid, _)| {
+        let name = object_identifier::name(oid);
+        Err(format!("found the extension {name} twice, wanted it once at most (RFC 5280 4.2)"))
+    })
 }
 
 #[cfg(test)]
@@ -281,9 +299,13 @@ mod tests {
         assert!(changed(|_| ()).is_ok());
         let second = extension::extension(true, &BasicConstraints { ca: false, path_len_constraint: None });
         let twice = changed(|tbs| tbs.extensions.as_mut().unwrap().push(second.unwrap()));
-        assert_eq!(twice.unwrap_err().code, ErrorCode::CertificateMalformed);
+        let twice = twice.unwrap_err();
+        assert_eq!(twice.code, ErrorCode::CertificateMalformed);
+        assert!(twice.detail.contains("the extension basicConstraints twice"), "{twice}");
         let other = SignatureScheme::EcdsaP256Sha256.algorithm().identifier();
         let two_algorithms = changed(|tbs| tbs.signature = other);
-        assert_eq!(two_algorithms.unwrap_err().code, ErrorCode::CertificateMalformed);
+        let two_algorithms = two_algorithms.unwrap_err();
+        assert_eq!(two_algorithms.code, ErrorCode::CertificateMalformed);
+        assert!(two_algorithms.detail.contains("ecdsa-with-SHA256 within"), "{two_algorithms}");
     }
 }

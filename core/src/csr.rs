@@ -162,11 +162,12 @@ impl CertificationRequest {
     /// `CsrMalformed` if the attribute does not parse.
     pub fn requested_extensions(&self) -> Result<Vec<Extension>, Error> {
         let extensions = self.attribute(EXTENSION_REQUEST).map(|value| value.decode_as::<Vec<Extension>>());
-        extensions
+        let extensions = extensions
             .transpose()
-            .map(Option::unwrap_or_default)
-            .and_then(|extensions| refuse_duplicates(&extensions).map(|()| extensions))
-            .map_err(|error| malformed(ErrorCode::CsrMalformed, "extension request", error))
+            .map_err(|error| malformed(ErrorCode::CsrMalformed, "extension request", error))?
+            .unwrap_or_default();
+        refuse_duplicates(&extensions).map_err(|detail| Error::new(ErrorCode::CsrMalformed, detail))?;
+        Ok(extensions)
     }
 
     /// The subject alternative names that the applicant asks for.

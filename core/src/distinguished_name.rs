@@ -125,6 +125,13 @@ pub(crate) fn values(name: &[u8], oid: ObjectIdentifier) -> Vec<String> {
     own.filter_map(|attribute| directory_string::text(&attribute.value)).collect()
 }
 
+/// Whether each UTF8String in a name in DER is UTF-8.
+pub(crate) fn is_utf8(name: &[u8]) -> bool {
+    let is_text = |value: &Any| core::str::from_utf8(value.value()).is_ok();
+    let name = Name::from_der(name).unwrap_or_default();
+    name.iter().all(|attribute| attribute.value.tag() != Tag::Utf8String || is_text(&attribute.value))
+}
+
 fn folded_attribute(attribute: &AttributeTypeAndValue) -> (ObjectIdentifier, String) {
     let text = directory_string::text(&attribute.value)
         .unwrap_or_else(|| crate::hex::encode(attribute.value.value()));

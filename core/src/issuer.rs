@@ -15,21 +15,10 @@ use x509_cert::{
 use crate::{
     certificate::Certificate,
     error::{Error, ErrorCode},
-    path::{self, Purpose, TrustAnchor},
+    path::{self, Purpose, Strength, TrustAnchor},
     profile::REQUEST_AGENT,
     validity::Period,
 };
-
-/// The critical extensions that are honoured, or that bind only those who rely on a certificate.
-const KNOWN_CRITICAL: [ObjectIdentifier; 7] = [
-    rfc5280::ID_CE_BASIC_CONSTRAINTS,
-    rfc5280::ID_CE_KEY_USAGE,
-    rfc5280::ID_CE_EXT_KEY_USAGE,
-    rfc5280::ID_CE_CERTIFICATE_POLICIES,
-    rfc5280::ID_CE_POLICY_MAPPINGS,
-    rfc5280::ID_CE_POLICY_CONSTRAINTS,
-    rfc5280::ID_CE_INHIBIT_ANY_POLICY,
-];
 
 /// Certificate Request Agent, as NDES has it, and id-kp-cmcRA (RFC 6402 2.10).
 const REGISTRATION: [ObjectIdentifier; 2] =
@@ -71,18 +60,27 @@ pub(crate) fn path_length(certificate: &Certificate) -> Result<Option<u8>, Error
 }
 
 /// Whether `issuer`'s name and key are those that `certificate` was issued with, whenever either is valid.
-pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
-    path::check_issued(certificate, &[TrustAnchor::from_certificate(issuer.clone())], Purpose::Any, None)
-        .is_ok()
+pub(crate) fn is_issued_by(certificate: &Certificate, issuer: &Certificate, strength: Strength) -> bool {
+    let issuer = [TrustAnchor::from_certificate(issuer.clone())];
+    path::check_issued(certificate, &issuer, Purpose::Any, None, strength).is_ok()
 }
 
-/// Checks a path, nearest issuer first: each is an authority, named as its issuer by the one before it, and
-/// none is constrained in a way that is not honoured here. Nobody but the caller says that the last is
-/// trusted; [`check_signatures`] says whether they signed each other.
+/// Checks a path, nearest issuer first: each is an authority that the next one issued, and the first may issue. Nobody
+/// but the caller says that the last is trusted.
 ///
 /// # Errors
-/// `AuthorityInvalid`, `CertificateMalformed`.
-pub(crate) fn check_path(path: &[Certificate]) -> Result<Allowance, Error> {
+/// `AuthorityInvalid`.
+pub(crate) fn check(path: &[Certificate], strength: Strength) -> Result<(), Error> {
+    path::check_authority(path, strength)
+        .map_err(|error| invalid(format_args!("found the chain broken: {}", error.detail)))
+}
+
+/// What a path, nearest issuer first, allows the first of them; that it is one, [`check`] says.
+///
+/// # Errors
+/// `AuthorityInvalid` if one is constrained in a way that is not honoured when certificates are issued;
+/// `CertificateMalformed`.
+pub(crate) fn allowance(path: &[Certificate]) -> Result<Allowance, Error> {
     let mut allowance = Allowance {
         path_length: None,
         period: Period { not_before: 0, not_after: u64::MAX },
@@ -90,21 +88,12 @@ pub(crate) fn check_path(path: &[Certificate]) -> Result<Allowance, Error> {
     };
     // Self-issued certificates do not count (RFC 5280 6.1.4).
     let mut below = 0_u8;
-    let mut issued: Option<&Certificate> = None;
     for certificate in path {
-        let constraints = check_issuer(certificate)?;
+        refuse_name_constraints(certificate)?;
         allowance.period = allowance.period.within(certificate.period());
         allowance.purposes = within(allowance.purposes, purposes(certificate)?);
-        if issued.replace(certificate).is_some_and(|issued| issued.issuer() != certificate.subject()) {
-            return Err(broken(certificate));
-        }
-        if let Some(length) = constraints.path_len_constraint {
-            let left = length.checked_sub(below).ok_or_else(|| {
-                invalid(format_args!(
-                    "found {below} authorities below {:?}, whose path length is {length}",
-                    certificate.subject_text()
-                ))
-            })?;
+        if let Some(length) = path_length(certificate)? {
+            let left = length.saturating_sub(below);
             allowance.path_length = Some(allowance.path_length.map_or(left, |least| least.min(left)));
         }
         if !certificate.is_self_issued() {
@@ -150,43 +139,13 @@ fn within(
     }
 }
 
-/// Checks that each certificate of a path is signed with the key of the next.
-///
-/// # Errors
-/// `AuthorityInvalid`.
-pub(crate) fn check_signatures(path: &[Certificate]) -> Result<(), Error> {
-    path::check_chain(path).map_err(|error| invalid(format_args!("found the chain broken: {}", error.detail)))
-}
-
-fn broken(issuer: &Certificate) -> Error {
-    invalid(format_args!(
-        "found the chain broken: {:?} did not issue the certificate before it",
-        issuer.subject_text()
-    ))
-}
-
-fn check_issuer(certificate: &Certificate) -> Result<BasicConstraints, Error> {
-    if certificate.version() != Version::V3 {
-        return Err(invalid("found an authority's certificate that is not of version 3"));
-    }
-    let constraints = match certificate.extension::<BasicConstraints>()? {
-        Some(constraints) if constraints.ca => constraints,
-        _ => {
-            return Err(invalid("found a certificate whose basic constraints do not make it an authority's"));
-        }
-    };
-    if certificate.extension::<KeyUsage>()?.is_some_and(|usage| !usage.key_cert_sign()) {
-        return Err(invalid("found a certificate whose key usage does not include keyCertSign"));
-    }
-    let unknown = certificate.extensions().iter().find(|extension| {
-        extension.extn_id == rfc5280::ID_CE_NAME_CONSTRAINTS
-            || (extension.critical && !KNOWN_CRITICAL.contains(&extension.extn_id))
-    });
-    match unknown {
-        None => Ok(constraints),
-        Some(extension) => Err(invalid(format_args!(
-            "found an authority constrained by the extension {}, which is not honoured here",
-            extension.extn_id
+fn refuse_name_constraints(certificate: &Certificate) -> Result<(), Error> {
+    let mut extensions = certificate.extensions().iter();
+    match extensions.any(|extension| extension.extn_id == rfc5280::ID_CE_NAME_CONSTRAINTS) {
+        false => Ok(()),
+        true => Err(invalid(format_args!(
+            "found {:?} with name constraints, which are not honoured here when certificates are issued",
+            certificate.subject_text()
         ))),
     }
 }
@@ -199,15 +158,24 @@ fn invalid(detail: impl core::fmt::Display) -> Error {
 mod tests {
     use alloc::vec;
 
-    use der::asn1::OctetString;
+    use der::{
+        Decode,
+        asn1::{AnyRef, OctetString},
+    };
+    use rsa::pkcs8::EncodePublicKey;
     use x509_cert::ext::Extension;
 
     use super::*;
     use crate::{
+        algorithm::DigestAlgorithm,
         authority::Authority,
         extension::{self, KeyUsageName},
         key::PrivateKey,
-        testing::{private_key, resigned, root, subordinate},
+        keys::Keys,
+        testing::{
+            TestKeys, private_key, resigned, resigned_outside, resigned_with_sha1, root, short_key,
+            subordinate,
+        },
     };
 
     fn path() -> [Certificate; 2] {
@@ -224,26 +192,77 @@ mod tests {
         resigned_root(|tbs| tbs.extensions.as_mut().unwrap().push(extension))
     }
 
+    fn checked(path: &[Certificate]) -> Result<Allowance, Error> {
+        check(path, Strength::default()).and_then(|()| allowance(path))
+    }
+
     fn refusal(path: &[Certificate]) -> ErrorCode {
-        check_path(path).err().unwrap().code
+        checked(path).err().unwrap().code
     }
 
     #[test]
     fn a_path_is_linked_by_names_and_signatures() {
         let [below, above] = path();
-        let allowance = check_path(&[below.clone(), above.clone()]).unwrap();
+        let allowance = checked(&[below.clone(), above.clone()]).unwrap();
         assert_eq!(allowance.path_length, Some(0));
         assert_eq!(allowance.period, below.period().within(above.period()));
         assert_eq!(refusal(&[above.clone(), below.clone()]), ErrorCode::AuthorityInvalid);
-        assert_eq!(check_signatures(&[below.clone(), above.clone()]), Ok(()));
+        assert!(checked(&[below.clone(), above.clone()]).is_ok());
         let impostor = resigned(&above, &private_key("other"), |_| ());
-        assert_eq!(check_signatures(&[below.clone(), impostor]), Ok(()), "the same key, signed by another");
+        assert!(checked(&[below.clone(), impostor]).is_ok(), "the same key, signed by another");
         let other = Certificate::from_pem(&authority_named_like_the_root().certificate).unwrap();
-        assert_eq!(check_signatures(&[below, other]).unwrap_err().code, ErrorCode::AuthorityInvalid);
+        assert_eq!(refusal(&[below, other]), ErrorCode::AuthorityInvalid);
     }
 
     fn authority_named_like_the_root() -> Authority {
         crate::testing::authority("other", "CN=Test Root", None)
+    }
+
+    #[test]
+    fn what_is_weak_counts_only_where_it_is_asked_for() {
+        let sha1 = Strength { allow_sha1: true, ..Strength::default() };
+        let short = Strength { minimum_rsa_bits: 1024, ..Strength::default() };
+        let [below, above] = path();
+        let key = short_key();
+        let spki = key.to_public_key().to_public_key_der().unwrap();
+        let by_short = |certificate| resigned_outside(certificate, &key, DigestAlgorithm::Sha256, |_| ());
+        let shortened = resigned(&above, &private_key("root"), |tbs| {
+            tbs.subject_public_key_info = AnyRef::from_der(spki.as_bytes()).unwrap();
+        });
+        for (path, enough, not_enough) in [
+            ([resigned_with_sha1(&below, &private_key("root"), |_| ()), above.clone()], sha1, short),
+            ([by_short(&below), shortened.clone()], short, sha1),
+        ] {
+            assert_eq!(check(&path, enough), Ok(()));
+            for strength in [not_enough, Strength::default()] {
+                assert_eq!(check(&path, strength).unwrap_err().code, ErrorCode::AuthorityInvalid);
+            }
+            assert!(is_issued_by(&path[0], &path[1], enough));
+            assert!(!is_issued_by(&path[0], &path[1], Strength::default()));
+        }
+        // What a root says of itself counts for nothing; its key does.
+        let root = resigned_with_sha1(&above, &private_key("root"), |_| ());
+        assert_eq!(check(&[below, root], Strength::default()), Ok(()));
+        assert_eq!(check(&[shortened], Strength::default()).unwrap_err().code, ErrorCode::AuthorityInvalid);
+    }
+
+    /// The value of an authority says so for itself, in every request that it is part of.
+    #[test]
+    fn an_authority_keeps_what_was_asked_for() {
+        let strength = Strength { allow_sha1: true, ..Strength::default() };
+        let below = resigned_with_sha1(&path()[0], &private_key("root"), |_| ());
+        let old = Authority { certificate: below.to_pem().unwrap(), ..subordinate() };
+        let open = |authority: Authority| {
+            authority.open(&Keys::new(TestKeys::ring(), Vec::new())).map(|open| open.value.strength)
+        };
+        assert_eq!(open(old.clone()).unwrap_err().code, ErrorCode::AuthorityInvalid);
+        let allowed = Authority { strength, ..old };
+        assert_eq!(open(allowed.clone()), Ok(strength));
+        assert_eq!(Authority::of(allowed.current()), allowed);
+        let written = serde_json::to_value(&allowed).unwrap();
+        assert_eq!(written["strength"], serde_json::json!({"allow_sha1": true, "minimum_rsa_bits": 2048}));
+        assert_eq!(serde_json::from_value::<Authority>(written).unwrap(), allowed);
+        assert_eq!(serde_json::to_value(root()).unwrap().get("strength"), None);
     }
 
     #[test]
@@ -258,7 +277,7 @@ mod tests {
             tbs.extensions = Some(vec![extension::authority_constraints(None).unwrap()]);
         });
         for length in [1, 2] {
-            let allowance = check_path(&[unlimited.clone(), of_length(length)]).unwrap();
+            let allowance = checked(&[unlimited.clone(), of_length(length)]).unwrap();
             assert_eq!(allowance.path_length, Some(length - 1));
         }
         assert_eq!(refusal(&[unlimited, of_length(0)]), ErrorCode::AuthorityInvalid);
@@ -273,7 +292,7 @@ mod tests {
             let usage = extension::extension(true, &ExtendedKeyUsage(purposes.to_vec())).unwrap();
             resigned(certificate, &private_key("root"), |tbs| tbs.extensions.as_mut().unwrap().push(usage))
         };
-        let allowed = |path: &[Certificate]| check_path(path).unwrap().purposes;
+        let allowed = |path: &[Certificate]| checked(path).unwrap().purposes;
         assert_eq!(allowed(&[below.clone(), above.clone()]), None);
         assert_eq!(allowed(&[limited(&below, &[client]), above.clone()]), Some(vec![client]));
         assert_eq!(allowed(&[below.clone(), limited(&above, &[client])]), Some(vec![client]));
@@ -293,7 +312,7 @@ mod tests {
             extn_value: OctetString::new(*b"\x05\x00").unwrap(),
         };
         let names = Extension { extn_id: rfc5280::ID_CE_NAME_CONSTRAINTS, ..unknown(false) };
-        assert!(check_path(&[below.clone(), with_extension(unknown(false))]).is_ok());
+        assert!(checked(&[below.clone(), with_extension(unknown(false))]).is_ok());
         for constrained in [unknown(true), names] {
             let path = [below.clone(), with_extension(constrained)];
             assert_eq!(refusal(&path), ErrorCode::AuthorityInvalid);

@@ -17,6 +17,7 @@ mod finding;
 mod key;
 mod key_usage;
 mod name;
+mod path;
 mod policy;
 mod purpose;
 mod rule;
@@ -139,7 +140,11 @@ pub fn lint(
     }
     let (links, lists) = judge(&sources, read, authority, setting, &mut findings, &mut objects);
     let chain = Chain::new(&links);
-    chain.check(&mut findings);
+    let issuers = chain.check(&mut findings);
+    let ders = lists.iter().filter_map(|(object, _)| sources.get(*object));
+    let ders: Vec<_> = ders.map(|source| (source.at.as_str(), source.block.der.as_slice())).collect();
+    let places = |object: usize| sources.get(object).map(|source| source.at.clone()).unwrap_or_default();
+    path::check(&links, &issuers, &ders, &places, setting, &mut findings);
     for (object, list) in &lists {
         if let Some(findings) = findings.get_mut(*object) {
             chain.check_list(list, findings);

@@ -64,6 +64,8 @@ operations! {
     sign_csr => SignCsr,
     /// Makes a certificate from a public key alone.
     issue_from_public_key => IssueFromPublicKey,
+    /// Tells the built-in profiles.
+    profiles => Profiles,
     /// Makes a revocation list (CRL).
     sign_crl => SignCrl,
     /// Opens an OCSP request.

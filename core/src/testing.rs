@@ -4,10 +4,11 @@ use alloc::{format, string::String, vec::Vec};
 use std::sync::OnceLock;
 
 use der::{Decode, Encode};
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, pkcs8::DecodePrivateKey};
 use zeroize::Zeroizing;
 
 use crate::{
-    algorithm::SignatureScheme,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm, SignatureScheme},
     authority::Authority,
     certificate::{Certificate, TbsCertificate},
     error::Error,
@@ -182,6 +183,41 @@ pub(crate) fn resigned<'a>(
     let scheme = SignatureScheme::RsaPkcs1Sha256;
     let signature = key.sign(scheme, &content).unwrap();
     Certificate::from_der(&Signed::assemble(&content, scheme.algorithm(), &signature).unwrap()).unwrap()
+}
+
+/// The same signed with SHA-1, as the engine itself does not.
+pub(crate) fn resigned_with_sha1<'a>(
+    certificate: &'a Certificate,
+    key: &PrivateKey,
+    change: impl FnOnce(&mut TbsCertificate<'a>),
+) -> Certificate {
+    let key = RsaPrivateKey::from_pkcs8_der(key.to_pkcs8().unwrap().as_bytes()).unwrap();
+    resigned_outside(certificate, &key, DigestAlgorithm::Sha1, change)
+}
+
+/// An RSA key of 1024 bits, which the engine itself does not hold.
+pub(crate) fn short_key() -> RsaPrivateKey {
+    RsaPrivateKey::new(&mut Seed::new([77; 32]).generator("a short key"), 1024).unwrap()
+}
+
+/// The same by a key outside the engine, with SHA-1 or SHA-256.
+pub(crate) fn resigned_outside<'a>(
+    certificate: &'a Certificate,
+    key: &RsaPrivateKey,
+    digest: DigestAlgorithm,
+    change: impl FnOnce(&mut TbsCertificate<'a>),
+) -> Certificate {
+    let algorithm = SignatureAlgorithm::RsaPkcs1(digest);
+    let mut tbs = TbsCertificate::from_der(&certificate.signed().content).unwrap();
+    tbs.signature = algorithm.identifier();
+    change(&mut tbs);
+    let content = tbs.to_der().unwrap();
+    let scheme = match digest {
+        DigestAlgorithm::Sha1 => Pkcs1v15Sign::new::<sha1::Sha1>(),
+        _ => Pkcs1v15Sign::new::<sha2::Sha256>(),
+    };
+    let signature = key.sign(scheme, &digest.digest(&content)).unwrap();
+    Certificate::from_der(&Signed::assemble(&content, algorithm, &signature).unwrap()).unwrap()
 }
 
 /// A certification request (PEM) by a test key.

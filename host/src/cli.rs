@@ -14,6 +14,7 @@ mod requests;
 mod revoke;
 mod serve;
 mod sign;
+mod strength;
 mod token;
 mod verify;
 
@@ -208,6 +209,17 @@ fn start_log(format: config::LogFormat, level: &str) -> anyhow::Result<()> {
         config::LogFormat::Json => log.json().flatten_event(true).with_target(false).try_init(),
     };
     started.map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
+}
+
+/// The exit status of commands that answer a question with 0 and 1, when it could not be asked.
+const NOT_ASKED: u8 = 2;
+
+/// Ends such a command: with its answer, or with why there is none.
+fn answered(answer: anyhow::Result<ExitCode>, output: Output) -> ExitCode {
+    answer.unwrap_or_else(|error| {
+        output.error(&error);
+        ExitCode::from(NOT_ASKED)
+    })
 }
 
 /// The store of a data folder, for commands that need no key.

@@ -29,6 +29,21 @@ const MAX_ANCHORS: usize = 8;
 /// How many certificates of a server are looked at for what crosses.
 const MAX_CROSSING: usize = 32;
 
+/// What signatures and keys of a server's certificates must be.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Strength {
+    /// Whether SHA-1 counts.
+    pub(crate) allow_sha1: bool,
+    /// The smallest RSA key.
+    pub(crate) minimum_rsa_bits: u32,
+}
+
+impl Default for Strength {
+    fn default() -> Self {
+        Self { allow_sha1: false, minimum_rsa_bits: 2048 }
+    }
+}
+
 /// What to ask for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EnrollmentRequest {
@@ -73,6 +88,9 @@ pub(crate) struct CaCertificates {
     pub(crate) authority: String,
     /// SHA-256 of each, hex.
     pub(crate) sha256: Vec<String>,
+    /// Those that do not lead to the one that is trusted.
+    #[serde(default)]
+    left_out: Vec<LeftOut>,
     /// SHA-256 of the one that the others lead to.
     #[serde(skip)]
     pub(crate) trust_anchor: Option<String>,
@@ -81,7 +99,23 @@ pub(crate) struct CaCertificates {
     pub(crate) crossing: Vec<String>,
 }
 
+/// A certificate that does not lead to the one that is trusted.
+#[derive(Clone, Debug, Deserialize)]
+struct LeftOut {
+    /// SHA-256, hex.
+    sha256: String,
+    /// Why not.
+    detail: String,
+}
+
 impl CaCertificates {
+    /// Why a certificate of `all` was left out here.
+    fn why_without(&self, all: &Self, certificate: &str) -> Option<&str> {
+        let position = all.certificates.iter().position(|one| one == certificate)?;
+        let sha256 = all.sha256.get(position)?;
+        self.left_out.iter().find(|one| one.sha256 == *sha256).map(|one| one.detail.as_str())
+    }
+
     /// The fingerprint of the issuing authority.
     fn authority_sha256(&self) -> Option<&str> {
         let position = self.certificates.iter().position(|one| *one == self.authority)?;
@@ -136,6 +170,8 @@ pub(crate) struct Client {
     pub(crate) keys: Arc<KeyStore>,
     /// The way to the server.
     pub(crate) transport: Transport,
+    /// What the certificates of the server must be.
+    pub(crate) strength: Strength,
 }
 
 impl Client {
@@ -214,9 +250,11 @@ impl Client {
         let sent = sent.or(trusted.first());
         let found = self.read_ca_certificates(body, sent.map(String::as_str)).await?;
         if found.encryption != all.encryption {
+            let why = found.why_without(&all, &all.encryption).unwrap_or_default();
             tracing::warn!(
                 "the server's registration authority does not lead to the trusted certificate and is not \
-                 used; if the server leaves out the certificate between them, it has to send it"
+                 used: {why}. If the server leaves out the certificate between them, it has to send it; \
+                 --allow-sha1 and --minimum-rsa-bits take what is weak"
             );
         }
         Ok(found)
@@ -253,7 +291,8 @@ impl Client {
         body: &[u8],
         trusted: Option<&str>,
     ) -> Result<CaCertificates, CallError> {
-        let mut request = json!({ "body": Base64UrlUnpadded::encode_string(body) });
+        let body = Base64UrlUnpadded::encode_string(body);
+        let mut request = json!({ "body": body, "strength": self.strength });
         if let Some(sha256) = trusted {
             request["trusted_sha256"] = sha256.into();
         }
@@ -379,6 +418,7 @@ impl Client {
             "authorities": ca.certificates,
             "csr": csr,
             "allow_legacy": wanted.allow_legacy,
+            "strength": self.strength,
         });
         let grant = self.keys.granting(&[(signing_key(wanted), KeyUse::Decrypt)]);
         let reply = self.guest.call("scep_open_reply", request, &grant).await;
@@ -432,7 +472,7 @@ mod tests {
                 keys.generate(id, KeyType::Rsa2048).unwrap();
             }
             let transport = Transport::new("http://localhost/scep", 0).unwrap();
-            let client = Client { guest, keys, transport };
+            let client = Client { guest, keys, transport, strength: Strength::default() };
             let request = json!({
                 "now": ambient::now() - 100 * DAY,
                 "seed": ambient::seed(),

@@ -11,6 +11,7 @@ use crate::{
     crl::partition::{self, Meeting},
     error::{Error, ErrorCode},
     keys::Keys,
+    path::Strength,
 };
 
 /// How many former and abandoned generations an authority may have.
@@ -33,6 +34,9 @@ pub struct Generation {
     /// New with old and old with new, PEM, if it came with a new key (RFC 4210 section 4.4).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cross_certificates: Vec<String>,
+    /// Whether less than today's signatures and keys will do in its chain.
+    #[serde(default, skip_serializing_if = "Strength::is_default")]
+    pub strength: Strength,
     /// Where its CRL is: each key has one of its own.
     #[serde(default)]
     pub crl_urls: Vec<String>,
@@ -60,6 +64,7 @@ impl Authority {
             key: self.key.clone(),
             subject_key_identifier: self.subject_key_identifier.clone(),
             cross_certificates: self.cross_certificates.clone(),
+            strength: self.strength,
             crl_urls: self.crl_urls.clone(),
             ocsp_urls: self.ocsp_urls.clone(),
             issuer_urls: self.issuer_urls.clone(),
@@ -76,6 +81,7 @@ impl Authority {
             key: generation.key,
             subject_key_identifier: generation.subject_key_identifier,
             cross_certificates: generation.cross_certificates,
+            strength: generation.strength,
             crl_urls: generation.crl_urls,
             ocsp_urls: generation.ocsp_urls,
             issuer_urls: generation.issuer_urls,

@@ -156,6 +156,11 @@ impl<'a> CertificateList<'a> {
         findings.add_if(!is_numbered, &CRL_NUMBER_MISSING, "crlExtensions", "found none");
     }
 
+    /// Whether that key made its signature.
+    pub(super) fn is_signed_by(&self, key: Element<'_>) -> bool {
+        self.fields.verify(key) == Some(true)
+    }
+
     /// Looks at it beside the certificate that its names lead to: its key, and whether it may sign lists.
     pub(super) fn check_signer(&self, key: Element<'_>, extensions: &Extensions, findings: &mut Findings) {
         let is_wrong = self.fields.verify(key) == Some(false);

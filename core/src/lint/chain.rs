@@ -68,6 +68,9 @@ pub(super) struct Link<'a> {
     pub(super) certificate: Certificate<'a>,
 }
 
+/// How many certificates of one name are tried, for each certificate and each list.
+const MAX_NAMESAKES: usize = 16;
+
 /// All the certificates of a request, by their names.
 pub(super) struct Chain<'c, 'a> {
     links: &'c [Link<'a>],
@@ -85,8 +88,8 @@ impl<'c, 'a> Chain<'c, 'a> {
         Self { links, by_name }
     }
 
-    /// Looks at who issued whom, and at what two certificates must not share.
-    pub(super) fn check(&self, findings: &mut [Findings]) {
+    /// Looks at who issued whom, and at what two certificates must not share. Gives the issuer of each, if it is here.
+    pub(super) fn check(&self, findings: &mut [Findings]) -> Vec<Option<usize>> {
         let issuers: Vec<_> = self
             .links
             .iter()
@@ -111,6 +114,7 @@ impl<'c, 'a> Chain<'c, 'a> {
         }
         self.check_paths(&issuers, findings);
         self.check_shared(findings);
+        issuers
     }
 
     /// The certificates with this name; those with the wanted key identifier first.
@@ -126,50 +130,47 @@ impl<'c, 'a> Chain<'c, 'a> {
         found
     }
 
-    /// The certificate whose names and key made this one, if it is here. Each certificate costs one verification.
+    /// The certificate whose names and key made this one, if it is here: of several with the name, the one whose key made
+    /// the signature.
     fn issuer_of(&self, index: usize, link: &Link<'a>, findings: &mut [Findings]) -> Option<usize> {
-        let certificate = &link.certificate;
-        let identifier = certificate
-            .extensions
-            .authority_key_identifier()
-            .and_then(|found| found.key_identifier.as_deref());
-        if certificate.is_self_signed() {
+        let Certificate { fields, extensions, .. } = &link.certificate;
+        let identifier =
+            extensions.authority_key_identifier().and_then(|found| found.key_identifier.as_deref());
+        if link.certificate.is_self_signed() {
             return None;
         }
-        let found = self
-            .named(certificate.fields.issuer.der(), identifier)
-            .into_iter()
-            .find(|candidate| *candidate != index)?;
-        let issuer = &self.links.get(found)?.certificate;
-        let own = issuer.extensions.subject_key_identifier();
         let findings = findings.get_mut(link.object)?;
-        let are_others = matches!((identifier, own), (Some(identifier), Some(own)) if identifier != own);
-        match (certificate.fields.verify(issuer.fields.public_key), are_others) {
-            // Another key of the same name: its certificate is not here.
-            (Some(false) | None, true) => None,
-            (Some(false), false) => {
-                findings.add(
-                    &SIGNATURE_NOT_BY_ISSUER,
-                    "signatureValue",
-                    format_args!("found a signature that the key of {:?} did not make", issuer.subject),
-                );
-                None
+        let (mut unknown, mut wrong) = (None, None);
+        let candidates = self.named(fields.issuer.der(), identifier).into_iter();
+        for candidate in candidates.filter(|candidate| *candidate != index).take(MAX_NAMESAKES) {
+            let issuer = &self.links.get(candidate)?.certificate;
+            let own = issuer.extensions.subject_key_identifier();
+            let other = identifier.zip(own).filter(|(identifier, own)| identifier != own);
+            match (fields.verify(issuer.fields.public_key), other) {
+                (Some(true), other) => {
+                    if let Some((identifier, own)) = other {
+                        findings.add(
+                            &ISSUER_KEY_IDENTIFIER_DIFFERS,
+                            extensions.place(AUTHORITY_KEY_IDENTIFIER),
+                            format_args!("found {identifier}, wanted {own}"),
+                        );
+                    }
+                    return Some(candidate);
+                }
+                (None, None) => unknown = unknown.or(Some(candidate)),
+                (Some(false), None) => wrong = wrong.or(Some(&issuer.subject)),
+                // Another key of the same name: its certificate is not here.
+                (Some(false) | None, Some(_)) => {}
             }
-            (Some(true), true) => {
-                let detail = format_args!(
-                    "found {}, wanted {}",
-                    identifier.unwrap_or_default(),
-                    own.unwrap_or_default()
-                );
-                findings.add(
-                    &ISSUER_KEY_IDENTIFIER_DIFFERS,
-                    certificate.extensions.place(AUTHORITY_KEY_IDENTIFIER),
-                    detail,
-                );
-                Some(found)
-            }
-            (Some(true) | None, false) => Some(found),
         }
+        if let (None, Some(subject)) = (unknown, wrong) {
+            findings.add(
+                &SIGNATURE_NOT_BY_ISSUER,
+                "signatureValue",
+                format_args!("found a signature that the key of {subject:?} did not make"),
+            );
+        }
+        unknown
     }
 
     /// Looks at each authority with all that is above it.
@@ -276,21 +277,20 @@ impl<'c, 'a> Chain<'c, 'a> {
         }
     }
 
-    /// Looks at a revocation list beside its issuer's certificate, if that is here.
+    /// Looks at a revocation list beside its issuer's certificate, if that is here: of several with the name, the one
+    /// whose key signed it.
     pub(super) fn check_list(&self, list: &CertificateList<'_>, findings: &mut Findings) {
         let identifier = list.key_identifier();
-        let signer = self
-            .named(list.issuer().der(), identifier)
-            .into_iter()
-            .next()
-            .and_then(|index| self.links.get(index));
-        let Some(Certificate { fields, extensions, .. }) = signer.map(|link| &link.certificate) else {
-            return;
-        };
-        let own = extensions.subject_key_identifier();
         // Another key of the same name signed it.
-        let is_other = matches!((identifier, own), (Some(identifier), Some(own)) if identifier != own);
-        if !is_other {
+        let is_other = |own: &&Certificate<'_>| {
+            let own = own.extensions.subject_key_identifier();
+            identifier.zip(own).is_some_and(|(identifier, own)| identifier != own)
+        };
+        let named = self.named(list.issuer().der(), identifier);
+        let named = named.iter().filter_map(|index| self.links.get(*index)).map(|link| &link.certificate);
+        let named: Vec<_> = named.filter(|own| !is_other(own)).take(MAX_NAMESAKES).collect();
+        let signer = named.iter().find(|own| list.is_signed_by(own.fields.public_key));
+        if let Some(Certificate { fields, extensions, .. }) = signer.or(named.first()) {
             list.check_signer(fields.public_key, extensions, findings);
         }
     }

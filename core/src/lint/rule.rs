@@ -96,6 +96,7 @@ pub(super) const TABLE: &[&[&Rule]] = &[
     super::certificate::RULES,
     super::purpose::RULES,
     super::chain::RULES,
+    super::path::RULES,
     super::certificate_request::RULES,
     super::certificate_list::RULES,
     super::authority::RULES,

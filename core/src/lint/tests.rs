@@ -5,6 +5,7 @@ mod certificate;
 mod chain;
 mod list;
 mod name;
+mod path;
 mod purpose;
 
 use alloc::{collections::BTreeSet, string::String, string::ToString, vec, vec::Vec};
@@ -48,6 +49,7 @@ fn cases() -> Vec<Case> {
         name::cases(),
         purpose::cases(),
         chain::cases(),
+        path::cases(),
         list::cases(),
         list::requests(),
         authority::cases(),

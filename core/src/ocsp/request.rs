@@ -120,7 +120,7 @@ fn cert_id(single: &SingleRequest<'_>) -> Result<CertId, Error> {
 
 /// What is critical and not known here may change what is asked (RFC 6960 4.4).
 fn check_extensions(extensions: &[Extension]) -> Result<(), Error> {
-    refuse_duplicates(extensions).map_err(|_| malformed("found one extension twice in an OCSP request"))?;
+    refuse_duplicates(extensions).map_err(malformed)?;
     let unknown = |own: &&Extension| own.critical && own.extn_id != ID_PKIX_OCSP_NONCE;
     match extensions.iter().find(unknown) {
         None => Ok(()),

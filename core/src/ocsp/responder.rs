@@ -62,8 +62,14 @@ impl OpenResponder {
         if !keys.is_answered(&responder.key) {
             let issuer =
                 TrustAnchor::from_key(authority.certificate.subject().to_vec(), authority.public_key());
-            path::check_issued(&certificate, &[issuer], Purpose::OcspSigner, Some(now))
-                .map_err(|error| Error::new(ErrorCode::OcspResponderUnfit, error.detail))?;
+            path::check_issued(
+                &certificate,
+                &[issuer],
+                Purpose::OcspSigner,
+                Some(now),
+                authority.value.strength,
+            )
+            .map_err(|error| Error::new(ErrorCode::OcspResponderUnfit, error.detail))?;
         }
         Ok(Self {
             key: responder.key,

@@ -92,7 +92,7 @@ impl Revocable {
     fn new(certificate: &Certificate, authority: &Authority) -> Result<Self, Error> {
         let mut generation = None;
         for one in authority.generations() {
-            if issuer::is_issued_by(certificate, &Certificate::from_pem(&one.certificate)?) {
+            if issuer::is_issued_by(certificate, &Certificate::from_pem(&one.certificate)?, one.strength) {
                 generation = Some(one.number);
                 break;
             }

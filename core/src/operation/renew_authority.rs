@@ -28,6 +28,7 @@ use crate::{
     issue::{CertificateRecord, Issuance, Signer},
     key::PublicKey,
     keys::{Halt, Keys},
+    path::Strength,
     seed::Seed,
     validity::Period,
 };
@@ -222,10 +223,17 @@ fn generation(
             true => Vec::new(),
             false => request.authority.cross_certificates.clone(),
         },
+        strength: strength(request, issuer.as_ref(), key.is_new),
         crl_urls: addresses.crl.clone(),
         ocsp_urls: addresses.ocsp.clone(),
         issuer_urls: addresses.issuer.clone(),
     })
+}
+
+/// What the next generation's chain needs: as its issuer's does, and a key that stays is no stronger than it was.
+fn strength(request: &Request, issuer: Option<&OpenAuthority>, is_new: bool) -> Strength {
+    let above = issuer.map_or_else(Strength::default, |issuer| issuer.value.strength);
+    if is_new { above } else { above.or(request.authority.strength) }
 }
 
 /// New with old and old with new (RFC 4210 4.4.1), unless the old certificate has ended. New with old is valid while both
@@ -274,7 +282,7 @@ mod tests {
     use alloc::{string::ToString, vec};
 
     use der::asn1::OctetString;
-    use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, SubjectKeyIdentifier};
+    use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, SubjectKeyIdentifier, name::GeneralName};
 
     use super::*;
     use crate::{
@@ -411,7 +419,7 @@ mod tests {
             let activated = activate(&response.authority, LATER).unwrap();
             let leaves = [leaf(&authority, None, NOW).unwrap().0, leaf(&activated, None, LATER).unwrap().0];
             for (leaf, issuer) in leaves.iter().flat_map(|leaf| [(leaf, &old), (leaf, &new)]) {
-                assert!(issuer::is_issued_by(leaf, issuer));
+                assert!(issuer::is_issued_by(leaf, issuer, Strength::default()));
                 assert_eq!(identifiers(leaf).1.unwrap(), identifiers(issuer).0);
             }
         }
@@ -432,7 +440,7 @@ mod tests {
         let new = certificate(&moved.new_with_new.certificate);
         assert_eq!(identifiers(&new).0, identifiers(&old).0);
         assert_eq!(identifiers(&new).1.unwrap(), new_root().subject_key_identifier.0);
-        assert!(issuer::is_issued_by(&new, &certificate(&new_root().certificate)));
+        assert!(issuer::is_issued_by(&new, &certificate(&new_root().certificate), Strength::default()));
         let rekeyed = of(new_key("ed25519"), new_root());
         let new = certificate(&rekeyed.new_with_new.certificate);
         assert_eq!(identifiers(&new).0, rekeyed.authority.next.clone().unwrap().subject_key_identifier.0);
@@ -453,7 +461,7 @@ mod tests {
             assert_ne!(was, is);
             assert_eq!((identifiers(&forth), identifiers(&back)), ((is.clone(), Some(was.clone())), (was.clone(), Some(is.clone()))));
             assert!([&new, &forth, &back].iter().all(|one| one.subject() == old.subject() && one.is_self_issued()));
-            assert!(issuer::is_issued_by(&new, &new) && issuer::is_issued_by(&forth, &old) && issuer::is_issued_by(&back, &new));
+            assert!(issuer::is_issued_by(&new, &new, Strength::default()) && issuer::is_issued_by(&forth, &old, Strength::default()) && issuer::is_issued_by(&back, &new, Strength::default()));
             let end = old.not_after().min(new.not_after());
             assert_eq!((forth.not_before(), forth.not_after()), (new.not_before(), end));
             assert_eq!((back.not_before(), back.not_after()), (old.not_before(), end), "RFC 4210 4.4.1");
@@ -463,8 +471,8 @@ mod tests {
             assert_eq!(by, 2, "the next generation answers what came to it");
             let (before, by) = leaf(&response.authority, None, LATER).unwrap();
             assert_eq!(by, 1);
-            assert!(issuer::is_issued_by(&early, &forth) && issuer::is_issued_by(&early, &new));
-            assert!(issuer::is_issued_by(&before, &back) && issuer::is_issued_by(&before, &old));
+            assert!(issuer::is_issued_by(&early, &forth, Strength::default()) && issuer::is_issued_by(&early, &new, Strength::default()));
+            assert!(issuer::is_issued_by(&before, &back, Strength::default()) && issuer::is_issued_by(&before, &old, Strength::default()));
             let activated = activate(&response.authority, LATER).unwrap();
             let third = renew(|| request(activated.clone(), Mode::SameKey)).authority.next.unwrap();
             assert_eq!(third.cross_certificates, next.cross_certificates, "they are of the key");
@@ -733,7 +741,7 @@ mod tests {
             let response = renew(|| Request { helpers: vec![helper()], ..request(root(), mode.clone()) });
             let (old, new) = (certificate(&ra(&root())), certificate(&response.helpers[0].certificate));
             assert_eq!((new.subject(), new.spki()), (old.subject(), old.spki()));
-            assert!(issuer::is_issued_by(&new, &certificate(&response.new_with_new.certificate)));
+            assert!(issuer::is_issued_by(&new, &certificate(&response.new_with_new.certificate), Strength::default()));
             assert_eq!(response.helpers[0].record.profile, "scep-ra");
             assert_eq!(new.not_after(), LATER + 365 * 86_400 - 1);
             let purposes: x509_cert::ext::pkix::ExtendedKeyUsage = new.extension().unwrap().unwrap();
@@ -821,10 +829,11 @@ mod tests {
     fn what_cannot_be_renewed_is_refused() {
         let pinned = || {
             let old = certificate(&root().certificate);
+            let issuer = GeneralName::DirectoryName(Decode::from_der(old.subject()).unwrap());
             let made = resigned(&old, &private_key("root"), |tbs| {
                 let identifier = AuthorityKeyIdentifier {
                     key_identifier: None,
-                    authority_cert_issuer: Some(vec![]),
+                    authority_cert_issuer: Some(vec![issuer.clone()]),
                     authority_cert_serial_number: Some(x509_cert::serial_number::SerialNumber::new(&[1]).unwrap()),
                 };
                 tbs.extensions.as_mut().unwrap().push(extension::extension(false, &identifier).unwrap());

@@ -3,7 +3,6 @@
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
-use x509_cert::ext::pkix::KeyUsage;
 
 use crate::{
     base64url::Base64Url,
@@ -20,7 +19,7 @@ use crate::{
     issuer::{is_authority, may_register},
     key::PublicKey,
     keys::{Halt, KeyReference, Keys},
-    path::{self, Purpose, RevocationList, TrustAnchor},
+    path::{self, Purpose, RevocationList, Strength, TrustAnchor},
     pem,
     scep::{
         FailInfo, MessageType, Pending, Query,
@@ -53,6 +52,9 @@ pub struct Request {
     /// Whether MD5 and single DES are accepted.
     #[serde(default)]
     pub allow_legacy: bool,
+    /// Whether less than today's signatures and keys will do for the certificates of signer and issuer.
+    #[serde(default)]
+    pub strength: Strength,
 }
 
 /// The outcome.
@@ -130,7 +132,7 @@ fn verify(
     authorities: &[Certificate],
 ) -> Result<ReplyAttributes, Error> {
     let signer = message.signer(authorities)?;
-    check_signer(request, signer)?;
+    check_signer(request, signer, authorities)?;
     message.verify(&signer.public_key()?, request.allow_legacy)?;
     let attributes = ReplyAttributes::read(&message.attributes)?;
     if attributes.transaction_id.text != request.pending.transaction_id {
@@ -142,19 +144,29 @@ fn verify(
     Ok(attributes)
 }
 
-/// The signer is an authority or stands for one, and may sign messages, or certificates, as an authority does
-/// that has no registration authority.
-fn check_signer(request: &Request, signer: &Certificate) -> Result<(), Error> {
-    let usage = signer.extension::<KeyUsage>()?;
-    let may_sign = usage.is_none_or(|usage| usage.digital_signature() || usage.key_cert_sign());
-    let may_speak = is_authority(signer) || may_register(signer);
-    if may_sign && may_speak && is_in_time(request, signer) {
-        return Ok(());
+/// The signer is an authority, which is trusted as it is, or stands for one: one of the authorities has issued it for that.
+fn check_signer(request: &Request, signer: &Certificate, authorities: &[Certificate]) -> Result<(), Error> {
+    let Request { now, strength, .. } = *request;
+    let refused = |detail: &str| {
+        let detail = format_args!("found {:?} as the signer: {detail}", signer.subject_text());
+        Error::new(ErrorCode::CmsSignerUnknown, detail)
+    };
+    let is_authority = is_authority(signer);
+    if !is_authority && !may_register(signer) {
+        return Err(refused("it may not speak for an authority"));
     }
-    Err(Error::new(
-        ErrorCode::CmsSignerUnknown,
-        format_args!("found {:?} as the signer, which may not sign for an authority, or not now", signer.subject_text()),
-    ))
+    let checked = match is_authority || signer.is_self_signed() {
+        true => path::check_trusted(signer, Purpose::ScepSigner, now, strength),
+        false => {
+            path::check_issued(signer, &issuers(authorities.iter()), Purpose::ScepSigner, now, strength)
+        }
+    };
+    checked.map_err(|error| refused(&error.detail))
+}
+
+/// Those of the certificates that may issue others.
+fn issuers<'a>(authorities: impl Iterator<Item = &'a Certificate>) -> Vec<TrustAnchor> {
+    authorities.filter(|one| is_authority(one)).cloned().map(TrustAnchor::from_certificate).collect()
 }
 
 fn is_in_time(request: &Request, certificate: &Certificate) -> bool {
@@ -191,12 +203,10 @@ fn read_certificates(request: &Request, content: &[u8], authorities: &[Certifica
         }
     };
     // A registration authority signs replies, never certificates.
-    let may_issue = |issuer: &&Certificate| is_authority(issuer) && is_in_time(request, issuer);
-    let issuers = authorities.iter().filter(may_issue).cloned().map(TrustAnchor::from_certificate);
-    let issuers: Vec<_> = issuers.collect();
+    let issuers = issuers(authorities.iter().filter(|issuer| is_in_time(request, issuer)));
     // Whether it is valid already, a client whose clock is slow cannot say.
     let is_ours = |certificate: &Certificate| {
-        is_wanted(certificate) && path::check_issued(certificate, &issuers, Purpose::Any, None).is_ok()
+        is_wanted(certificate) && path::check_issued(certificate, &issuers, Purpose::Any, None, request.strength).is_ok()
     };
     let leaf = certificates.iter().find(|certificate| is_ours(certificate)).ok_or_else(|| {
         Error::new(
@@ -219,7 +229,7 @@ fn read_crl(
     let lists = certificates_only::read_crls(content)?;
     let by_authority = |list: &RevocationList| {
         let mut issuers = authorities.iter().filter(|issuer| is_in_time(request, issuer));
-        list.is_of(&query.issuer.0) && issuers.any(|issuer| list.is_issued_by(issuer))
+        list.is_of(&query.issuer.0) && issuers.any(|issuer| list.is_issued_by(issuer, request.strength))
     };
     let is_wanted = |der: &&[u8]| RevocationList::from_der(der).is_ok_and(|list| by_authority(&list));
     let found = lists.into_iter().find(is_wanted).ok_or_else(|| {
@@ -246,6 +256,7 @@ mod tests {
 
     use der::{Decode, Encode, asn1::AnyRef};
     use serde_json::{Value, json};
+    use x509_cert::ext::Extension;
 
     use super::*;
     use crate::{
@@ -257,7 +268,7 @@ mod tests {
             StringType, TransactionId,
             fixture::{NOW, SEED, base64url, bytes, error, file, ok, once, private_key, ring, text},
         },
-        testing::resigned,
+        testing::{resigned, resigned_with_sha1},
     };
 
     fn pending() -> Value {
@@ -376,7 +387,7 @@ mod tests {
         assert_eq!(error(&got(&pem::encode("X509 CRL", &der).unwrap())), "scep_reply_crl_invalid");
         let mut without_the_issuer = good.clone();
         without_the_issuer["authorities"] = json!([text("ra.pem")]);
-        assert_eq!(error(&without_the_issuer), "scep_reply_crl_invalid");
+        assert_eq!(error(&without_the_issuer), "cms_signer_unknown");
         let mut of_another = good.clone();
         let name = crate::distinguished_name::parse("CN=Other CA").unwrap();
         of_another["pending"]["query"]["issuer"] = json!(base64url(&name));
@@ -424,7 +435,7 @@ mod tests {
         assert_eq!(error(&for_another_key), "scep_reply_certificate_invalid");
         let mut by_another_authority = success(&["client-issued.pem"]);
         by_another_authority["authorities"] = json!([text("ra.pem")]);
-        assert_eq!(error(&by_another_authority), "scep_reply_certificate_invalid");
+        assert_eq!(error(&by_another_authority), "cms_signer_unknown");
     }
 
     fn leaf_by(issuer: &str) -> Certificate {
@@ -446,6 +457,71 @@ mod tests {
     fn a_registration_authority_issues_nothing() {
         assert_eq!(ok(&success_with(&leaf_by("ca")))["status"], "success");
         assert_eq!(error(&success_with(&leaf_by("ra"))), "scep_reply_certificate_invalid");
+    }
+
+    /// A pending reply that `certificate`, with the key `key`, signs, among these authorities.
+    fn pending_by(key: &str, certificate: &Certificate, authorities: &[&Certificate]) -> Value {
+        let attributes = attributes(PkiStatus::Pending).write(NOW).unwrap();
+        let signer = Signer { key, certificate };
+        let mut request = request(&signer.seal(&mut Keys::new(&ring(), vec![]), None, attributes).unwrap());
+        let all: Vec<_> = authorities.iter().map(|one| one.to_pem().unwrap()).collect();
+        request["authorities"] = json!(all);
+        request
+    }
+
+    fn with_extensions(name: &str, issuer: &str, extensions: Vec<Extension>) -> Certificate {
+        let certificate = Certificate::from_pem(&text(name)).unwrap();
+        resigned(&certificate, &private_key(issuer), |tbs| tbs.extensions = Some(extensions))
+    }
+
+    /// What servers have: registration authorities as NDES makes them, with and without key usage; authorities that
+    /// sign themselves, with any key usage of authorities; old ones of version 1.
+    #[test]
+    fn who_speaks_for_an_authority() {
+        let ca = Certificate::from_pem(&text("ca.pem")).unwrap();
+        let agent = || extension::extended_key_usage(&["1.3.6.1.4.1.311.20.2.1".into()]).unwrap();
+        let signs = extension::key_usage(&[KeyUsageName::DigitalSignature]).unwrap();
+        for extensions in [vec![agent(), signs.clone()], vec![agent()], vec![signs.clone()], vec![]] {
+            let ra = with_extensions("ra.pem", "ca", extensions);
+            assert_eq!(ok(&pending_by("ra", &ra, &[&ra, &ca]))["status"], "pending");
+            // The same from nobody knows where.
+            assert_eq!(error(&pending_by("ra", &ra, &[&ra])), "cms_signer_unknown");
+            let forged = resigned(&ra, &private_key("client"), |_| ());
+            assert_eq!(error(&pending_by("ra", &forged, &[&forged, &ca])), "cms_signer_unknown");
+        }
+        let authority = || extension::authority_constraints(None).unwrap();
+        let only = |usage| vec![authority(), extension::key_usage(&[usage]).unwrap()];
+        for extensions in [vec![authority()], only(KeyUsageName::KeyCertSign)] {
+            let own = with_extensions("ca.pem", "ca", extensions.clone());
+            assert_eq!(ok(&pending_by("ca", &own, &[&own]))["status"], "pending");
+            // Below another that is not there: it is trusted as it is.
+            let below = resigned(&own, &private_key("ra"), |_| ());
+            assert_eq!(ok(&pending_by("ca", &below, &[&below]))["status"], "pending");
+        }
+        let lists = with_extensions("ca.pem", "ca", only(KeyUsageName::CrlSign));
+        assert_eq!(error(&pending_by("ca", &lists, &[&lists])), "cms_signer_unknown");
+        let v1 = Certificate::from_pem(&text("client-v1.pem")).unwrap();
+        assert_eq!(ok(&pending_by("client", &v1, &[&v1]))["status"], "pending");
+        let unknown = Extension { extn_id: der::asn1::ObjectIdentifier::new_unwrap("1.2.3"), critical: true, ..signs };
+        let unknown = with_extensions("ra.pem", "ca", vec![unknown]);
+        assert_eq!(error(&pending_by("ra", &unknown, &[&unknown, &ca])), "cms_signer_unknown");
+    }
+
+    #[test]
+    fn sha1_counts_only_where_it_is_asked_for() {
+        let [ra, ca] = ["ra.pem", "ca.pem"].map(|name| Certificate::from_pem(&text(name)).unwrap());
+        let old = resigned_with_sha1(&ra, &private_key("ca"), |_| ());
+        let leaf = resigned_with_sha1(&leaf_by("ca"), &private_key("ca"), |_| ());
+        for (mut request, code, status) in [
+            (pending_by("ra", &old, &[&old, &ca]), "cms_signer_unknown", "pending"),
+            (success_with(&leaf), "scep_reply_certificate_invalid", "success"),
+        ] {
+            assert_eq!(error(&request), code);
+            request["strength"] = json!({"minimum_rsa_bits": 1024});
+            assert_eq!(error(&request), code);
+            request["strength"] = json!({"allow_sha1": true});
+            assert_eq!(ok(&request)["status"], status);
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, ErrorCode},
     issuer::{is_authority, is_issued_by, may_register},
     keys::{Halt, Keys},
-    path,
+    path::{self, Strength},
 };
 
 /// The HTTP response's body.
@@ -26,6 +26,9 @@ pub struct Request {
     /// challenge password.
     #[serde(default)]
     pub trusted_sha256: Option<String>,
+    /// Whether less than today's signatures and keys will do for the certificates.
+    #[serde(default)]
+    pub strength: Strength,
 }
 
 /// The certificates, and which of them is for what. Without `trusted_sha256`, all of it is as
@@ -47,6 +50,20 @@ pub struct Response {
     /// for themselves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cross_certificates: Vec<String>,
+    /// Those that do not lead to the one to trust, and why not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A certificate that was left out.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// SHA-256 of it in hexadecimal.
+    pub sha256: String,
+    /// The code of what stopped its path, such as `path_algorithm_refused`.
+    pub code: ErrorCode,
+    /// The same in words.
+    pub detail: String,
 }
 
 /// Reads the body and tells the certificates apart by key usage, not by position.
@@ -56,27 +73,29 @@ pub struct Response {
 /// is one to encrypt for.
 pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let der = ber::to_der(&request.body.0).map_err(|error| error.at("body"))?;
-    let mut certificates = match Certificate::from_der(&der) {
+    let certificates = match Certificate::from_der(&der) {
         Ok(certificate) => alloc::vec![certificate],
         Err(_) => certificates_only::read(&der).map_err(|error| error.at("body"))?,
     };
-    if let Some(sha256) = &request.trusted_sha256 {
-        certificates = trusted(&certificates, sha256).map_err(|error| error.at("trusted_sha256"))?;
-    }
-    Ok(tell_apart(&certificates)?)
+    let (certificates, left_out) = match &request.trusted_sha256 {
+        None => (certificates, Vec::new()),
+        Some(sha256) => trusted(&certificates, sha256, request.strength)
+            .map_err(|error| error.at("trusted_sha256"))?,
+    };
+    Ok(Response { left_out, ..tell_apart(&certificates, request.strength)? })
 }
 
 /// Which of the certificates is for what.
 ///
 /// # Errors
 /// `AuthorityInvalid` if none is an authority's or a registration authority's.
-pub(super) fn tell_apart(certificates: &[Certificate]) -> Result<Response, Error> {
+pub(super) fn tell_apart(certificates: &[Certificate], strength: Strength) -> Result<Response, Error> {
     let (crossing, own): (Vec<_>, Vec<_>) =
         certificates.iter().partition(|one| is_crossing(one, certificates));
     let fit: Vec<_> = own.iter().copied().filter(|one| is_authority(one) || may_register(one)).collect();
     let encryption = choose(&fit, KeyUsage::key_encipherment)?;
     let signature = choose(&fit, KeyUsage::digital_signature)?;
-    let authority = authority_of(signature, &own);
+    let authority = authority_of(signature, &own, strength);
     Ok(Response {
         encryption: encryption.to_pem()?,
         signature: signature.to_pem()?,
@@ -84,6 +103,7 @@ pub(super) fn tell_apart(certificates: &[Certificate]) -> Result<Response, Error
         sha256: certificates.iter().map(Certificate::sha256).collect(),
         certificates: certificates.iter().map(Certificate::to_pem).collect::<Result<_, _>>()?,
         cross_certificates: crossing.into_iter().map(Certificate::to_pem).collect::<Result<_, _>>()?,
+        left_out: Vec::new(),
     })
 }
 
@@ -101,14 +121,25 @@ fn is_crossing(certificate: &Certificate, certificates: &[Certificate]) -> bool 
         && !certificate.is_self_signed()
 }
 
-/// The trusted certificate and all from which a path leads to it; in their order.
-fn trusted(certificates: &[Certificate], sha256: &str) -> Result<Vec<Certificate>, Error> {
+/// The trusted certificate and all from which a path leads to it, in their order; then the others.
+fn trusted(
+    certificates: &[Certificate],
+    sha256: &str,
+    strength: Strength,
+) -> Result<(Vec<Certificate>, Vec<LeftOut>), Error> {
     let trusted = certificates.iter().find(|one| one.sha256() == sha256).ok_or_else(|| {
         let detail = "found no certificate with this fingerprint among the server's";
         Error::new(ErrorCode::AuthorityInvalid, detail)
     })?;
-    let leads = |one: &&Certificate| *one == trusted || path::find(one, certificates, trusted).is_ok();
-    Ok(certificates.iter().filter(leads).cloned().collect())
+    let (mut leading, mut left_out) = (Vec::new(), Vec::new());
+    for one in certificates {
+        let found = if one == trusted { Ok(()) } else { path::find(one, certificates, trusted, strength) };
+        match found {
+            Ok(()) => leading.push(one.clone()),
+            Err(error) => left_out.push(LeftOut { sha256: one.sha256(), code: error.code, detail: error.detail }),
+        }
+    }
+    Ok((leading, left_out))
 }
 
 /// A registration authority that may do it, else an authority that does it itself.
@@ -126,11 +157,15 @@ fn choose<'a>(fit: &[&'a Certificate], usage: fn(&KeyUsage) -> bool) -> Result<&
 }
 
 /// The one that issued `certificate`; itself, where it is an authority or alone.
-fn authority_of<'a>(certificate: &'a Certificate, certificates: &[&'a Certificate]) -> &'a Certificate {
+fn authority_of<'a>(
+    certificate: &'a Certificate,
+    certificates: &[&'a Certificate],
+    strength: Strength,
+) -> &'a Certificate {
     if is_authority(certificate) {
         return certificate;
     }
-    let issued = |candidate: &&Certificate| is_authority(candidate) && is_issued_by(certificate, candidate);
+    let issued = |candidate: &&Certificate| is_authority(candidate) && is_issued_by(certificate, candidate, strength);
     certificates.iter().copied().find(issued).unwrap_or(certificate)
 }
 
@@ -142,7 +177,7 @@ mod tests {
     use crate::{
         extension,
         scep::fixture::{base64url, error, ok, private_key, text},
-        testing::resigned,
+        testing::{resigned, resigned_with_sha1},
     };
 
     fn read(certificates: &[&str]) -> Value {
@@ -189,6 +224,33 @@ mod tests {
         assert_eq!(read["encryption"], text("ra.pem"));
         let leaf = read_trusting(&all, "ra.pem");
         assert_eq!(leaf["certificates"], json!([text("ra.pem")]), "a leaf makes nothing else trusted");
+    }
+
+    /// The registration authority of an old NDES: who wants it asks for it.
+    #[test]
+    fn a_weak_one_is_left_out_unless_it_is_asked_for() {
+        let ra = Certificate::from_pem(&text("ra.pem")).unwrap();
+        let old = resigned_with_sha1(&ra, &private_key("ca"), |_| ());
+        let sent = [old.to_pem().unwrap(), text("ca.pem")];
+        let written = ok(&json!({"op": "scep_write_ca_certificates", "certificates": sent}));
+        let ca = Certificate::from_pem(&text("ca.pem")).unwrap();
+        let mut request = json!({
+            "op": "scep_read_ca_certificates", "body": written["body"], "trusted_sha256": ca.sha256(),
+        });
+        let strict = ok(&request);
+        assert_eq!((&strict["certificates"], &strict["encryption"]), (&json!(sent[1..]), &json!(sent[1])));
+        let left_out = &strict["left_out"][0];
+        assert_eq!((&left_out["sha256"], &left_out["code"]), (&json!(old.sha256()), &json!("path_algorithm_refused")));
+        assert!(left_out["detail"].as_str().unwrap().contains("SHA-1"), "{left_out}");
+        request["strength"] = json!({"allow_sha1": true});
+        let lenient = ok(&request);
+        assert_eq!((&lenient["certificates"], &lenient["signature"]), (&json!(sent), &json!(sent[0])));
+        assert_eq!(lenient.get("left_out"), None);
+        // Whoever is trusted: the one that issued it is not known by a signature that counts for nothing.
+        request["trusted_sha256"] = Value::Null;
+        assert_eq!(ok(&request)["authority"], sent[1]);
+        request["strength"] = json!({});
+        assert_eq!(ok(&request)["authority"], sent[0]);
     }
 
     /// Names and signatures lead to the root, but the issuing authority may have no authority below it.

@@ -11,8 +11,8 @@ use crate::{
     certificate::Certificate,
     cms::{ber, certificates_only, signed_data::SignedMessage},
     error::{Error, ErrorCode},
-    issuer::is_authority,
     keys::{Halt, Keys},
+    path::{self, Purpose, Strength},
 };
 
 /// The HTTP response's body, and whom to believe.
@@ -26,6 +26,9 @@ pub struct Request {
     pub body: Base64Url,
     /// The current certificate of the authority (PEM), trusted before.
     pub authority: String,
+    /// Whether less than today's signatures and keys will do for the certificates.
+    #[serde(default)]
+    pub strength: Strength,
 }
 
 /// Reads the body. The response is that of `scep_read_ca_certificates`; all of it is as trustworthy as the
@@ -44,17 +47,13 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
         message.verify(&authority.public_key()?, false)?;
         // Those beside the signature, where jscep's server puts them, nobody signs.
         let content = ber::to_der(message.content)?;
-        tell_apart(&certificates_only::read(&content)?)
+        tell_apart(&certificates_only::read(&content)?, request.strength)
     };
     Ok(read().map_err(|error| error.at("body"))?)
 }
 
 fn check_signer(request: &Request, message: &SignedMessage<'_>, authority: &Certificate) -> Result<(), Error> {
     message.signer(core::slice::from_ref(authority))?;
-    let is_in_time = request.now.is_none_or(|now| authority.period().contains(now));
-    if is_authority(authority) && is_in_time {
-        return Ok(());
-    }
-    let detail = "found a signer that is no authority, or not now";
-    Err(Error::new(ErrorCode::CmsSignerUnknown, detail))
+    path::check_trusted(authority, Purpose::Authority, request.now, request.strength)
+        .map_err(|error| Error::new(ErrorCode::CmsSignerUnknown, error.detail))
 }

@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(opened["signer"]["subject"], "CN=client");
         assert_eq!(opened["signer"]["public_key_sha256"], pending["transaction_id"]);
         let made = Certificate::from_pem(pending["signer_certificate"].as_str().unwrap()).unwrap();
-        assert!(crate::issuer::is_issued_by(&made, &made));
+        assert!(crate::issuer::is_issued_by(&made, &made, crate::path::Strength::default()));
         assert!((made.not_before()..made.not_after()).contains(&NOW));
         assert_eq!(pending["transaction_id"], made.public_key().unwrap().sha256());
     }

@@ -99,6 +99,7 @@ fn crossing(next: &OpenAuthority, now: Option<u64>) -> Result<Vec<Certificate>, 
 mod tests {
     use super::*;
     use crate::{
+        path::Strength,
         operation::{renew_authority, scep_read_next_ca_certificates as read},
         seed::Seed,
         testing::{NOW, TestKeys, both_ways, root},
@@ -130,6 +131,7 @@ mod tests {
             now: Some(NOW),
             body: body.clone(),
             authority: authority.certificate.clone(),
+            strength: Strength::default(),
         };
         both_ways(|keys| read::run(request(), keys))
     }
@@ -157,9 +159,9 @@ mod tests {
         let [forth, back] = next.cross_certificates.clone().try_into().unwrap();
         let pem = |text: &String| Certificate::from_pem(text).unwrap();
         let all = [&forth, &next.certificate, &back, &authority.certificate].map(pem);
-        let told = read::tell_apart(&all).unwrap();
+        let told = read::tell_apart(&all, Strength::default()).unwrap();
         assert_eq!((told.authority, told.cross_certificates), (next.certificate.clone(), alloc::vec![forth.clone(), back]));
-        let alone = read::tell_apart(&all[..1]).unwrap();
+        let alone = read::tell_apart(&all[..1], Strength::default()).unwrap();
         assert_eq!((alone.authority, alone.cross_certificates.len()), (forth.clone(), 0));
         let late = || Request { now: Some(pem(&forth).not_after() + 1), authority: authority.clone(), helpers: Vec::new(), crossing: Vec::new() };
         let body = both_ways(|keys| run(late(), keys)).unwrap().body;

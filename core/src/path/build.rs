@@ -92,6 +92,11 @@ impl<'a> Graph<'a> {
         0
     }
 
+    /// The intermediates, in their order.
+    pub(super) fn intermediates(&self) -> core::ops::RangeInclusive<usize> {
+        1..=self.question.intermediates.len()
+    }
+
     /// # Errors
     /// None in practice: numbers come from this graph.
     pub(super) fn node(&self, index: usize) -> Result<&Node<'a>, Error> {

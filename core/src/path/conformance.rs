@@ -54,7 +54,10 @@ fn check_once(node: &Node<'_>, place: Place, policy: &Policy) -> Result<(), Erro
     let verdict = match policy.rules {
         Rules::Path => checked.version(),
         Rules::Rfc5280 => checked.rfc5280(),
-        Rules::WebPki => checked.rfc5280().and_then(|()| checked.web_pki()),
+        // What is of another version cannot have the extensions that the other rules want.
+        Rules::WebPki => {
+            checked.web_version().and_then(|()| checked.rfc5280()).and_then(|()| checked.web_pki())
+        }
     };
     verdict.map_err(|detail| node.failure(ErrorCode::PathCertificateInvalid, detail))
 }
@@ -127,6 +130,16 @@ impl Checked<'_, '_> {
         refuse(
             self.node.subject.is_empty() && (self.extensions.is_ca() || self.place != Place::Target),
             "found an authority without a subject (RFC 5280 4.1.2.6)",
+        )?;
+        // Two readers take what is no UTF-8 for two names; and what is compared is text.
+        let certificate = self.node.certificate;
+        refuse(
+            !distinguished_name::is_utf8(certificate.issuer()),
+            "found a UTF8String in the issuer that is none (RFC 5280 4.1.2.4)",
+        )?;
+        refuse(
+            !distinguished_name::is_utf8(certificate.subject()),
+            "found a UTF8String in the subject that is none (RFC 5280 4.1.2.6)",
         )
     }
 
@@ -156,6 +169,12 @@ impl Checked<'_, '_> {
     fn constraints(&self) -> Verdict {
         let own = self.extensions;
         let cert_sign = own.key_usage.map(|usage| usage.key_cert_sign());
+        // Validation goes on without it (6.1.4 n), but every conforming authority has one. An anchor's is not looked for:
+        // roots are older than the rule.
+        refuse(
+            self.place == Place::Issuer && cert_sign.is_none(),
+            "found no key usage in an issuer (RFC 5280 4.2.1.3)",
+        )?;
         refuse(
             cert_sign == Some(true) && !own.is_ca(),
             "found the key usage keyCertSign in a certificate that is no authority's (RFC 5280 4.2.1.9)",
@@ -230,6 +249,14 @@ impl Checked<'_, '_> {
         Ok(())
     }
 
+    /// Baseline Requirements 7.1.1. Of an anchor nothing but name and key has to be believed.
+    fn web_version(&self) -> Verdict {
+        refuse(
+            self.place != Place::Anchor && self.node.certificate.version() != Version::V3,
+            "found a certificate that is not of version 3 (Baseline Requirements 7.1.1)",
+        )
+    }
+
     /// Baseline Requirements 6.1.5.
     fn web_key(&self) -> Verdict {
         let fits = match self.node.key().map(|key| key.kind()) {
@@ -268,10 +295,6 @@ impl Checked<'_, '_> {
     /// Baseline Requirements 7.1.2.7: the certificate of a server.
     fn web_subscriber(&self) -> Verdict {
         let own = self.extensions;
-        refuse(
-            self.node.certificate.version() != Version::V3,
-            "found a certificate that is not of version 3 (Baseline Requirements 7.1.1)",
-        )?;
         refuse(own.is_ca(), "found the certificate of an authority (Baseline Requirements 7.1.2.7.8)")?;
         let any = own.purposes.iter().flatten().any(|own| *own == rfc5280::ANY_EXTENDED_KEY_USAGE);
         refuse(

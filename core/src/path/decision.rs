@@ -66,7 +66,7 @@ pub struct RevocationStatus {
     /// When that was known, Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub this_update: Option<u64>,
-    /// When there will be news, Unix seconds.
+    /// When there will be news of the first of all that say so, deltas included; Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_update: Option<u64>,
     /// Why nothing is known.

@@ -34,6 +34,41 @@ pub enum RevocationMode {
     Off,
 }
 
+/// The least that signatures and keys have to be on the paths that the engine itself walks: to its authorities, their
+/// helpers, and those who answer for a SCEP server. What is left out is as today's certificates are; less is for
+/// authorities of long ago, and for who asks for it by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Strength {
+    /// Whether signatures with SHA-1 count; they can be forged.
+    pub allow_sha1: bool,
+    /// The smallest RSA key, in bits: 2048.
+    pub minimum_rsa_bits: u32,
+}
+
+impl Default for Strength {
+    fn default() -> Self {
+        let Policy { allow_sha1, minimum_rsa_bits, .. } = Policy::default();
+        Self { allow_sha1, minimum_rsa_bits }
+    }
+}
+
+impl Strength {
+    /// Whether nothing less than usual was asked for.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What both allow.
+    #[must_use]
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            allow_sha1: self.allow_sha1 || other.allow_sha1,
+            minimum_rsa_bits: self.minimum_rsa_bits.min(other.minimum_rsa_bits),
+        }
+    }
+}
+
 /// The policy of a verification; what is left out is as the default says.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -22,17 +22,21 @@ pub enum Purpose {
     DeviceClient,
     /// A TLS server: extended key usage serverAuth.
     TlsServer,
-    /// Who signs SCEP messages (RFC 8894 2.3): a key that signs, whatever its extended key usage.
+    /// Who signs SCEP messages (RFC 8894 2.3): a key that signs, whatever its extended key usage; or that signs
+    /// certificates, as that of an authority does which has no registration authority.
     ScepSigner,
     /// A delegated OCSP responder (RFC 6960 4.2.2.2): extended key usage OCSPSigning, which must be there.
     OcspSigner,
+    /// An authority that issues certificates (RFC 5280 6.1.4 k to n): basic constraints and key usage say so, and no
+    /// path length above it keeps it from it.
+    Authority,
 }
 
 impl Purpose {
     /// The extended key usage, if it has one.
     const fn oid(self) -> Option<ObjectIdentifier> {
         match self {
-            Self::Any | Self::ScepSigner => None,
+            Self::Any | Self::ScepSigner | Self::Authority => None,
             Self::DeviceClient => Some(rfc5280::ID_KP_CLIENT_AUTH),
             Self::TlsServer => Some(rfc5280::ID_KP_SERVER_AUTH),
             Self::OcspSigner => Some(rfc5280::ID_KP_OCSP_SIGNING),
@@ -42,9 +46,11 @@ impl Purpose {
     fn is_allowed(self, usage: KeyUsage) -> bool {
         match self {
             Self::Any => true,
-            Self::DeviceClient | Self::ScepSigner => usage.digital_signature(),
+            Self::DeviceClient => usage.digital_signature(),
+            Self::ScepSigner => usage.digital_signature() || usage.key_cert_sign(),
             Self::TlsServer => usage.establishes(),
             Self::OcspSigner => usage.signs(),
+            Self::Authority => usage.key_cert_sign(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Validation of one path (RFC 5280 section 6.1), from the anchor down, in the order of the section.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use der::asn1::ObjectIdentifier;
 
@@ -10,7 +10,7 @@ use super::{
     conformance::{self, Place},
     identity,
     name_constraints::{self, NameConstraints},
-    node::{Node, is_strong},
+    node::{Node, Origin, is_strong},
     policy::{Policy, Rules},
     policy_graph::{ANY, PolicyGraph},
     purpose::Purpose,
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorCode},
+    key::KeyKind,
     validity::Moment,
 };
 
@@ -27,7 +28,7 @@ pub(super) struct Accepted {
     /// The policies that it is valid for, in the anchor's words (RFC 5280 6.1.6).
     pub(super) policies: Vec<ObjectIdentifier>,
     /// Which of the names asked for it was.
-    pub(super) identity: Option<alloc::string::String>,
+    pub(super) identity: Option<String>,
     /// Of each certificate, the one in question first.
     pub(super) statuses: Vec<Status>,
 }
@@ -69,13 +70,17 @@ pub(super) fn check_purpose(graph: &Graph<'_>, path: &Path, purpose: Purpose) ->
 pub(super) fn validate(graph: &Graph<'_>, path: &Path) -> Result<Vec<ObjectIdentifier>, Error> {
     let mut state = State::initialize(graph, path)?;
     let mut left = path.chain.len();
+    let issues = graph.question.purpose == Purpose::Authority;
     for &index in path.chain.iter().rev() {
         let node = graph.node(index)?;
         left = left.saturating_sub(1);
         let is_last = left == 0;
-        let place = if is_last { Place::Target } else { Place::Issuer };
+        let place = if is_last && !issues { Place::Target } else { Place::Issuer };
         conformance::check(node, place, state.policy)?;
         state.process(node, is_last)?;
+        if is_last && issues {
+            state.take_issuer(node)?;
+        }
         if is_last {
             return state.wrap_up(node);
         }
@@ -116,7 +121,7 @@ impl<'g, 'a> State<'g, 'a> {
             max_path_length: anchor.path_length.unwrap_or(length).min(length),
             wanted: within(policy.policy_set()?, anchor.policies.as_deref()),
         };
-        state.check_key(found.key()?.kind(), |code, detail| found.failure(code, detail))?;
+        check_key(found.key()?.kind(), policy, |code, detail| found.failure(code, detail))?;
         if let Some(node) = &found.node {
             state.take_anchor(node)?;
         }
@@ -141,30 +146,11 @@ impl<'g, 'a> State<'g, 'a> {
 
     /// Basic certificate processing (RFC 5280 6.1.3).
     fn process(&mut self, node: &Node<'_>, is_last: bool) -> Result<(), Error> {
-        self.check_key(node.key()?.kind(), |code, detail| node.failure(code, detail))?;
+        check_key(node.key()?.kind(), self.policy, |code, detail| node.failure(code, detail))?;
         check_validity(node, self.graph.question)?;
         self.check_names(node, is_last)?;
         self.take_policies(node, is_last)?;
         self.check_explicit_policy(node, "f of 6.1.3")
-    }
-
-    /// The least that a key must be.
-    fn check_key(
-        &self,
-        kind: crate::key::KeyKind,
-        failure: impl Fn(ErrorCode, alloc::string::String) -> Error,
-    ) -> Result<(), Error> {
-        match is_strong(kind, self.policy) {
-            true => Ok(()),
-            false => Err(failure(
-                ErrorCode::PathKeyTooWeak,
-                alloc::format!(
-                    "found a key {kind}, wanted RSA of at least {} bits, or at least {} on a curve",
-                    self.policy.minimum_rsa_bits,
-                    self.policy.minimum_ec_bits
-                ),
-            )),
-        }
     }
 
     /// RFC 5280 6.1.3 b and c: not for self-issued ones, but for the last.
@@ -201,9 +187,14 @@ impl<'g, 'a> State<'g, 'a> {
         self.map_policies(node)?;
         self.constraints.extend(node.extensions()?.name_constraints.iter());
         self.count_down(node)?;
-        check_issuer(node)?;
-        self.take_path_length(node)?;
+        self.take_issuer(node)?;
         check_critical(node)
+    }
+
+    /// RFC 5280 6.1.4 k to n.
+    fn take_issuer(&mut self, node: &Node<'_>) -> Result<(), Error> {
+        check_issuer(node)?;
+        self.take_path_length(node)
     }
 
     /// RFC 5280 6.1.4 a and b.
@@ -270,10 +261,58 @@ impl<'g, 'a> State<'g, 'a> {
     }
 }
 
+/// Checks a certificate that is trusted itself, so that no path has to lead to it: what it says of itself, and whether
+/// it is fit for the purpose.
+///
+/// # Errors
+/// Those of the family `path_…`.
+pub(super) fn check_trusted(question: &Question<'_>) -> Result<(), Error> {
+    let (node, policy) = (Node::new(question.certificate, Origin::Target)?, question.policy);
+    check_key(node.key()?.kind(), policy, |code, detail| node.failure(code, detail))?;
+    check_validity(&node, question)?;
+    conformance::check(&node, Place::Anchor, policy)?;
+    if question.purpose == Purpose::Authority {
+        check_issuer(&node)?;
+    }
+    check_critical(&node)?;
+    question.purpose.check(&node, policy.rules)
+}
+
+/// The least that a key must be.
+fn check_key(
+    kind: KeyKind,
+    policy: &Policy,
+    failure: impl Fn(ErrorCode, String) -> Error,
+) -> Result<(), Error> {
+    match is_strong(kind, policy) {
+        true => Ok(()),
+        false => Err(failure(
+            ErrorCode::PathKeyTooWeak,
+            alloc::format!(
+                "found a key {kind}, wanted RSA of at least {} bits, or at least {} on a curve",
+                policy.minimum_rsa_bits,
+                policy.minimum_ec_bits
+            ),
+        )),
+    }
+}
+
+/// Whether it is valid at the time of the question; if not, when it begins or has ended.
+fn outside(node: &Node<'_>, question: &Question<'_>) -> Option<(ErrorCode, &'static str, Moment)> {
+    let (period, now, skew) = (node.certificate.period(), question.now, question.policy.clock_skew_seconds);
+    if now.saturating_add(skew) < period.not_before {
+        return Some((ErrorCode::PathCertificateNotYetValid, "notBefore", Moment(period.not_before)));
+    }
+    (now > period.not_after.saturating_add(skew)).then_some((
+        ErrorCode::PathCertificateExpired,
+        "notAfter",
+        Moment(period.not_after),
+    ))
+}
+
 /// Whether [`check_validity`] finds nothing.
 pub(super) fn is_valid(node: &Node<'_>, question: &Question<'_>) -> bool {
-    let (period, now, skew) = (node.certificate.period(), question.now, question.policy.clock_skew_seconds);
-    now.saturating_add(skew) >= period.not_before && now <= period.not_after.saturating_add(skew)
+    outside(node, question).is_none()
 }
 
 /// RFC 5280 6.1.3 a 2.
@@ -281,24 +320,9 @@ pub(super) fn is_valid(node: &Node<'_>, question: &Question<'_>) -> bool {
 /// # Errors
 /// `PathCertificateNotYetValid`, `PathCertificateExpired`.
 pub(super) fn check_validity(node: &Node<'_>, question: &Question<'_>) -> Result<(), Error> {
-    let (period, now, skew) = (node.certificate.period(), question.now, question.policy.clock_skew_seconds);
-    if now.saturating_add(skew) < period.not_before {
-        let detail = format_args!(
-            "found notBefore {}, now is {} (RFC 5280 6.1.3 a 2)",
-            Moment(period.not_before),
-            Moment(now)
-        );
-        return Err(node.failure(ErrorCode::PathCertificateNotYetValid, detail));
-    }
-    if now > period.not_after.saturating_add(skew) {
-        let detail = format_args!(
-            "found notAfter {}, now is {} (RFC 5280 6.1.3 a 2)",
-            Moment(period.not_after),
-            Moment(now)
-        );
-        return Err(node.failure(ErrorCode::PathCertificateExpired, detail));
-    }
-    Ok(())
+    let Some((code, field, moment)) = outside(node, question) else { return Ok(()) };
+    let now = Moment(question.now);
+    Err(node.failure(code, format_args!("found {field} {moment}, now is {now} (RFC 5280 6.1.3 a 2)")))
 }
 
 /// RFC 5280 6.1.4 k and n.

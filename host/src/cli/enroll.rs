@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::output::{self, Output};
+use super::strength::StrengthArgs;
 use crate::ambient;
 use crate::client::{CaCertificates, Client, Enrolled, EnrollmentRequest, KEY, OLD_KEY, Transport};
 use crate::durable;
@@ -69,6 +70,8 @@ pub(super) struct EnrollArgs {
     /// them. Both are broken
     #[arg(long)]
     allow_legacy: bool,
+    #[command(flatten)]
+    strength: StrengthArgs,
     /// Encrypt with this in place of the best that the server knows
     #[arg(long)]
     cipher: Option<Cipher>,
@@ -109,13 +112,14 @@ pub(super) async fn run(args: EnrollArgs, output: Output) -> anyhow::Result<()> 
     }
     let keys = Arc::new(KeyStore::in_memory());
     let transport = Transport::new(&args.url, args.retries)?;
+    let strength = args.strength.strength();
     let files = Files::open(&args.out)?;
     if files.finish()? {
-        let client = Client { guest: super::guest_without_data().await?, keys, transport };
+        let client = Client { guest: super::guest_without_data().await?, keys, transport, strength };
         return finished(&files, &client, &args, output).await;
     }
     let renews = prepare(&files, &args, &keys)?;
-    let client = Client { guest: super::guest_without_data().await?, keys, transport };
+    let client = Client { guest: super::guest_without_data().await?, keys, transport, strength };
     let wanted = wanted(&args, &files, &client, renews).await?;
     output.step(&format!("asking {} for its certificates", args.url));
     let ca =

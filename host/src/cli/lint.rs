@@ -20,6 +20,7 @@ use crate::keystore::KeyStore;
 use crate::store::{Role, Store, StoredAuthority};
 use report::{Object, Severity};
 use rule::Explanation;
+use settings::Profiles;
 
 /// Look for trouble in certificates, requests, revocation lists, chains and data folders
 ///
@@ -40,7 +41,11 @@ Examples:
   sealwright lint device.csr --append 36                  does the subject fit when the MDM appends to it?
   sealwright lint --data ./ca --severity notice           settings, authorities, helpers, challenges
   sealwright lint --explain ra_key_usage_incomplete
-  openssl s_client -showcerts -connect example.org:443 </dev/null | sealwright lint - --as tls-server"
+  openssl s_client -showcerts -connect example.org:443 </dev/null | sealwright lint - --as tls-server
+
+With --json: {\"objects\": [{\"kind\", \"at\", \"file\", \"name\", \"sha256\", \"findings\": [{\"id\", \"severity\", \"where\",
+\"detail\", \"remedy\", \"source\"}], \"left_out\"}], \"counts\": {\"error\", \"warning\", \"notice\"}, \"severity\", \"clean\"}, all
+findings whatever their severity; \"clean\" says whether none is at or above --severity."
 )]
 pub(super) struct LintArgs {
     /// The files, or - for standard input
@@ -88,19 +93,13 @@ impl Purpose {
     }
 }
 
-/// The exit status for wrong arguments and for what cannot be read; 1 is for findings.
-const FAILED: u8 = 2;
-
 /// Runs the command.
 pub(super) async fn run(args: LintArgs, output: Output) -> ExitCode {
-    let done = match &args.explain {
+    let answer = match &args.explain {
         Some(id) => explain(id, output).await,
         None => look(&args, output).await,
     };
-    done.unwrap_or_else(|error| {
-        output.error(&error);
-        ExitCode::from(FAILED)
-    })
+    super::answered(answer, output)
 }
 
 async fn look(args: &LintArgs, output: Output) -> anyhow::Result<ExitCode> {
@@ -147,7 +146,10 @@ async fn folder(guest: &Guest, data: &DataFolder) -> anyhow::Result<Vec<Object>>
     let newest = async |role| anyhow::Ok(store.authorities(role).await?.into_iter().next());
     let issuing = newest(Role::Issuing).await?;
     let challenges = store.challenges(now).await?;
-    let mut objects = vec![settings::look(data, issuing.as_ref(), &challenges, now)];
+    let profiles: Profiles = serde_json::from_value(call(guest, "profiles", json!({})).await?)?;
+    let seen =
+        settings::Seen { issuing: issuing.as_ref(), challenges: &challenges, profiles: &profiles, now };
+    let mut objects = vec![settings::look(data, &seen)];
     let mut helpers = Vec::new();
     for role in [Role::Ra, Role::Ocsp] {
         helpers.extend(newest(role).await?.and_then(certificate));

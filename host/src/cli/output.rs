@@ -8,6 +8,23 @@ use serde_json::{Value, json};
 pub(super) use crate::ambient::date;
 use crate::guest;
 
+/// What the host itself finds, with a code as the engine's errors have one.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub(super) struct Refusal {
+    pub(super) code: &'static str,
+    pub(super) detail: String,
+    /// As the engine's.
+    pub(super) at: String,
+}
+
+/// The code of an error, and what it is about, if it is one of the engine's or of the host's own.
+fn refusal(error: &anyhow::Error) -> Option<(&str, Option<&str>)> {
+    let own = error.chain().find_map(|cause| cause.downcast_ref::<Refusal>());
+    let own = own.map(|own| (own.code, Some(own.at.as_str())));
+    own.or_else(|| guest::refusal(error).map(|refused| (refused.code.as_str(), refused.at.as_deref())))
+}
+
 /// How to print.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
@@ -56,11 +73,10 @@ impl Output {
 
     /// Prints why a command failed.
     pub(super) fn error(self, error: &anyhow::Error) {
-        let refused = guest::refusal(error);
         if self.json {
-            let code = refused.map_or("failed", |refused| refused.code.as_str());
+            let (code, at) = refusal(error).unwrap_or(("failed", None));
             let mut value = json!({ "error": { "code": code, "detail": format!("{error:#}") } });
-            if let Some(at) = refused.and_then(|refused| refused.at.as_ref()) {
+            if let Some(at) = at {
                 value["error"]["at"] = json!(at);
             }
             let _ = writeln!(std::io::stdout(), "{value}");

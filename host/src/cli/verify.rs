@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use pkcs8::der::pem::{LineEnding, encode_string};
 use serde_json::{Value, json};
 
-use super::output::{self, Output};
+use super::output::{self, Output, Refusal};
 use crate::ambient;
 use crate::guest::{self, CallError, EngineError, Guest};
 use crate::keystore::KeyStore;
@@ -33,7 +33,12 @@ Examples:
   sealwright verify server.pem --anchor roots.pem --purpose tls-server --name dns:mdm.example
 
 Files are PEM or DER; one of PEM may hold several. Of FILE the first certificate is the one in question, the others
-may be on the path.")]
+may be on the path.
+
+With --json: {\"path\": [{\"from\", \"place\", \"subject\", \"serial\", \"sha256\", \"not_after\", \"revocation\": {\"status\",
+\"source\", \"place\", \"this_update\", \"next_update\", \"reason\"}}], \"not_after\", \"purpose\", \"identity\", \"policies\",
+\"weakest\": {\"from\", \"place\", \"key\", \"digest\"}}, from the certificate to the anchor, times in seconds since 1970;
+or {\"error\": {\"code\", \"detail\", \"at\"}}. \"place\" is the file, \"from\", \"source\" and \"at\" count those of a kind from 0.")]
 pub(super) struct VerifyArgs {
     /// The certificate, or - for standard input
     file: PathBuf,
@@ -78,6 +83,8 @@ enum Purpose {
     ScepSigner,
     /// Who signs OCSP responses
     OcspSigner,
+    /// An authority that issues certificates
+    Authority,
 }
 
 /// The PEM texts of a request, each with the words that tell a person where it comes from.
@@ -92,18 +99,27 @@ struct Material {
 
 /// What a data folder's lists may have together, PEM: a request to the engine may have 16 MiB.
 const MAX_LIST_BYTES: usize = 14 << 20;
-/// The exit status for wrong arguments and for what cannot be read; 1 is for what does not hold.
-const FAILED: u8 = 2;
 
 /// Runs the command.
 pub(super) async fn run(args: VerifyArgs, output: Output) -> ExitCode {
-    let Err(error) = look(&args, output).await else { return ExitCode::SUCCESS };
-    output.error(&error);
+    let answer = match look(&args, output).await {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) if is_decided(&error) => {
+            output.error(&error);
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error),
+    };
+    super::answered(answer, output)
+}
+
+/// Whether it says that the certificate does not hold, and not that it could not be asked about.
+fn is_decided(error: &anyhow::Error) -> bool {
     let undecided = ["path_budget_exhausted", "path_anchor_invalid"];
-    let is_decided = guest::refusal(&error).is_some_and(|refused| {
+    let by_engine = guest::refusal(error).is_some_and(|refused| {
         refused.code.starts_with("path_") && !undecided.contains(&refused.code.as_str())
     });
-    if is_decided { ExitCode::FAILURE } else { ExitCode::from(FAILED) }
+    by_engine || error.chain().any(|cause| cause.is::<Refusal>())
 }
 
 async fn look(args: &VerifyArgs, output: Output) -> anyhow::Result<()> {
@@ -113,43 +129,54 @@ async fn look(args: &VerifyArgs, output: Output) -> anyhow::Result<()> {
     };
     let material = Material::read(args, store.as_ref()).await?;
     let guest = super::guest_without_data().await?;
-    let mut decision = verify(&guest, &material.request(args)?).await;
-    if let (Some(store), Ok(found), false) = (&store, &decision, args.policy.revocation == Revocation::Off)
-        && let Err(error) = check_inventory(store, found).await
-    {
-        decision = Err(error);
-    }
-    let decision = decision.map_err(|error| match material.place_of(&error) {
+    let does_not_hold = |at: &str, error: anyhow::Error| match material.place(at) {
         Some(place) => error.context(format!("{} does not hold: {place}", args.file.display())),
         None => error,
+    };
+    let mut decision = verify(&guest, &material.request(args)?).await.map_err(|error| {
+        let at = refused_at(&error).unwrap_or_default().to_owned();
+        does_not_hold(&at, material.named(error).into())
     })?;
-    output.result(&decision, || material.told(&decision));
+    if let (Some(store), false) = (&store, args.policy.revocation == Revocation::Off)
+        && let Some(revoked) = revoked_in_inventory(store, &decision).await?
+    {
+        let at = revoked.at.clone();
+        return Err(does_not_hold(&at, revoked.into()));
+    }
+    material.add_places(&mut decision);
+    output.result(&decision, || told(&decision));
     Ok(())
 }
 
-async fn verify(guest: &Guest, request: &Value) -> anyhow::Result<Value> {
+async fn verify(guest: &Guest, request: &Value) -> Result<Value, CallError> {
     let grant = Arc::new(KeyStore::in_memory()).granting(&[]);
-    Ok(guest.call("verify_path", request, &grant).await?)
+    guest.call("verify_path", request, &grant).await
 }
 
-/// Whether the inventory knows a certificate of the path to be revoked, which a list says only once it is made anew.
-async fn check_inventory(store: &impl Store, decision: &Value) -> anyhow::Result<()> {
+fn refused_at(error: &CallError) -> Option<&str> {
+    match error {
+        CallError::Refused(EngineError { at, .. }) => at.as_deref(),
+        CallError::Failed(_) => None,
+    }
+}
+
+/// The certificate of the path that the inventory knows to be revoked, which a list says only once it is made anew.
+async fn revoked_in_inventory(store: &impl Store, decision: &Value) -> anyhow::Result<Option<Refusal>> {
     for step in decision["path"].as_array().into_iter().flatten() {
         let text = |field: &str| step[field].as_str().unwrap_or_default();
         let Some(known) = store.by_sha256(text("sha256")).await? else { continue };
         let Some(revoked_at) = known.revoked_at else { continue };
-        return Err(CallError::Refused(EngineError {
-            code: "path_revoked".to_owned(),
+        return Ok(Some(Refusal {
+            code: "inventory_revoked",
             detail: format!(
                 "{}: was revoked at {}, says the inventory; no list says so yet",
                 text("subject"),
                 ambient::date(revoked_at)
             ),
-            at: Some(text("from").to_owned()),
-        })
-        .into());
+            at: text("from").to_owned(),
+        }));
     }
-    Ok(())
+    Ok(None)
 }
 
 impl Material {
@@ -254,38 +281,66 @@ impl Material {
         list.get(position).map(|(words, _)| words.as_str())
     }
 
-    /// Words of the engine with what people call the lists and responses that they name.
+    /// Words of the engine with what people call the certificates, lists and responses that they name: the engine knows
+    /// them by their places in a request that nobody sees.
     fn with_places(&self, words: &str) -> String {
-        let named = |word: &str| self.place(word).map_or_else(|| word.to_owned(), str::to_owned);
+        let named = |word: &str| {
+            let name = word.trim_end_matches([':', ';', ',']);
+            let end = &word[name.len()..];
+            // "certificate" is a word as well.
+            let place = if name.contains('.') { self.place(name) } else { None };
+            place.map_or_else(|| word.to_owned(), |place| format!("{place}{end}"))
+        };
         words.split(' ').map(named).collect::<Vec<_>>().join(" ")
     }
 
-    fn place_of(&self, error: &anyhow::Error) -> Option<String> {
-        let at = guest::refusal(error)?.at.as_deref()?;
-        self.place(at).map(str::to_owned)
+    /// The engine's error in these words.
+    fn named(&self, error: CallError) -> CallError {
+        match error {
+            CallError::Refused(refused) => {
+                CallError::Refused(EngineError { detail: self.with_places(&refused.detail), ..refused })
+            }
+            failed @ CallError::Failed(_) => failed,
+        }
     }
 
-    /// The decision for people: the path, one certificate a line.
-    fn told(&self, decision: &Value) -> String {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let rows = decision["path"].as_array().map(Vec::as_slice).unwrap_or_default().iter().map(|step| {
-            let status = &step["revocation"];
-            let source = status["source"].as_str().and_then(|source| self.place(source));
-            let status = match (status["status"].as_str(), source, status["reason"].as_str()) {
-                (None, ..) => "trusted".to_owned(),
-                (Some(status), Some(source), _) => format!("{status} by {source}"),
-                (Some(status), None, Some(reason)) => format!("{status}: {}", self.with_places(reason)),
-                (Some(status), None, None) => status.replace('_', " "),
-            };
-            let place = step["from"].as_str().and_then(|from| self.place(from)).unwrap_or_default();
-            vec![format!("  {}", text(&step["subject"])), place.to_owned(), status]
-        });
-        let rows = output::table(&rows.collect::<Vec<_>>());
-        let until = decision["not_after"].as_u64().map(output::date).unwrap_or_default();
-        let purpose = text(&decision["purpose"]).replace('_', "-");
-        let identity = decision["identity"].as_str().map(|name| format!(", as {name}")).unwrap_or_default();
-        format!("valid for {purpose}{identity}, until {until}:\n{rows}")
+    /// Says of each certificate, list and response of a decision where it came from.
+    fn add_places(&self, decision: &mut Value) {
+        let add = |object: &mut Value, field: &str| {
+            if let Some(place) = object[field].as_str().and_then(|name| self.place(name)) {
+                object["place"] = json!(place);
+            }
+        };
+        add(&mut decision["weakest"], "from");
+        for step in decision["path"].as_array_mut().into_iter().flatten() {
+            add(step, "from");
+            let Some(status) = step.get_mut("revocation") else { continue };
+            add(status, "source");
+            if let Some(reason) = status["reason"].as_str() {
+                status["reason"] = json!(self.with_places(reason));
+            }
+        }
     }
+}
+
+/// The decision for people: the path, one certificate a line.
+fn told(decision: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let rows = decision["path"].as_array().map(Vec::as_slice).unwrap_or_default().iter().map(|step| {
+        let status = &step["revocation"];
+        let status = match (status["status"].as_str(), status["place"].as_str(), status["reason"].as_str()) {
+            (None, ..) => "trusted".to_owned(),
+            (Some(status), Some(source), _) => format!("{status} by {source}"),
+            (Some(status), None, Some(reason)) => format!("{status}: {reason}"),
+            (Some(status), None, None) => status.replace('_', " "),
+        };
+        vec![format!("  {}", text(&step["subject"])), text(&step["place"]), status]
+    });
+    let rows = output::table(&rows.collect::<Vec<_>>());
+    let until = decision["not_after"].as_u64().map(output::date).unwrap_or_default();
+    let purpose = text(&decision["purpose"]).replace('_', "-");
+    let identity = decision["identity"].as_str().map(|name| format!(", as {name}")).unwrap_or_default();
+    format!("valid for {purpose}{identity}, until {until}:\n{rows}")
 }
 
 /// The generations of an authority's value: the current one at its top, then the others.

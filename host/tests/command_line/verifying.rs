@@ -103,7 +103,10 @@ fn files_are_pem_or_der_and_lists_and_responses_are_heard() {
     let (of_root, of_issuing) = (crl("root"), crl("issuing"));
     let by_lists =
         verify(Path::new(&der), &[&trust[..], &["--crl", &of_root, "--crl", &of_issuing]].concat());
-    assert_eq!(by_lists.json()["path"][0]["revocation"]["source"], "crls.1", "{}", by_lists.stdout);
+    let status = by_lists.json()["path"][0]["revocation"].take();
+    assert_eq!((&status["source"], &status["place"]), (&json!("crls.1"), &json!(of_issuing)), "{status}");
+    let place = by_lists.json()["path"][2]["place"].take();
+    assert_eq!(place, json!(root), "{}", by_lists.stdout);
     let response = file("response");
     let url = served.url.replace("/scep", "/ocsp");
     let ask = ["ocsp", "-issuer", &issuing, "-cert", text(&leaf), "-CAfile", &root, "-no_nonce"];
@@ -122,8 +125,10 @@ fn what_the_inventory_knows_to_be_revoked_does_not_hold_before_a_list_says_so() 
     let serial = openssl(&["x509", "-in", text(&leaf), "-noout", "-serial"]);
     let serial = serial.trim().trim_start_matches("serial=").to_lowercase();
     assert!(sealwright(&[&["revoke", &serial], &data[..]].concat()).success);
-    assert_eq!(refused(&leaf, &data), "path_revoked");
-    assert_eq!(verify(&leaf, &data).json()["error"]["at"], "certificate");
+    assert_eq!(refused(&leaf, &data), "inventory_revoked");
+    let error = verify(&leaf, &data).json()["error"].take();
+    assert_eq!(error["at"], "certificate");
+    assert!(error["detail"].as_str().unwrap().contains("server.pem, number 1: CN="), "{error}");
     assert!(verify(&leaf, &[&data[..], &["--revocation", "off"]].concat()).success);
 }
 
@@ -172,6 +177,8 @@ fn a_list_that_is_not_good_enough_to_say_good_is_good_enough_to_say_revoked() {
     openssl(&[&ca[..], &["-gencrl", "-out", &crl]].concat());
     let given = ["--anchor", &root, "--crl", &crl];
     assert_eq!(refused(Path::new(&lost), &given), "path_revoked");
+    let says = sealwright(&[&["verify", &lost][..], &given].concat()).stderr;
+    assert!(says.contains(&format!("{crl} says that it was revoked")), "{says}");
     let told = sealwright(&[&["verify", &kept][..], &given].concat());
     let reason = format!("unknown: {crl} has no number (RFC 5280 5.2.3)");
     assert!(told.success && told.stdout.contains(&reason), "{}", told.stdout);

@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::{Mode, names_one_certificate};
 use crate::{
-    authority::{Authority, MAX_CHAIN, OpenAuthority},
+    authority::{Authority, Generation, MAX_CHAIN, OpenAuthority},
     certificate::Certificate,
     error::{Error, ErrorCode},
     extension, issuer,
@@ -166,8 +166,9 @@ fn issuer(intent: &Intent<'_>, old: &OpenAuthority, keys: &Keys<'_>) -> Result<O
 
 /// Whether one of its keys signed the certificate.
 fn has_issued(issuer: &OpenAuthority, certificate: &Certificate) -> bool {
-    let mut generations = issuer.value.generations().map(|one| Certificate::from_pem(&one.certificate));
-    generations.any(|one| one.is_ok_and(|one| issuer::is_issued_by(certificate, &one)))
+    let read = |one: Generation| Ok::<_, Error>((Certificate::from_pem(&one.certificate)?, one.strength));
+    let mut generations = issuer.value.generations().map(read);
+    generations.any(|one| one.is_ok_and(|(one, strength)| issuer::is_issued_by(certificate, &one, strength)))
 }
 
 fn key(

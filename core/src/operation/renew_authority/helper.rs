@@ -7,13 +7,14 @@ use x509_cert::ext::pkix::SubjectAltName;
 
 use super::{Issued, Request, issued};
 use crate::{
-    authority::{MAX_HELPERS, OpenAuthority},
+    authority::{Generation, MAX_HELPERS, OpenAuthority},
     certificate::Certificate,
     error::{Error, ErrorCode},
     issue::{Issuance, Signer, applicant},
     issuer,
     key::PublicKey,
     keys::{Halt, Keys},
+    path::Strength,
     profile::{Profile, ProfileChoice},
     validity::Period,
 };
@@ -49,8 +50,8 @@ pub(super) fn read(request: &Request) -> Result<Vec<OpenHelper>, Error> {
         return Err(Error::new(ErrorCode::FieldInvalid, detail).at("helpers"));
     }
     let generations = request.authority.trusted_generations();
-    let own: Vec<Certificate> =
-        generations.map(|one| Certificate::from_pem(&one.certificate)).collect::<Result<_, _>>()?;
+    let read = |one: Generation| Ok::<_, Error>((Certificate::from_pem(&one.certificate)?, one.strength));
+    let own: Vec<_> = generations.map(read).collect::<Result<_, _>>()?;
     let helpers = request.helpers.iter().map(|helper| OpenHelper::read(helper, &own, request.now));
     helpers.collect::<Result<_, _>>().map_err(|error: Error| error.at("helpers"))
 }
@@ -61,9 +62,9 @@ impl OpenHelper {
         self.certificate.public_key().is_ok_and(|own| own == *key)
     }
 
-    fn read(helper: &Helper, authority: &[Certificate], now: u64) -> Result<Self, Error> {
+    fn read(helper: &Helper, authority: &[(Certificate, Strength)], now: u64) -> Result<Self, Error> {
         let certificate = Certificate::from_pem(&helper.certificate)?;
-        let is_ours = authority.iter().any(|own| issuer::is_issued_by(&certificate, own));
+        let is_ours = authority.iter().any(|(own, strength)| issuer::is_issued_by(&certificate, own, *strength));
         if !is_ours || issuer::is_authority(&certificate) {
             return Err(not_a_helper("that the authority did not issue, or that is an authority's"));
         }

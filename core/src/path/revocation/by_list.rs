@@ -35,6 +35,10 @@ struct Read<'g> {
     /// Why it may say that a certificate is revoked, and not that it is good.
     weakness: Option<String>,
     is_current: bool,
+    /// The newest delta that adds to it.
+    delta: Option<&'g RevocationList>,
+    /// The reasons that it is about, for the certificate.
+    reasons: u16,
     entry: Option<(u64, Reason)>,
 }
 
@@ -52,6 +56,11 @@ impl Read<'_> {
         };
         let is_over = reason == Reason::CertificateHold && (!self.is_current || all.iter().any(is_newer));
         (!is_over).then_some(Finding::Revoked { source: self.source, at, reason })
+    }
+
+    /// When there will be news of the list or of its delta.
+    fn next_update(&self) -> Option<u64> {
+        [Some(self.list), self.delta].into_iter().flatten().filter_map(|list| list.next_update).min()
     }
 
     /// The better one is told of as the reason why a certificate is good.
@@ -84,8 +93,9 @@ impl<'g> Checker<'g, '_> {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(place) => place.insert(self.read(path, position, index, list, &mut notes)?),
                 };
-                if known.as_ref().is_some_and(|own| own.weakness.is_none()) {
-                    mask |= reasons;
+                if let Some(own) = known {
+                    own.reasons |= reasons;
+                    mask |= if own.weakness.is_none() { reasons } else { 0 };
                 }
             }
         }
@@ -94,10 +104,10 @@ impl<'g> Checker<'g, '_> {
             return Ok(finding);
         }
         Ok(match read.iter().max_by(|one, other| one.rank().cmp(&other.rank())) {
-            Some(Read { source, list, .. }) if mask == ALL_REASONS => Finding::Good {
-                source: *source,
-                this_update: list.this_update,
-                next_update: list.next_update,
+            Some(best) if mask == ALL_REASONS => Finding::Good {
+                source: best.source,
+                this_update: best.list.this_update,
+                next_update: next_update(best, &read),
             },
             Some(Read { source, weakness: None, .. }) => {
                 notes.add(*source, "is about some reasons only, and none is about the others");
@@ -128,25 +138,25 @@ impl<'g> Checker<'g, '_> {
                 return Ok(None);
             }
         };
-        let weakness = self.weakness(list);
+        let current = self.check_current(list.this_update, list.next_update, None);
+        let is_current = list.next_update.is_none() || current.is_ok();
+        let weakness = self.weakness(list, current);
         if let Some(weakness) = &weakness {
             notes.add(source, weakness);
         }
         let by_issuer = signer == self.issuer(path, position)?.holder;
-        let is_current = list.next_update.is_none()
-            || self.check_current(list.this_update, list.next_update, None).is_ok();
-        let entry = self.look_up(path, position, signer, list)?;
-        Ok(Some(Read { source, list, signer, by_issuer, weakness, is_current, entry }))
+        let delta = self.delta(signer, list)?;
+        let entry = self.look_up(path, position, list, delta)?;
+        let reasons = 0;
+        Ok(Some(Read { source, list, signer, by_issuer, weakness, is_current, delta, reasons, entry }))
     }
 
     /// Why a list does not say of everything that is not in it that it is good.
-    fn weakness(&self, list: &RevocationList) -> Option<String> {
+    fn weakness(&self, list: &RevocationList, current: Result<(), String>) -> Option<String> {
         if list.base.is_some() {
             return Some("is a delta, which says nothing of what was before (RFC 5280 5.2.4)".into());
         }
-        self.check_current(list.this_update, list.next_update, None)
-            .and_then(|()| list.check(self.graph.question.policy.rules))
-            .err()
+        current.and_then(|()| list.check(self.graph.question.policy.rules)).err()
     }
 
     /// Steps b and d: the reasons that a list is about, if it is one for that certificate and point.
@@ -299,17 +309,13 @@ impl<'g> Checker<'g, '_> {
         &mut self,
         path: &Path,
         position: usize,
-        signer: Holder,
         list: &RevocationList,
+        delta: Option<&RevocationList>,
     ) -> Result<Option<(u64, Reason)>, Error> {
         let node = self.at(path, position)?;
         let (serial, graph) = (node.certificate.serial_number(), self.graph);
         let each = || graph.budget.entry();
-        let mut found = None;
-        if let Some(delta) = self.delta(signer, list)? {
-            found = delta.find(serial, &node.issuer, each)?;
-        }
-        let found = match found {
+        let found = match delta.map(|delta| delta.find(serial, &node.issuer, each)).transpose()?.flatten() {
             Some(found) => Some(found),
             None => list.find(serial, &node.issuer, each)?,
         };
@@ -342,6 +348,15 @@ impl<'g> Checker<'g, '_> {
         };
         self.is_signed(Source::List(index), &list.signed, signer, key)
     }
+}
+
+/// When there will be news of what says that a certificate is good: the best list, where it is about all reasons, else of
+/// all that are about some.
+fn next_update(best: &Read<'_>, read: &[Read<'_>]) -> Option<u64> {
+    if best.reasons == ALL_REASONS {
+        return best.next_update();
+    }
+    read.iter().filter(|own| own.weakness.is_none()).filter_map(Read::next_update).min()
 }
 
 /// Who certified the first of a chain, whichever keys of its own name are in between; none if that is the anchor's name.

@@ -13,7 +13,8 @@ use super::super::{
     element::{Elements, bits, boolean},
     extensions::{PointName, point_name},
     general_name::{self, GeneralName},
-    policy::Rules,
+    is_signed_by,
+    policy::{Rules, Strength},
 };
 use crate::{
     certificate::{Certificate, refuse_duplicates},
@@ -84,7 +85,10 @@ impl RevocationList {
     /// # Errors
     /// `CrlMalformed`.
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
-        Self::parse(der).map_err(|error| malformed(ErrorCode::CrlMalformed, "revocation list", error))
+        let list =
+            Self::parse(der).map_err(|error| malformed(ErrorCode::CrlMalformed, "revocation list", error))?;
+        refuse_duplicates(&list.extensions).map_err(|detail| Error::new(ErrorCode::CrlMalformed, detail))?;
+        Ok(list)
     }
 
     fn parse(der: &[u8]) -> der::Result<Self> {
@@ -105,7 +109,6 @@ impl RevocationList {
             None => Vec::new(),
         };
         fields.finish()?;
-        refuse_duplicates(&extensions)?;
         // Extensions are of version 2 (RFC 5280 5.1.2.1).
         if version.map(AnyRef::value) != Some(&[1]) && !extensions.is_empty() {
             return Err(ErrorKind::Value { tag: Tag::Integer }.into());
@@ -133,12 +136,12 @@ impl RevocationList {
     }
 
     /// Whether the authority signed it, and may (RFC 5280 6.3.3).
-    pub(crate) fn is_issued_by(&self, issuer: &Certificate) -> bool {
+    pub(crate) fn is_issued_by(&self, issuer: &Certificate, strength: Strength) -> bool {
         let usage = issuer.extension::<KeyUsage>();
         is_authority(issuer)
             && usage.is_ok_and(|usage| usage.is_none_or(|usage| usage.crl_sign()))
             && self.is_of(issuer.subject())
-            && issuer.public_key().is_ok_and(|key| self.signed.verify(&key).is_ok())
+            && issuer.public_key().is_ok_and(|key| is_signed_by(&self.signed, &key, strength))
     }
 
     /// The issuing distribution point.

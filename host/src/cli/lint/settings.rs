@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use serde::Deserialize;
+
 use super::report::{Finding, Object, Severity};
 use super::rule::Rule;
 use crate::ambient::{SECONDS_PER_DAY, date};
@@ -93,23 +95,39 @@ rules! {
 
 /// Paths that mean something else to the server.
 const TAKEN_PATHS: [&str; 5] = ["/scep", "/crl", "/ocsp", "/ca", "/certsrv"];
-/// Profiles for devices, and the days that each allows.
-const PROFILES: [(&str, u64); 2] = [("device-identity", 825), ("tls-server", 398)];
+/// Profiles for devices.
+const DEVICES: [&str; 2] = ["device-identity", "tls-server"];
+
+/// The engine's profiles.
+#[derive(Deserialize)]
+pub(super) struct Profiles {
+    profiles: Vec<Profile>,
+}
+
+/// What matters of one.
+#[derive(Deserialize)]
+struct Profile {
+    name: String,
+    maximum_validity_seconds: u64,
+}
+
+/// What the settings are compared with.
+pub(super) struct Seen<'a> {
+    pub(super) issuing: Option<&'a StoredAuthority>,
+    pub(super) challenges: &'a [Challenge],
+    pub(super) profiles: &'a Profiles,
+    pub(super) now: u64,
+}
 
 /// Looks at the settings and the challenges of a data folder.
-pub(super) fn look(
-    data: &DataFolder,
-    issuing: Option<&StoredAuthority>,
-    challenges: &[Challenge],
-    now: u64,
-) -> Object {
+pub(super) fn look(data: &DataFolder, seen: &Seen<'_>) -> Object {
     let mut findings = Vec::new();
     match config::read(data) {
         Err(error) => findings.push(INVALID.found("", format!("{error:#}"))),
         Ok(config) => {
-            look_at_server(&config, issuing, &mut findings);
-            look_at_scep(&config, &mut findings);
-            look_at_challenges(&config, challenges, now, &mut findings);
+            look_at_server(&config, seen.issuing, &mut findings);
+            look_at_scep(&config, seen.profiles, &mut findings);
+            look_at_challenges(&config, seen.challenges, seen.now, &mut findings);
             look_at_times(&config, &mut findings);
         }
     }
@@ -154,12 +172,15 @@ fn is_loopback(url: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn look_at_scep(config: &Config, findings: &mut Vec<Finding>) {
+fn look_at_scep(config: &Config, profiles: &Profiles, findings: &mut Vec<Finding>) {
     let scep = &config.scep;
-    match PROFILES.iter().find(|(name, _)| *name == scep.profile) {
+    let is_own =
+        |profile: &&Profile| profile.name == scep.profile && DEVICES.contains(&profile.name.as_str());
+    match profiles.profiles.iter().find(is_own) {
         None => findings.push(PROFILE_UNFIT.found("scep.profile", format!("found {:?}", scep.profile))),
-        Some((name, longest)) => {
-            if let Some(days) = scep.validity_days.filter(|days| days > longest) {
+        Some(Profile { name, maximum_validity_seconds }) => {
+            let longest = maximum_validity_seconds / SECONDS_PER_DAY;
+            if let Some(days) = scep.validity_days.filter(|days| *days > longest) {
                 let detail = format!("found {days} days, {name} allows {longest}");
                 findings.push(VALIDITY_REFUSED.found("scep.validity_days", detail));
             }
@@ -243,11 +264,21 @@ mod tests {
         StoredAuthority { id: "issuing-1".into(), role: Role::Issuing, value, created_at: NOW }
     }
 
+    fn profiles() -> Profiles {
+        let of = |(name, days): (&str, u64)| Profile {
+            name: name.to_owned(),
+            maximum_validity_seconds: days * SECONDS_PER_DAY,
+        };
+        Profiles { profiles: [("device-identity", 700), ("subordinate-ca", 9000)].map(of).into() }
+    }
+
     fn found(settings: &str, challenges: &[Challenge]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sealwright.toml"), settings).unwrap();
         let data = DataFolder::existing(folder.path()).unwrap();
-        let object = look(&data, Some(&issuing()), challenges, NOW);
+        let (issuing, profiles) = (issuing(), profiles());
+        let seen = Seen { issuing: Some(&issuing), challenges, profiles: &profiles, now: NOW };
+        let object = look(&data, &seen);
         object.findings.into_iter().map(|finding| finding.id).collect()
     }
 
@@ -277,7 +308,7 @@ mod tests {
                 vec![challenge(Some(30))],
             ),
             ("scep_profile_unfit", with("[scep]\nprofile = 'subordinate-ca'"), vec![challenge(Some(30))]),
-            ("scep_validity_refused", with("[scep]\nvalidity_days = 826"), vec![challenge(Some(30))]),
+            ("scep_validity_refused", with("[scep]\nvalidity_days = 701"), vec![challenge(Some(30))]),
             ("scep_validity_short", with("[scep]\nvalidity_days = 29"), vec![challenge(Some(30))]),
             ("approval_slower_than_apple", with("[scep]\napproval = 'always'"), vec![challenge(Some(30))]),
             ("challenge_none", with(""), vec![]),

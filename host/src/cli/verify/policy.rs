@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::name;
+use crate::cli::strength::StrengthArgs;
 
 #[derive(Args)]
 #[command(next_help_heading = "How strict to be")]
@@ -18,12 +19,8 @@ pub(super) struct PolicyArgs {
     /// Which rules the certificates are held to
     #[arg(long, value_enum, default_value_t = Rules::Rfc5280)]
     rules: Rules,
-    /// Accept signatures with SHA-1, which can be forged
-    #[arg(long)]
-    allow_sha1: bool,
-    /// The smallest RSA key
-    #[arg(long, value_name = "BITS", default_value_t = 2048)]
-    minimum_rsa_bits: u32,
+    #[command(flatten)]
+    strength: StrengthArgs,
     /// The smallest key on an elliptic curve
     #[arg(long, value_name = "BITS", default_value_t = 256)]
     minimum_ec_bits: u32,
@@ -75,6 +72,7 @@ enum Rules {
 impl PolicyArgs {
     /// As `verify_path` takes it.
     pub(super) fn request(&self) -> anyhow::Result<Value> {
+        let strength = self.strength.strength();
         let suffixes = match &self.public_suffixes {
             None => String::new(),
             Some(file) => {
@@ -86,8 +84,8 @@ impl PolicyArgs {
         Ok(json!({
             "rules": name(self.rules),
             "revocation": name(self.revocation),
-            "allow_sha1": self.allow_sha1,
-            "minimum_rsa_bits": self.minimum_rsa_bits,
+            "allow_sha1": strength.allow_sha1,
+            "minimum_rsa_bits": strength.minimum_rsa_bits,
             "minimum_ec_bits": self.minimum_ec_bits,
             "max_depth": self.max_depth,
             "clock_skew_seconds": self.clock_skew_seconds,
