@@ -7,10 +7,7 @@ use alloc::{
 
 use const_oid::db::rfc5280;
 use der::asn1::ObjectIdentifier;
-use x509_cert::{
-    certificate::Version,
-    ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage},
-};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 
 use crate::{
     certificate::Certificate,
@@ -163,7 +160,7 @@ mod tests {
         asn1::{AnyRef, OctetString},
     };
     use rsa::pkcs8::EncodePublicKey;
-    use x509_cert::ext::Extension;
+    use x509_cert::{certificate::Version, ext::Extension};
 
     use super::*;
     use crate::{
