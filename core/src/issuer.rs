@@ -160,7 +160,7 @@ mod tests {
         asn1::{AnyRef, OctetString},
     };
     use rsa::pkcs8::EncodePublicKey;
-    use x509_cert::ext::Extension;
+    use x509_cert::{certificate::Version, ext::Extension};
 
     use super::*;
     use crate::{

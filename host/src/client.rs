@@ -507,6 +507,7 @@ mod tests {
                 signature: registration.to_owned(),
                 authority,
                 sha256: Vec::new(),
+                left_out: Vec::new(),
                 trust_anchor: None,
                 crossing: Vec::new(),
             };

@@ -91,6 +91,14 @@ impl Authority {
         }
     }
 
+    /// Lets each generation have a chain of that strength, if it may not have one already.
+    pub(crate) fn allow(&mut self, strength: Strength) {
+        let others = self.next.iter_mut().chain(&mut self.former).chain(&mut self.abandoned);
+        for own in others.map(|one| &mut one.strength).chain([&mut self.strength]) {
+            *own = own.or(strength);
+        }
+    }
+
     /// All generations: the next, the current, the former, the abandoned ones.
     pub(crate) fn generations(&self) -> impl Iterator<Item = Generation> + '_ {
         self.trusted_generations().chain(self.abandoned.iter().cloned())

@@ -26,6 +26,9 @@ rules! {
     CRL_FROM_THE_FUTURE, Warning, "RFC 5280 5.1.2.4":
         "the list says that it was made in the future";
         "compare the clocks of the authority and of this machine".
+    CRL_TIMES_REVERSED, Error, "RFC 5280 5.1.2.4 and 5.1.2.5":
+        "the next list was due before this one was made";
+        "compare the clock and the settings of the authority; readers take the list for out of date".
     CRL_NEXT_UPDATE_MISSING, Error, "RFC 5280 5.1.2.5":
         "the list does not say when the next one comes";
         "have the authority write nextUpdate: readers otherwise fetch the list always, or never again".
@@ -53,6 +56,9 @@ rules! {
     CRL_REASON_UNSPECIFIED, Notice, "RFC 5280 5.3.1":
         "an entry has the reason unspecified";
         "leave the reason out, which means the same".
+    CRL_ENTRY_EXTENSION_CRITICAL, Warning, "RFC 5280 5.3.1 and 5.3.2":
+        "an entry's reason or date of invalidity is critical";
+        "make it non-critical: whoever does not know it may not use the list".
     CRL_SCOPE_CONTRADICTION, Error, "RFC 5280 5.2.5":
         "the list says that it holds only users' and only authorities' certificates";
         "set one of the two at most".
@@ -119,6 +125,12 @@ impl<'a> CertificateList<'a> {
             return findings.add(&CRL_NEXT_UPDATE_MISSING, "nextUpdate", "found none");
         };
         let Some(next_update) = validity::time(next_update, "nextUpdate", findings) else { return };
+        findings.add_if(
+            next_update < this_update,
+            &CRL_TIMES_REVERSED,
+            "nextUpdate",
+            format_args!("found {}, before {}", validity::date(next_update), validity::date(this_update)),
+        );
         let detail = alloc::format!("found {}, now is {}", validity::date(next_update), validity::date(now));
         match next_update.checked_sub(now) {
             None => findings.add(&CRL_EXPIRED, "nextUpdate", detail),
@@ -217,6 +229,15 @@ fn check_entries(list: Element<'_>, this_update: u64, findings: &mut Findings) {
                         validity::date(this_update)
                     ),
                 );
+                let is_told =
+                    |own: &Extension| matches!(own.value, Value::ReasonCode(_) | Value::InvalidityDate(_));
+                if let Some(own) = extensions.iter().find(|own| own.critical && is_told(own)) {
+                    findings.add(
+                        &CRL_ENTRY_EXTENSION_CRITICAL,
+                        place,
+                        format_args!("found {} critical", own.oid),
+                    );
+                }
                 let is_unspecified = extensions.iter().any(|extension| matches!(&extension.value, Value::ReasonCode(reason) if reason == "unspecified"));
                 findings.add_if(is_unspecified, &CRL_REASON_UNSPECIFIED, place, "found unspecified");
             }

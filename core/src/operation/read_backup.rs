@@ -10,6 +10,7 @@ use crate::{
     error::Error,
     keys::{Halt, Keys},
     password::Password,
+    path::Strength,
     pkcs12::{self, Entry},
 };
 
@@ -21,6 +22,10 @@ pub struct Request {
     pub backup: SecretBytes,
     /// The password that it was written with.
     pub password: Password,
+    /// What will do in the chains of the authorities beside what they say themselves, such as SHA-1 of long ago; they say
+    /// it from then on.
+    #[serde(default)]
+    pub strength: Option<Strength>,
 }
 
 /// What was kept.
@@ -52,7 +57,10 @@ pub fn run(request: Request, ring: &mut Keys<'_>) -> Result<Response, Halt> {
         let detail = "found a PKCS#12 file that is no backup of an authority; read_pkcs12 opens it";
         return Err(invalid(detail).at("backup").into());
     };
-    let backup = Backup::read(&state).map_err(|error| error.at("backup"))?;
+    let mut backup = Backup::read(&state).map_err(|error| error.at("backup"))?;
+    if let Some(strength) = request.strength {
+        backup.authorities.iter_mut().for_each(|one| one.authority.allow(strength));
+    }
     let key = |entry: Entry| -> Result<BackupKey, Error> {
         let id = entry.friendly_name.ok_or_else(|| invalid("found a key without a name"))?;
         Ok(BackupKey { id, private_key: entry.key?.to_pem()? })

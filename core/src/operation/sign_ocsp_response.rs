@@ -252,7 +252,7 @@ mod tests {
         operation::sign_csr,
         profile::ProfileChoice,
         seed::Seed,
-        testing::{NOW, authority, both_ways, csr, private_key, resigned, root, subordinate},
+        testing::{NOW, authority, both_ways, csr, private_key, resigned, resigned_with_sha1, root, subordinate},
     };
 
     fn fields(more: &Value) -> Value {
@@ -325,6 +325,8 @@ mod tests {
             }
         });
         assert_eq!(refused("p256", silent.to_pem().unwrap()), unfit, "no signatures");
+        let old = resigned_with_sha1(&sound, &issuing, |_| ());
+        assert_eq!(refused("p256", old.to_pem().unwrap()), unfit, "signed with SHA-1");
         let forged = resigned(&sound, &private_key("other"), |_| ());
         assert_eq!(refused("p256", forged.to_pem().unwrap()), unfit, "signed by another");
         let late = refusal(&json!({

@@ -209,6 +209,62 @@ mod tests {
     }
 
     #[test]
+    fn an_authority_may_issue() {
+        let issuing = certificate(&subordinate().certificate);
+        let asked = |own: &Certificate, intermediates: Vec<String>| Request {
+            purpose: Purpose::Authority,
+            intermediates,
+            ..request(own)
+        };
+        assert!(verified(asked(&issuing, Vec::new())).is_ok());
+        let web = Policy { rules: crate::path::Rules::WebPki, ..Policy::default() };
+        assert!(verified(Request { policy: web, ..asked(&issuing, Vec::new()) }).is_ok());
+        let none = refused(asked(&leaf(vec![names(&["dns:a.example"])]), vec![subordinate().certificate]));
+        assert_eq!(none, (ErrorCode::PathIssuerUnfit, "certificate".into()));
+        // The path length of the issuing authority is 0.
+        let further = certificate(&authority("other", "CN=Further", None).certificate);
+        let further = resigned(&further, &private_key("issuing"), |tbs| {
+            tbs.issuer = der::Decode::from_der(issuing.subject()).unwrap();
+            let identifier = extension::authority_key_identifier(&subordinate().subject_key_identifier.0);
+            tbs.extensions.as_mut().unwrap().push(identifier.unwrap());
+        });
+        let below = || asked(&further, vec![subordinate().certificate]);
+        assert_eq!(refused(below()), (ErrorCode::PathLengthExceeded, "certificate".into()));
+        assert!(verified(Request { purpose: Purpose::Any, ..below() }).is_ok());
+    }
+
+    /// RFC 5280 6.1.4 n lets an issuer without key usage through, 4.2.1.3 wants one; 4.1.2.4 and 4.1.2.6 want text.
+    #[test]
+    fn what_section_4_wants_of_issuers_and_names() {
+        let above = certificate(&subordinate().certificate);
+        let silent = resigned(&above, &private_key("root"), |tbs| {
+            tbs.extensions.as_mut().unwrap().retain(|own| own.extn_id != rfc5280::ID_CE_KEY_USAGE);
+        });
+        let own = leaf(vec![names(&["dns:a.example"])]);
+        let name = [&[0x30, 15, 0x31, 13, 0x30, 11, 6, 3, 0x55, 4, 3, 12, 4][..], b"\xff\xfe\xfd\xfc"].concat();
+        let name: &[u8] = Vec::leak(name);
+        let unreadable =
+            resigned(&own, &private_key("issuing"), |tbs| tbs.subject = der::Decode::from_der(name).unwrap());
+        let path = || Policy { rules: crate::path::Rules::Path, ..Policy::default() };
+        let without = || Request { intermediates: vec![silent.to_pem().unwrap()], ..request(&own) };
+        for (asked, at, section) in [
+            (&without as &dyn Fn() -> Request, "intermediates.0", "4.2.1.3"),
+            (&|| request(&unreadable), "certificate", "4.1.2.6"),
+        ] {
+            let error = verified(asked()).unwrap_err();
+            assert_eq!((error.code, error.at.as_deref()), (ErrorCode::PathCertificateInvalid, Some(at)));
+            assert!(error.detail.contains(section), "{error}");
+            assert!(verified(Request { policy: path(), ..asked() }).is_ok(), "{section}");
+        }
+        let root = certificate(&root().certificate);
+        let root = resigned(&root, &private_key("root"), |tbs| {
+            tbs.extensions.as_mut().unwrap().retain(|own| own.extn_id != rfc5280::ID_CE_KEY_USAGE);
+        });
+        let old = Request { anchors: vec![anchor(root.to_pem().unwrap())], ..request(&own) };
+        assert!(verified(old).is_ok(), "anchors are as they are");
+    }
+
+    #[test]
     fn names_are_within_what_issuers_allow() {
         let subtree = |text| GeneralSubtree { base: alternative_name::parse(text).unwrap(), minimum: 0, maximum: None };
         let constraints = NameConstraints {

@@ -106,9 +106,11 @@ mod tests {
 
     use super::*;
     use crate::{
+        authority::Generation,
         backup::Helper,
         crl::CrlNumber,
         operation::{read_backup, read_pkcs12},
+        path::Strength,
         profile::Profile,
         testing::{both_ways, private_key, rekeyed, root, subordinate},
     };
@@ -164,18 +166,28 @@ mod tests {
     #[test]
     fn all_of_it_comes_back() {
         let written = both_ways(|keys| run(request("correct horse", &KEYS), keys)).unwrap();
-        let read = |password: &str| {
+        let read_with = |password: &str, strength: Option<Strength>| {
             let request = || read_backup::Request {
                 backup: SecretBytes(written.backup.0.clone().into()),
                 password: serde_json::from_value(password.into()).unwrap(),
+                strength,
             };
             both_ways(|keys| read_backup::run(request(), keys))
         };
+        let read = |password: &str| read_with(password, None);
         let found = read("correct horse").unwrap();
         assert_eq!(found.authorities, authorities());
         assert_eq!(found.settings.as_deref(), Some("colour = 'red'"));
         assert!(found.keys == KEYS.map(key));
         assert_eq!(read("wrong horse").err().unwrap().code, ErrorCode::KeystorePasswordWrong);
+        let weak = Strength { allow_sha1: true, minimum_rsa_bits: 1024 };
+        let found = read_with("correct horse", Some(weak)).unwrap().authorities;
+        let says = |own: &AuthorityBackup| {
+            let strength = |one: &Generation| one.strength;
+            own.authority.former.iter().map(strength).chain([own.authority.strength]).collect::<Vec<_>>()
+        };
+        let said: Vec<_> = found.iter().flat_map(says).collect();
+        assert_eq!(said, [weak; 3], "two generations of the root, and one below it");
     }
 
     /// The keys are under the password, and nothing ties them to what stands beside them but the MAC.
@@ -187,7 +199,7 @@ mod tests {
         parts.truncate(2);
         let bare = parts.to_der().unwrap();
         let password = || serde_json::from_value("correct horse".into()).unwrap();
-        let read = || read_backup::Request { backup: SecretBytes::new(&bare), password: password() };
+        let read = || read_backup::Request { backup: SecretBytes::new(&bare), password: password(), strength: None };
         let refused = both_ways(|keys| read_backup::run(read(), keys)).err().unwrap();
         assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::BackupInvalid, Some("backup")));
         assert!(refused.detail.contains("without the MAC"), "{}", refused.detail);

@@ -172,8 +172,8 @@ impl Checked<'_, '_> {
         // Validation goes on without it (6.1.4 n), but every conforming authority has one. An anchor's is not looked for:
         // roots are older than the rule.
         refuse(
-            self.place == Place::Issuer && cert_sign.is_none(),
-            "found no key usage in an issuer (RFC 5280 4.2.1.3)",
+            self.place != Place::Anchor && own.is_ca() && cert_sign.is_none(),
+            "found an authority without key usage (RFC 5280 4.2.1.3)",
         )?;
         refuse(
             cert_sign == Some(true) && !own.is_ca(),

@@ -72,7 +72,7 @@ const CONDITIONS: &[(&str, Condition)] = &[
     ("the anchor may not sign certificates", |asked| {
         asked.anchor().is_some_and(|own| !signs_certificates(own))
     }),
-    ("an authority has no key usage", |asked| asked.any(|own| is_authority(own) && !has(own, KEY_USAGE))),
+    ("the anchor has no key usage", |asked| asked.anchor().is_some_and(|own| !has(own, KEY_USAGE))),
     ("an alternative name has a wildcard below a top-level domain", |asked| {
         hosts(asked).any(|name| name.starts_with("*.") && name.matches('.').count() == 1)
     }),

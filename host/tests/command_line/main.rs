@@ -12,6 +12,7 @@ mod registration;
 mod requests;
 mod revocation;
 mod serving;
+mod strength;
 mod tokens;
 mod verifying;
 

@@ -34,6 +34,14 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new(&CRL_EXPIRED, list(|draft| draft.next_update = utc("261117000000Z")), sound()),
         Case::new(&CRL_ABOUT_TO_EXPIRE, list(|draft| draft.next_update = utc("261118120000Z")), sound()),
         Case::new(&CRL_FROM_THE_FUTURE, list(|draft| draft.this_update = utc("261120000000Z")), sound()),
+        Case::new(
+            &CRL_TIMES_REVERSED,
+            list(|draft| {
+                (draft.this_update, draft.next_update) = (utc("261117000000Z"), utc("261116000000Z"));
+            }),
+            sound(),
+        )
+        .also(&["crl_expired"]),
         Case::new(&CRL_NEXT_UPDATE_MISSING, list(|draft| draft.next_update = vec![]), sound()),
         Case::new(&CRL_AKI_MISSING, list(|draft| draft.extensions = vec![number(&[7])]), sound()),
         Case::new(&CRL_NUMBER_MISSING, list(|draft| draft.extensions = vec![aki.clone()]), sound()),
@@ -51,6 +59,14 @@ pub(super) fn cases() -> Vec<Case> {
             &CRL_ENTRY_MALFORMED,
             list(|draft| draft.entries = entries(&[sequence(&[tlv(2, &[5])])])),
             sound(),
+        ),
+        Case::new(
+            &CRL_ENTRY_EXTENSION_CRITICAL,
+            list(|draft| {
+                let reason = extension("2.5.29.21", true, &tlv(0x0a, &[1]));
+                draft.entries = entries(&[entry(5, "261110000000Z", &[reason])]);
+            }),
+            list(|draft| draft.entries = entries(&[entry(5, "261110000000Z", &[reason(1)])])),
         ),
         Case::new(
             &CRL_ENTRY_REPEATED,

@@ -220,6 +220,24 @@ fn a_delta_says_revoked_without_its_base() {
 }
 
 /// The certificate of a device below a sibling of the issuer, in the issuer's name.
+/// That nobody was revoked since the base, the delta says, and only as long as it is the last word.
+#[test]
+fn a_decision_ends_with_the_first_of_all_that_say_good() {
+    let base = || list(2, json!([])).made();
+    let end = |lists| {
+        let decision = Given { lists, ..Given::default() }.verified().unwrap();
+        assert_eq!(Some(decision.not_after), decision.path[0].revocation.as_ref().unwrap().next_update);
+        decision.not_after
+    };
+    let delta = |days| List { days, base: Some(2), ..list(3, json!([])) }.made();
+    assert_eq!(end(vec![base()]), NOW + 7 * DAY);
+    assert_eq!(end(vec![base(), delta(1)]), NOW + DAY);
+    assert_eq!(end(vec![base(), delta(8)]), NOW + 7 * DAY);
+    // One that adds to another base says nothing here.
+    let other = List { days: 1, base: Some(3), ..list(4, json!([])) }.made();
+    assert_eq!(end(vec![base(), other]), NOW + 7 * DAY);
+}
+
 #[test]
 fn a_namesake_elsewhere_speaks_for_nobody() {
     let namesake = |issuer: &Authority, key: &str| {
