@@ -31,6 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
             list(|draft| (draft.version, draft.extensions) = (vec![], vec![])),
             sound(),
         ),
+        Case::new(&CRL_ISSUER_EMPTY, list(|draft| draft.issuer = sequence(&[])), sound()),
         Case::new(&CRL_EXPIRED, list(|draft| draft.next_update = utc("261117000000Z")), sound()),
         Case::new(&CRL_ABOUT_TO_EXPIRE, list(|draft| draft.next_update = utc("261118120000Z")), sound()),
         Case::new(&CRL_FROM_THE_FUTURE, list(|draft| draft.this_update = utc("261120000000Z")), sound()),
