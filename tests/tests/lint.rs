@@ -188,8 +188,8 @@ const NOW: u64 = 1_795_000_000;
 type Found = BTreeMap<String, BTreeSet<String>>;
 
 impl Agreement {
-    fn read() -> Result<Self> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/lint-agreement.json");
+    fn read(file: &str) -> Result<Self> {
+        let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
         Ok(serde_json::from_slice(&std::fs::read(path)?)?)
     }
 
@@ -254,18 +254,29 @@ fn zlint_findings(program: &Path, folder: &Path, certificates: &Found) -> Result
 /// We find what pkilint and zlint find, on certificates that pyca made, good and broken.
 #[test]
 fn others_agree() {
+    agree("certificates.py", "pkilint_all.py", "lint-agreement.json");
+}
+
+/// The same on revocation lists. Neither of them looks at certification requests.
+#[test]
+fn others_agree_on_lists() {
+    agree("lists.py", "pkilint_lists.py", "lint-agreement-lists.json");
+}
+
+/// What one script makes, another shows to pkilint. A file has what differs, and why.
+fn agree(objects: &str, pkilint: &str, agreement: &str) {
     let (Some(python), Some(zlint)) = (peer::find_python("python"), peer::find_unpacked("zlint", "zlint"))
     else {
         return;
     };
     let (python, folder) = (python.to_str().unwrap(), tempfile::tempdir().unwrap());
     let script = |name: &str| format!("{}/tests/lint/{name}", env!("CARGO_MANIFEST_DIR"));
-    tool::run(python, &[&script("certificates.py"), "."], folder.path(), &[]).unwrap();
+    tool::run(python, &[&script(objects), "."], folder.path(), &[]).unwrap();
     let ours = our_findings(folder.path()).unwrap();
-    let printed = tool::run(python, &[&script("pkilint_all.py"), "."], folder.path(), &[]).unwrap();
+    let printed = tool::run(python, &[&script(pkilint), "."], folder.path(), &[]).unwrap();
     let pkilint: Found = serde_json::from_slice(&printed).unwrap();
     let zlint = zlint_findings(&zlint, folder.path(), &ours).unwrap();
-    let agreement = Agreement::read().unwrap();
+    let agreement = Agreement::read(agreement).unwrap();
     let mut differences = agreement.differences("pkilint", &ours, &pkilint);
     differences.extend(agreement.differences("zlint", &ours, &zlint));
     let named = |one: &Disagreement| [one.certificate.clone(), one.tool.clone(), one.finding.clone()];

@@ -17,6 +17,9 @@ rules! {
     CRL_VERSION_1, Warning, "RFC 5280 5.1.2.1":
         "the list is of version 1, without extensions";
         "have the authority write version 2: without numbers nobody knows which list is the newer".
+    CRL_ISSUER_EMPTY, Error, "RFC 5280 5.1.2.3":
+        "the issuer of the list has no name";
+        "give the authority a name; nobody knows otherwise whose certificates the list is about".
     CRL_EXPIRED, Error, "RFC 5280 6.3.3 (a)":
         "the next list was due already";
         "publish a new list; who asks for revocation refuses every certificate until then".
@@ -101,6 +104,7 @@ impl<'a> CertificateList<'a> {
         findings.add_if(fields.version == 1, &CRL_VERSION_1, "version", "found version 1, wanted 2");
         signature::check(fields.signature_algorithm, Some(fields.signed_algorithm), true, findings);
         name::check(fields.issuer, "issuer", 0, findings);
+        findings.add_if(name::is_empty(fields.issuer), &CRL_ISSUER_EMPTY, "issuer", "found no name");
         let this_update = validity::time(fields.this_update, "thisUpdate", findings);
         self.check_times(this_update, setting.now, findings);
         self.extensions.check(findings);

@@ -247,10 +247,10 @@ mod tests {
             resigned(&own, &private_key("issuing"), |tbs| tbs.subject = der::Decode::from_der(name).unwrap());
         let path = || Policy { rules: crate::path::Rules::Path, ..Policy::default() };
         let without = || Request { intermediates: vec![silent.to_pem().unwrap()], ..request(&own) };
-        for (asked, at, section) in [
-            (&without as &dyn Fn() -> Request, "intermediates.0", "4.2.1.3"),
-            (&|| request(&unreadable), "certificate", "4.1.2.6"),
-        ] {
+        let with_name = || request(&unreadable);
+        let cases: [(&dyn Fn() -> Request, &str, &str); 2] =
+            [(&without, "intermediates.0", "4.2.1.3"), (&with_name, "certificate", "4.1.2.6")];
+        for (asked, at, section) in cases {
             let error = verified(asked()).unwrap_err();
             assert_eq!((error.code, error.at.as_deref()), (ErrorCode::PathCertificateInvalid, Some(at)));
             assert!(error.detail.contains(section), "{error}");
