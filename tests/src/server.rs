@@ -1,6 +1,6 @@
 //! `sealwright init` and `sealwright serve`, as a person would start them.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -189,6 +189,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// How often a server gets another free address.
+const ADDRESS_TRIES: usize = 5;
+
 /// A running server; it is killed when this is dropped.
 pub struct Server {
     child: Child,
@@ -197,10 +200,23 @@ pub struct Server {
 }
 
 impl Server {
+    /// Somebody else may take a free address before the server does; then it gets another one.
     fn start(authority: &Authority) -> Result<Self> {
-        let address = authority.address.map_or_else(free_address, Ok)?;
+        let mut tries = if authority.address.is_some() { 1 } else { ADDRESS_TRIES };
+        loop {
+            tries -= 1;
+            let started = Self::start_at(authority, authority.address.map_or_else(free_address, Ok)?);
+            match started {
+                Err(error) if tries > 0 && error.to_string().contains("in use") => {}
+                started => return started,
+            }
+        }
+    }
+
+    fn start_at(authority: &Authority, address: SocketAddr) -> Result<Self> {
         let log = authority.folder().join("serve.log");
         let output = std::fs::File::options().create(true).append(true).open(&log)?;
+        let before = usize::try_from(output.metadata()?.len())?;
         let child = Command::new(program())
             .args(["serve", "--data", text(&authority.data()), "--listen", &address.to_string()])
             .stdin(Stdio::null())
@@ -208,13 +224,14 @@ impl Server {
             .stderr(output)
             .spawn()?;
         let mut server = Self { child, address, log };
-        server.wait_until_listening()?;
+        server.wait_until_listening(before)?;
         Ok(server)
     }
 
-    fn wait_until_listening(&mut self) -> Result<()> {
+    /// By what the server itself says after that much of the log: at its address somebody else may listen.
+    fn wait_until_listening(&mut self, before: usize) -> Result<()> {
         let start = Instant::now();
-        while TcpStream::connect(self.address).is_err() {
+        while !self.log().get(before..).is_some_and(|said| said.contains(" listening ")) {
             if let Some(status) = self.child.try_wait()? {
                 bail!("the server ended with {status}: {}", self.log());
             }

@@ -42,6 +42,8 @@ struct Cast {
     engine: Engine,
     root: String,
     folder: TempDir,
+    /// When certificates are made: that of a key is the same each time.
+    now: u64,
 }
 
 impl Cast {
@@ -57,7 +59,7 @@ impl Cast {
         let folder = TempDir::new()?;
         std::fs::write(folder.path().join("body"), BODY)?;
         let authority = root["authority"].to_string();
-        Ok(Self { engine, root: authority, folder })
+        Ok(Self { engine, root: authority, folder, now: engine::now() })
     }
 
     fn authority(&self) -> Result<Value> {
@@ -67,7 +69,7 @@ impl Cast {
     /// A certificate of a public key in any of its forms.
     fn certificate(&self, public_key: &str) -> Result<String> {
         let issued = self.engine.call(&json!({
-            "op": "issue_from_public_key", "now": engine::now(), "seed": engine::seed(2), "subject": "CN=device-7",
+            "op": "issue_from_public_key", "now": self.now, "seed": engine::seed(2), "subject": "CN=device-7",
             "authority": self.authority()?, "profile": "device-identity", "public_key": public_key,
         }))?;
         text(&issued["certificate"])
