@@ -553,6 +553,6 @@ mod tests {
         assert!(matches!(valid, Ok(Reply::Failure { .. })), "{:?}", valid.err());
         let ended = pair.told(&pair.registration(40, 20).await).await;
         let reason = format!("{:#}", ended.err().unwrap());
-        assert!(reason.contains("not now"), "{reason}");
+        assert!(reason.contains("found notAfter"), "{reason}");
     }
 }
