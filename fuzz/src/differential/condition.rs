@@ -26,6 +26,7 @@ const ANY_PURPOSE: &[u8] = &[0x06, 0x04, 0x55, 0x1d, 0x25, 0x00];
 /// GeneralNames by their tags.
 const DNS_NAME: u8 = 0x82;
 const DIRECTORY_NAME: u8 = 0xa4;
+const EDI_PARTY_NAME: u8 = 0xa5;
 
 /// A path in question.
 struct Asked {
@@ -67,6 +68,9 @@ const CONDITIONS: &[(&str, Condition)] = &[
     }),
     ("an extension is read by OpenSSL alone", |asked| {
         asked.any(|own| READ_BY_OPENSSL_ALONE.iter().any(|id| has(own, id)))
+    }),
+    ("OpenSSL cannot read an alternative name of the anchor", |asked| {
+        asked.anchor().is_some_and(|own| parts(own, ALTERNATIVE_NAMES).any(|name| !is_read_by_openssl(name)))
     }),
     ("the anchor is no authority", |asked| asked.anchor().is_some_and(|own| !is_authority(own))),
     ("the anchor may not sign certificates", |asked| {
@@ -220,6 +224,15 @@ pub(super) fn is_host(name: &str) -> bool {
             && !label.ends_with('-')
     };
     name.len() <= 253 && domain.split('.').all(is_label) && !last.bytes().all(|octet| octet.is_ascii_digit())
+}
+
+/// Whether OpenSSL reads a GeneralName: the texts of a directory name, and no name of EDI.
+fn is_read_by_openssl(name: &[u8]) -> bool {
+    match name[0] {
+        DIRECTORY_NAME => der::content(name).is_none_or(is_text),
+        EDI_PARTY_NAME => false,
+        _ => true,
+    }
 }
 
 /// Whether the texts of a name are, by their types.
