@@ -1,6 +1,7 @@
 //! What comes with time, under a clock that faketime moves: helpers near their end and past it, and a clock that was
 //! ahead.
 
+use std::cell::RefCell;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -16,7 +17,7 @@ fn at(offset: &str, authority: &Authority, arguments: &[&str]) -> Result<Value> 
     ensure!(
         output.status.success(),
         "{arguments:?} at {offset}: {}",
-        String::from_utf8_lossy(&output.stderr)
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat())
     );
     serde_json::from_slice(&output.stdout).with_context(|| format!("{arguments:?} printed no JSON"))
 }
@@ -175,4 +176,44 @@ fn a_clock_that_was_ahead_stops_neither_ocsp_nor_enrolment() {
     let answer = answer.unwrap();
     assert!(answer.contains("certificate.pem: good"), "{answer}");
     server.stop().unwrap();
+}
+
+/// Nothing that an ended key could say of its certificates would be believed, nor would a list.
+#[test]
+fn an_authority_that_has_ended_speaks_for_no_certificate() {
+    if is_missing() {
+        return;
+    }
+    let authority = made("-1d").unwrap();
+    let folder = authority.folder().to_owned();
+    let server = authority.serve().unwrap();
+    enrol(&authority, &server.url(), "device").unwrap();
+    server.stop().unwrap();
+    std::fs::write(folder.join("issuing.pem"), authority.intermediates().unwrap().concat()).unwrap();
+    let (data, address) = (authority.data(), server::free_address().unwrap().to_string());
+    let mut ended = faketime("+30y")
+        .args(["serve", "--data", text(&data), "--listen", &address])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let url = format!("http://{address}/ocsp");
+    let question =
+        ["ocsp", "-issuer", "issuing.pem", "-cert", "device/certificate.pem", "-url", &url, "-no_nonce"];
+    let said = RefCell::new(String::new());
+    let answered = server::until("there is an answer", || {
+        let output = Command::new("openssl").args(question).current_dir(&folder).output()?;
+        *said.borrow_mut() = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        Ok(said.borrow().contains("Responder Error"))
+    });
+    ended.kill().unwrap();
+    ended.wait().unwrap();
+    let said = said.into_inner();
+    assert!(answered.is_ok() && said.contains("unauthorized (6)"), "{said}");
+    for which in ["issuing", "root"] {
+        let out = folder.join("list.pem");
+        let refused = at("+30y", &authority, &["ca", "crl", "--authority", which, "--out", text(&out)]);
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains("has ended") && !out.exists(), "{which}: {said}");
+    }
 }

@@ -139,6 +139,28 @@ fn the_root_is_renewed_by_its_own_command() {
     }
 }
 
+/// With each key of the root the way there from the issuing authority is one certificate longer, and has 16 at most.
+#[test]
+fn a_root_gets_no_key_that_the_issuing_authority_could_not_be_led_to() {
+    let mut authority = Authority::usual();
+    let rekey = ["renew", "--authority", "root", "--new-key", "p256"];
+    let activate = ["activate", "--authority", "root"];
+    for _ in 1..16 {
+        done(&authority, &rekey);
+        let active = done(&authority, &activate);
+        authority.fingerprint = active["sha256"].as_str().unwrap().to_owned();
+    }
+    done(&authority, &rekey);
+    let refused = ca(&authority, &activate);
+    assert!(!refused.success && refused.stdout.contains("as many keys of the root"), "{}", refused.stdout);
+    done(&authority, &["abandon", "--authority", "root"]);
+    let server = authority.serve();
+    let out = authority.folder.path().join("device");
+    let enrolled = server.enroll(&authority, &out, &["--subject", "CN=device"]);
+    assert!(enrolled.success, "{}{}", enrolled.stdout, enrolled.stderr);
+    server.stop();
+}
+
 #[test]
 fn lists_are_written_out() {
     let authority = Authority::usual();
