@@ -153,27 +153,3 @@ by_hand! {
         ],
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_operation_and_every_error_code_is_there() {
-        let interface = interface();
-        assert_eq!(interface.operations.len(), Operation::ALL.len());
-        for operation in &interface.operations {
-            assert!(!operation.description.is_empty(), "{}", operation.name);
-            let properties = operation.request.get("properties").and_then(serde_json::Value::as_object);
-            for (field, schema) in properties.into_iter().flatten() {
-                assert!(
-                    schema.get("description").is_some(),
-                    "{}.{field} says not what it is",
-                    operation.name
-                );
-            }
-        }
-        let numbers: Vec<_> = interface.errors.iter().map(|error| error.number).collect();
-        assert!(numbers.is_sorted() && numbers.len() > 100, "{numbers:?}");
-    }
-}

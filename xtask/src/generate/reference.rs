@@ -148,3 +148,62 @@ fn object(value: &Value) -> Vec<(&String, &Value)> {
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interface() -> Value {
+        serde_json::from_str(include_str!("../../../bindings/schema.json")).unwrap()
+    }
+
+    #[test]
+    fn whatever_a_caller_can_give_says_what_it_is() {
+        let interface = interface();
+        let mut fields = 0;
+        let operations = list(&interface["operations"]);
+        let types = object(&interface["request_types"]);
+        assert!(operations.len() >= 40 && types.len() > 50);
+        for operation in operations {
+            assert_ne!(text(&operation["description"]), "", "{}", operation["name"]);
+        }
+        let named = operations.iter().map(|operation| (text(&operation["name"]), &operation["request"]));
+        for (owner, schema) in named.chain(types.iter().map(|(name, schema)| (name.as_str(), *schema))) {
+            for (name, field) in object(&schema["properties"]) {
+                fields += 1;
+                assert_ne!(text(&field["description"]), "", "{owner}.{name}");
+            }
+        }
+        assert!(fields > 300, "{fields}");
+    }
+
+    #[test]
+    fn error_codes_are_there_in_the_order_of_their_numbers() {
+        let interface = interface();
+        let numbers: Vec<_> =
+            list(&interface["errors"]).iter().map(|error| error["number"].as_u64().unwrap()).collect();
+        assert!(numbers.len() > 100 && numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    }
+
+    /// A type is told by its name alone, so two of one name would get a number.
+    #[test]
+    fn no_two_types_have_one_name() {
+        let interface = interface();
+        for part in ["request_types", "response_types"] {
+            for (name, _) in object(&interface[part]) {
+                let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+                assert!(stem == name || interface[part].get(stem).is_none(), "{part}: {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn links_of_the_page_lead_somewhere() {
+        let page = page(&interface());
+        let targets: Vec<_> = page.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+        assert!(targets.len() > 100);
+        for target in targets {
+            assert!(page.contains(&format!("<a id=\"{target}\"></a>")), "{target}");
+        }
+    }
+}
