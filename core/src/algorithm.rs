@@ -19,6 +19,7 @@ const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840
 
 /// A message digest. MD5 is here to be named when it is refused, or read under a legacy setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, PartialOrd, Ord)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DigestAlgorithm {
     /// MD5 (RFC 1321), broken.
@@ -190,6 +191,7 @@ impl SignatureAlgorithm {
 
 /// The schemes that signatures are made with, as they are named in a key question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureScheme {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -247,6 +249,7 @@ impl SignatureScheme {
 
 /// How a content-encryption key is encrypted for its recipient (RFC 8017 section 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum KeyTransport {
     /// RSAES-PKCS1-v1_5.

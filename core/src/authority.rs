@@ -38,6 +38,7 @@ pub const MAX_HELPERS: usize = 32;
 
 /// An authority. It holds no private key, only the id of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
     /// The number of the current generation; 1 if it is not said.

@@ -27,6 +27,7 @@ const MAX_AUTHORITIES: usize = 16;
 
 /// What a backup holds besides the keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Backup {
     version: u32,
@@ -36,12 +37,14 @@ pub(crate) struct Backup {
 
 /// What every version has: the others may have fields that this one does not know.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Version {
     version: u32,
 }
 
 /// One authority with all that belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityBackup {
     /// Its name, of the caller's choosing.
@@ -62,6 +65,7 @@ pub struct AuthorityBackup {
 
 /// A helper of an authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Helper {
     /// Its name, of the caller's choosing.
@@ -78,6 +82,7 @@ pub struct Helper {
 
 /// A private key by its id.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BackupKey {
     /// The id by which the authorities and helpers name it.

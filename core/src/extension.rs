@@ -34,6 +34,7 @@ const MAX_ADDRESSES: usize = 16;
 
 /// The key usages by their names in RFC 5280 4.2.1.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum KeyUsageName {
     /// Signatures other than on certificates and CRLs.

@@ -58,6 +58,7 @@ const MAX_DESCRIBED_BYTES: usize = 2 << 20;
 
 /// One object of the input.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Object {
     /// Its kind, and what there is to see in one of that kind.
     #[serde(flatten)]
@@ -69,6 +70,7 @@ pub struct Object {
 
 /// A description, told apart by its `kind`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Description {
     /// RFC 5280 4.1
@@ -122,6 +124,7 @@ impl Description {
 
 /// A keystore, which nobody opened.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Keystore {
     /// The octets of the file.
     pub length_bytes: usize,
@@ -137,6 +140,7 @@ impl Keystore {
 
 /// The parameters of an elliptic curve (RFC 5480 2.1.1).
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EcParameters {
     /// The name of the curve.
     pub curve: String,
@@ -144,6 +148,7 @@ pub struct EcParameters {
 
 /// An object that cannot be read.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unreadable {
     /// What was found and what was wanted.
     pub problem: String,

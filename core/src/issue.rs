@@ -104,6 +104,7 @@ impl Issuance<'_> {
 
 /// What an inventory keeps of a certificate; made here so that nobody else has to parse one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateRecord {
     /// The serial number in hexadecimal.
     pub serial: String,

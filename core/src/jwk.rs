@@ -37,6 +37,7 @@ const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// The public key as its kind has it: members in the order of RFC 7638 section 3.2, which is that of the alphabet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub(crate) enum Parameters {
     Ec { crv: &'static str, kty: &'static str, x: String, y: String },
@@ -68,6 +69,7 @@ impl Parameters {
 
 /// A public key for signatures, to be published.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Jwk {
     #[serde(flatten)]
     parameters: Parameters,

@@ -20,6 +20,7 @@ use crate::ml_dsa::MlDsa;
 
 /// The kinds of key that [`PrivateKey::generate`] makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum KeyAlgorithm {
     /// RSA with a modulus of 2048 bits.
     #[serde(rename = "rsa-2048")]
@@ -55,6 +56,7 @@ pub enum KeyAlgorithm {
 
 /// The kind and size of a key as profiles and inventories speak of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "algorithm", rename_all = "snake_case")]
 pub enum KeyKind {
     /// RSA, with the length of the modulus in bits.

@@ -76,6 +76,7 @@ impl KeyRing {
 
 /// A private key by its id. `public_key` (PEM) may be left out when the ring holds the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyReference {
     /// The id, of the caller's choosing.
@@ -87,6 +88,7 @@ pub struct KeyReference {
 
 /// What is asked of a key that the ring does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "use", rename_all = "snake_case")]
 pub enum Question {
     /// Sign `input` (the message, not its digest). Answer: the raw signature.

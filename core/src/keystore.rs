@@ -33,6 +33,7 @@ pub(crate) fn check_size(file: &[u8]) -> Result<(), Error> {
 
 /// A private key and what belongs to it, as it was found.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeystoreEntry {
     /// Its name in the keystore: the friendly name or the alias.
     pub friendly_name: Option<String>,
@@ -78,6 +79,7 @@ impl KeystoreEntry {
 
 /// A certificate that belongs to no key of the keystore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NamedCertificate {
     /// Its name in the keystore.
@@ -89,6 +91,7 @@ pub struct NamedCertificate {
 
 /// The same as it was found.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FoundCertificate {
     /// Its name in the keystore.
     pub friendly_name: Option<String>,

@@ -60,6 +60,8 @@ pub mod pem;
 pub mod pkcs12;
 pub mod profile;
 pub mod scep;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod secret;
 pub mod seed;
 pub mod serial_number;

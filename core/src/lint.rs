@@ -86,6 +86,7 @@ pub struct Setting {
 
 /// What was looked at, and what was found.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LintedObject"))]
 pub struct Object {
     /// `certificate`, `certificate_request`, `certificate_list`, `authority` or another kind of `inspect`.
     pub kind: &'static str,

@@ -1,13 +1,13 @@
 //! The capabilities, one file each: a request, a response, and the function from one to the other.
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $module:ident => $variant:ident,)*) => {
+    ($($(#[doc = $doc:literal])* $module:ident => $variant:ident,)*) => {
         $(pub mod $module;)*
 
         /// Every operation by its name on the wire.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Operation {
-            $($(#[$doc])* $variant,)*
+            $($(#[doc = $doc])* $variant,)*
         }
 
         impl Operation {
@@ -29,6 +29,19 @@ macro_rules! operations {
             pub(crate) fn run(self, fields: &serde_json::Value, keys: &mut crate::keys::Keys<'_>) -> Result<zeroize::Zeroizing<alloc::vec::Vec<u8>>, crate::keys::Halt> {
                 match self {
                     $(Self::$variant => crate::call::respond($module::run(crate::call::parse_fields(fields)?, keys)?),)*
+                }
+            }
+
+            /// What it takes and gives, as JSON Schema.
+            #[cfg(feature = "schema")]
+            pub(crate) fn schema(self, requests: &mut schemars::SchemaGenerator, responses: &mut schemars::SchemaGenerator) -> crate::schema::OperationSchema {
+                match self {
+                    $(Self::$variant => crate::schema::OperationSchema {
+                        name: self.name(),
+                        description: crate::schema::description(&[$($doc),*]),
+                        request: <$module::Request as schemars::JsonSchema>::json_schema(requests),
+                        response: <$module::Response as schemars::JsonSchema>::json_schema(responses),
+                    },)*
                 }
             }
         }

@@ -33,6 +33,7 @@ pub(crate) const REQUEST_AGENT: &str = "1.3.6.1.4.1.311.20.2.1";
 
 /// The kinds of key a profile can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum KeyType {
     /// RSA of at least `minimum_rsa_bits`.
@@ -58,6 +59,7 @@ pub enum KeyType {
 
 /// A profile: what is allowed, and what the certificate gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The name that goes into the record.

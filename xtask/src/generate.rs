@@ -1,11 +1,16 @@
 //! `cargo xtask generate`: files that are made from the sources, and the check that they are fresh.
 
-use crate::workspace;
+mod reference;
+
+use crate::{command, workspace};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use serde_json::Value;
 use std::fs;
 
 const HEADER: &str = "bindings/c/include/sealwright.h";
+const SCHEMA: &str = "bindings/schema.json";
+const REFERENCE: &str = "docs/reference.md";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -14,21 +19,35 @@ pub(crate) struct Options {
     pub(crate) check: bool,
 }
 
-/// Writes the C header, or compares it with what would be written.
+/// Writes what is made from the sources, or compares it with what would be written.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let path = workspace::root().join(HEADER);
-    let wanted = header()?;
-    if !options.check {
-        fs::write(&path, wanted).with_context(|| format!("writing {HEADER}"))?;
-        println!("wrote {HEADER}");
-        return Ok(());
+    let interface = interface()?;
+    let files = [
+        (HEADER, header()?),
+        (SCHEMA, format!("{interface:#}\n").into_bytes()),
+        (REFERENCE, reference::page(&interface).into_bytes()),
+    ];
+    for (name, wanted) in files {
+        let path = workspace::root().join(name);
+        if !options.check {
+            fs::write(&path, wanted).with_context(|| format!("writing {name}"))?;
+            println!("wrote {name}");
+            continue;
+        }
+        let found = fs::read(&path).with_context(|| format!("reading {name}"))?;
+        if found != wanted {
+            bail!("{name} is stale: run `cargo xtask generate` and commit the result");
+        }
+        println!("{name} is fresh");
     }
-    let found = fs::read(&path).with_context(|| format!("reading {HEADER}"))?;
-    if found != wanted {
-        bail!("{HEADER} is stale: run `cargo xtask generate` and commit the result");
-    }
-    println!("{HEADER} is fresh");
     Ok(())
+}
+
+fn interface() -> Result<Value> {
+    let example = ["-p", "sealwright-core", "--features", "schema", "--example", "interface"];
+    let printed =
+        command::read(&mut command::cargo([&["run", "--locked", "--quiet"][..], &example].concat()))?;
+    serde_json::from_str(&printed).context("reading the interface of core")
 }
 
 fn header() -> Result<Vec<u8>> {

@@ -19,6 +19,7 @@ pub const MAX_FORMER: usize = 32;
 
 /// One generation that is not the current one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Generation {
     /// Its number: the first is 1.

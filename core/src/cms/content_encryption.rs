@@ -24,6 +24,7 @@ const DES_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.7");
 /// A cipher for the content of an envelope.
 #[expect(clippy::enum_variant_names, reason = "the mode belongs to the name; others may come")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ContentCipher {
     /// AES-128 in CBC mode.
     #[default]

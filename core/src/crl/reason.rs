@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The reasons by their names in the RFC; the number is the code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Reason {
     /// No reason is given; it is not written (RFC 5280 5.3.1).

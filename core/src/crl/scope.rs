@@ -21,6 +21,7 @@ use crate::{
 
 /// The certificates that a list is about, where it is not about all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Contents {
     /// Those of end entities.
@@ -31,6 +32,7 @@ pub enum Contents {
 
 /// What the list is to cover, where that is less than all that the authority issued.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IssuingDistributionPoint {
     /// Where this list is, as the certificates name it. For a partition the authority's `crl_urls` if left

@@ -20,6 +20,7 @@ use crate::{
 
 /// How r and s of ECDSA are written. What is one can be the other as well, so it is said and not guessed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EcdsaForm {
     /// A SEQUENCE of two INTEGERs in DER (RFC 3279 2.2.3), as OpenSSL and Java write it.
@@ -32,6 +33,7 @@ pub enum EcdsaForm {
 /// A bare signature. It says neither when it was made nor what it is for: a message in this form is undated, and the
 /// freshness has to allow that.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BareSignature {
     /// The header: base64.

@@ -17,6 +17,7 @@ use crate::{
 /// the body is not a SET of attributes in DER, which is what the signature of another message may be over; one that does not
 /// begin with the octet 0x31 is none. Of a body that is here, the engine sees to it.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Digests {
     /// SHA-256.

@@ -16,6 +16,7 @@ use crate::{
 /// The digests that count; others of the registry are broken, and those that nobody knows are passed over (RFC 9530
 /// sections 2 and 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ContentDigestAlgorithm {
     /// SHA-256.
     #[serde(rename = "sha-256")]

@@ -22,6 +22,7 @@ use crate::{
 
 /// A detached signature. It has one signer; its certificate may be in it or among the signers of the request.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DetachedCms {
     /// The header: base64 of DER, or of BER with any lengths.

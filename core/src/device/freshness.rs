@@ -13,6 +13,7 @@ const MAX_AGE_SECONDS: u64 = 366 * 86_400;
 
 /// How old a message may be.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Freshness {
     /// How far the clocks may be apart: 60 seconds if nothing is said, 600 at most.

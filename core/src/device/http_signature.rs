@@ -42,6 +42,7 @@ use crate::{
 
 /// A signed message: a request; or a response, perhaps with the request that it answers.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HttpSignature {
     /// The request.
@@ -67,6 +68,7 @@ pub struct HttpSignature {
 
 /// A request. Field names in any case; values as they came, lines in their order.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpRequest {
     /// `POST`.
@@ -85,6 +87,7 @@ pub struct HttpRequest {
 
 /// A response.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpResponse {
     /// The status code.
@@ -99,6 +102,7 @@ pub struct HttpResponse {
 
 /// What an HTTP message signature says.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HttpReport {
     /// Its label.
     pub label: String,

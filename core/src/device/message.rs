@@ -19,6 +19,7 @@ use crate::error::Error;
 
 /// The signature of a message, and what of the message it may be over beside the body.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "form", rename_all = "snake_case")]
 pub enum Message {
     /// Detached CMS in a header.

@@ -30,6 +30,7 @@ pub(crate) const MAX_KEY_ID: usize = 1024;
 
 /// Who may have signed a message: one of the three.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SignerRequest {
     /// What messages call its key, beside the names that it has of itself; see [`crate::device`].

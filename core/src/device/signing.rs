@@ -24,6 +24,7 @@ use crate::{
 
 /// The form of a signature, and what it is to say.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "form", rename_all = "snake_case")]
 pub enum Signing {
     /// Detached CMS; it wants a certificate.
@@ -36,6 +37,7 @@ pub enum Signing {
 
 /// Detached CMS to be made.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct DetachedCmsSigning {
     /// Signs the body itself, without saying when; the whole body has to be here. Otherwise attributes are signed that hold
@@ -45,6 +47,7 @@ pub struct DetachedCmsSigning {
 
 /// A bare signature to be made; the whole body has to be here, since keys sign messages and not digests.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct BareSigning {
     /// How to sign; otherwise as keys of this kind sign here.
@@ -64,6 +67,7 @@ pub(crate) struct Author {
 
 /// A signature and where it goes.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Signed {
     /// Base64, for a header.
     pub signature: String,

@@ -13,6 +13,7 @@ use crate::{
 
 /// What paths may end at and go through, what tells of revocation, and how strict to be: as for `verify_path`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct TrustRequest {
     /// Where the path may end.

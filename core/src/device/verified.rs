@@ -10,6 +10,7 @@ use crate::{alternative_name, distinguished_name, error::Error, hex, path::Decis
 
 /// A message that is good: who signed it, when, what is covered, and how to remember it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verified {
     /// `detached_cms`, `http` or `bare`.
     pub form: &'static str,
@@ -38,6 +39,7 @@ pub struct Verified {
 /// Under what a message is remembered. The same key a second time is the same message a second time, whatever has been
 /// changed of it on the way. Two messages that say the same, time and nonce included, are one.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Replay {
     /// 64 hexadecimal digits.
     pub key: String,
@@ -49,6 +51,7 @@ pub struct Replay {
 
 /// Who signed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerifiedSigner {
     /// Where it was in the request: `signers.2`, or `message.signature` for a certificate that came with the message.
     pub from: String,
@@ -61,6 +64,7 @@ pub struct VerifiedSigner {
 
 /// What a device's certificate says of it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Device {
     /// PEM.
     pub certificate: String,

@@ -15,6 +15,7 @@ const MAX_DEPTH: u8 = 3;
 
 /// An algorithm by name, and those of its parameters that are there.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Algorithm {
     /// The name that its RFC gives it, or the digits of its identifier.
     pub name: String,
@@ -51,6 +52,7 @@ pub struct Algorithm {
 
 /// The parameters of scrypt (RFC 7914 7).
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Scrypt {
     /// N
     pub cost: u64,

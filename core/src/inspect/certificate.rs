@@ -14,6 +14,7 @@ use super::{name, signature};
 
 /// A certificate.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Certificate {
     /// 1 to 3.
     pub version: u64,

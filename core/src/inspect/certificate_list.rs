@@ -17,6 +17,7 @@ const MAX_ENTRIES_SHOWN: usize = 100;
 
 /// A certificate revocation list.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateList {
     /// 1 or 2.
     pub version: u64,
@@ -44,6 +45,7 @@ pub struct CertificateList {
 
 /// One entry of a list (RFC 5280 5.3).
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevokedCertificate {
     /// Lowercase hex without leading zeros.
     pub serial: String,

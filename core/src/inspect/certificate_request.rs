@@ -16,6 +16,7 @@ use super::{name, signature};
 
 /// A certification request.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateRequest {
     /// Always 1.
     pub version: u64,

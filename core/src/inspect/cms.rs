@@ -19,6 +19,7 @@ pub use signed_data::{SignedData, Signer};
 
 /// A ContentInfo (RFC 5652 3).
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cms {
     /// `signedData`, `envelopedData` or another content type by name.
     pub content_type: String,
@@ -64,6 +65,7 @@ fn within<T>(result: Result<T, Problem>, structure: &str) -> Result<T, Problem> 
 
 /// Whose certificate or key it is: SignerIdentifier, RecipientIdentifier (RFC 5652 5.3 and 6.2.1).
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Identifier {
     /// RFC 4514.
     #[serde(skip_serializing_if = "Option::is_none")]

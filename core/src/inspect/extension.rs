@@ -34,6 +34,7 @@ const MAX_EXTENSIONS: usize = 256;
 
 /// One extension: which, whether it is critical, and what it says.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Extension {
     /// The object identifier.
     pub oid: String,
@@ -46,6 +47,7 @@ pub struct Extension {
 
 /// The value of an extension, told apart by its `name`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "name", content = "value", rename_all = "camelCase")]
 pub enum ExtensionValue {
     /// RFC 5280 4.2.1.9
@@ -136,6 +138,7 @@ pub enum ExtensionValue {
 
 /// RFC 5280 4.2.1.1
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuthorityKeyIdentifier {
     /// Lowercase hex.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,6 +153,7 @@ pub struct AuthorityKeyIdentifier {
 
 /// RFC 5280 4.2.2.1
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AccessDescription {
     /// `ocsp`, `caIssuers` or another.
     pub access_method: String,
@@ -159,6 +163,7 @@ pub struct AccessDescription {
 
 /// An extension that is not decoded here.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherExtension {
     /// The name, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,6 +178,7 @@ pub struct OtherExtension {
 
 /// An extension that is not what its document says.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MalformedExtension {
     /// Which extension it should be.
     pub known_as: String,

@@ -8,6 +8,7 @@ use crate::hex;
 
 /// Hashes of an object's DER in lowercase hex.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fingerprints {
     /// SHA-256.
     pub sha256: String,

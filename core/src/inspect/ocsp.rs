@@ -22,6 +22,7 @@ const MAX_CHAIN: usize = 16;
 
 /// An OCSP request.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OcspRequest {
     /// Always 1.
     pub version: u64,
@@ -41,6 +42,7 @@ pub struct OcspRequest {
 
 /// One certificate that is asked about.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestedStatus {
     /// Which.
     #[serde(flatten)]
@@ -52,6 +54,7 @@ pub struct RequestedStatus {
 
 /// CertID (RFC 6960 4.1.1).
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertId {
     /// What the digests are made with.
     pub digest: Algorithm,
@@ -65,6 +68,7 @@ pub struct CertId {
 
 /// An OCSP response.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OcspResponse {
     /// `successful`, or why there is no answer.
     pub status: String,
@@ -78,6 +82,7 @@ pub struct OcspResponse {
 
 /// BasicOCSPResponse.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OcspAnswer {
     /// Always 1.
     pub version: u64,
@@ -97,6 +102,7 @@ pub struct OcspAnswer {
 
 /// What is known of one certificate.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateStatus {
     /// Which.
     #[serde(flatten)]

@@ -16,6 +16,7 @@ use super::public_key::{EC, KeySize, PublicKey, RSA};
 
 /// A private key that is not encrypted.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PrivateKey {
     /// `pkcs8`, `pkcs1` or `sec1`.
     pub format: &'static str,
@@ -34,6 +35,7 @@ pub struct PrivateKey {
 
 /// A private key that only its passphrase opens.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EncryptedPrivateKey {
     /// `pkcs8`, or `pem` for the encryption of RFC 1421.
     pub format: &'static str,

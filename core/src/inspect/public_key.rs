@@ -17,6 +17,7 @@ pub(super) const EC: &str = "1.2.840.10045.2.1";
 
 /// A public key: what it is, how large, and the hash that tells it from others.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicKey {
     /// `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
     pub algorithm: String,

@@ -10,6 +10,7 @@ const MAX_SHOWN_BYTES: usize = 1024;
 
 /// Octets as they were found.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Undecoded {
     /// How many octets there are.
     pub length_bytes: usize,

@@ -40,6 +40,7 @@ pub(crate) struct Applicant<'a> {
 
 /// The certificate.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Issued {
     /// PEM.
     pub certificate: String,

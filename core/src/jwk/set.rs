@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorCode};
 
 /// A set as it was published; members beside `keys` are passed over.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JwkSet {
     pub(crate) keys: Vec<Map<String, Value>>,
 }

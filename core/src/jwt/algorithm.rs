@@ -15,6 +15,7 @@ const MIN_RSA_BITS: u32 = 2048;
 
 /// A JWS algorithm. There is no `none` and no HMAC here: what cannot be named cannot be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum JwsAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     #[serde(rename = "RS256")]
@@ -173,6 +174,7 @@ impl JwsAlgorithm {
 
 /// What the owner of a public key says that it signs with: one algorithm, or one of RSA's families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String")]
 pub enum DeclaredAlgorithm {
     /// Only this one.

@@ -12,6 +12,7 @@ use crate::{
 
 /// Which paths a token opens; `{"exact": "/a/b"}` or `{"prefix": "/a"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PathBinding {
     /// This one.

@@ -16,6 +16,7 @@ const MAX_TIME: u64 = 253_402_300_799;
 
 /// The names that a token of the compatible shape has its claims by.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimNames {
     /// Of the subject: `sub`.
@@ -56,6 +57,7 @@ const REGISTERED: [&str; 10] =
 
 /// The claims of a token.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Claims(Map<String, Value>);
 

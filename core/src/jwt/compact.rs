@@ -32,6 +32,7 @@ pub(crate) struct Compact<'a> {
 /// The header parameters that mean something here (RFC 7515 4.1). All others are passed over, `jwk`, `jku`, `x5c` and
 /// `x5u` too: a key that comes with a token proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Header {
     /// The algorithm.
     pub(crate) alg: JwsAlgorithm,

@@ -21,6 +21,7 @@ const MAX_KEYS: usize = 32;
 
 /// A key that tokens may be signed with.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerificationKey {
     /// Its id, as tokens have it in `kid`; otherwise that of the JWK, or none.

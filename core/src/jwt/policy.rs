@@ -18,6 +18,7 @@ const MAX_SKEW_SECONDS: u64 = 600;
 
 /// What a token has to say.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TokenPolicy"))]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// The issuers that are believed; none: any.

@@ -26,6 +26,7 @@ use crate::{
 
 /// What the token is to say.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "shape", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Shape {
     /// Header `alg`; claims subject, issuer and expiry in this order. See [the module](super).
@@ -47,6 +48,7 @@ pub enum Shape {
 
 /// What a bound token says.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BoundShape {
     /// For how long it is good, from `not_before` on.
@@ -74,6 +76,7 @@ pub struct BoundShape {
 
 /// The token's own id (RFC 7519 4.1.7).
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TokenId {
     /// 128 bits from the seed, in base64url.
@@ -94,6 +97,7 @@ pub(crate) struct Minting<'a> {
 
 /// A token, and what the caller may want to keep of it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Minted {
     /// The token.
     pub token: Secret,
@@ -110,11 +114,13 @@ pub struct Minted {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct CompatibleHeader {
     alg: JwsAlgorithm,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct BoundHeader<'a> {
     alg: JwsAlgorithm,
     kid: &'a str,
@@ -140,6 +146,7 @@ impl Serialize for CompatibleClaims<'_> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum Audience<'a> {
     One(&'a str),
@@ -147,6 +154,7 @@ enum Audience<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct BoundClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<&'a str>,

@@ -23,6 +23,7 @@ pub(crate) struct Verification<'a> {
 
 /// A token that is good.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verified {
     /// `alg` and, where they are there, `kid` and `typ`; nothing else of the header means anything.
     pub header: Header,

@@ -18,6 +18,7 @@ const MAX_DETAIL: usize = 300;
 
 /// Something that is wrong, or worth knowing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The rule's id, such as `ra_key_usage_incomplete`.
     pub id: String,

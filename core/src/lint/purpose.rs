@@ -52,6 +52,7 @@ rules! {
 
 /// What a certificate or request is meant for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LintPurpose"))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// What its extensions say.

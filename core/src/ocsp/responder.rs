@@ -15,6 +15,7 @@ use crate::{
 
 /// A delegated responder.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Responder {
     /// The id of its key.

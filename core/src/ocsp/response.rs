@@ -94,6 +94,7 @@ struct RevokedInfo {
 
 /// Why a responder does not answer (RFC 6960 4.2.1). Nobody signs these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorStatus {
     /// The request is not one.

@@ -14,6 +14,7 @@ use crate::{
 
 /// Whose next generation.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The authority.
@@ -24,6 +25,7 @@ pub struct Request {
 
 /// The authority without a next generation.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The value to store in place of the old one. What was next is the first of the abandoned generations: its key
     /// still signs what revokes, and its number is not given again.
@@ -40,6 +42,7 @@ pub struct Response {
 
 /// A certificate that should be revoked.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Revocable {
     /// PEM.
     pub certificate: String,

@@ -10,6 +10,7 @@ use crate::{
 
 /// Whose next generation.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds: the next generation must be valid.
@@ -22,6 +23,7 @@ pub struct Request {
 
 /// The authority after the change.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The value to store in place of the old one. What was current is the first of the former generations: its
     /// key signs what revokes, and decrypts what is under way.

@@ -27,6 +27,7 @@ const SUBORDINATE_VALIDITY_SECONDS: u64 = 10 * 365 * 86_400;
 
 /// What the authority is to be.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.
@@ -57,6 +58,7 @@ pub struct Request {
 
 /// The new authority.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The value to store and to send with each later request.
     pub authority: Authority,

@@ -25,6 +25,7 @@ const MAX_CHALLENGE: usize = 1024;
 
 /// What to ask for.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The key that is to be certified; it signs the request.
@@ -40,6 +41,7 @@ pub struct Request {
 
 /// The request for the authority.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// PEM, PKCS#10 (RFC 2986).
     pub csr: String,

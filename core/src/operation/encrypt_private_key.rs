@@ -14,6 +14,7 @@ use crate::{
 
 /// What to encrypt, and how.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The randomness for salt and initialization vector.
@@ -31,6 +32,7 @@ pub struct Request {
 
 /// The encrypted key.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// A PEM block `ENCRYPTED PRIVATE KEY`: PBES2 with AES-256-CBC (RFC 8018 section 6.2).
     pub private_key: Secret,

@@ -13,6 +13,7 @@ use crate::{
 
 /// What key to make.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The randomness, 32 bytes; whoever has it has the key.
@@ -23,6 +24,7 @@ pub struct Request {
 
 /// The pair.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// PEM, PKCS#8 (RFC 5958), not encrypted.
     pub private_key: Secret,

@@ -9,6 +9,7 @@ use crate::secret::Secret;
 
 /// A text to look into.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// PEM with anything around the blocks, or DER in base64 or base64url. It may be a private key.
@@ -17,6 +18,7 @@ pub struct Request {
 
 /// What is in it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The objects, in their order; no secret of a private key or request is in them.
     pub objects: Vec<Object>,

@@ -25,6 +25,7 @@ use crate::{
 
 /// For whom, and by whom.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.

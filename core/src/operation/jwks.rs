@@ -21,6 +21,7 @@ const MAX_KEYS: usize = 32;
 
 /// What to publish.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// Unix seconds; then keys that are not used any more are left out.
@@ -31,6 +32,7 @@ pub struct Request {
 
 /// A key to be published.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PublishedKey {
     /// Its id; otherwise that of the JWK, otherwise its thumbprint (RFC 7638).
@@ -47,6 +49,7 @@ pub struct PublishedKey {
 
 /// The set, and its keys in words.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// `{"keys":[…]}`, as it goes to `/.well-known/jwks.json`.
     pub jwks: Published,
@@ -56,12 +59,14 @@ pub struct Response {
 
 /// A JWK set.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Published {
     keys: Vec<Jwk>,
 }
 
 /// A key of the set.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Described {
     /// Its id.
     pub kid: String,

@@ -13,6 +13,7 @@ use crate::{
 
 /// What to look at, and how.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.
@@ -37,6 +38,7 @@ pub struct Request {
 
 /// What was found.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// Every object, those without findings too.
     pub objects: Vec<Object>,
@@ -46,6 +48,7 @@ pub struct Response {
 
 /// Findings by severity; those that were left out are not counted.
 #[derive(Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// What breaks a rule that verifiers enforce, or cannot work.
     pub error: usize,

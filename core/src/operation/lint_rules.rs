@@ -10,11 +10,13 @@ use crate::{
 
 /// No fields.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {}
 
 /// The table.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// Every rule, subject by subject.
     pub rules: Vec<Explanation>,

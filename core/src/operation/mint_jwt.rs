@@ -13,6 +13,7 @@ use crate::{
 
 /// What to mint.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// Unix seconds; the token is issued at this time.

@@ -23,6 +23,7 @@ pub const MAX_AUTHORITIES: usize = 64;
 
 /// A request, and for whom it is answered.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds: one whose certificate has ended by then answers only if no other has its key.
@@ -36,6 +37,7 @@ pub struct Request {
 
 /// What is asked.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The certificates, in the order of the request.
     pub requests: Vec<RequestedCertificate>,
@@ -47,6 +49,7 @@ pub struct Response {
 
 /// One certificate that is asked about.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestedCertificate {
     /// Which of the authorities issued it, from 0; null for one of somebody else, whose status is unknown here.
     pub authority: Option<usize>,

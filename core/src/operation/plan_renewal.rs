@@ -33,6 +33,7 @@ const MAX_PROFILES: usize = 256;
 
 /// The renewal in question, and what depends on the authority.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.
@@ -66,6 +67,7 @@ pub struct Request {
 
 /// Certificates of one kind that end at the same time.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// The profile's name, as in the record.
@@ -83,6 +85,7 @@ const fn one() -> u64 {
 
 /// How many there are of each; what is left out is not known.
 #[derive(Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Places that files are distributed from over HTTPS, under a certificate of this authority.
@@ -105,6 +108,7 @@ pub struct Settings {
 
 /// What will happen.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The number of the generation that would be made.
     pub generation: u32,
@@ -127,6 +131,7 @@ pub struct Response {
 
 /// Certificates of one kind.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Dependents {
     /// The profile's name.
     pub profile: String,
@@ -144,6 +149,7 @@ pub struct Dependents {
 
 /// How many certificates end within thirty days.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Expiry {
     /// The first second of the thirty days.
     pub from: u64,
@@ -153,6 +159,7 @@ pub struct Expiry {
 
 /// Renewals spread evenly.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Load {
     /// How many certificates there are to renew.
     pub certificates: u64,

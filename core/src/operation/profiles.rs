@@ -10,11 +10,13 @@ use crate::{
 
 /// No fields.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {}
 
 /// The profiles.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// Each whole, as `sign_csr` also takes one of the caller's own.
     pub profiles: Vec<Profile>,

@@ -16,6 +16,7 @@ use crate::{
 
 /// The file.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// PKCS#12 in DER, 4 MiB at most.
@@ -30,6 +31,7 @@ pub struct Request {
 
 /// What was kept.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The authorities as they were.
     pub authorities: Vec<AuthorityBackup>,

@@ -18,6 +18,7 @@ use crate::{
 
 /// What to read.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The file, 4 MiB at most.
@@ -30,6 +31,7 @@ pub struct Request {
 
 /// What was in it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The keys, in the order of the file; `friendly_name` is the alias.
     pub entries: Vec<KeystoreEntry>,

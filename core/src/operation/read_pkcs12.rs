@@ -15,6 +15,7 @@ use crate::{
 
 /// What to read.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The file, BER or DER, 4 MiB at most.
@@ -25,6 +26,7 @@ pub struct Request {
 
 /// What was in it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The keys, in the order of the file.
     pub entries: Vec<KeystoreEntry>,

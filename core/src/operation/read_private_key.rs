@@ -14,6 +14,7 @@ use crate::{
 
 /// What to read.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// PEM, of which the first private key is read, or DER in base64url: PKCS#8 plain or encrypted (PBES2 with PBKDF2 or
@@ -27,6 +28,7 @@ pub struct Request {
 
 /// The key.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// PEM, PKCS#8 (RFC 5958), not encrypted.
     pub private_key: Secret,

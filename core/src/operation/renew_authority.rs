@@ -39,6 +39,7 @@ const CROSS: &str = "cross-certificate";
 
 /// What to renew, and how.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.
@@ -73,6 +74,7 @@ pub struct Request {
 
 /// The authority with its next generation, and everything that was issued for it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The value to store in place of the old one. Its current generation is the one of before.
     pub authority: Authority,
@@ -93,6 +95,7 @@ pub struct Response {
 
 /// A certificate that was issued.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Issued {
     /// PEM.
     pub certificate: String,

@@ -30,6 +30,7 @@ use crate::{
 
 /// A reply, and what it must fit.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds: signer and issuer must be valid then. Devices without a clock leave it out.
@@ -59,6 +60,7 @@ pub struct Request {
 
 /// The outcome.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Response {
     /// The certificate was issued; or what a query asked for is there.

@@ -33,6 +33,7 @@ const MAX_RECIPIENTS: usize = 16;
 
 /// A message, and the keys that it may be for.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds. Nothing here depends on it yet: RFC 8894 lets a client's clock be wrong.
@@ -50,6 +51,7 @@ pub struct Request {
 
 /// The message, or why it is refused; either way enough to answer.
 #[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// For `scep_seal_reply`, unchanged.
     pub reply_to: ReplyTo,
@@ -76,6 +78,7 @@ pub struct Response {
 
 /// Why a message is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rejection {
     /// The error, for the log and the failInfoText.
     pub error: Error,

@@ -17,6 +17,7 @@ use crate::{
 
 /// The HTTP response's body.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// One certificate in DER, or a certificates-only message.
@@ -35,6 +36,7 @@ pub struct Request {
 /// trustworthy as the transport: compare `sha256` of the authority with a fingerprint that came
 /// another way.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// All of them (PEM), in the order sent.
     pub certificates: Vec<String>,
@@ -57,6 +59,7 @@ pub struct Response {
 
 /// A certificate that was left out.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeftOut {
     /// SHA-256 of it in hexadecimal.
     pub sha256: String,

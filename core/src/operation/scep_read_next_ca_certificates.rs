@@ -17,6 +17,7 @@ use crate::{
 
 /// The HTTP response's body, and whom to believe.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds: the authority must be valid then. Devices without a clock leave it out.

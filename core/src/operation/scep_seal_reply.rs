@@ -33,6 +33,7 @@ const MAX_ERROR_CHARACTERS: usize = MAX_FAIL_INFO_TEXT / 4;
 
 /// What to answer, and to whom.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time of signing, Unix seconds.
@@ -49,6 +50,7 @@ pub struct Request {
 
 /// The outcome of a request.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
     /// The certificate was issued, or is there, or the CRL is.
@@ -80,6 +82,7 @@ pub enum Outcome {
 
 /// The reply.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The message in DER, for `application/x-pki-message`.
     pub message: Base64Url,

@@ -24,6 +24,7 @@ use crate::{
 
 /// What to ask for, with what, and whom.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds, for a certificate that is made here.
@@ -68,6 +69,7 @@ const fn pkcs1() -> KeyTransport {
 
 /// The message.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// In DER, for `application/x-pki-message`.
     pub message: Base64Url,

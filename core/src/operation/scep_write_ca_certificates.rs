@@ -14,6 +14,7 @@ use crate::{
 
 /// The certificates to hand out.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// PEM, one certificate each. Clients choose by position: RA first, then the CA, then its
@@ -23,6 +24,7 @@ pub struct Request {
 
 /// The HTTP response.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// One certificate in DER, or several in a certificates-only message.
     pub body: Base64Url,

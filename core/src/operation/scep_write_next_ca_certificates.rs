@@ -15,6 +15,7 @@ use crate::{
 
 /// Whose next certificates.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds: a certificate that crosses and has ended by then is left out. None is, if it is not said.
@@ -34,6 +35,7 @@ pub struct Request {
 
 /// The HTTP response.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// A certificates-only message with the next generation's certificates, signed by the current one: the helpers', its
     /// own, those above it, what the request has for crossing, the root, and its key signed by the one before (new with

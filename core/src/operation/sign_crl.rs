@@ -19,6 +19,7 @@ const VALIDITY_SECONDS: u64 = 7 * 86_400;
 
 /// What the list is to say.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.
@@ -51,6 +52,7 @@ pub struct Request {
 
 /// The list.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The generation that signed it.
     pub generation: u32,

@@ -25,6 +25,7 @@ use crate::{
 
 /// What the response is to say.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.
@@ -50,6 +51,7 @@ pub struct Request {
 
 /// The status of one certificate.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CertificateStatus {
     /// The CertID of the request, DER.
@@ -68,6 +70,7 @@ pub struct CertificateStatus {
 
 /// What is known of a certificate (RFC 6960 2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StatusName {
     /// Issued, and not revoked.
@@ -80,6 +83,7 @@ pub enum StatusName {
 
 /// The response.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The generation that it is about.
     pub generation: u32,

@@ -18,6 +18,7 @@ use crate::{
 
 /// What to sign.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// Unix seconds; the token is issued at this time.
@@ -41,6 +42,7 @@ pub struct Request {
 
 /// The URL, and what [`mint_jwt`](super::mint_jwt) tells of its token.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The URL with the token at the end of its query; all else of it is as it was.
     pub url: Secret,

@@ -20,6 +20,7 @@ const MAX_IDENTITIES: usize = 32;
 
 /// What to verify, and against what.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The time, Unix seconds.

@@ -19,6 +19,7 @@ use crate::{
 
 /// What to verify.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// Unix seconds.
@@ -45,6 +46,7 @@ pub struct Request {
 
 /// The URL, and what the token says.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// The URL without the token; all else of it is as it was.
     pub url: String,

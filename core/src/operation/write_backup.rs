@@ -20,6 +20,7 @@ const MIN_PASSWORD: usize = 8;
 
 /// What to keep.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The randomness for salts and initialization vectors.
@@ -38,6 +39,7 @@ pub struct Request {
 
 /// The file.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// PKCS#12 in DER. Every program that reads such files finds the keys and certificates in it.
     pub backup: Base64Url,

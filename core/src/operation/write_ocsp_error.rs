@@ -10,6 +10,7 @@ use crate::{
 
 /// Why there is none.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// `malformed_request`, `internal_error`, `try_later`, `sig_required` or `unauthorized`.
@@ -18,6 +19,7 @@ pub struct Request {
 
 /// The response, which nobody signs.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// DER.
     pub response: Base64Url,

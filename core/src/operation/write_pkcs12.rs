@@ -27,6 +27,7 @@ const MAX_STATE: usize = 1 << 20;
 
 /// What to write.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The randomness for salts and initialization vectors.
@@ -50,6 +51,7 @@ pub struct Request {
 
 /// A private key and what belongs to it.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "KeystoreKey"))]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// PEM or DER in base64url, not encrypted.
@@ -65,6 +67,7 @@ pub struct Entry {
 
 /// The file.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {
     /// PKCS#12 in DER.
     pub pkcs12: Base64Url,

@@ -235,6 +235,7 @@ pub(crate) fn pbmac1_key(
 
 /// How a key comes of a password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Derivation {
     /// PBKDF2 with HMAC-SHA256.
     #[default]

@@ -30,6 +30,7 @@ const MAX_SUBTREES: usize = 256;
 /// A trust anchor on the wire: a certificate, or a name and a key; then what it is trusted for beside what its
 /// certificate says.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AnchorRequest {
     /// PEM. What it says of its validity, its purposes, names and path length holds.

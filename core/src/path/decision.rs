@@ -17,6 +17,7 @@ use crate::{
 
 /// A path that holds, and what it was found to be.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decision {
     /// From the certificate in question to the anchor.
     pub path: Vec<PathCertificate>,
@@ -36,6 +37,7 @@ pub struct Decision {
 
 /// One certificate of a path, or the anchor.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PathCertificate {
     /// Where it was in the request: `certificate`, `intermediates.2`, `anchors.0`.
     pub from: String,
@@ -57,6 +59,7 @@ pub struct PathCertificate {
 
 /// What is known of the revocation of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevocationStatus {
     /// `good`, `unknown`, `not_checked`, or `exempt`: a responder's certificate that says that nobody need ask.
     pub status: &'static str,
@@ -76,6 +79,7 @@ pub struct RevocationStatus {
 
 /// The weakest key and the weakest digest of a path.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Weakest {
     /// Where the key is.
     pub from: String,

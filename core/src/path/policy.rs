@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode};
 
 /// Which rules certificates of the path are held to, beside those of validation itself (RFC 5280 6.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rules {
     /// Those of RFC 5280 section 6 alone, as verifiers in the field do: certificates that section 4 does not allow are
@@ -23,6 +24,7 @@ pub enum Rules {
 
 /// What to do about revocation (RFC 5280 6.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RevocationMode {
     /// The status of each certificate must be known to be good.
@@ -38,6 +40,7 @@ pub enum RevocationMode {
 /// helpers, and those who answer for a SCEP server. What is left out is as today's certificates are; less is for
 /// authorities of long ago, and for who asks for it by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Strength {
     /// Whether signatures with SHA-1 count; they can be forged.
@@ -71,6 +74,7 @@ impl Strength {
 
 /// The policy of a verification; what is left out is as the default says.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// Which rules.

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorCode};
 
 /// The purposes that there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Whatever it may be.

@@ -46,6 +46,7 @@ const fn one() -> u32 {
 
 /// What protected a file against changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MacName {
     /// HMAC-SHA1: old, and still sound.

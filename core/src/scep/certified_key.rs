@@ -12,6 +12,7 @@ use crate::{
 
 /// A key that signs or decrypts, and the certificate that others know it by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CertifiedKey {
     /// The private key, by its id.

@@ -8,6 +8,7 @@ use crate::{csr::CertificationRequest, distinguished_name, key::PublicKey, secre
 
 /// A certification request that is signed by the key in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Enrollment {
     /// PEM.
     pub csr: String,

@@ -6,6 +6,7 @@ use crate::error::ErrorCode;
 
 /// Why a request failed, in the five words that SCEP has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FailInfo {
     /// An algorithm that is unknown or not supported.

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorCode};
 
 /// What a client asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageType {
     /// PKCSReq: a certificate, with a challenge password or signed by an older certificate.

@@ -9,6 +9,7 @@ use crate::base64url::Base64Url;
 
 /// Made when a request is sealed, given back unchanged when its reply is opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pending {
     /// The transaction; polls for the same certificate have the same.

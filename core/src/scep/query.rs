@@ -31,6 +31,7 @@ struct IssuerAndSerialNumber<'a> {
 
 /// The certificate that a client asks for, or asks the CRL for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Wanted {
     /// Its issuer (RFC 4514), as the records of certificates have it.
     pub issuer: String,
@@ -71,6 +72,7 @@ impl Wanted {
 
 /// What a client has to remember of its query in order to judge the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// `get_cert` or `get_crl`.

@@ -9,6 +9,7 @@ use crate::{algorithm::KeyTransport, base64url::Base64Url, cms::content_encrypti
 
 /// Made when a request is opened, given back unchanged when its reply is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplyTo {
     /// Returned exactly as it came.

@@ -11,6 +11,7 @@ use crate::{certificate::Certificate, error::Error, hex};
 /// Nothing is known of it but that its key signed the message: a renewal is one only if this very
 /// certificate (`sha256`) is in the inventory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignerReport {
     /// PEM.
     pub certificate: String,

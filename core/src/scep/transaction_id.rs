@@ -12,6 +12,7 @@ pub(crate) const MAX_OCTETS: usize = 256;
 
 /// The string type that a text came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StringType {
     /// What RFC 8894 asks for.

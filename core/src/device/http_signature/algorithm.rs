@@ -10,6 +10,7 @@ use crate::{
 
 /// An algorithm. HMAC, which is a secret that verifier and signer share, is not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum HttpAlgorithm {
     /// RSASSA-PSS with SHA-512 and a salt of 64 octets.
     #[serde(rename = "rsa-pss-sha512")]

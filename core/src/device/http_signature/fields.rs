@@ -20,6 +20,7 @@ const MAX_LINES: usize = 256;
 
 /// The kinds of structured field (RFC 9651 section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StructuredType {
     /// A list.

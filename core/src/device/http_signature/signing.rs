@@ -40,6 +40,7 @@ const MAX_LIFETIME_SECONDS: u64 = 366 * 86_400;
 
 /// A signature to be made of a message: of a request; or of a response, perhaps with the request that it answers.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HttpSigning {
     /// The request.

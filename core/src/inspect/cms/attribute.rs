@@ -14,6 +14,7 @@ use crate::inspect::undecoded::Undecoded;
 
 /// An attribute by name.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attribute {
     /// The name, or the digits where it has none.
     pub name: String,
@@ -25,6 +26,7 @@ pub struct Attribute {
 
 /// The value of an attribute.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum AttributeValue {
     /// Text, a name, or octets in lowercase hex where the attribute is known to hold octets.

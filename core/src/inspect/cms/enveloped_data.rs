@@ -14,6 +14,7 @@ use crate::inspect::problem::Problem;
 
 /// RFC 5652 6.1
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnvelopedData {
     /// As it stands there: 0 to 4.
     pub version: u64,
@@ -30,6 +31,7 @@ pub struct EnvelopedData {
 
 /// RFC 5652 6.2, told apart by its `type`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Recipient {
     /// RFC 5652 6.2.1

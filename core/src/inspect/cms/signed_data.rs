@@ -14,6 +14,7 @@ use crate::inspect::{Certificate, CertificateList, Description, Unreadable, obje
 
 /// RFC 5652 5.1
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignedData {
     /// As it stands there: 1 to 5.
     pub version: u64,
@@ -40,6 +41,7 @@ pub struct SignedData {
 
 /// RFC 5652 5.3
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Signer {
     /// As it stands there: 1 or 3.
     pub version: u64,

@@ -13,6 +13,7 @@ use crate::inspect::{name, object_identifier};
 
 /// RFC 5280 4.2.1.9
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BasicConstraints {
     /// May the subject issue certificates?
     pub ca: bool,
@@ -23,6 +24,7 @@ pub struct BasicConstraints {
 
 /// RFC 5280 4.2.1.10
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NameConstraints {
     /// General names; an address is a network.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -34,6 +36,7 @@ pub struct NameConstraints {
 
 /// RFC 5280 4.2.1.11: after how many certificates the demand holds.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PolicyConstraints {
     /// Then a policy must be acceptable.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,6 +48,7 @@ pub struct PolicyConstraints {
 
 /// RFC 5280 4.2.1.5
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PolicyMapping {
     /// The issuer's policy.
     pub issuer_domain_policy: String,

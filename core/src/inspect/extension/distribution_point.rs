@@ -12,6 +12,7 @@ use crate::inspect::problem::Problem;
 
 /// RFC 5280 4.2.1.13
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DistributionPoint {
     /// General names of the list, mostly `uri:`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -26,6 +27,7 @@ pub struct DistributionPoint {
 
 /// RFC 5280 5.2.5
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IssuingDistributionPoint {
     /// General names of the list.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -11,6 +11,7 @@ use crate::inspect::problem::Problem;
 
 /// RFC 3280 4.2.1.4, Unix seconds
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PrivateKeyUsagePeriod {
     /// The key may sign from here.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,6 +11,7 @@ use crate::inspect::problem::Problem;
 
 /// [MS-WCCE] 2.2.2.7.7.2
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateTemplate {
     /// The template's object identifier.
     pub template: String,
@@ -24,6 +25,7 @@ pub struct CertificateTemplate {
 
 /// [MS-WCCE] 2.2.2.7: which certificate and key of the authority, counted from 0.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaVersion {
     /// How often the certificate was renewed.
     pub certificate_index: u64,

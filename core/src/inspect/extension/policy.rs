@@ -12,6 +12,7 @@ use crate::inspect::problem::Problem;
 
 /// One policy and its qualifiers.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PolicyInformation"))]
 pub struct Policy {
     /// The name, or the digits where it has none.
     pub policy: String,

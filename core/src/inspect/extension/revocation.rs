@@ -10,6 +10,7 @@ use crate::inspect::problem::Problem;
 
 /// A number that may be longer than an integer of any host.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Number {
     /// Lowercase hex without leading zeros.
     pub hex: String,

@@ -10,6 +10,7 @@ use crate::inspect::problem::Problem;
 
 /// One log's promise.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignedCertificateTimestamp {
     /// 1 for RFC 6962; where it is another, the other fields are absent.
     pub version: u8,

@@ -18,6 +18,7 @@ use crate::error::Error;
 
 /// What a check found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing to do.
@@ -32,6 +33,7 @@ pub enum Status {
 
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Check {
     /// Which.
     pub name: Name,
@@ -48,6 +50,7 @@ macro_rules! checks {
     ($($(#[$doc:meta])* $name:ident => $family:ident::$function:ident,)*) => {
         /// The names of the checks.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum Name {
             $($(#[$doc])* $name,)*

@@ -21,6 +21,7 @@ use crate::{
 
 /// A helper's certificate that is to be issued again.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HelperToRenew"))]
 #[serde(deny_unknown_fields)]
 pub struct Helper {
     /// The present one, PEM, issued by the authority.
