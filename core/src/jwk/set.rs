@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorCode};
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JwkSet {
+    /// The keys, each a JWK (RFC 7517 section 4).
     pub(crate) keys: Vec<Map<String, Value>>,
 }
 
