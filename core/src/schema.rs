@@ -26,7 +26,6 @@ use crate::{
 
 /// The whole interface.
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Interface {
     /// The operations, in the order of the reference.
     pub operations: Vec<OperationSchema>,
@@ -41,7 +40,6 @@ pub struct Interface {
 
 /// One operation.
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OperationSchema {
     /// Its name on the wire, `op`.
     pub name: &'static str,
@@ -55,7 +53,6 @@ pub struct OperationSchema {
 
 /// One error code.
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorSchema {
     /// The name on the wire.
     pub name: String,
