@@ -27,7 +27,6 @@ const MAX_AUTHORITIES: usize = 16;
 
 /// What a backup holds besides the keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Backup {
     version: u32,
@@ -37,7 +36,6 @@ pub(crate) struct Backup {
 
 /// What every version has: the others may have fields that this one does not know.
 #[derive(Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Version {
     version: u32,
 }

@@ -88,7 +88,6 @@ pub struct KeyReference {
 
 /// What is asked of a key that the ring does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "use", rename_all = "snake_case")]
 pub enum Question {
     /// Sign `input` (the message, not its digest). Answer: the raw signature.

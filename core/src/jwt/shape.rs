@@ -114,13 +114,11 @@ pub struct Minted {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct CompatibleHeader {
     alg: JwsAlgorithm,
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct BoundHeader<'a> {
     alg: JwsAlgorithm,
     kid: &'a str,
@@ -146,7 +144,6 @@ impl Serialize for CompatibleClaims<'_> {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum Audience<'a> {
     One(&'a str),
@@ -154,7 +151,6 @@ enum Audience<'a> {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct BoundClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<&'a str>,
