@@ -2,7 +2,7 @@
 //! ahead.
 
 use std::cell::RefCell;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use conformance::server::{self, Authority, text};
@@ -115,14 +115,20 @@ fn the_signer_of_ocsp_responses_is_renewed_before_its_end() {
     }
 }
 
-/// Runs a server at another time until it has made its signer of OCSP responses; how many there are then.
-fn serve_once(offset: &str, authority: &Authority) -> Result<usize> {
+/// A server at another time, and its address.
+fn serve_at(offset: &str, authority: &Authority) -> Result<(Child, String)> {
     let (data, address) = (authority.data(), server::free_address()?.to_string());
-    let mut child = faketime(offset)
+    let child = faketime(offset)
         .args(["serve", "--data", text(&data), "--listen", &address])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
+    Ok((child, address))
+}
+
+/// Runs a server at another time until it has made its signer of OCSP responses; how many there are then.
+fn serve_once(offset: &str, authority: &Authority) -> Result<usize> {
+    let (mut child, _) = serve_at(offset, authority)?;
     let made = server::until("the signer is there", || Ok(count(authority, "ocsp-signer")? == 1));
     child.kill()?;
     child.wait()?;
@@ -190,13 +196,7 @@ fn an_authority_that_has_ended_speaks_for_no_certificate() {
     enrol(&authority, &server.url(), "device").unwrap();
     server.stop().unwrap();
     std::fs::write(folder.join("issuing.pem"), authority.intermediates().unwrap().concat()).unwrap();
-    let (data, address) = (authority.data(), server::free_address().unwrap().to_string());
-    let mut ended = faketime("+30y")
-        .args(["serve", "--data", text(&data), "--listen", &address])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let (mut ended, address) = serve_at("+30y", &authority).unwrap();
     let url = format!("http://{address}/ocsp");
     let question =
         ["ocsp", "-issuer", "issuing.pem", "-cert", "device/certificate.pem", "-url", &url, "-no_nonce"];
