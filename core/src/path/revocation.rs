@@ -1,5 +1,5 @@
 //! Whether certificates of a path are revoked (RFC 5280 6.3, RFC 6960 3.2), by the lists and responses that came with
-//! the request. What any of them says is revoked is revoked, also where it is too old, or says too little of itself, for
+//! the request. What any of them says is revoked is revoked, also where it is too old or from the future, or says too little of itself, for
 //! the other certificates to be good. A hold alone is taken back, by the next word.
 
 mod by_list;

@@ -22,6 +22,14 @@ use crate::{
     validity::Moment,
 };
 
+/// Whose path it is. Purpose and policies are asked of the certificate in question; who signs a revocation list may be
+/// no authority, and is under the policies of nobody who asks (RFC 5280 6.3.3 f).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Target,
+    ListSigner,
+}
+
 /// A path that was accepted, and what was found on the way.
 pub(super) struct Accepted {
     pub(super) path: Path,
@@ -39,7 +47,7 @@ pub(super) struct Accepted {
 /// Those of the family `path_…`.
 pub(super) fn decide(graph: &Graph<'_>, path: &Path) -> Result<Accepted, Error> {
     let question = graph.question;
-    let policies = validate(graph, path)?;
+    let policies = validate(graph, path, Whose::Target)?;
     check_purpose(graph, path, question.purpose)?;
     let identity = identity::check(graph.node(graph.target())?, question.identities)?;
     let statuses = revocation::check_path(graph, path)?;
@@ -67,10 +75,10 @@ pub(super) fn check_purpose(graph: &Graph<'_>, path: &Path, purpose: Purpose) ->
 ///
 /// # Errors
 /// Those of the family `path_…`.
-pub(super) fn validate(graph: &Graph<'_>, path: &Path) -> Result<Vec<ObjectIdentifier>, Error> {
-    let mut state = State::initialize(graph, path)?;
+pub(super) fn validate(graph: &Graph<'_>, path: &Path, whose: Whose) -> Result<Vec<ObjectIdentifier>, Error> {
+    let mut state = State::initialize(graph, path, whose)?;
     let mut left = path.chain.len();
-    let issues = graph.question.purpose == Purpose::Authority;
+    let issues = whose == Whose::Target && graph.question.purpose == Purpose::Authority;
     for &index in path.chain.iter().rev() {
         let node = graph.node(index)?;
         left = left.saturating_sub(1);
@@ -104,12 +112,15 @@ struct State<'g, 'a> {
 
 impl<'g, 'a> State<'g, 'a> {
     /// RFC 5280 6.1.2, and what the anchor was trusted for (RFC 5937).
-    fn initialize(graph: &'g Graph<'a>, path: &Path) -> Result<Self, Error> {
+    fn initialize(graph: &'g Graph<'a>, path: &Path, whose: Whose) -> Result<Self, Error> {
         let policy = graph.question.policy;
         let found = graph.anchor(path.anchor)?;
         let anchor = found.anchor;
         let length = u32::try_from(path.chain.len()).unwrap_or(u32::MAX);
-        let start = |inhibited: bool| if inhibited { 0 } else { length.saturating_add(1) };
+        let has_policies = whose == Whose::Target;
+        let start = |inhibited: bool| if inhibited && has_policies { 0 } else { length.saturating_add(1) };
+        let wanted =
+            if has_policies { within(policy.policy_set()?, anchor.policies.as_deref()) } else { None };
         let mut state = Self {
             graph,
             policy,
@@ -119,7 +130,7 @@ impl<'g, 'a> State<'g, 'a> {
             inhibit_any_policy: start(policy.inhibit_any_policy || anchor.inhibit_any_policy),
             policy_mapping: start(policy.inhibit_policy_mapping || anchor.inhibit_policy_mapping),
             max_path_length: anchor.path_length.unwrap_or(length).min(length),
-            wanted: within(policy.policy_set()?, anchor.policies.as_deref()),
+            wanted,
         };
         check_key(found.key()?.kind(), policy, |code, detail| found.failure(code, detail))?;
         if let Some(node) = &found.node {

@@ -14,7 +14,7 @@ use super::{
         extensions::{DistributionPoint, PointName},
         general_name::GeneralName,
         node::Node,
-        validate,
+        validate::{Whose, validate},
     },
     Checker, Finding, Holder, MAX_NESTING, Notes, Source, is_end,
     list::{ALL_REASONS, IssuingDistributionPoint, RevocationList, is_at_least},
@@ -34,6 +34,7 @@ struct Read<'g> {
     by_issuer: bool,
     /// Why it may say that a certificate is revoked, and not that it is good.
     weakness: Option<String>,
+    has_begun: bool,
     is_current: bool,
     /// The newest delta that adds to it.
     delta: Option<&'g RevocationList>,
@@ -49,7 +50,8 @@ impl Read<'_> {
     fn revoked(&self, all: &[Self]) -> Option<Finding> {
         let (at, reason) = self.entry?;
         let is_newer = |other: &Self| {
-            is_newer(other.list, self.list)
+            other.has_begun
+                && is_newer(other.list, self.list)
                 && is_of_a_kind(other.list, self.list)
                 && other.signer == self.signer
                 && (other.list.base.is_none() || other.list.base == self.list.base)
@@ -127,7 +129,7 @@ impl<'g> Checker<'g, '_> {
         notes: &mut Notes,
     ) -> Result<Option<Read<'g>>, Error> {
         let source = Source::List(index);
-        let signer = match list.check_critical().and_then(|()| self.check_begun(list.this_update)) {
+        let signer = match list.check_critical() {
             Ok(()) => self.signer(path, position, index, list)?,
             Err(wrong) => Err(wrong),
         };
@@ -140,7 +142,9 @@ impl<'g> Checker<'g, '_> {
         };
         let current = self.check_current(list.this_update, list.next_update, None);
         let is_current = list.next_update.is_none() || current.is_ok();
-        let weakness = self.weakness(list, current);
+        let begun = self.check_begun(list.this_update);
+        let has_begun = begun.is_ok();
+        let weakness = self.weakness(list, begun.and(current));
         if let Some(weakness) = &weakness {
             notes.add(source, weakness);
         }
@@ -148,7 +152,18 @@ impl<'g> Checker<'g, '_> {
         let delta = self.delta(signer, list)?;
         let entry = self.look_up(path, position, list, delta)?;
         let reasons = 0;
-        Ok(Some(Read { source, list, signer, by_issuer, weakness, is_current, delta, reasons, entry }))
+        Ok(Some(Read {
+            source,
+            list,
+            signer,
+            by_issuer,
+            weakness,
+            has_begun,
+            is_current,
+            delta,
+            reasons,
+            entry,
+        }))
     }
 
     /// Why a list does not say of everything that is not in it that it is good.
@@ -293,7 +308,7 @@ impl<'g> Checker<'g, '_> {
                 let detail = "it has the issuer's name, and another authority certified it than the issuer";
                 return Err(node.failure(ErrorCode::PathNotFound, detail));
             }
-            validate::validate(graph, own)?;
+            validate(graph, own, Whose::ListSigner)?;
             self.check_path(own).map(|_| ())
         });
         self.under_way.pop();

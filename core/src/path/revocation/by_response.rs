@@ -59,8 +59,9 @@ impl<'a> Checker<'_, 'a> {
     /// What a response says of one certificate; why it says nothing, otherwise.
     fn finding(&self, source: Source, single: &SingleResponse) -> Result<Finding, String> {
         let (this_update, next_update) = (single.this_update, single.next_update);
-        self.check_begun(this_update)?;
-        let current = self.check_current(this_update, next_update, Some(MAX_AGE_SECONDS));
+        let current = self
+            .check_begun(this_update)
+            .and_then(|()| self.check_current(this_update, next_update, Some(MAX_AGE_SECONDS)));
         match single.status {
             CertificateStatus::Revoked { at, reason } if reason != Reason::CertificateHold => {
                 Ok(Finding::Revoked { source, at, reason })

@@ -31,22 +31,23 @@ where
     run(request, &mut Keys::new(TestKeys::ring(), Vec::new())).unwrap_or_else(|halt| panic!("{halt:?}"))
 }
 
-/// A list of the subordinate's: `NOW` is in the last second of one that was made `age` days ago for a day less.
+/// A list of the subordinate's: `NOW` is in the last second of one that was made `age` days ago for as many days.
 struct List {
     number: u64,
     age: u64,
+    ahead_seconds: u64,
     days: u64,
     entries: Value,
     base: Option<u64>,
 }
 
 fn list(number: u64, entries: Value) -> List {
-    List { number, age: 0, days: 7, entries, base: None }
+    List { number, age: 0, ahead_seconds: 0, days: 7, entries, base: None }
 }
 
 impl List {
     fn by(&self, authority: &Authority) -> RevocationList {
-        let made = NOW.saturating_sub(self.age.saturating_mul(DAY));
+        let made = NOW.saturating_add(self.ahead_seconds).saturating_sub(self.age.saturating_mul(DAY));
         let request = json!({
             "now": made, "authority": authority, "number": self.number.to_string(),
             "validity_seconds": self.days.saturating_mul(DAY), "entries": self.entries,
@@ -183,6 +184,19 @@ fn what_is_too_old_to_say_good_says_revoked() {
     assert_eq!(by_lists(vec![stale(entry("certificateHold"))]), Some(ErrorCode::PathRevocationUnknown));
 }
 
+/// Clocks differ: who revoked a moment ago is believed, and nobody else is the better for it.
+#[test]
+fn what_is_from_the_future_says_revoked_and_neither_good_nor_that_a_hold_is_over() {
+    let ahead = |number, entries| List { ahead_seconds: 1, ..list(number, entries) }.made();
+    assert_eq!(by_lists(vec![ahead(2, json!([]))]), Some(ErrorCode::PathRevocationUnknown));
+    for soft in [false, true] {
+        let lists = vec![list(1, json!([])).made(), ahead(2, entry("keyCompromise"))];
+        assert_eq!(Given { lists, soft, ..Given::default() }.code(), Some(ErrorCode::PathRevoked));
+    }
+    let held = list(1, entry("certificateHold")).made();
+    assert_eq!(by_lists(vec![held, ahead(2, json!([]))]), Some(ErrorCode::PathRevoked));
+}
+
 #[test]
 fn a_hold_ends_with_the_next_list() {
     let held = list(1, entry("certificateHold"));
@@ -219,7 +233,6 @@ fn a_delta_says_revoked_without_its_base() {
     );
 }
 
-/// The certificate of a device below a sibling of the issuer, in the issuer's name.
 /// That nobody was revoked since the base, the delta says, and only as long as it is the last word.
 #[test]
 fn a_decision_ends_with_the_first_of_all_that_say_good() {
@@ -285,26 +298,174 @@ fn a_namesake_elsewhere_speaks_for_nobody() {
     assert_eq!(rules(strangers), Some(ErrorCode::PathRevocationUnknown), "around by a self-issued one");
 }
 
+/// An authority below the root, which says that the lists about it are somebody else's, and which is in such a list.
+/// Who signs that is no authority, and has no policies.
+mod indirect {
+    use const_oid::db::rfc5280;
+    use der::{Encode, asn1::OctetString};
+    use x509_cert::{
+        crl::TbsCertList,
+        ext::{
+            Extension,
+            pkix::{
+                CertificatePolicies, CrlDistributionPoints, IssuingDistributionPoint,
+                certpolicy::PolicyInformation, crl::dp::DistributionPoint, name::GeneralName,
+            },
+        },
+    };
+
+    use super::*;
+    use crate::{algorithm::SignatureScheme, signed::Signed};
+
+    const LISTS: &str = "CN=Lists";
+    const POLICY: &str = "1.2.3.4";
+
+    fn general_name(subject: &[u8]) -> Vec<GeneralName> {
+        vec![GeneralName::DirectoryName(Decode::from_der(subject).unwrap())]
+    }
+
+    fn lists() -> Vec<u8> {
+        crate::distinguished_name::parse(LISTS).unwrap()
+    }
+
+    fn target() -> Certificate {
+        let subordinate = certificate(&subordinate());
+        resigned(&subordinate, &private_key("root"), |tbs| {
+            let points = CrlDistributionPoints(vec![DistributionPoint {
+                distribution_point: None,
+                reasons: None,
+                crl_issuer: Some(general_name(&lists())),
+            }]);
+            let policies = CertificatePolicies(vec![PolicyInformation {
+                policy_identifier: POLICY.parse().unwrap(),
+                policy_qualifiers: None,
+            }]);
+            let policies = extension::extension(false, &policies).unwrap();
+            let extensions = tbs.extensions.as_mut().unwrap();
+            extensions.retain(|own| own.extn_id != rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS);
+            extensions.extend([extension::extension(false, &points).unwrap(), policies]);
+        })
+    }
+
+    fn signer() -> Certificate {
+        let identifier = extension::authority_key_identifier(&root().subject_key_identifier.0).unwrap();
+        let usage = extension::key_usage(&[KeyUsageName::CrlSign]).unwrap();
+        let other = private_key("other");
+        resigned(&certificate(&subordinate()), &private_key("root"), |tbs| {
+            tbs.subject = name(lists());
+            let key: &[u8] = Vec::leak(other.public_key().spki().to_vec());
+            tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
+            tbs.extensions = Some(vec![identifier, usage]);
+        })
+    }
+
+    /// A list of the signer's, with the target in it under its issuer's name if `revoked`.
+    fn said(revoked: bool) -> RevocationList {
+        let entries = if revoked { json!([[target().serial_hex(), NOW - DAY, null]]) } else { json!([]) };
+        let direct = list(1, entries).by(&early(authority("other", LISTS, None)));
+        let mut tbs: TbsCertList = Decode::from_der(&direct.signed.content).unwrap();
+        let point = IssuingDistributionPoint {
+            distribution_point: None,
+            only_contains_user_certs: false,
+            only_contains_ca_certs: false,
+            only_some_reasons: None,
+            indirect_crl: true,
+            only_contains_attribute_certs: false,
+        };
+        let critical = |extn_id, value: Vec<u8>| Extension {
+            extn_id,
+            critical: true,
+            extn_value: OctetString::new(value).unwrap(),
+        };
+        let point = critical(rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT, point.to_der().unwrap());
+        tbs.crl_extensions.as_mut().unwrap().push(point);
+        let issuer = general_name(target().issuer()).to_der().unwrap();
+        for entry in tbs.revoked_certificates.iter_mut().flatten() {
+            let issuer = critical(rfc5280::ID_CE_CERTIFICATE_ISSUER, issuer.clone());
+            entry.crl_entry_extensions = Some(vec![issuer]);
+        }
+        let (content, scheme) = (tbs.to_der().unwrap(), SignatureScheme::RsaPkcs1Sha256);
+        let signature = private_key("other").sign(scheme, &content).unwrap();
+        RevocationList::from_der(&Signed::assemble(&content, scheme.algorithm(), &signature).unwrap())
+            .unwrap()
+    }
+
+    fn verified(revoked: bool, purpose: Purpose, policy: Policy) -> Option<ErrorCode> {
+        let anchor = TrustAnchor::from_certificate(certificate(&root()));
+        let question = Question {
+            now: NOW,
+            certificate: &target(),
+            intermediates: &[signer()],
+            anchors: &[anchor],
+            crls: &[said(revoked), list(1, json!([])).by(&root())],
+            ocsp_responses: &[],
+            purpose,
+            identities: &[],
+            policy: &policy,
+        };
+        verify(&question).err().map(|error| error.code)
+    }
+
+    #[test]
+    fn its_signer_need_be_no_authority_nor_under_the_policies_wanted() {
+        let policies = || Policy {
+            policies: Some(vec![POLICY.into()]),
+            require_explicit_policy: true,
+            ..Policy::default()
+        };
+        for purpose in [Purpose::Any, Purpose::Authority] {
+            for policy in [Policy::default(), policies()] {
+                let code = |revoked| verified(revoked, purpose, policy.clone());
+                assert_eq!(code(false), None, "{purpose:?} {policy:?}");
+                assert_eq!(code(true), Some(ErrorCode::PathRevoked), "{purpose:?} {policy:?}");
+                let required = Policy { revocation: RevocationMode::Required, ..policy.clone() };
+                let code = |revoked| verified(revoked, purpose, required.clone());
+                assert_eq!(code(true), Some(ErrorCode::PathRevoked), "{purpose:?} {policy:?}");
+            }
+        }
+    }
+}
+
+/// The issuer's word on the leaf at a time, and whether it says how long it is good: for a day.
+fn response(made: u64, has_end: bool, status: &str, reason: Option<&str>) -> OcspResponse {
+    let serial = leaf().serial_hex();
+    let revoked_at = (status == "revoked").then_some(NOW - 9 * DAY);
+    let request = json!({
+        "now": made, "authority": early(subordinate()), "next_update": has_end.then_some(made + DAY),
+        "responses": [{"serial": serial, "status": status, "revoked_at": revoked_at, "reason": reason}],
+    });
+    let response = signed(request, |request, keys| {
+        sign_ocsp_response::run(request, keys).map(|response| json!({ "response": response.response }))
+    });
+    let der: Base64Url = serde_json::from_value(response["response"].clone()).unwrap();
+    OcspResponse::from_der(&der.0).unwrap()
+}
+
+fn by_responses(responses: Vec<OcspResponse>) -> Option<ErrorCode> {
+    Given { responses, ..Given::default() }.code()
+}
+
 #[test]
 fn a_response_that_is_too_old_says_revoked_and_not_good() {
-    let response = |age: u64, status: &str, reason: Option<&str>| {
-        let serial = leaf().serial_hex();
-        let revoked_at = (status == "revoked").then_some(NOW - 9 * DAY);
-        let request = json!({
-            "now": NOW - age * DAY, "authority": early(subordinate()), "next_update": NOW - age * DAY + DAY,
-            "responses": [{"serial": serial, "status": status, "revoked_at": revoked_at, "reason": reason}],
-        });
-        let response = signed(request, |request, keys| {
-            sign_ocsp_response::run(request, keys).map(|response| json!({ "response": response.response }))
-        });
-        let der: Base64Url = serde_json::from_value(response["response"].clone()).unwrap();
-        OcspResponse::from_der(&der.0).unwrap()
-    };
-    let said = |responses| Given { responses, ..Given::default() }.code();
-    assert_eq!(said(vec![response(0, "good", None)]), None);
-    assert_eq!(said(vec![response(2, "good", None)]), Some(ErrorCode::PathRevocationUnknown));
+    let response = |days: u64, status, reason| response(NOW - days * DAY, true, status, reason);
+    assert_eq!(by_responses(vec![response(0, "good", None)]), None);
+    assert_eq!(by_responses(vec![response(2, "good", None)]), Some(ErrorCode::PathRevocationUnknown));
     let revoked = || response(2, "revoked", Some("keyCompromise"));
-    assert_eq!(said(vec![response(0, "good", None), revoked()]), Some(ErrorCode::PathRevoked));
+    assert_eq!(by_responses(vec![response(0, "good", None), revoked()]), Some(ErrorCode::PathRevoked));
     let held = response(2, "revoked", Some("certificateHold"));
-    assert_eq!(said(vec![held]), Some(ErrorCode::PathRevocationUnknown));
+    assert_eq!(by_responses(vec![held]), Some(ErrorCode::PathRevocationUnknown));
+}
+
+#[test]
+fn a_response_from_the_future_says_revoked_and_not_good() {
+    let ahead = |status, reason| response(NOW + 1, true, status, reason);
+    assert_eq!(by_responses(vec![ahead("good", None)]), Some(ErrorCode::PathRevocationUnknown));
+    assert_eq!(by_responses(vec![ahead("revoked", Some("superseded"))]), Some(ErrorCode::PathRevoked));
+}
+
+#[test]
+fn a_response_without_an_end_is_believed_for_a_day() {
+    let without_end = |made| response(made, false, "good", None);
+    assert_eq!(by_responses(vec![without_end(NOW - DAY)]), None);
+    assert_eq!(by_responses(vec![without_end(NOW - DAY - 1)]), Some(ErrorCode::PathRevocationUnknown));
 }
