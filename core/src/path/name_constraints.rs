@@ -38,8 +38,7 @@ impl<'a> NameConstraints<'a> {
 
     /// What is wrong with a name, if anything (RFC 5280 6.1.3 b and c).
     fn violation(&self, name: &Presented<'a>, rules: Rules) -> Option<String> {
-        let form = name.form();
-        let excluded = self.excluded.iter().filter(|base| base.form() == form);
+        let excluded = self.excluded.iter().filter(|base| name.is_constrained_by(base.form()));
         for base in excluded {
             match name.may_be_within(base, rules) {
                 Ok(false) => {}
@@ -49,7 +48,8 @@ impl<'a> NameConstraints<'a> {
                 Err(wrong) => return Some(alloc::format!("{}: {wrong}", name.text())),
             }
         }
-        let mut permitted = self.permitted.iter().filter(|base| base.form() == form).peekable();
+        let mut permitted =
+            self.permitted.iter().filter(|base| name.is_constrained_by(base.form())).peekable();
         permitted.peek()?;
         for base in permitted {
             match name.is_within(base, rules) {
@@ -73,12 +73,14 @@ enum Presented<'a> {
 }
 
 impl Presented<'_> {
-    fn form(&self) -> Form {
+    fn is_constrained_by(&self, form: Form) -> bool {
         match self {
-            // An internationalized mailbox is under the constraints of mailboxes (RFC 9598 section 6).
-            Self::Name(GeneralName::Other(type_id, _)) if *type_id == SMTP_UTF8_MAILBOX => Form::Rfc822,
-            Self::Name(name) => name.form(),
-            Self::SubjectEmail(_) => Form::Rfc822,
+            // An internationalized mailbox is under the constraints of mailboxes, too (RFC 9598 section 6).
+            Self::Name(GeneralName::Other(type_id, _)) if *type_id == SMTP_UTF8_MAILBOX => {
+                matches!(form, Form::Rfc822 | Form::Other)
+            }
+            Self::Name(name) => name.form() == form,
+            Self::SubjectEmail(_) => form == Form::Rfc822,
         }
     }
 
@@ -278,8 +280,8 @@ fn uri_within(name: &str, base: &str) -> Result<bool, &'static str> {
 }
 
 fn uri_host(uri: &str) -> Option<&str> {
-    let (_, rest) = uri.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
+    let (_, rest) = uri.split_once(':')?;
+    let authority = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = host.split_once(':').map_or(host, |(host, _)| host);
     let is_address = host.parse::<core::net::IpAddr>().is_ok() || host.starts_with('[');
@@ -381,9 +383,36 @@ mod tests {
         ] {
             assert_eq!(uri_within(name, base), Ok(within), "{name} {base}");
         }
-        for name in ["urn:x:1", "https://10.0.0.1/", "https://[::1]/", "https:///x"] {
+        for name in [
+            "urn:x:1",
+            "https://10.0.0.1/",
+            "https://[::1]/",
+            "https:///x",
+            "urn:x://example.com/",
+            "mailto:a?b://example.com",
+        ] {
             assert!(uri_within(name, "example.com").is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_mailbox_beyond_ascii_is_under_the_constraints_of_mailboxes_and_of_other_names() {
+        let text = AnyRef::new(Tag::Utf8String, "\u{fc}@example.com".as_bytes()).unwrap();
+        let of = |type_id| Presented::Name(GeneralName::Other(type_id, text));
+        let other = || GeneralName::Other(SMTP_UTF8_MAILBOX, text);
+        for base in [other(), GeneralName::Rfc822("example.com")] {
+            for (permitted, excluded) in
+                [(alloc::vec![base.clone()], Vec::new()), (Vec::new(), alloc::vec![base])]
+            {
+                let constraints = NameConstraints { permitted, excluded };
+                assert!(constraints.violation(&of(SMTP_UTF8_MAILBOX), Rules::Rfc5280).is_some());
+            }
+        }
+        let hosts = NameConstraints { permitted: alloc::vec![GeneralName::Dns("x")], excluded: Vec::new() };
+        assert_eq!(hosts.violation(&of(SMTP_UTF8_MAILBOX), Rules::Rfc5280), None);
+        let mailboxes =
+            NameConstraints { permitted: alloc::vec![GeneralName::Rfc822("x")], excluded: Vec::new() };
+        assert_eq!(mailboxes.violation(&of(super::super::general_name::UPN), Rules::Rfc5280), None);
     }
 
     #[test]
