@@ -71,7 +71,7 @@ impl ServiceError {
     }
 
     /// Whether it is that a key has ended: then there is nothing left to be done.
-    fn is_ended(&self) -> bool {
+    pub(crate) fn is_ended(&self) -> bool {
         match self {
             Self::Ended(_) => true,
             Self::Shared(error) => error.is_ended(),

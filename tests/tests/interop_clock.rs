@@ -195,6 +195,8 @@ fn an_authority_that_has_ended_speaks_for_no_certificate() {
     let server = authority.serve().unwrap();
     enrol(&authority, &server.url(), "device").unwrap();
     server.stop().unwrap();
+    // A list of before is no list of now.
+    at("+0", &authority, &["ca", "crl"]).unwrap();
     std::fs::write(folder.join("issuing.pem"), authority.intermediates().unwrap().concat()).unwrap();
     let (mut ended, address) = serve_at("+30y", &authority).unwrap();
     let url = format!("http://{address}/ocsp");
@@ -217,5 +219,29 @@ fn an_authority_that_has_ended_speaks_for_no_certificate() {
             let said = refused.unwrap_err().to_string();
             assert!(said.contains("has ended") && !out.exists(), "{which}: {said}");
         }
+    }
+}
+
+/// RFC 5280 3.3: it is in one list more after its end, so that nobody who reads each list misses it; then it is gone.
+#[test]
+fn a_revoked_certificate_that_has_ended_is_in_one_list_more() {
+    if is_missing() {
+        return;
+    }
+    let authority = made("-1d").unwrap();
+    let server = authority.serve().unwrap();
+    enrol(&authority, &server.url(), "device").unwrap();
+    server.stop().unwrap();
+    let stored = authority.certificates().unwrap();
+    let device = stored.iter().find(|one| one["subject"] == "CN=device").unwrap();
+    let (serial, end) = (device["serial"].as_str().unwrap(), device["not_after"].as_u64().unwrap());
+    authority.run(&["revoke", serial, "--reason", "superseded"]).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let days = (end - now) / 86_400;
+    for (days, wanted) in [(days - 30, 1), (days + 30, 1), (days + 60, 0)] {
+        let list = at(&format!("+{days}d"), &authority, &["ca", "crl"]).unwrap();
+        let list = list["crls"][0]["crl"].as_str().unwrap().as_bytes();
+        let seen = openssl::run(&["crl", "-noout", "-text"], authority.folder(), list).unwrap();
+        assert_eq!(seen.matches("Serial Number:").count(), wanted, "{days} days from now: {seen}");
     }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::hierarchy::{Authority, Generation};
+use super::published::is_fresh;
 use super::registration::describe;
 use super::{Resources, Service, ServiceError};
 use crate::ambient;
@@ -12,6 +13,8 @@ use crate::store::{Crl, RevokedCertificate, Role};
 
 /// A new list is good for clocks that are so much behind, as new certificates are.
 pub(super) const SKEW_SECONDS: u64 = 300;
+/// The entries that a request to the engine has room for, be they as long as they may.
+pub(super) const MAX_CRL_ENTRIES: u64 = 185_000;
 
 /// Why a certificate is revoked: RFC 5280 5.3.1, but for those that lists alone use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -70,42 +73,51 @@ struct Signed {
 
 /// Lists of several keys: those that were made, and of the others why not.
 #[derive(Default)]
-pub(super) struct MadeCrls {
-    pub(super) made: Vec<Crl>,
-    pub(super) failed: Vec<String>,
+pub(crate) struct MadeCrls {
+    pub(crate) made: Vec<Crl>,
+    pub(crate) failed: Vec<String>,
 }
 
 impl Service {
     /// A new list of each key of the root that has not ended, for as long as `validity_seconds`.
     ///
     /// # Errors
-    /// If there is no root here, or a list could not be made: then the others are made all the same.
-    pub(crate) async fn root_crl(&self, validity_seconds: u64) -> anyhow::Result<Vec<Crl>> {
+    /// If there is no root here.
+    pub(crate) async fn root_crl(&self, validity_seconds: u64) -> anyhow::Result<MadeCrls> {
         let _lock = self.keys.lock().await?;
         let (_, root) = self.stored(Role::Root).await?;
-        let MadeCrls { made, failed } = make_crls(self.resources(), &root, validity_seconds).await;
-        if failed.is_empty() {
-            return Ok(made);
-        }
-        let told = match made.is_empty() {
-            true => String::new(),
-            false => {
-                let keys: Vec<_> = made.iter().map(|crl| crl.key.as_str()).collect();
-                format!("; there are new lists of {}", keys.join(", "))
+        Ok(make_crls(self.resources(), &root, &root.keys(), validity_seconds).await)
+    }
+
+    /// What the root's keys have no list for that is as good as a new one.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(super) async fn make_missing_root_crls(
+        &self,
+        root: &Authority,
+        validity_seconds: u64,
+    ) -> anyhow::Result<MadeCrls> {
+        let last_event = self.store.last_revocation().await?;
+        let mut missing = Vec::new();
+        for key in root.keys() {
+            if !self.store.crl(key).await?.is_some_and(|crl| is_fresh(&crl, last_event)) {
+                missing.push(key);
             }
-        };
-        Err(anyhow::anyhow!("{}{told}: mend that and run this again", failed.join("; ")))
+        }
+        Ok(make_crls(self.resources(), root, &missing, validity_seconds).await)
     }
 }
 
-/// A new list of each key of the authority that has not ended.
-pub(super) async fn make_crls(
+/// A new list of each of these keys of the authority that has not ended.
+async fn make_crls(
     resources: Resources<'_>,
     authority: &Authority,
+    keys: &[&str],
     validity_seconds: u64,
 ) -> MadeCrls {
     let mut crls = MadeCrls::default();
-    for key in authority.keys() {
+    for key in keys {
         match make_crl(resources, authority, key, validity_seconds).await {
             Ok(crl) => crls.made.push(crl),
             Err(error) if error.is_ended() => {}
@@ -152,7 +164,10 @@ pub(super) async fn make_crl(
         // A certificate that has ended stays in at least one list more (RFC 5280 3.3). A list of the future comes of a clock
         // that was wrong.
         let last = before.as_ref().map_or(now, |crl| crl.this_update.min(now));
-        let revoked = store.revoked(&authority.id, last.saturating_sub(validity_seconds)).await?;
+        let since = last.saturating_sub(validity_seconds);
+        // Unless it is one too many: since no list was made for so long, or so many were revoked at once.
+        let fits = store.count_revoked(&authority.id, since).await? <= MAX_CRL_ENTRIES;
+        let revoked = store.revoked(&authority.id, if fits { since } else { now }).await?;
         let request = json!({
             "now": now,
             "this_update": now.saturating_sub(SKEW_SECONDS),

@@ -34,7 +34,7 @@ impl PublishedCrl {
 const PAUSE_SECONDS: u64 = 60;
 
 /// Whether a list tells of this revocation, and half its time is not over.
-fn is_fresh(crl: &Crl, last_event: i64) -> bool {
+pub(super) fn is_fresh(crl: &Crl, last_event: i64) -> bool {
     let made = crl.this_update.saturating_add(SKEW_SECONDS);
     let half = crl.this_update.midpoint(crl.next_update);
     let until = half.max(made.saturating_add(PAUSE_SECONDS)).min(crl.next_update);
@@ -163,14 +163,26 @@ impl Service {
                 _ => Ok(None),
             };
         }
-        let made = self.lists.of_key(&hierarchy, key).await;
-        if made.as_ref().is_err_and(ServiceError::is_ended) {
-            return self.last_crl(key).await;
+        match self.issuing_crl(&hierarchy, key).await {
+            Err(ended) if ended.is_ended() => self.last_crl(key).await,
+            made => made.map(Some),
         }
+    }
+
+    /// The revocation list of a key of the issuing authority, as fresh as the last revocation.
+    ///
+    /// # Errors
+    /// If the key has ended, the engine refuses or the store fails.
+    pub(crate) async fn issuing_crl(
+        &self,
+        hierarchy: &Arc<Hierarchy>,
+        key: &str,
+    ) -> Result<Arc<PublishedCrl>, ServiceError> {
+        let made = self.lists.of_key(hierarchy, key).await;
         let what = format!("the revocation list of {key}");
-        let trouble = made.as_ref().err().map(|error| format!("{what} cannot be made: {error}"));
-        self.note(&what, trouble);
-        made.map(Some)
+        let trouble = made.as_ref().err().filter(|error| !error.is_ended());
+        self.note(&what, trouble.map(|error| format!("{what} cannot be made: {error}")));
+        made
     }
 
     /// The list of a key that was made last, whatever happened since.

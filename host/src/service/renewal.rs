@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Service;
-use super::crl::{self, Reason};
+use super::crl::Reason;
 use super::enroll::key_reference;
 use super::hierarchy::Authority;
 use super::issue::inventory_entry;
@@ -213,6 +213,8 @@ impl Service {
         let (stored, authority) = self.stored(renewal.role).await?;
         let already = authority.next.is_none();
         if renewal.role == Role::Root {
+            // What an activation left undone that was cut off: the way to the next root leads over this one.
+            self.lead_to_root(renewal).await?;
             self.check_crossing(&authority).await?;
         }
         if let Some(next) = &authority.next {
@@ -229,7 +231,7 @@ impl Service {
         let (_, authority) = self.stored(renewal.role).await?;
         self.lead_to_root(renewal).await?;
         if renewal.role == Role::Root {
-            let made = crl::make_crls(self.resources(), &authority, ROOT_CRL_SECONDS).await;
+            let made = self.make_missing_root_crls(&authority, ROOT_CRL_SECONDS).await?;
             for failed in made.failed {
                 tracing::warn!("{failed}; run `sealwright ca crl --authority root` once that is mended");
             }

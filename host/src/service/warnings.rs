@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::crl::signer;
+use super::crl::{MAX_CRL_ENTRIES, signer};
 use super::hierarchy::{Authority, Hierarchy};
 use super::registration::describe;
 use super::{Resources, Service, sha256};
@@ -12,8 +12,6 @@ use crate::ambient::{self, SECONDS_PER_DAY, date};
 pub(super) const SOON: u64 = 30 * SECONDS_PER_DAY;
 /// The same for an authority.
 const SOON_FOR_AUTHORITIES: u64 = 365 * SECONDS_PER_DAY;
-/// The entries that a request to the engine has room for, be they as long as they may.
-const MAX_CRL_ENTRIES: u64 = 185_000;
 /// From so many on somebody is told.
 const MANY_CRL_ENTRIES: u64 = MAX_CRL_ENTRIES / 5 * 4;
 

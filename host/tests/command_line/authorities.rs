@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::program::{Authority, Ended, openssl, sealwright, text};
+use crate::program::{Authority, Ended, in_store, openssl, sealwright, text};
 
 fn ca(authority: &Authority, arguments: &[&str]) -> Ended {
     sealwright(&[&["ca"], arguments, &["--json", "--data", text(&authority.data)]].concat())
@@ -159,6 +159,65 @@ fn a_root_gets_no_key_that_the_issuing_authority_could_not_be_led_to() {
     let enrolled = server.enroll(&authority, &out, &["--subject", "CN=device"]);
     assert!(enrolled.success, "{}{}", enrolled.stdout, enrolled.stderr);
     server.stop();
+}
+
+const ISSUING_VALUE: &str = "SELECT value FROM authorities WHERE role = 'issuing'";
+const REPLACE_ISSUING_VALUE: &str = "UPDATE authorities SET value = ? WHERE role = 'issuing' RETURNING value";
+
+/// The first of two new keys of the root is in use, and what was issued before does not lead to it: so it is left by who
+/// is cut off between the two.
+#[test]
+fn an_activation_of_the_root_that_was_cut_off_is_finished_before_the_next() {
+    let mut authority = Authority::usual();
+    let file = |name: &str| authority.folder.path().join(name);
+    let (first, out) = (file("first.pem"), file("device"));
+    let (rekey, activate) =
+        (["renew", "--authority", "root", "--new-key", "p256"], ["activate", "--authority", "root"]);
+    let chain: Value = serde_json::from_str(&in_store(&authority, ISSUING_VALUE, None)).unwrap();
+    fs::write(&first, chain["chain"][0].as_str().unwrap()).unwrap();
+    done(&authority, &rekey);
+    let before = in_store(&authority, ISSUING_VALUE, None);
+    done(&authority, &activate);
+    assert_ne!(in_store(&authority, ISSUING_VALUE, None), before);
+    in_store(&authority, REPLACE_ISSUING_VALUE, Some(&before));
+    done(&authority, &rekey);
+    let active = done(&authority, &activate);
+    authority.fingerprint = active["sha256"].as_str().unwrap().to_owned();
+    let server = authority.serve();
+    let enrolled = server.enroll(&authority, &out, &["--subject", "CN=device"]);
+    assert!(enrolled.success, "{}{}", enrolled.stdout, enrolled.stderr);
+    server.stop();
+    let (leaf, chain) = (out.join("certificate.pem"), out.join("chain.pem"));
+    for root in [first, out.join("ca.pem")] {
+        let files = ["-CAfile", text(&root), "-untrusted", text(&chain), text(&leaf)];
+        let said = openssl(&[&["verify", "-x509_strict", "-no-CApath"][..], &files].concat());
+        assert!(said.contains(": OK"), "{root:?}: {said}");
+    }
+}
+
+/// One that was made for longer than a new one would be.
+#[test]
+fn a_second_activation_leaves_a_list_of_the_root_that_is_still_good() {
+    let authority = Authority::usual();
+    let list = done(&authority, &["crl", "--authority", "root", "--validity-days", "3000"]);
+    done(&authority, &["activate", "--authority", "root"]);
+    let newest = "SELECT pem FROM crls WHERE key = 'root-1' ORDER BY number DESC LIMIT 1";
+    assert_eq!(in_store(&authority, newest, None), list["crls"][0]["crl"].as_str().unwrap());
+}
+
+/// The list of the key that is there is written all the same, and that there is none of the other is said.
+#[test]
+fn a_key_of_the_root_that_is_lost_keeps_no_list_of_another_from_being_written() {
+    let authority = Authority::usual();
+    done(&authority, &["renew", "--authority", "root", "--new-key", "p256"]);
+    done(&authority, &["activate", "--authority", "root"]);
+    fs::remove_file(authority.data.join("keys/root-1.pem")).unwrap();
+    let out = authority.folder.path().join("root.crl.pem");
+    let made = ca(&authority, &["crl", "--authority", "root", "--out", text(&out)]);
+    assert!(!made.success && made.stdout.contains("root-1.pem"), "{}", made.stdout);
+    assert!(made.stdout.contains("there are new lists of root-2"), "{}", made.stdout);
+    let seen = openssl(&["crl", "-in", text(&out), "-noout", "-text"]);
+    assert!(seen.contains("ecdsa-with-SHA256"), "{seen}");
 }
 
 #[test]

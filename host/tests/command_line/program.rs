@@ -136,6 +136,16 @@ impl Authority {
     }
 }
 
+/// One text from the store, by SQL.
+pub(crate) fn in_store(authority: &Authority, sql: &'static str, value: Option<&str>) -> String {
+    use sqlx::{ConnectOptions, Row};
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(authority.data.join("store.sqlite"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query(sql).bind(value).fetch_one(&mut connection).await.unwrap().get(0)
+    })
+}
+
 /// A running server; killed when dropped.
 pub(crate) struct Server {
     child: Child,

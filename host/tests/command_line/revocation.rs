@@ -161,22 +161,28 @@ fn the_record_names_who_it_was_and_not_who_he_says_he_is() {
 }
 
 const FLEET: u32 = 100_000;
-/// From so many on the server warns, since a list has 250,000 entries at most.
-const MANY: u32 = 200_000;
+/// From so many on the server warns, since a list has 185,000 entries at most.
+const MANY: u32 = 148_000;
+const TOO_MANY: u32 = 185_001;
 
-/// Revoked certificates of the issuing authority, put into the store by SQL; their serial numbers are scattered.
+/// Revoked certificates of the issuing authority that have not ended, put into the store by SQL; their serial numbers are
+/// scattered.
 fn revoke_a_fleet(authority: &Authority, devices: u32) {
+    revoke_a_fleet_until(authority, devices, 4_000_000_000);
+}
+
+fn revoke_a_fleet_until(authority: &Authority, devices: u32, not_after: i64) {
     use sqlx::ConnectOptions;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(authority.data.join("store.sqlite"));
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
          INSERT INTO certificates (serial, subject, issuer, subject_alternative_names, authority, profile, issued_at, \
          not_before, not_after, revoked_at, revocation_reason, sha256, public_key_sha256, pem) \
          SELECT printf('%08x%08x', (i * 2654435761) % 2147483648, i), 'CN=' || i, 'CN=x', '[]', 'issuing-1', \
-         'device-identity', 1, 1, 4000000000, 1000000000 + i, 'superseded', printf('%064x', i), printf('%064x', i), '' \
+         'device-identity', 1, 1, ?2, 1000000000 + i, 'superseded', printf('%064x', i), printf('%064x', i), '' \
          FROM n";
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let mut connection = options.connect().await.unwrap();
-        sqlx::query(sql).bind(devices).execute(&mut connection).await.unwrap();
+        sqlx::query(sql).bind(devices).bind(not_after).execute(&mut connection).await.unwrap();
     });
 }
 
@@ -210,8 +216,31 @@ fn a_fleet_that_will_not_fit_is_told_of_before() {
         revoke_a_fleet(&authority, devices);
         let server = authority.serve();
         let health = server.get("/healthz").0;
-        let wanted = ["200000 certificates of the issuing authority are revoked", "OCSP"];
+        let wanted = ["148000 certificates of the issuing authority are revoked", "OCSP"];
         assert_eq!(wanted.iter().all(|part| health.contains(part)), is_told, "{health}");
         server.stop();
     }
+}
+
+/// A certificate that has ended stays for one list more, which is no reason to have none.
+#[test]
+fn a_list_that_has_no_room_for_them_leaves_out_those_that_have_ended() {
+    let authority = Authority::usual();
+    let list = || sealwright(&["ca", "crl", "--json", "--data", text(&authority.data)]);
+    let before = list().json()["crls"][0]["number"].as_u64().unwrap();
+    let entries = |ended: &Ended| {
+        let file = authority.folder.path().join("list.pem");
+        std::fs::write(&file, ended.json()["crls"][0]["crl"].as_str().unwrap()).unwrap();
+        let seen = crate::program::openssl(&["crl", "-in", text(&file), "-noout", "-text"]);
+        seen.matches("Serial Number:").count()
+    };
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let ended = i64::try_from(now).unwrap() - 3600;
+    revoke_a_fleet_until(&authority, TOO_MANY, ended);
+    let ra = stored(&authority, "scep-ra")["serial"].as_str().unwrap().to_owned();
+    assert!(revoke(&authority, &ra, &[]).success);
+    let made = list();
+    assert!(made.success, "{}", made.stdout);
+    assert!(made.json()["crls"][0]["number"].as_u64().unwrap() > before);
+    assert_eq!(entries(&made), 1, "of the one that has not");
 }

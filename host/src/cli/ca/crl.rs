@@ -11,6 +11,8 @@ use super::super::output::{self, Output};
 use super::Which;
 use crate::ambient::SECONDS_PER_DAY;
 use crate::durable;
+use crate::service::ServiceError;
+use crate::service::crl::MadeCrls;
 use crate::service::renewal::ROOT_CRL_SECONDS;
 use crate::store::Crl;
 
@@ -49,23 +51,28 @@ pub(super) async fn run(args: CrlArgs, output: Output) -> anyhow::Result<()> {
     }
     let service = args.data.open_to_issue().await?;
     let seconds = args.validity_days.map_or(ROOT_CRL_SECONDS, |days| days.saturating_mul(SECONDS_PER_DAY));
-    let crls = match args.authority {
+    let hierarchy = service.hierarchy();
+    let MadeCrls { made: crls, failed } = match args.authority {
         Which::Root => service.root_crl(seconds).await?,
         Which::Issuing => {
-            let key = service.hierarchy().issuing.current.key.clone();
-            service.crl(&key).await?.into_iter().map(|published| published.crl.clone()).collect()
+            let made = service.issuing_crl(&hierarchy, &hierarchy.issuing.current.key).await;
+            let ended = made.as_ref().is_err_and(ServiceError::is_ended);
+            let made = if ended { Vec::new() } else { vec![made?.crl.clone()] };
+            MadeCrls { made, failed: Vec::new() }
         }
     };
-    let hierarchy = service.hierarchy();
     let current = match args.authority {
         Which::Root => hierarchy.root.as_ref().map(|root| root.current.key.clone()),
         Which::Issuing => Some(hierarchy.issuing.current.key.clone()),
     };
     service.store.close().await;
-    ensure!(!crls.is_empty(), "{ENDED}");
-    if let Some(path) = &args.out {
+    ensure!(!crls.is_empty() || !failed.is_empty(), "{ENDED}");
+    if let Some(path) = &args.out
+        && (failed.is_empty() || crls.iter().any(|crl| Some(crl.key.as_str()) == current.as_deref()))
+    {
         write_list(path, &crls, current.as_deref())?;
     }
+    ensure!(failed.is_empty(), "{}", told(&crls, &failed));
     let listed = crls.iter().map(|crl| {
         json!({
             "key": crl.key,
@@ -82,6 +89,14 @@ pub(super) async fn run(args: CrlArgs, output: Output) -> anyhow::Result<()> {
         crls.iter().map(line).collect::<Vec<_>>().join("\n")
     });
     Ok(())
+}
+
+/// What could not be made, and what was all the same.
+fn told(made: &[Crl], failed: &[String]) -> String {
+    let keys: Vec<_> = made.iter().map(|crl| crl.key.as_str()).collect();
+    let told =
+        if keys.is_empty() { String::new() } else { format!("; there are new lists of {}", keys.join(", ")) };
+    format!("{}{told}: mend that and run this again", failed.join("; "))
 }
 
 fn write_list(path: &Path, crls: &[Crl], key: Option<&str>) -> anyhow::Result<()> {
