@@ -258,6 +258,23 @@ fn ocsp_answers_for_each_of_several() {
     setting.server.stop().unwrap();
 }
 
+/// Each certificate in a request is a question to the store.
+#[test]
+fn ocsp_answers_for_as_many_as_it_may_and_no_more() {
+    if is_missing() {
+        return;
+    }
+    let setting = Setting::new("p256").unwrap();
+    let serials: Vec<_> = (1..=32).map(|number| format!("0x47{number:02}")).collect();
+    let more: Vec<_> = serials.iter().flat_map(|serial| ["-serial", serial]).collect();
+    let ask = |more: &[&str]| setting.ask(&[&["-issuer", "issuing.pem"], more].concat());
+    let said = ask(&more).unwrap();
+    assert_eq!(said.matches(": unknown").count(), 32, "{said}");
+    let failure = ask(&[&more[..], &["-serial", "0x4711"]].concat()).unwrap_err().to_string();
+    assert!(failure.contains("malformedrequest"), "{failure}");
+    setting.server.stop().unwrap();
+}
+
 #[test]
 fn ocsp_refuses_what_is_not_its_own() {
     if is_missing() {

@@ -384,6 +384,24 @@ mod tests {
     }
 
     #[test]
+    fn an_authority_without_key_identifier_is_told_of() {
+        let own = crate::certificate::Certificate::from_pem(&root().certificate).unwrap();
+        let certificate = crate::testing::resigned(&own, &crate::testing::private_key("root"), |tbs| {
+            let extensions = tbs.extensions.as_mut().unwrap();
+            extensions.retain(|one| one.extn_id != const_oid::db::rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER);
+        });
+        let without = Authority { certificate: certificate.to_pem().unwrap(), ..root() };
+        for (mode, wanted) in [("same_key", "renewed one will have none"), ("new_key", "GnuTLS")] {
+            let found = plan(&request(&without, mode));
+            let checks = found["checks"].as_array().unwrap();
+            let check = checks.iter().find(|check| check["name"] == "subject_key_identifier").unwrap();
+            assert_eq!(check["status"], "attention");
+            assert!(check["detail"].as_str().unwrap().contains(wanted), "{check}");
+            assert_eq!(status(&plan(&request(&root(), mode)), "subject_key_identifier"), "ok");
+        }
+    }
+
+    #[test]
     fn what_renew_authority_refuses_is_told_before() {
         assert_eq!(plan(&request(&root(), "same_key"))["possible"], true);
         let refused = |request: &Value, name: &str| {

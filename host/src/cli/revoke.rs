@@ -79,6 +79,7 @@ pub(super) async fn run(args: RevokeArgs, output: Output) -> anyhow::Result<()> 
     };
     let revoked = store.revoke(revocation).await?;
     store.close().await;
+    let since = args.invalid_since;
     let (certificate, others, already) = match revoked {
         Revoked::Now(certificate, others) => (certificate, others, false),
         Revoked::Before(certificate) => (certificate, Vec::new(), true),
@@ -86,6 +87,11 @@ pub(super) async fn run(args: RevokeArgs, output: Output) -> anyhow::Result<()> 
     };
     if already && certificate.revocation_reason.as_deref() != Some(args.reason.name()) {
         output.step("it was revoked for another reason before, which stays: only key_compromise and ca_compromise go before others");
+    }
+    if already && since.is_some() && certificate.invalidity_date != since {
+        let reason = certificate.revocation_reason.as_deref().unwrap_or("unspecified");
+        output
+            .step(&format!("--invalid-since was not recorded: it goes with the reason on record, {reason}"));
     }
     let next = is_by_root.then_some("sealwright ca crl --authority root");
     let result = json!({ "certificate": certificate, "same_key": others, "already": already, "next": next });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::program::{Authority, Server, openssl, sealwright, text, until};
+use crate::program::{Authority, Server, in_store, openssl, sealwright, text, until};
 
 fn ca(authority: &Authority, arguments: &[&str]) -> serde_json::Value {
     let ended = sealwright(&[&["ca"], arguments, &["--json", "--data", text(&authority.data)]].concat());
@@ -114,6 +114,27 @@ fn signers(authority: &Authority) -> Vec<PathBuf> {
     let mut files: Vec<_> = files.filter(|path| text(path).contains("/ocsp-")).collect();
     files.sort();
     files
+}
+
+/// Its certificate is another one's, as it may be whose certificate ends between two looks at it.
+#[test]
+fn in_the_place_of_an_ocsp_signer_that_is_unfit_the_key_itself_signs() {
+    let authority = Authority::usual();
+    let server = authority.serve();
+    let device = device(&authority, &server);
+    until("it is in use", || {
+        let said = ocsp(&server, &device, &["-resp_text"]);
+        String::from_utf8_lossy(&said.stdout).contains("OCSP issuing-1")
+    });
+    server.stop();
+    let registration = "UPDATE authorities SET value = json_set(value, '$.certificate', (SELECT json_extract(value, \
+                        '$.certificate') FROM authorities WHERE role = 'ra')) WHERE role = 'ocsp' RETURNING value";
+    in_store(&authority, registration, None);
+    let server = authority.serve();
+    let said = ocsp(&server, &device, &["-resp_text"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("certificate.pem: good") && !said.contains("OCSP issuing-1"), "{said}");
+    server.stop();
 }
 
 #[test]

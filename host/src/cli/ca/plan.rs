@@ -7,7 +7,7 @@ use super::super::DataArgs;
 use super::super::output::{self, Output};
 use super::NextArgs;
 
-/// Say what a renewal will do; nothing is touched, and no key is used
+/// Say what a renewal will do; nothing is touched, and nothing is signed
 ///
 /// Lists what depends on the authority by kind and expiry, when the last of it can be done, and what breaks in
 /// the field when an authority is renewed, each as a check with a name. Of what cannot be seen from here
