@@ -21,6 +21,7 @@ mod policy_graph;
 pub mod purpose;
 mod rank;
 mod revocation;
+mod terms;
 mod validate;
 
 use alloc::vec::Vec;

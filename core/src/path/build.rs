@@ -11,7 +11,8 @@ use super::{
     node::{Anchor, Node, Origin, verify_signature},
     rank::MostTelling,
     revocation::{Holder, IssuingDistributionPoint, RevocationList, Source},
-    validate::{check_critical, check_issuer, is_valid},
+    terms::{Terms, is_valid},
+    validate::{check_critical, check_issuer},
 };
 use crate::{
     certificate::Certificate,
@@ -147,7 +148,7 @@ impl<'a> Graph<'a> {
             let node = self.nodes.get(*index);
             let own = node.and_then(|node| node.extensions().ok()?.subject_key);
             let differs = wanted.zip(own).is_some_and(|(wanted, own)| wanted != own);
-            (differs, !node.is_some_and(|node| is_valid(node, self.question)))
+            (differs, !node.is_some_and(|node| is_valid(node, Terms::of(self.question))))
         });
         candidates
     }
@@ -169,7 +170,10 @@ impl<'a> Graph<'a> {
             check_critical(node)?;
             conformance::check(node, conformance::Place::Issuer, self.question.policy)
         };
-        Ok(*node.known.is_plausible.get_or_init(|| is_valid(node, self.question) && check().is_ok()))
+        Ok(*node
+            .known
+            .is_plausible
+            .get_or_init(|| is_valid(node, Terms::of(self.question)) && check().is_ok()))
     }
 }
 
@@ -215,16 +219,22 @@ pub(super) fn search<T>(
     }
 }
 
-/// The same for the signer of a revocation list, who is one of many and need not be told of.
+/// The same for the signer of a revocation list, who is one of many and need not be told of. Far and wide: at any depth,
+/// and through issuers that the question would not have.
 ///
 /// # Errors
 /// `PathBudgetExhausted`, or that of the path that came furthest.
 pub(super) fn search_once<T>(
     graph: &Graph<'_>,
     start: usize,
+    far_and_wide: bool,
     accept: impl FnMut(&Path) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut search = Search::new(graph, start, accept);
+    if far_and_wide {
+        search.only_plausible = false;
+        search.max_depth = u8::MAX;
+    }
     search.extend()?.ok_or_else(|| search.telling.take().unwrap_or_else(defect))
 }
 
@@ -233,6 +243,7 @@ struct Search<'g, 'a, F> {
     /// From the certificate in question up.
     chain: Chain,
     only_plausible: bool,
+    max_depth: u8,
     telling: MostTelling,
     accept: F,
 }
@@ -240,7 +251,8 @@ struct Search<'g, 'a, F> {
 impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
     fn new(graph: &'g Graph<'a>, start: usize, accept: F) -> Self {
         let (chain, telling) = (alloc::vec![start], MostTelling::default());
-        Self { graph, chain, only_plausible: true, telling, accept }
+        let max_depth = graph.question.policy.max_depth;
+        Self { graph, chain, only_plausible: true, max_depth, telling, accept }
     }
 
     /// The end of a budget, with what was found before it.
@@ -339,12 +351,11 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
     /// Whether the path may be longer, and the next one may be an issuer.
     fn may_follow(&mut self, candidate: usize) -> Result<bool, Error> {
         let node = self.graph.node(candidate)?;
-        let question = self.graph.question;
         let mut depth = usize::from(!node.is_self_issued());
         for &index in self.chain.iter().skip(1) {
             depth = depth.saturating_add(usize::from(!self.graph.node(index)?.is_self_issued()));
         }
-        let most = question.policy.max_depth;
+        let most = self.max_depth;
         if depth > usize::from(most) || self.chain.len() > MAX_ISSUERS {
             let detail = format_args!(
                 "found an issuer more than the {most} that were asked for, or {MAX_ISSUERS} in all"

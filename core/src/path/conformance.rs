@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Where in a path a certificate is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     Target,
     Issuer,
@@ -40,12 +40,13 @@ type Verdict = Result<(), String>;
 /// # Errors
 /// `PathCertificateInvalid`.
 pub(super) fn check(node: &Node<'_>, place: Place, policy: &Policy) -> Result<(), Error> {
-    let known = match place {
-        Place::Target => &node.known.as_target,
-        Place::Issuer => &node.known.as_issuer,
-        Place::Anchor => &node.known.as_anchor,
-    };
-    known.get_or_init(|| check_once(node, place, policy)).clone()
+    let key = (place, policy.rules);
+    if let Some(known) = node.known.verdicts.borrow().get(&key) {
+        return known.clone();
+    }
+    let verdict = check_once(node, place, policy);
+    node.known.verdicts.borrow_mut().insert(key, verdict.clone());
+    verdict
 }
 
 fn check_once(node: &Node<'_>, place: Place, policy: &Policy) -> Result<(), Error> {

@@ -1,9 +1,18 @@
 //! A certificate, or an anchor, as the search sees it: read once, its parts when they are wanted.
 
-use alloc::{string::String, vec::Vec};
-use core::{cell::OnceCell, fmt};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::{
+    cell::{OnceCell, RefCell},
+    fmt,
+};
 
-use super::{anchor::TrustAnchor, extensions::Extensions, name_constraints::NameConstraints, policy::Policy};
+use super::{
+    anchor::TrustAnchor,
+    conformance::Place,
+    extensions::Extensions,
+    name_constraints::NameConstraints,
+    policy::{Policy, Rules},
+};
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
@@ -46,12 +55,11 @@ pub(super) struct Node<'a> {
     pub(super) known: Known,
 }
 
-/// What the policy's rules say of a certificate: of each place that it may have in a path.
+/// What was found out about a certificate.
 #[derive(Default)]
 pub(super) struct Known {
-    pub(super) as_target: OnceCell<Result<(), Error>>,
-    pub(super) as_issuer: OnceCell<Result<(), Error>>,
-    pub(super) as_anchor: OnceCell<Result<(), Error>>,
+    /// What rules say of it, for each place that it may have in a path.
+    pub(super) verdicts: RefCell<BTreeMap<(Place, Rules), Result<(), Error>>>,
     /// Whether it may be an issuer at all.
     pub(super) is_plausible: OnceCell<bool>,
     /// Those who may have issued it, the likeliest first.

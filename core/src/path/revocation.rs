@@ -1,10 +1,13 @@
 //! Whether certificates of a path are revoked (RFC 5280 6.3, RFC 6960 3.2), by the lists and responses that came with
-//! the request. What any of them says is revoked is revoked, also where it is too old or from the future, or says too little of itself, for
-//! the other certificates to be good. A hold alone is taken back, by the next word.
+//! the request. What any of them says is revoked is revoked, also where it is too old or from the future, says too little
+//! of itself, or its signer's certificate is not all that the question asks of certificates; for "good" none of that may
+//! be. A hold alone is taken back, by the next word. Not heard at all is what has a critical extension that is not
+//! processed here, and what is signed by one who has no path to the anchor, is revoked, or may not sign such a thing.
 
 mod by_list;
 mod by_response;
 mod list;
+mod list_signer;
 mod response;
 #[cfg(test)]
 mod tests;
@@ -24,8 +27,9 @@ use super::{
     build::{Graph, Path},
     extensions::Extensions,
     node::{Node, verify_signature},
-    policy::RevocationMode,
+    policy::{Policy, RevocationMode, Rules},
     purpose::Purpose,
+    terms::{Terms, is_valid},
 };
 use crate::{
     crl::Reason,
@@ -91,7 +95,8 @@ impl Notes {
 /// # Errors
 /// `PathRevoked`; `PathRevocationUnknown` where it is required; `PathBudgetExhausted`.
 pub(super) fn check_path(graph: &Graph<'_>, path: &Path) -> Result<Vec<Status>, Error> {
-    Checker { graph, under_way: Vec::new() }.check_path(path)
+    let mode = graph.question.policy.revocation;
+    Checker { graph, mode, under_way: Vec::new() }.check_path(path)
 }
 
 /// Who holds a key that may have signed.
@@ -111,17 +116,14 @@ struct Issuer<'g, 'a> {
 
 struct Checker<'g, 'a> {
     graph: &'g Graph<'a>,
+    mode: RevocationMode,
     /// The lists whose signers are being checked.
     under_way: Vec<usize>,
 }
 
 impl<'g, 'a> Checker<'g, 'a> {
-    fn mode(&self) -> RevocationMode {
-        self.graph.question.policy.revocation
-    }
-
     fn check_path(&mut self, path: &Path) -> Result<Vec<Status>, Error> {
-        if self.mode() == RevocationMode::Off {
+        if self.mode == RevocationMode::Off {
             return Ok(path.chain.iter().map(|_| Status::NotChecked).collect());
         }
         // From the anchor down: whom a revoked issuer speaks of does not matter.
@@ -163,7 +165,7 @@ impl<'g, 'a> Checker<'g, 'a> {
     }
 
     fn unknown(&self, node: &Node<'_>, reason: String) -> Result<Status, Error> {
-        match self.mode() {
+        match self.mode {
             RevocationMode::Required => Err(node.failure(
                 ErrorCode::PathRevocationUnknown,
                 format_args!("whether it is revoked cannot be told: {reason} (RFC 5280 6.3.3)"),
@@ -222,6 +224,26 @@ impl<'g, 'a> Checker<'g, 'a> {
         let verified = verify_signature(signed, key, self.graph.question.policy).is_ok();
         known.borrow_mut().insert((source, holder), verified);
         Ok(verified)
+    }
+
+    /// The least that a signer has to be for his word that a certificate is revoked: no more than is usual.
+    fn leniency(&self) -> Policy {
+        let (own, usual) = (self.graph.question.policy, Policy::default());
+        Policy {
+            rules: Rules::Path,
+            minimum_rsa_bits: own.minimum_rsa_bits.min(usual.minimum_rsa_bits),
+            minimum_ec_bits: own.minimum_ec_bits.min(usual.minimum_ec_bits),
+            clock_skew_seconds: own.clock_skew_seconds,
+            allow_sha1: own.allow_sha1,
+            max_depth: u8::MAX,
+            ..usual
+        }
+    }
+
+    /// When a signer's certificate has to be valid for that: now, or when he spoke.
+    fn spoke_at(&self, node: &Node<'_>, this_update: u64) -> u64 {
+        let question = self.graph.question;
+        if is_valid(node, Terms::of(question)) { question.now } else { this_update.min(question.now) }
     }
 
     /// Whether a list or response was there already; what is wrong, otherwise.

@@ -15,20 +15,12 @@ use super::{
     policy_graph::{ANY, PolicyGraph},
     purpose::Purpose,
     revocation::{self, Status},
+    terms::{Terms, Whose, check_validity},
 };
 use crate::{
     error::{Error, ErrorCode},
     key::KeyKind,
-    validity::Moment,
 };
-
-/// Whose path it is. Purpose and policies are asked of the certificate in question; who signs a revocation list may be
-/// no authority, and is under the policies of nobody who asks (RFC 5280 6.3.3 f).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
-    Target,
-    ListSigner,
-}
 
 /// A path that was accepted, and what was found on the way.
 pub(super) struct Accepted {
@@ -47,7 +39,7 @@ pub(super) struct Accepted {
 /// Those of the family `path_…`.
 pub(super) fn decide(graph: &Graph<'_>, path: &Path) -> Result<Accepted, Error> {
     let question = graph.question;
-    let policies = validate(graph, path, Whose::Target)?;
+    let policies = validate(graph, path, Terms::of(question))?;
     check_purpose(graph, path, question.purpose)?;
     let identity = identity::check(graph.node(graph.target())?, question.identities)?;
     let statuses = revocation::check_path(graph, path)?;
@@ -75,16 +67,20 @@ pub(super) fn check_purpose(graph: &Graph<'_>, path: &Path, purpose: Purpose) ->
 ///
 /// # Errors
 /// Those of the family `path_…`.
-pub(super) fn validate(graph: &Graph<'_>, path: &Path, whose: Whose) -> Result<Vec<ObjectIdentifier>, Error> {
-    let mut state = State::initialize(graph, path, whose)?;
+pub(super) fn validate(
+    graph: &Graph<'_>,
+    path: &Path,
+    terms: Terms<'_>,
+) -> Result<Vec<ObjectIdentifier>, Error> {
+    let mut state = State::initialize(graph, path, terms)?;
     let mut left = path.chain.len();
-    let issues = whose == Whose::Target && graph.question.purpose == Purpose::Authority;
+    let issues = terms.whose == Whose::Target && graph.question.purpose == Purpose::Authority;
     for &index in path.chain.iter().rev() {
         let node = graph.node(index)?;
         left = left.saturating_sub(1);
         let is_last = left == 0;
         let place = if is_last && !issues { Place::Target } else { Place::Issuer };
-        conformance::check(node, place, state.policy)?;
+        conformance::check(node, place, terms.policy)?;
         state.process(node, is_last)?;
         if is_last && issues {
             state.take_issuer(node)?;
@@ -100,7 +96,7 @@ pub(super) fn validate(graph: &Graph<'_>, path: &Path, whose: Whose) -> Result<V
 /// The state variables (RFC 5280 6.1.2). The issuer's name and key are compared while the path is built.
 struct State<'g, 'a> {
     graph: &'g Graph<'a>,
-    policy: &'g Policy,
+    terms: Terms<'g>,
     valid_policies: PolicyGraph,
     constraints: Vec<&'g NameConstraints<'a>>,
     explicit_policy: u32,
@@ -112,18 +108,18 @@ struct State<'g, 'a> {
 
 impl<'g, 'a> State<'g, 'a> {
     /// RFC 5280 6.1.2, and what the anchor was trusted for (RFC 5937).
-    fn initialize(graph: &'g Graph<'a>, path: &Path, whose: Whose) -> Result<Self, Error> {
-        let policy = graph.question.policy;
+    fn initialize(graph: &'g Graph<'a>, path: &Path, terms: Terms<'g>) -> Result<Self, Error> {
+        let policy = terms.policy;
         let found = graph.anchor(path.anchor)?;
         let anchor = found.anchor;
         let length = u32::try_from(path.chain.len()).unwrap_or(u32::MAX);
-        let has_policies = whose == Whose::Target;
+        let has_policies = terms.whose == Whose::Target;
         let start = |inhibited: bool| if inhibited && has_policies { 0 } else { length.saturating_add(1) };
         let wanted =
             if has_policies { within(policy.policy_set()?, anchor.policies.as_deref()) } else { None };
         let mut state = Self {
             graph,
-            policy,
+            terms,
             valid_policies: PolicyGraph::new(),
             constraints: found.name_constraints()?.into_iter().collect(),
             explicit_policy: start(policy.require_explicit_policy || anchor.require_explicit_policy),
@@ -142,9 +138,9 @@ impl<'g, 'a> State<'g, 'a> {
     /// An anchor that is given as a certificate is held to what the certificate says.
     fn take_anchor(&mut self, node: &'g Node<'a>) -> Result<(), Error> {
         let extensions = node.extensions()?;
-        check_validity(node, self.graph.question)?;
-        conformance::check(node, Place::Anchor, self.policy)?;
-        if self.policy.rules != Rules::Path {
+        check_validity(node, self.terms)?;
+        conformance::check(node, Place::Anchor, self.terms.policy)?;
+        if self.terms.policy.rules != Rules::Path {
             check_issuer(node)?;
         }
         check_critical(node)?;
@@ -157,8 +153,8 @@ impl<'g, 'a> State<'g, 'a> {
 
     /// Basic certificate processing (RFC 5280 6.1.3).
     fn process(&mut self, node: &Node<'_>, is_last: bool) -> Result<(), Error> {
-        check_key(node.key()?.kind(), self.policy, |code, detail| node.failure(code, detail))?;
-        check_validity(node, self.graph.question)?;
+        check_key(node.key()?.kind(), self.terms.policy, |code, detail| node.failure(code, detail))?;
+        check_validity(node, self.terms)?;
         self.check_names(node, is_last)?;
         self.take_policies(node, is_last)?;
         self.check_explicit_policy(node, "f of 6.1.3")
@@ -169,7 +165,7 @@ impl<'g, 'a> State<'g, 'a> {
         if node.is_self_issued() && !is_last {
             return Ok(());
         }
-        name_constraints::check(node, &self.constraints, self.policy.rules, &self.graph.budget)
+        name_constraints::check(node, &self.constraints, self.terms.policy.rules, &self.graph.budget)
     }
 
     /// RFC 5280 6.1.3 d and e, by the graph of RFC 9618.
@@ -280,7 +276,7 @@ impl<'g, 'a> State<'g, 'a> {
 pub(super) fn check_trusted(question: &Question<'_>) -> Result<(), Error> {
     let (node, policy) = (Node::new(question.certificate, Origin::Target)?, question.policy);
     check_key(node.key()?.kind(), policy, |code, detail| node.failure(code, detail))?;
-    check_validity(&node, question)?;
+    check_validity(&node, Terms::of(question))?;
     conformance::check(&node, Place::Anchor, policy)?;
     if question.purpose == Purpose::Authority {
         check_issuer(&node)?;
@@ -306,34 +302,6 @@ fn check_key(
             ),
         )),
     }
-}
-
-/// Whether it is valid at the time of the question; if not, when it begins or has ended.
-fn outside(node: &Node<'_>, question: &Question<'_>) -> Option<(ErrorCode, &'static str, Moment)> {
-    let (period, now, skew) = (node.certificate.period(), question.now, question.policy.clock_skew_seconds);
-    if now.saturating_add(skew) < period.not_before {
-        return Some((ErrorCode::PathCertificateNotYetValid, "notBefore", Moment(period.not_before)));
-    }
-    (now > period.not_after.saturating_add(skew)).then_some((
-        ErrorCode::PathCertificateExpired,
-        "notAfter",
-        Moment(period.not_after),
-    ))
-}
-
-/// Whether [`check_validity`] finds nothing.
-pub(super) fn is_valid(node: &Node<'_>, question: &Question<'_>) -> bool {
-    outside(node, question).is_none()
-}
-
-/// RFC 5280 6.1.3 a 2.
-///
-/// # Errors
-/// `PathCertificateNotYetValid`, `PathCertificateExpired`.
-pub(super) fn check_validity(node: &Node<'_>, question: &Question<'_>) -> Result<(), Error> {
-    let Some((code, field, moment)) = outside(node, question) else { return Ok(()) };
-    let now = Moment(question.now);
-    Err(node.failure(code, format_args!("found {field} {moment}, now is {now} (RFC 5280 6.1.3 a 2)")))
 }
 
 /// RFC 5280 6.1.4 k and n.

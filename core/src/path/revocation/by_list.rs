@@ -10,20 +10,16 @@ use const_oid::db::rfc5280;
 
 use super::{
     super::{
-        build::{Graph, Path, search_once},
+        build::Path,
         extensions::{DistributionPoint, PointName},
         general_name::GeneralName,
         node::Node,
-        validate::{Whose, validate},
     },
-    Checker, Finding, Holder, MAX_NESTING, Notes, Source, is_end,
+    Checker, Finding, Holder, Notes, Source,
     list::{ALL_REASONS, IssuingDistributionPoint, RevocationList, is_at_least},
+    list_signer::Signer,
 };
-use crate::{
-    crl::Reason,
-    distinguished_name::Folded,
-    error::{Error, ErrorCode},
-};
+use crate::{crl::Reason, distinguished_name::Folded, error::Error};
 
 /// A list that may be used for a certificate.
 struct Read<'g> {
@@ -133,7 +129,7 @@ impl<'g> Checker<'g, '_> {
             Ok(()) => self.signer(path, position, index, list)?,
             Err(wrong) => Err(wrong),
         };
-        let signer = match signer {
+        let Signer { holder: signer, weakness: own } = match signer {
             Ok(signer) => signer,
             Err(wrong) => {
                 notes.add(source, wrong);
@@ -144,7 +140,7 @@ impl<'g> Checker<'g, '_> {
         let is_current = list.next_update.is_none() || current.is_ok();
         let begun = self.check_begun(list.this_update);
         let has_begun = begun.is_ok();
-        let weakness = self.weakness(list, begun.and(current));
+        let weakness = own.or_else(|| self.weakness(list, begun.and(current)));
         if let Some(weakness) = &weakness {
             notes.add(source, weakness);
         }
@@ -222,103 +218,6 @@ impl<'g> Checker<'g, '_> {
         Ok(own_names.iter().any(|name| wanted.contains(name)))
     }
 
-    /// Steps f and g: whose key signed the list. It is that of the certificate's issuer, or of somebody of the list's
-    /// name who has a path to the same anchor.
-    fn signer(
-        &mut self,
-        path: &Path,
-        position: usize,
-        index: usize,
-        list: &RevocationList,
-    ) -> Result<Result<Holder, String>, Error> {
-        let source = Source::List(index);
-        let issuer = self.issuer(path, position)?;
-        let mut wrong: String =
-            "is signed by nobody of its issuer's name who has a path to the anchor".into();
-        if *issuer.subject == list.issuer
-            && self.is_signed(source, &list.signed, issuer.holder, issuer.key)?
-        {
-            let may = issuer.extensions.and_then(|own| own.key_usage).is_none_or(|usage| usage.crl_sign());
-            if may {
-                return Ok(Ok(issuer.holder));
-            }
-            wrong = "is signed by one whose key usage does not include cRLSign (RFC 5280 6.3.3 f)".into();
-        }
-        let anchor = self.graph.anchor(path.anchor)?;
-        if anchor.subject == list.issuer {
-            let holder = Holder::Anchor(path.anchor);
-            let usage = anchor.node.as_ref().map(Node::extensions).transpose()?.and_then(|own| own.key_usage);
-            if usage.is_none_or(|usage| usage.crl_sign())
-                && self.is_signed(source, &list.signed, holder, anchor.key()?)?
-            {
-                return Ok(Ok(holder));
-            }
-        }
-        for &candidate in self.graph.named(&list.issuer) {
-            match self.check_signer(path, position, candidate, index, list)? {
-                Ok(()) => return Ok(Ok(Holder::Node(candidate))),
-                Err(Some(detail)) => wrong = detail,
-                Err(None) => {}
-            }
-        }
-        Ok(Err(wrong))
-    }
-
-    /// Whether a certificate's key signed the list, may do so, and has a path to the same anchor on which nobody is
-    /// revoked. A list that is about its own signer is believed until it says that he is revoked.
-    fn check_signer(
-        &mut self,
-        path: &Path,
-        position: usize,
-        candidate: usize,
-        index: usize,
-        list: &RevocationList,
-    ) -> Result<Result<(), Option<String>>, Error> {
-        let node = self.graph.node(candidate)?;
-        let Ok((key, extensions)) = node.key().and_then(|key| Ok((key, node.extensions()?))) else {
-            return Ok(Err(None));
-        };
-        let holder = Holder::Node(candidate);
-        if !self.is_signed(Source::List(index), &list.signed, holder, key)? {
-            return Ok(Err(None));
-        }
-        if !extensions.key_usage.is_some_and(|usage| usage.crl_sign()) {
-            return Ok(Err(Some(
-                "is signed by one whose key usage does not include cRLSign (RFC 5280 6.3.3 f)".into(),
-            )));
-        }
-        if self.under_way.contains(&index) || path.chain.contains(&candidate) {
-            return Ok(Ok(()));
-        }
-        if self.under_way.len() >= MAX_NESTING {
-            return Ok(Err(Some("is signed by one whose own status rests on too many other lists".into())));
-        }
-        self.under_way.push(index);
-        let graph = self.graph;
-        // One authority may have several keys (RFC 5280 6.3.3 f); a namesake elsewhere under the anchor is another one.
-        let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
-        let is_direct = *self.issuer(path, position)?.subject == list.issuer;
-        let found = search_once(graph, candidate, |own| {
-            let same = graph.anchor(own.anchor)?.anchor.spki == graph.anchor(path.anchor)?.anchor.spki
-                && graph.anchor(own.anchor)?.subject == graph.anchor(path.anchor)?.subject;
-            if !same {
-                return Err(node.failure(ErrorCode::PathNotFound, "its path leads to another anchor"));
-            }
-            if is_direct && certifier(graph, &own.chain)? != certifier(graph, above)? {
-                let detail = "it has the issuer's name, and another authority certified it than the issuer";
-                return Err(node.failure(ErrorCode::PathNotFound, detail));
-            }
-            validate(graph, own, Whose::ListSigner)?;
-            self.check_path(own).map(|_| ())
-        });
-        self.under_way.pop();
-        match found {
-            Ok(()) => Ok(Ok(())),
-            Err(error) if is_end(&error) => Err(error),
-            Err(error) => Ok(Err(Some(alloc::format!("has a signer without a path: {}", error.detail)))),
-        }
-    }
-
     /// Steps i to k: the entry of the certificate in the newest delta of the list, or in the list.
     fn look_up(
         &mut self,
@@ -330,11 +229,16 @@ impl<'g> Checker<'g, '_> {
         let node = self.at(path, position)?;
         let (serial, graph) = (node.certificate.serial_number(), self.graph);
         let each = || graph.budget.entry();
-        let found = match delta.map(|delta| delta.find(serial, &node.issuer, each)).transpose()?.flatten() {
+        let in_delta = delta.map(|delta| delta.find(serial, &node.issuer, each)).transpose()?.flatten();
+        let is_removed = in_delta.is_some_and(|(_, reason)| reason == Reason::RemoveFromCrl);
+        let found = match in_delta.filter(|_| !is_removed) {
             Some(found) => Some(found),
             None => list.find(serial, &node.issuer, each)?,
         };
-        Ok(found.filter(|(_, reason)| *reason != Reason::RemoveFromCrl))
+        // The end of a hold (5.3.1): no other revocation is taken back.
+        let is_over =
+            |reason| reason == Reason::RemoveFromCrl || (is_removed && reason == Reason::CertificateHold);
+        Ok(found.filter(|(_, reason)| !is_over(*reason)))
     }
 
     /// Steps c and h: the newest delta that adds to the list, by the same signer.
@@ -372,17 +276,6 @@ fn next_update(best: &Read<'_>, read: &[Read<'_>]) -> Option<u64> {
         return best.next_update();
     }
     read.iter().filter(|own| own.weakness.is_none()).filter_map(Read::next_update).min()
-}
-
-/// Who certified the first of a chain, whichever keys of its own name are in between; none if that is the anchor's name.
-fn certifier<'g>(graph: &'g Graph<'_>, chain: &[usize]) -> Result<Option<&'g Folded>, Error> {
-    for index in chain {
-        let node = graph.node(*index)?;
-        if !node.is_self_issued() {
-            return Ok(Some(&node.issuer));
-        }
-    }
-    Ok(None)
 }
 
 /// Step c: the same issuer, scope and key; the delta begins no later than the list, and goes on from it (5.2.4).

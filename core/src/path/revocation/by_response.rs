@@ -8,7 +8,8 @@ use super::{
         node::{Node, Origin, is_strong, verify_signature},
         policy::RevocationMode,
         purpose::Purpose,
-        validate,
+        terms::{Terms, check_validity},
+        validate::check_critical,
     },
     Checker, Finding, Issuer, Notes, Source, is_end,
     response::{CertificateStatus, OcspResponse, SingleResponse},
@@ -39,12 +40,16 @@ impl<'a> Checker<'_, 'a> {
             if singles.is_empty() {
                 continue;
             }
-            if let Err(wrong) = self.check_responder(path, position, &issuer, index, response)? {
-                notes.add(source, wrong);
-                continue;
-            }
+            let spoke_at = singles.iter().map(|single| single.this_update).max().unwrap_or_default();
+            let weakness = match self.check_responder(path, position, &issuer, index, response, spoke_at)? {
+                Ok(weakness) => weakness,
+                Err(wrong) => {
+                    notes.add(source, wrong);
+                    continue;
+                }
+            };
             for single in singles {
-                match self.finding(source, single) {
+                match self.finding(source, single, weakness.as_ref()) {
                     Ok(revoked @ Finding::Revoked { .. }) => return Ok(revoked),
                     Ok(finding) => {
                         good.get_or_insert(finding);
@@ -57,11 +62,14 @@ impl<'a> Checker<'_, 'a> {
     }
 
     /// What a response says of one certificate; why it says nothing, otherwise.
-    fn finding(&self, source: Source, single: &SingleResponse) -> Result<Finding, String> {
+    fn finding(
+        &self,
+        source: Source,
+        single: &SingleResponse,
+        weakness: Option<&String>,
+    ) -> Result<Finding, String> {
         let (this_update, next_update) = (single.this_update, single.next_update);
-        let current = self
-            .check_begun(this_update)
-            .and_then(|()| self.check_current(this_update, next_update, Some(MAX_AGE_SECONDS)));
+        let current = self.check_current(this_update, next_update, Some(MAX_AGE_SECONDS));
         match single.status {
             CertificateStatus::Revoked { at, reason } if reason != Reason::CertificateHold => {
                 Ok(Finding::Revoked { source, at, reason })
@@ -70,14 +78,18 @@ impl<'a> Checker<'_, 'a> {
                 current.map(|()| Finding::Revoked { source, at, reason })
             }
             CertificateStatus::Unknown => Err("does not know it".into()),
-            CertificateStatus::Good => current.map(|()| {
+            CertificateStatus::Good => {
+                self.check_begun(this_update)?;
+                current?;
+                weakness.map_or(Ok(()), |weakness| Err(weakness.clone()))?;
                 let next_update = next_update.or(Some(this_update.saturating_add(MAX_AGE_SECONDS)));
-                Finding::Good { source, this_update, next_update }
-            }),
+                Ok(Finding::Good { source, this_update, next_update })
+            }
         }
     }
 
-    /// Whether the response is from the issuer or from one whom the issuer named for it.
+    /// Whether the response is from the issuer or from one whom the issuer named for it; and why he may say that a
+    /// certificate is revoked, and not that it is good.
     fn check_responder(
         &mut self,
         path: &Path,
@@ -85,7 +97,8 @@ impl<'a> Checker<'_, 'a> {
         issuer: &Issuer<'_, 'a>,
         index: usize,
         response: &OcspResponse,
-    ) -> Result<Result<(), String>, Error> {
+        spoke_at: u64,
+    ) -> Result<Result<Option<String>, String>, Error> {
         let source = Source::Response(index);
         if let Some(unknown) = response.unknown {
             return Ok(Err(alloc::format!(
@@ -95,25 +108,32 @@ impl<'a> Checker<'_, 'a> {
         if response.is_from(issuer.subject, issuer.key)
             && self.is_signed(source, &response.signed, issuer.holder, issuer.key)?
         {
-            return Ok(Ok(()));
+            return Ok(Ok(None));
         }
         let mut wrong =
             "is signed neither by the issuer nor by one whom it named (RFC 6960 4.2.2.2)".to_string();
-        let graph = self.graph;
+        let (graph, mut weak) = (self.graph, None);
         for (number, node) in graph.nodes.iter().enumerate() {
-            if !matches!(node.origin, Origin::Response(own, _) if own == index) {
+            let is_here = match node.origin {
+                Origin::Response(own, _) => own == index,
+                Origin::Intermediate(_) => true,
+                Origin::Target | Origin::Anchor(_) => false,
+            };
+            if !is_here {
                 continue;
             }
-            match self.check_delegate(path, position, issuer, number, node, response, source) {
-                Ok(()) => return Ok(Ok(())),
+            match self.check_delegate(path, position, issuer, number, node, response, source, spoke_at) {
+                Ok(None) => return Ok(Ok(None)),
+                Ok(Some(weakness)) => weak = Some(weakness),
                 Err(error) if is_end(&error) => return Err(error),
                 Err(error) => wrong = alloc::format!("cannot be believed: {}", error.detail),
             }
         }
-        Ok(Err(wrong))
+        Ok(weak.map(Some).ok_or(wrong))
     }
 
-    /// A delegate: issued by the very key that issued the certificate in question, for this and nothing else.
+    /// A delegate: issued by the very key that issued the certificate in question, for this and nothing else. What of
+    /// him is less than the question asks, if anything.
     #[expect(clippy::too_many_arguments, reason = "what the response is about, and who signed it")]
     fn check_delegate(
         &mut self,
@@ -124,7 +144,8 @@ impl<'a> Checker<'_, 'a> {
         node: &Node<'a>,
         response: &OcspResponse,
         source: Source,
-    ) -> Result<(), Error> {
+        spoke_at: u64,
+    ) -> Result<Option<String>, Error> {
         let question = self.graph.question;
         let refused = |detail: &str| node.failure(ErrorCode::OcspResponderUnfit, detail);
         let key = node.key()?;
@@ -132,25 +153,36 @@ impl<'a> Checker<'_, 'a> {
             return Err(refused("it is not the certificate of the responder that the response names"));
         }
         Purpose::OcspSigner.check(node, question.policy.rules)?;
-        validate::check_validity(node, question)?;
-        validate::check_critical(node)?;
-        if node.issuer != *issuer.subject || !is_strong(key.kind(), question.policy) {
+        check_critical(node)?;
+        let (asked, least) = (Terms::of(question), self.leniency());
+        check_validity(node, Terms { now: self.spoke_at(node, spoke_at), policy: &least, ..asked })?;
+        if node.issuer != *issuer.subject || !is_strong(key.kind(), &least) {
             return Err(refused("it is not the issuer's, or its key is too small"));
         }
+        let is_too_small = (!is_strong(key.kind(), question.policy)).then_some("its key is too small");
+        let weakness = check_validity(node, asked).err().map(|error| error.detail);
+        let weakness = weakness.or(is_too_small.map(ToString::to_string));
         self.graph.budget.signature()?;
         verify_signature(node.certificate.signed(), issuer.key, question.policy)?;
         if !self.is_signed(source, &response.signed, super::Holder::Node(number), key)? {
             return Err(refused("its key did not sign the response"));
         }
-        self.check_delegate_status(path, position, number)
+        let unknown = self.check_delegate_status(path, position, number)?;
+        let weakness = weakness.or(unknown.map(ToString::to_string));
+        Ok(weakness.map(|weakness| alloc::format!("has a signer who is not all that is asked: {weakness}")))
     }
 
     /// Whether the delegate is revoked: by lists alone, and not where its certificate says that nobody need ask
-    /// (RFC 6960 4.2.2.2.1).
-    fn check_delegate_status(&mut self, path: &Path, position: usize, number: usize) -> Result<(), Error> {
+    /// (RFC 6960 4.2.2.2.1). What is not known of that and has to be, if anything.
+    fn check_delegate_status(
+        &mut self,
+        path: &Path,
+        position: usize,
+        number: usize,
+    ) -> Result<Option<&'static str>, Error> {
         let node = self.graph.node(number)?;
         if node.extensions()?.ocsp_no_check {
-            return Ok(());
+            return Ok(None);
         }
         let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
         let chain = core::iter::once(number).chain(above.iter().copied()).collect();
@@ -159,9 +191,10 @@ impl<'a> Checker<'_, 'a> {
                 ErrorCode::OcspResponderUnfit,
                 format_args!("{source} says that the responder was revoked at {}", Moment(at)),
             )),
-            Finding::Unknown(_) if self.mode() == RevocationMode::Required => Err(node
-                .failure(ErrorCode::OcspResponderUnfit, "whether the responder is revoked cannot be told")),
-            _ => Ok(()),
+            Finding::Unknown(_) if self.mode == RevocationMode::Required => {
+                Ok(Some("whether it is revoked cannot be told"))
+            }
+            _ => Ok(None),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Lists and responses by hand: who is believed, and what.
 
+mod indirect;
+
 use alloc::{vec, vec::Vec};
 
 use der::{Decode, asn1::AnyRef};
@@ -223,6 +225,11 @@ fn a_delta_says_revoked_without_its_base() {
     for lists in [vec![held(), silent()], vec![silent(), held()]] {
         assert_eq!(by_lists(lists), Some(ErrorCode::PathRevoked), "silence of a delta takes nothing back");
     }
+    let revoked = || list(2, entry("superseded")).made();
+    let lists = vec![revoked(), delta(3, 2, entry("removeFromCRL"))];
+    assert_eq!(by_lists(lists), Some(ErrorCode::PathRevoked), "no hold is no end of one");
+    let ahead = List { ahead_seconds: 1, base: Some(2), ..list(3, entry("removeFromCRL")) }.made();
+    assert_eq!(by_lists(vec![held(), ahead]), Some(ErrorCode::PathRevoked), "not before it begins");
     let by_delta = |number| delta(number, 2, entry("certificateHold"));
     let base = || list(2, json!([])).made();
     assert_eq!(by_lists(vec![base(), by_delta(3)]), Some(ErrorCode::PathRevoked));
@@ -298,134 +305,6 @@ fn a_namesake_elsewhere_speaks_for_nobody() {
     assert_eq!(rules(strangers), Some(ErrorCode::PathRevocationUnknown), "around by a self-issued one");
 }
 
-/// An authority below the root, which says that the lists about it are somebody else's, and which is in such a list.
-/// Who signs that is no authority, and has no policies.
-mod indirect {
-    use const_oid::db::rfc5280;
-    use der::{Encode, asn1::OctetString};
-    use x509_cert::{
-        crl::TbsCertList,
-        ext::{
-            Extension,
-            pkix::{
-                CertificatePolicies, CrlDistributionPoints, IssuingDistributionPoint,
-                certpolicy::PolicyInformation, crl::dp::DistributionPoint, name::GeneralName,
-            },
-        },
-    };
-
-    use super::*;
-    use crate::{algorithm::SignatureScheme, signed::Signed};
-
-    const LISTS: &str = "CN=Lists";
-    const POLICY: &str = "1.2.3.4";
-
-    fn general_name(subject: &[u8]) -> Vec<GeneralName> {
-        vec![GeneralName::DirectoryName(Decode::from_der(subject).unwrap())]
-    }
-
-    fn lists() -> Vec<u8> {
-        crate::distinguished_name::parse(LISTS).unwrap()
-    }
-
-    fn target() -> Certificate {
-        let subordinate = certificate(&subordinate());
-        resigned(&subordinate, &private_key("root"), |tbs| {
-            let points = CrlDistributionPoints(vec![DistributionPoint {
-                distribution_point: None,
-                reasons: None,
-                crl_issuer: Some(general_name(&lists())),
-            }]);
-            let policies = CertificatePolicies(vec![PolicyInformation {
-                policy_identifier: POLICY.parse().unwrap(),
-                policy_qualifiers: None,
-            }]);
-            let policies = extension::extension(false, &policies).unwrap();
-            let extensions = tbs.extensions.as_mut().unwrap();
-            extensions.retain(|own| own.extn_id != rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS);
-            extensions.extend([extension::extension(false, &points).unwrap(), policies]);
-        })
-    }
-
-    fn signer() -> Certificate {
-        let identifier = extension::authority_key_identifier(&root().subject_key_identifier.0).unwrap();
-        let usage = extension::key_usage(&[KeyUsageName::CrlSign]).unwrap();
-        let other = private_key("other");
-        resigned(&certificate(&subordinate()), &private_key("root"), |tbs| {
-            tbs.subject = name(lists());
-            let key: &[u8] = Vec::leak(other.public_key().spki().to_vec());
-            tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
-            tbs.extensions = Some(vec![identifier, usage]);
-        })
-    }
-
-    /// A list of the signer's, with the target in it under its issuer's name if `revoked`.
-    fn said(revoked: bool) -> RevocationList {
-        let entries = if revoked { json!([[target().serial_hex(), NOW - DAY, null]]) } else { json!([]) };
-        let direct = list(1, entries).by(&early(authority("other", LISTS, None)));
-        let mut tbs: TbsCertList = Decode::from_der(&direct.signed.content).unwrap();
-        let point = IssuingDistributionPoint {
-            distribution_point: None,
-            only_contains_user_certs: false,
-            only_contains_ca_certs: false,
-            only_some_reasons: None,
-            indirect_crl: true,
-            only_contains_attribute_certs: false,
-        };
-        let critical = |extn_id, value: Vec<u8>| Extension {
-            extn_id,
-            critical: true,
-            extn_value: OctetString::new(value).unwrap(),
-        };
-        let point = critical(rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT, point.to_der().unwrap());
-        tbs.crl_extensions.as_mut().unwrap().push(point);
-        let issuer = general_name(target().issuer()).to_der().unwrap();
-        for entry in tbs.revoked_certificates.iter_mut().flatten() {
-            let issuer = critical(rfc5280::ID_CE_CERTIFICATE_ISSUER, issuer.clone());
-            entry.crl_entry_extensions = Some(vec![issuer]);
-        }
-        let (content, scheme) = (tbs.to_der().unwrap(), SignatureScheme::RsaPkcs1Sha256);
-        let signature = private_key("other").sign(scheme, &content).unwrap();
-        RevocationList::from_der(&Signed::assemble(&content, scheme.algorithm(), &signature).unwrap())
-            .unwrap()
-    }
-
-    fn verified(revoked: bool, purpose: Purpose, policy: Policy) -> Option<ErrorCode> {
-        let anchor = TrustAnchor::from_certificate(certificate(&root()));
-        let question = Question {
-            now: NOW,
-            certificate: &target(),
-            intermediates: &[signer()],
-            anchors: &[anchor],
-            crls: &[said(revoked), list(1, json!([])).by(&root())],
-            ocsp_responses: &[],
-            purpose,
-            identities: &[],
-            policy: &policy,
-        };
-        verify(&question).err().map(|error| error.code)
-    }
-
-    #[test]
-    fn its_signer_need_be_no_authority_nor_under_the_policies_wanted() {
-        let policies = || Policy {
-            policies: Some(vec![POLICY.into()]),
-            require_explicit_policy: true,
-            ..Policy::default()
-        };
-        for purpose in [Purpose::Any, Purpose::Authority] {
-            for policy in [Policy::default(), policies()] {
-                let code = |revoked| verified(revoked, purpose, policy.clone());
-                assert_eq!(code(false), None, "{purpose:?} {policy:?}");
-                assert_eq!(code(true), Some(ErrorCode::PathRevoked), "{purpose:?} {policy:?}");
-                let required = Policy { revocation: RevocationMode::Required, ..policy.clone() };
-                let code = |revoked| verified(revoked, purpose, required.clone());
-                assert_eq!(code(true), Some(ErrorCode::PathRevoked), "{purpose:?} {policy:?}");
-            }
-        }
-    }
-}
-
 /// The issuer's word on the leaf at a time, and whether it says how long it is good: for a day.
 fn response(made: u64, has_end: bool, status: &str, reason: Option<&str>) -> OcspResponse {
     let serial = leaf().serial_hex();
@@ -460,7 +339,13 @@ fn a_response_that_is_too_old_says_revoked_and_not_good() {
 fn a_response_from_the_future_says_revoked_and_not_good() {
     let ahead = |status, reason| response(NOW + 1, true, status, reason);
     assert_eq!(by_responses(vec![ahead("good", None)]), Some(ErrorCode::PathRevocationUnknown));
-    assert_eq!(by_responses(vec![ahead("revoked", Some("superseded"))]), Some(ErrorCode::PathRevoked));
+    for reason in ["superseded", "certificateHold"] {
+        assert_eq!(
+            by_responses(vec![ahead("revoked", Some(reason))]),
+            Some(ErrorCode::PathRevoked),
+            "{reason}"
+        );
+    }
 }
 
 #[test]
@@ -468,4 +353,68 @@ fn a_response_without_an_end_is_believed_for_a_day() {
     let without_end = |made| response(made, false, "good", None);
     assert_eq!(by_responses(vec![without_end(NOW - DAY)]), None);
     assert_eq!(by_responses(vec![without_end(NOW - DAY - 1)]), Some(ErrorCode::PathRevocationUnknown));
+}
+
+/// Of one whom the issuer named for it, and whose certificate has ended since he spoke, or is too weak for who asks.
+#[test]
+fn a_delegate_who_is_not_all_that_is_asked_says_revoked_and_not_good() {
+    let (issuer, p256) = (certificate(&subordinate()), private_key("p256"));
+    let identifier = extension::authority_key_identifier(&subordinate().subject_key_identifier.0).unwrap();
+    let purpose = extension::extended_key_usage(&["1.3.6.1.5.5.7.3.9".into()]).unwrap();
+    let delegate = |ends: u64| {
+        let time =
+            |seconds| der::DateTime::from_unix_duration(core::time::Duration::from_secs(seconds)).unwrap();
+        resigned(&issuer, &private_key("issuing"), |tbs| {
+            tbs.issuer = name(issuer.subject().to_vec());
+            tbs.subject = name(crate::distinguished_name::parse("CN=Delegate").unwrap());
+            tbs.validity.0.not_before = time(NOW - 60 * DAY).into();
+            tbs.validity.0.not_after = time(ends).into();
+            let key: &[u8] = Vec::leak(p256.public_key().spki().to_vec());
+            tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
+            tbs.extensions =
+                Some(vec![identifier.clone(), purpose.clone(), extension::ocsp_no_check().unwrap()]);
+        })
+    };
+    let said = |made: u64, ends: u64, status: &str| {
+        let request = json!({
+            "now": made, "authority": early(subordinate()), "next_update": made + DAY,
+            "responder": { "key": "p256", "certificate": delegate(ends).to_pem().unwrap() },
+            "responses": [{
+                "serial": leaf().serial_hex(), "status": status,
+                "revoked_at": (status == "revoked").then_some(NOW - 50 * DAY),
+            }],
+        });
+        let response = signed(request, |request, keys| {
+            sign_ocsp_response::run(request, keys).map(|response| json!({ "response": response.response }))
+        });
+        let der: Base64Url = serde_json::from_value(response["response"].clone()).unwrap();
+        vec![OcspResponse::from_der(&der.0).unwrap()]
+    };
+    let verified = |responses: &[OcspResponse], minimum_ec_bits, revocation| {
+        verify(&Question {
+            now: NOW,
+            certificate: &leaf(),
+            intermediates: &[certificate(&early(subordinate()))],
+            anchors: &[TrustAnchor::from_certificate(certificate(&root()))],
+            crls: &[list(1, json!([])).by(&root())],
+            ocsp_responses: responses,
+            purpose: Purpose::Any,
+            identities: &[],
+            policy: &Policy { revocation, minimum_ec_bits, ..Policy::default() },
+        })
+        .err()
+        .map(|error| error.code)
+    };
+    let (soft, required) = (RevocationMode::Soft, RevocationMode::Required);
+    let present = |status| said(NOW, NOW + DAY, status);
+    assert_eq!(verified(&present("good"), 256, required), None);
+    let long_ago = |status| said(NOW - 40 * DAY, NOW - 30 * DAY, status);
+    for (good, revoked, minimum) in
+        [(present("good"), present("revoked"), 384), (long_ago("good"), long_ago("revoked"), 256)]
+    {
+        for mode in [soft, required] {
+            assert_eq!(verified(&revoked, minimum, mode), Some(ErrorCode::PathRevoked));
+        }
+        assert_eq!(verified(&good, minimum, required), Some(ErrorCode::PathRevocationUnknown));
+    }
 }
