@@ -280,7 +280,13 @@ fn uri_within(name: &str, base: &str) -> Result<bool, &'static str> {
 }
 
 fn uri_host(uri: &str) -> Option<&str> {
-    let (_, rest) = uri.split_once(':')?;
+    let (scheme, rest) = uri.split_once(':')?;
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet));
+    // Some read a backslash as a slash, and another host then.
+    if !is_scheme || uri.contains('\\') {
+        return None;
+    }
     let authority = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = host.split_once(':').map_or(host, |(host, _)| host);
@@ -390,6 +396,9 @@ mod tests {
             "https:///x",
             "urn:x://example.com/",
             "mailto:a?b://example.com",
+            "//evil.test/?x://example.com/",
+            "evil/x://example.com/",
+            "https://evil.test\\@example.com/",
         ] {
             assert!(uri_within(name, "example.com").is_err(), "{name}");
         }
