@@ -9,7 +9,7 @@ use super::registration::describe;
 use super::{Resources, Service, ServiceError};
 use crate::ambient;
 use crate::guest::wire::KeyUse;
-use crate::store::{Crl, RevokedCertificate, Role};
+use crate::store::{Crl, RevokedCertificate, Role, Store, StoreError};
 
 /// A new list is good for clocks that are so much behind, as new certificates are.
 pub(super) const SKEW_SECONDS: u64 = 300;
@@ -98,7 +98,7 @@ impl Service {
         root: &Authority,
         validity_seconds: u64,
     ) -> anyhow::Result<MadeCrls> {
-        let last_event = self.store.last_revocation().await?;
+        let last_event = last_event(self.store.as_ref(), root).await?;
         let mut missing = Vec::new();
         for key in root.keys() {
             if !self.store.crl(key).await?.is_some_and(|crl| is_fresh(&crl, last_event)) {
@@ -107,6 +107,12 @@ impl Service {
         }
         Ok(make_crls(self.resources(), root, &missing, validity_seconds).await)
     }
+}
+
+/// The last revocation of a certificate of the authority, which its lists have to tell of.
+pub(super) async fn last_event(store: &dyn Store, authority: &Authority) -> Result<i64, StoreError> {
+    let revoked = store.revoked(&authority.id, 0).await?;
+    Ok(revoked.iter().map(|entry| entry.event).max().unwrap_or_default())
 }
 
 /// A new list of each of these keys of the authority that has not ended.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::crl::{MAX_CRL_ENTRIES, signer};
+use super::crl::{MAX_CRL_ENTRIES, last_event, signer};
 use super::hierarchy::{Authority, Hierarchy};
 use super::registration::describe;
 use super::{Resources, Service, sha256};
@@ -86,6 +86,7 @@ pub(super) async fn ends(
 async fn root_lists(resources: Resources<'_>, root: &Authority) -> anyhow::Result<Vec<End>> {
     let remedy = "run `sealwright ca crl --authority root`";
     let is_published = root.value["crl_urls"].as_array().is_some_and(|urls| !urls.is_empty());
+    let last_event = last_event(resources.store, root).await?;
     let mut ends = Vec::new();
     for key in root.keys_in_use().into_iter().filter(|_| is_published) {
         match signer(resources, root, key).await {
@@ -101,9 +102,7 @@ async fn root_lists(resources: Resources<'_>, root: &Authority) -> anyhow::Resul
             });
             continue;
         };
-        let revoked = resources.store.revoked(&root.id, 0).await?;
-        let told_of = revoked.iter().all(|entry| entry.event <= crl.last_event);
-        let (what, at) = match told_of {
+        let (what, at) = match crl.last_event >= last_event {
             true => (format!("the revocation list of {key}"), crl.next_update),
             false => (format!("the revocation list of {key} does not tell of the last revocation"), 0),
         };

@@ -200,6 +200,10 @@ fn an_activation_of_the_root_that_was_cut_off_is_finished_before_the_next() {
 fn a_second_activation_leaves_a_list_of_the_root_that_is_still_good() {
     let authority = Authority::usual();
     let list = done(&authority, &["crl", "--authority", "root", "--validity-days", "3000"]);
+    // Of another authority's certificate it need not tell.
+    let listed = ["certificates", "list", "--json", "--profile", "scep-ra", "--data", text(&authority.data)];
+    let serial = sealwright(&listed).json()["certificates"][0]["serial"].as_str().unwrap().to_owned();
+    assert!(sealwright(&["revoke", &serial, "--data", text(&authority.data)]).success);
     done(&authority, &["activate", "--authority", "root"]);
     let newest = "SELECT pem FROM crls WHERE key = 'root-1' ORDER BY number DESC LIMIT 1";
     assert_eq!(in_store(&authority, newest, None), list["crls"][0]["crl"].as_str().unwrap());
