@@ -151,6 +151,30 @@ fn nothing_of_ours_is_above_notice() {
     }
 }
 
+/// The authority, all that it issued, its revocation list and a request, in one look.
+#[test]
+fn nothing_of_ours_is_above_notice_beside_the_rest() {
+    for kind in ["rsa", "p256", "p384", "ed25519"] {
+        let hierarchy = Hierarchy::new(kind).unwrap();
+        let call = |request: Value| hierarchy.engine.call(&request).unwrap();
+        let root = hierarchy.create_authority("CN=Acme Root CA,O=Acme,C=US", "root", None).unwrap();
+        let list = call(json!({
+            "op": "sign_crl", "now": engine::now(), "authority": root, "number": "1", "validity_seconds": 604_800,
+            "entries": [["4711", engine::now() - 60, "keyCompromise"]],
+        }));
+        let request = call(json!({
+            "op": "create_csr", "key": { "id": "device" }, "subject": "CN=laptop-7,O=Acme",
+            "subject_alternative_names": ["dns:laptop-7.example.com"],
+        }));
+        let certificates = hierarchy.certificates().unwrap();
+        let mut inputs: Vec<_> = certificates.iter().map(|(_, certificate)| certificate.clone()).collect();
+        inputs.extend([list["crl"].clone(), request["csr"].clone()]);
+        let found = call(json!({ "op": "lint", "now": engine::now(), "inputs": inputs, "authority": root }));
+        assert!(found["counts"]["error"] == 0 && found["counts"]["warning"] == 0, "{kind}: {found}");
+        assert!(found["objects"].as_array().unwrap().len() > inputs.len(), "{kind}: {found}");
+    }
+}
+
 fn ours(engine: &Engine, now: u64, inputs: &[&Value]) -> Result<Value> {
     engine.call(&json!({ "op": "lint", "now": now, "inputs": inputs }))
 }
