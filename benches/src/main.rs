@@ -1,17 +1,20 @@
 //! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
-//! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL, and paths beside webpki
-//! and OpenSSL.
+//! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL, paths beside webpki
+//! and OpenSSL, and tokens and messages beside PyJWT, jose, jsonwebtoken and pyca.
 
 mod breakdown;
 mod hosted;
 mod issuing;
 mod keystores;
 mod load;
+mod messages;
 mod paths;
+mod peers;
 mod revocation;
 mod scep;
 mod setting;
 mod statistics;
+mod tokens;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -42,13 +45,19 @@ struct Arguments {
     /// Part: path validation, beside webpki and OpenSSL (half a minute)
     #[arg(long)]
     paths: bool,
+    /// Part: tokens minted and verified, beside PyJWT, jose and jsonwebtoken (two minutes)
+    #[arg(long)]
+    tokens: bool,
+    /// Part: messages of devices verified, beside pyca/cryptography (a minute)
+    #[arg(long)]
+    messages: bool,
     /// Part: SCEP enrolments, beside scepserver, and where their time goes (5 minutes)
     #[arg(long)]
     scep: bool,
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
-    /// How long each kind of issuing and each OCSP responder runs
+    /// How long each kind of issuing, each OCSP responder, and each token and message runs
     #[arg(long, default_value_t = 3)]
     seconds: u64,
     /// Rounds of enrolments; in each, both servers have their turn
@@ -80,8 +89,8 @@ impl Report {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     work_below(&module::target_folder().join("bench"))?;
-    let Arguments { issuing, revocation, keystores, paths, scep, seconds, .. } = arguments;
-    let all = !(issuing || revocation || keystores || paths || scep);
+    let Arguments { issuing, revocation, keystores, paths, tokens, messages, scep, seconds, .. } = arguments;
+    let all = !(issuing || revocation || keystores || paths || tokens || messages || scep);
     let mut report = Report { json: arguments.json.then(Map::new) };
     if all || issuing {
         let issuing = issuing::measure(seconds)?;
@@ -101,6 +110,14 @@ fn main() -> Result<()> {
     if all || paths {
         let paths = paths::measure()?;
         report.add("paths", &paths, paths.to_json());
+    }
+    if all || tokens {
+        let tokens = tokens::measure(seconds)?;
+        report.add("tokens", &tokens, tokens.to_json());
+    }
+    if all || messages {
+        let messages = messages::measure(seconds)?;
+        report.add("messages", &messages, messages.to_json());
     }
     if all || scep {
         measure_scep(&arguments, &mut report)?;
