@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::App;
 use super::body_digests::{self, ReadBody};
@@ -68,6 +68,7 @@ fn finished(judged: Judged) -> Response {
 async fn judge(app: &App, parts: &Parts) -> Judged {
     let message = message(parts, PATH, BodyAt::Proxy, &app.service.messages);
     let message = message.map_err(|(code, detail)| denied(code, &detail))?;
+    let may_have_body = may_have_body(&message, parts);
     let Some(_place) = app.admission.enter().await else { return Err(busy()) };
     let read = app.service.read_message(message).await.map_err(told)?;
     let (body, digests) = match &read.claims.digests {
@@ -78,7 +79,7 @@ async fn judge(app: &App, parts: &Parts) -> Judged {
             return Err(denied("message_body_needed", detail));
         }
         // Whoever asks does not say what is in the body, so nobody may take it for signed.
-        None if may_have_body(parts) => {
+        None if may_have_body => {
             let detail = "the signature does not cover a content-digest, wanted one, since the request may have a body";
             return Err(denied("message_component_uncovered", detail));
         }
@@ -88,13 +89,12 @@ async fn judge(app: &App, parts: &Parts) -> Judged {
     Ok((app.service.count_message(read, verified).await.map_err(told)?, digests))
 }
 
-/// The method of the device's request is that of its message, and was signed with it if it matters.
-fn may_have_body(parts: &Parts) -> bool {
-    let original =
-        ["x-original-method", "x-forwarded-method"].iter().find_map(|name| parts.headers.get(*name));
-    let method = original.map_or(parts.method.as_str().as_bytes(), |value| value.as_bytes());
-    let never = [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE];
-    !never.iter().any(|one| one.as_str().as_bytes() == method) || says_that_there_is_a_body(&parts.headers)
+/// By the method that the device has signed, and by what the proxy says.
+fn may_have_body(message: &Map<String, Value>, parts: &Parts) -> bool {
+    let method = message.get("request").and_then(|request| request["method"].as_str());
+    let usually_has_none = [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE];
+    let is_one = usually_has_none.iter().any(|one| Some(one.as_str()) == method);
+    !is_one || says_that_there_is_a_body(&parts.headers)
 }
 
 async fn judge_whole(app: &App, parts: &Parts, body: Body) -> Judged {

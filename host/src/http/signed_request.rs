@@ -100,7 +100,7 @@ fn target(parts: &Parts, path: &str, body: BodyAt, settings: &Messages) -> Resul
     let origin = settings.origin.as_deref().and_then(|origin| origin.split_once("://"));
     let (scheme, authority) = match origin {
         Some(origin) => origin,
-        None => of_proxy(headers)?,
+        None => of_proxy(headers, is_in_path)?,
     };
     Ok(Target {
         method: method.to_owned(),
@@ -110,15 +110,15 @@ fn target(parts: &Parts, path: &str, body: BodyAt, settings: &Messages) -> Resul
     })
 }
 
-/// Scheme and host, as the proxy has them.
-fn of_proxy(headers: &HeaderMap) -> Result<(&str, &str), &'static str> {
+/// Scheme and host, as the proxy has them. Envoy passes on the host as it is, and an X-Forwarded-Host of anybody.
+fn of_proxy(headers: &HeaderMap, is_envoy: bool) -> Result<(&str, &str), &'static str> {
     let scheme = single(headers, "x-forwarded-proto")?.ok_or(
         "found no X-Forwarded-Proto, wanted http or https; the setting messages.origin says it for all",
     )?;
     if !matches!(scheme, "http" | "https") {
         return Err("found an X-Forwarded-Proto that is neither http nor https");
     }
-    let host = match single(headers, "x-forwarded-host")? {
+    let host = match single(headers, "x-forwarded-host")?.filter(|_| !is_envoy) {
         Some(host) => host,
         None => single(headers, "host")?.ok_or("found no X-Forwarded-Host and no Host")?,
     };
@@ -205,8 +205,13 @@ mod tests {
             ["content-type", "a/b"]
         ]);
         assert_eq!(found["request"]["headers"], lines);
-        let envoy =
-            [SIGNED, ("X-Forwarded-Proto", "http"), ("Host", "mdm.example:81"), ("X-Original-Method", "GET")];
+        let envoy = [
+            SIGNED,
+            ("X-Forwarded-Proto", "http"),
+            ("Host", "mdm.example:81"),
+            ("X-Original-Method", "GET"),
+            ("X-Forwarded-Host", "elsewhere.example"),
+        ];
         let found = read(&format!("{PATH}/checkin"), &envoy, BodyAt::Proxy, &usual).unwrap();
         assert_eq!(found["request"]["target_uri"], "http://mdm.example:81/checkin");
         assert_eq!(found["request"]["method"], "POST");
