@@ -20,6 +20,7 @@
 
 pub mod bare_signature;
 pub mod body;
+pub mod claims;
 pub mod content_digest;
 pub mod detached_cms;
 pub mod freshness;

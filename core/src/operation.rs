@@ -111,6 +111,8 @@ operations! {
     verify_path => VerifyPath,
     /// Signs a message that a device sends.
     sign_message => SignMessage,
+    /// Says what a message says of itself, and proves nothing of it.
+    read_message => ReadMessage,
     /// Says who signed a message, and whether it counts.
     verify_message => VerifyMessage,
     /// Makes a token (JWT).

@@ -39,6 +39,12 @@ fn detached(der: &[u8]) {
         "freshness": { "allow_undated": true, "max_age_seconds": 31_622_400 },
     }));
     assert!(verified.get("ok").is_none(), "a stranger is believed: {verified}");
+    let message =
+        json!({ "form": "detached_cms", "signature": Base64::encode_string(der), "allow_sha1": true });
+    let read = call(&json!({ "op": "read_message", "message": message }));
+    if let Some(ok) = read.get("ok") {
+        assert_eq!(ok["over_body"] == true, ok["digests"].is_null(), "what is signed? {read}");
+    }
 }
 
 /// What is signed over any body is good with it, and with no other; in any form it has one replay key.
@@ -90,10 +96,16 @@ fn message(text: &str) {
         if !usual {
             message["required_components"] = json!([]);
         }
-        call(&json!({
+        let verified = call(&json!({
             "op": "verify_message", "now": RFC_NOW, "message": message, "body": engine::encode(body.as_bytes()),
             "signers": *RFC_SIGNERS,
-        }))
+        }));
+        let read = call(&json!({ "op": "read_message", "message": message }));
+        if let Some(ok) = verified.get("ok") {
+            assert_eq!(read["ok"]["http"], ok["http"], "read otherwise than verified");
+            assert_eq!(read["ok"]["digests"].is_object(), ok["body_covered"] == true, "{read}");
+        }
+        verified
     };
     let any = verify(&headers, false);
     let usual = verify(&headers, true);

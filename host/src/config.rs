@@ -1,5 +1,6 @@
 //! The settings of a data folder: `sealwright.toml`.
 
+mod messages;
 mod tokens;
 
 use std::fmt::Display;
@@ -12,6 +13,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use crate::guest::Limits;
+pub(crate) use messages::Messages;
 pub(crate) use tokens::Tokens;
 
 /// The file that `init` writes, with every setting explained.
@@ -85,6 +87,8 @@ pub(crate) struct Config {
     pub(crate) revocation: Revocation,
     /// Tokens for content.
     pub(crate) tokens: Tokens,
+    /// Messages that devices sign.
+    pub(crate) messages: Messages,
     /// The sandbox of the engine.
     pub(crate) sandbox: Sandbox,
     /// The log.
@@ -320,6 +324,7 @@ fn parse(text: &str) -> anyhow::Result<Config> {
         check_public_url(url)?;
     }
     config.tokens.check()?;
+    config.messages.check()?;
     within("sandbox.memory_mib", sandbox.memory_mib, 8..=4_095)?;
     within("sandbox.deadline_seconds", sandbox.deadline_seconds, seconds)?;
     within("sandbox.instances", sandbox.instances.unwrap_or(1), 1..=1_024)?;
@@ -383,6 +388,12 @@ mod tests {
             ("[revocation]\ncrl_validity_hours = 0", "revocation.crl_validity_hours is 0"),
             ("[tokens]\nissuer = ''", "tokens.issuer is"),
             ("[tokens]\ndevice_header = 'a b'", "tokens.device_header is \"a b\""),
+            ("[messages]\nmax_age_seconds = 0", "messages.max_age_seconds is 0"),
+            ("[messages]\nclock_skew_seconds = 601", "messages.clock_skew_seconds is 601"),
+            ("[messages]\nalgorithms = ['hmac-sha256']", "messages.algorithms has \"hmac-sha256\""),
+            ("[messages]\norigin = 'mdm.example'", "messages.origin is \"mdm.example\""),
+            ("[messages]\naccel_redirect = '/a'", "messages.accel_redirect is \"/a\""),
+            ("[messages]\nbare_header = 'a b'", "messages.bare_header is"),
             ("[tokens]\nrequests_per_minute = 0", "tokens.requests_per_minute is 0"),
         ] {
             let error = parse(setting).unwrap_err().to_string();

@@ -2,16 +2,20 @@
 
 mod admission;
 mod api;
+mod body_digests;
 mod caching;
 mod connections;
 mod guard;
 mod log;
 mod maintenance;
 mod message;
+mod message_guard;
+mod messages;
 mod problem;
 mod revocation;
 mod scep;
 mod server;
+mod signed_request;
 mod token_keys;
 mod tokens;
 
@@ -27,6 +31,7 @@ use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::service::{CaCertificates, Hierarchy, Service};
@@ -47,6 +52,8 @@ pub(crate) struct App {
     ocsp_failures: OcspFailures,
     admission: Admission,
     rate: RateLimit,
+    /// Bodies of messages that are on their way.
+    uploads: Semaphore,
     max_body_bytes: usize,
     timeout: Duration,
 }
@@ -90,6 +97,7 @@ pub(crate) async fn serve(
         ocsp_failures: OcspFailures::of(&service).await?,
         admission: Admission::new(settings.max_requests),
         rate: RateLimit::new(service.tokens.settings.requests_per_minute),
+        uploads: Semaphore::new(message_guard::MAX_UPLOADS),
         max_body_bytes: settings.max_body_bytes,
         timeout: Duration::from_secs(settings.request_timeout_seconds),
     });
@@ -134,6 +142,7 @@ fn router(app: Arc<App>) -> Router {
         .route(guard::PATH, any(guard::download))
         .route("/v1/forward-auth/download/", any(guard::download))
         .route("/v1/forward-auth/download/{*uri}", any(guard::download))
+        .merge(messages())
         .merge(api(&app))
         .route("/healthz", get(health))
         .route("/ca.pem", get(root_certificate))
@@ -159,7 +168,22 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/v1/tokens", post(tokens::mint))
         .route("/v1/signed-urls", post(tokens::sign_url))
         .route_layer(door(Scope::Mint));
-    keys.merge(minting)
+    let verifying = Router::new()
+        .route("/v1/device-messages/verify", post(messages::verify))
+        .route_layer(door(Scope::Verify));
+    keys.merge(minting).merge(verifying)
+}
+
+/// What proxies ask about requests that devices signed.
+fn messages() -> Router<Arc<App>> {
+    let (without_body, with_body) = (any(message_guard::without_body), any(message_guard::with_body));
+    Router::new()
+        .route(message_guard::PATH, without_body.clone())
+        .route("/v1/forward-auth/message/", without_body.clone())
+        .route("/v1/forward-auth/message/{*uri}", without_body)
+        .route(message_guard::WHOLE_PATH, with_body.clone())
+        .route("/v1/forward-auth/whole-message/", with_body.clone())
+        .route("/v1/forward-auth/whole-message/{*uri}", with_body)
 }
 
 /// Says of each request that its connection is worked for, until there is an answer.

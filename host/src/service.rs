@@ -9,6 +9,7 @@ mod enroll;
 mod hierarchy;
 pub(crate) mod init;
 mod issue;
+pub(crate) mod messages;
 mod ocsp;
 mod published;
 mod registration;
@@ -27,7 +28,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::ambient;
-use crate::config::{Config, DataFolder, Revocation, Scep, Urls};
+use crate::config::{Config, DataFolder, Messages, Revocation, Scep, Urls};
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
 use crate::keystore::{KeyStore, Passphrase};
@@ -130,6 +131,7 @@ pub(crate) struct Service {
     troubles: Mutex<BTreeMap<String, String>>,
     challenges: ChallengeGate,
     pub(crate) tokens: Tokens,
+    pub(crate) messages: Messages,
 }
 
 impl Service {
@@ -161,6 +163,7 @@ impl Service {
             guest,
             keys,
             store,
+            messages: config.messages.clone(),
             scep: config.scep.clone(),
             revocation: config.revocation.clone(),
             urls: config.server.urls(),

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod contract;
+mod message;
 mod request;
 mod revocation;
 mod sqlite;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use message::{MessagePut, NewMessage};
 pub(crate) use request::{
     Decided, NewRequest, PendingRequest, RequestDecision, RequestRejection, RequestState,
 };
@@ -290,6 +292,12 @@ pub(crate) trait Store: Send + Sync {
     async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError>;
     /// The certificate with this serial.
     async fn by_serial(&self, serial: &str) -> Result<Option<Certificate>, StoreError>;
+    /// The certificates of this key, newest first, `limit` at most.
+    async fn by_public_key(
+        &self,
+        public_key_sha256: &str,
+        limit: u32,
+    ) -> Result<Vec<Certificate>, StoreError>;
     /// The certificates that pass a filter, newest first.
     async fn certificates(&self, filter: &Filter) -> Result<Vec<Certificate>, StoreError>;
     /// Puts another value in the place of the one that was seen, with the certificates that belong to it or
@@ -379,6 +387,11 @@ pub(crate) trait Store: Send + Sync {
     async fn api_tokens(&self, now: u64) -> Result<Vec<ApiToken>, StoreError>;
     /// Removes an API token; whether there was one with this id.
     async fn remove_api_token(&self, id: &str, event: Event) -> Result<bool, StoreError>;
+    /// Remembers a message, unless it counted before or its signer's certificate counts no more: one transaction, so that
+    /// of the same message twice at the same time one counts, and a revocation that is recorded has the last word.
+    async fn put_message(&self, message: NewMessage) -> Result<MessagePut, StoreError>;
+    /// Forgets messages that could count before this time alone, `limit` at most, and tells how many those were.
+    async fn forget_messages(&self, before: u64, limit: u32) -> Result<u64, StoreError>;
     /// Whether the store can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Comes back when nothing can be written any more.

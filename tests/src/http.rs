@@ -44,7 +44,8 @@ pub fn post(url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
     send("POST", url, headers, Some(body))
 }
 
-fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Result<Reply> {
+/// Any method, with these header fields alone.
+pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Result<Reply> {
     let rest = url.strip_prefix("http://").context("not an http URL")?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let mut head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n");

@@ -171,7 +171,12 @@ impl Authority {
 
     /// Starts the server on a free loopback port and waits until it listens.
     pub fn serve(&self) -> Result<Server> {
-        Server::start(self)
+        Server::start(self, None)
+    }
+
+    /// The same at another time of day, as faketime has it: `-2d`.
+    pub fn serve_at(&self, offset: &str) -> Result<Server> {
+        Server::start(self, Some(offset))
     }
 }
 
@@ -201,11 +206,12 @@ pub struct Server {
 
 impl Server {
     /// Somebody else may take a free address before the server does; then it gets another one.
-    fn start(authority: &Authority) -> Result<Self> {
+    fn start(authority: &Authority, offset: Option<&str>) -> Result<Self> {
         let mut tries = if authority.address.is_some() { 1 } else { ADDRESS_TRIES };
         loop {
             tries -= 1;
-            let started = Self::start_at(authority, authority.address.map_or_else(free_address, Ok)?);
+            let address = authority.address.map_or_else(free_address, Ok)?;
+            let started = Self::start_at(authority, address, offset);
             match started {
                 Err(error) if tries > 0 && error.to_string().contains("in use") => {}
                 started => return started,
@@ -213,11 +219,15 @@ impl Server {
         }
     }
 
-    fn start_at(authority: &Authority, address: SocketAddr) -> Result<Self> {
+    fn start_at(authority: &Authority, address: SocketAddr, offset: Option<&str>) -> Result<Self> {
         let log = authority.folder().join("serve.log");
         let output = std::fs::File::options().create(true).append(true).open(&log)?;
         let before = usize::try_from(output.metadata()?.len())?;
-        let child = Command::new(program())
+        let mut command = Command::new(program());
+        if let Some(offset) = offset {
+            faketime(&mut command, offset);
+        }
+        let child = command
             .args(["serve", "--data", text(&authority.data()), "--listen", &address.to_string()])
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
@@ -295,6 +305,15 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Has a program run at another time of day. Not by the program of that name: what it starts outlives it.
+pub fn faketime(command: &mut Command, offset: &str) {
+    command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketimeMT.so.1").env("FAKETIME", offset);
+    // Timers and time limits go by the real time.
+    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    // Nothing outside the build's folder is touched.
+    command.env("XDG_CACHE_HOME", peer::profile_folder().join("cache"));
 }
 
 /// A loopback address whose port nobody uses at this moment.

@@ -2,16 +2,14 @@
 //! tokens with the public keys of a running server.
 
 use std::fs;
-use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use conformance::engine::{self, Engine};
-use conformance::http::{self, Reply};
-use conformance::server::{Authority, Server, free_address, text, until};
-use conformance::{module, peer, tool};
+use conformance::http::Reply;
+use conformance::nginx::{self, Nginx};
+use conformance::server::{Authority, Server, text, until};
+use conformance::{peer, tool};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -19,16 +17,11 @@ use tempfile::TempDir;
 const README_SERVER: &str = "127.0.0.1:8085";
 /// The folder that the README's nginx serves.
 const README_FILES: &str = "/srv/files";
-const READY: Duration = Duration::from_secs(30);
 
-/// A running nginx; killed when dropped.
-struct Nginx {
-    child: Child,
-    address: SocketAddr,
-    folder: TempDir,
-}
+/// nginx before a file server.
+struct FileServer(Nginx);
 
-impl Nginx {
+impl FileServer {
     /// With the README's configuration, before this server.
     fn before(program: &Path, server: &Server) -> Result<Self> {
         let folder = TempDir::new()?;
@@ -42,81 +35,34 @@ impl Nginx {
         ] {
             fs::write(files.join(name), content)?;
         }
-        let address = free_address()?;
-        let (root, files) = (text(folder.path()), text(&files));
-        let guard = from_readme()?;
+        let guard = nginx::from_readme(0)?;
         ensure!(
             guard.contains(README_SERVER) && guard.contains(README_FILES),
             "the README has other addresses"
         );
+        let files = text(&files);
         let guard = guard.replace(README_SERVER, &server.address().to_string()).replace(README_FILES, files);
-        // One process, which is the user's own, and no file outside the folder.
-        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|name| format!("  {name}_temp_path {root}/{name};\n"))
-            .concat();
-        let configuration = format!(
-            "daemon off;\nmaster_process off;\npid {root}/nginx.pid;\nerror_log stderr info;\nevents {{}}\nhttp {{\n\
-             {temporary}  access_log off;\n  server {{\n    listen {address};\n    root {files};\n{guard}\n  }}\n}}\n"
-        );
-        let path = folder.path().join("nginx.conf");
-        fs::write(&path, configuration)?;
-        let log = fs::File::create(folder.path().join("nginx.log"))?;
-        let child = Command::new(program)
-            .args(["-p", root, "-c", text(&path), "-e", "stderr"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()?;
-        let mut nginx = Self { child, address, folder };
-        let start = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            let ended = nginx.child.try_wait()?;
-            ensure!(ended.is_none() && start.elapsed() < READY, "nginx does not listen: {}", nginx.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(nginx)
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("nginx.log")).unwrap_or_default()
+        let directives = format!("    root {files};\n{guard}");
+        Ok(Self(Nginx::start(program, folder, &directives)?))
     }
 
     fn get(&self, target: &str, headers: &[(&str, &str)]) -> Result<Reply> {
-        http::get_with(&format!("http://{}{target}", self.address), headers)
+        self.0.get(target, headers)
     }
 
     /// The content that it serves.
     fn serves(&self, target: &str) -> Result<String> {
         let reply = self.get(target, &[])?;
-        ensure!(reply.status == 200, "{target}: {}\n{}", reply.head, self.log());
+        ensure!(reply.status == 200, "{target}: {}\n{}", reply.head, self.0.log());
         Ok(String::from_utf8(reply.body)?)
     }
 
     /// Why it serves nothing, as the guard told it.
     fn refuses(&self, target: &str) -> Result<String> {
         let reply = self.get(target, &[])?;
-        ensure!(reply.status == 401, "{target}: {}\n{}", reply.head, self.log());
+        ensure!(reply.status == 401, "{target}: {}\n{}", reply.head, self.0.log());
         Ok(reply.header("X-Sealwright-Reason").unwrap_or_default().to_owned())
     }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        // Already ended is fine.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// What the README shows of nginx's configuration.
-fn from_readme() -> Result<String> {
-    let readme = fs::read_to_string(module::workspace().join("README.md"))?;
-    let block = readme.split("```nginx\n").nth(1).and_then(|rest| rest.split("```").next());
-    block.map(str::to_owned).context("README.md has no ```nginx block")
-}
-
-fn nginx() -> Option<PathBuf> {
-    peer::find("/usr/sbin/nginx", "nginx")
 }
 
 fn create(authority: &Authority, name: &str, algorithm: &str) -> Result<Value> {
@@ -136,11 +82,11 @@ fn token_of(url: &str) -> &str {
 
 #[test]
 fn nginx_serves_files_to_whoever_has_a_token() {
-    let Some(program) = nginx() else { return };
+    let Some(program) = nginx::find() else { return };
     let authority = Authority::new().unwrap();
     create(&authority, "files", "ES256").unwrap();
     let server = authority.serve().unwrap();
-    let nginx = Nginx::before(&program, &server).unwrap();
+    let nginx = FileServer::before(&program, &server).unwrap();
     let app = signed(&authority, "/download/app.pkg", &[]).unwrap();
     assert_eq!(nginx.serves(&app).unwrap(), "the application");
     let books = signed(&authority, "/download/B%c3%bccher%20100%25.txt?lang=de", &[]).unwrap();
@@ -176,14 +122,14 @@ fn nginx_serves_files_to_whoever_has_a_token() {
 
 #[test]
 fn a_key_that_ends_takes_its_tokens_with_it() {
-    let Some(program) = nginx() else { return };
+    let Some(program) = nginx::find() else { return };
     let authority = Authority::new().unwrap();
     let pem = engine::key("p256-device").unwrap();
     let file = authority.folder().join("key.pem");
     fs::write(&file, &pem).unwrap();
     authority.run(&["token", "keys", "upload", "files", text(&file), "--token-validity", "1h"]).unwrap();
     let server = authority.serve().unwrap();
-    let nginx = Nginx::before(&program, &server).unwrap();
+    let nginx = FileServer::before(&program, &server).unwrap();
     // What this program would have minted some time ago.
     let minted_before = |seconds: u64| {
         let engine = Engine::holding(&[("k", pem.as_str())]).unwrap();
@@ -217,11 +163,11 @@ fn a_key_that_ends_takes_its_tokens_with_it() {
 /// Each way in which the guard might judge one path and nginx serve another.
 #[test]
 fn what_is_authorised_is_what_is_served() {
-    let Some(program) = nginx() else { return };
+    let Some(program) = nginx::find() else { return };
     let authority = Authority::new().unwrap();
     create(&authority, "files", "ES256").unwrap();
     let server = authority.serve().unwrap();
-    let nginx = Nginx::before(&program, &server).unwrap();
+    let nginx = FileServer::before(&program, &server).unwrap();
     let url = signed(&authority, "/download/app.pkg", &[]).unwrap();
     let token = token_of(&url);
     for same in ["/download/%61pp.pkg", "/download/app%2Epkg", "/%64ownload/app.pkg"] {

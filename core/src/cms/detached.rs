@@ -13,6 +13,7 @@ use der::{
 use subtle::ConstantTimeEq;
 use x509_cert::time::Time;
 
+pub(crate) use super::identifier::SignerName;
 use super::{
     attributes::{AttributesBuilder, SignedAttributes},
     digest, identifier,
@@ -64,6 +65,11 @@ impl<'a> DetachedSignature<'a> {
         identifier::names(self.signer.sid, certificate)
     }
 
+    /// How the signer names its certificate.
+    pub(crate) fn signer_name(&self) -> SignerName<'a> {
+        identifier::read(self.signer.sid)
+    }
+
     /// Whether the signature is over attributes; otherwise it is over the content itself.
     pub(crate) const fn has_attributes(&self) -> bool {
         self.attributes.is_some()
@@ -101,11 +107,7 @@ impl<'a> DetachedSignature<'a> {
         if !matches!(content_type, Some(Ok(rfc5911::ID_DATA))) {
             return Err(super::malformed("found no content type attribute that says data"));
         }
-        let stated = attributes.value(rfc5911::ID_MESSAGE_DIGEST)?;
-        let stated = stated
-            .and_then(|value| value.decode_as::<&OctetStringRef>().ok())
-            .ok_or_else(|| super::malformed("found no message digest attribute"))?;
-        match bool::from(stated.as_bytes().ct_eq(hash)) {
+        match bool::from(digest_of_content(attributes)?.ct_eq(hash)) {
             true => attributes.signed_encodings(),
             false => {
                 Err(Error::new(ErrorCode::CmsDigestMismatch, "the content is not the one that was signed"))
@@ -113,10 +115,24 @@ impl<'a> DetachedSignature<'a> {
         }
     }
 
+    /// The digest of the content that the attributes state, if there are attributes.
+    ///
+    /// # Errors
+    /// `CmsMalformed`.
+    pub(crate) fn stated_digest(&self) -> Result<Option<&'a [u8]>, Error> {
+        self.attributes.as_ref().map(digest_of_content).transpose()
+    }
+
     /// The signature.
     pub(crate) fn signature(&self) -> &'a [u8] {
         self.signer.signature.as_bytes()
     }
+}
+
+fn digest_of_content<'a>(attributes: &SignedAttributes<'a>) -> Result<&'a [u8], Error> {
+    let stated = attributes.value(rfc5911::ID_MESSAGE_DIGEST)?;
+    let stated = stated.and_then(|value| value.decode_as::<&OctetStringRef>().ok());
+    stated.map(OctetStringRef::as_bytes).ok_or_else(|| super::malformed("found no message digest attribute"))
 }
 
 /// Whether octets are attributes as another message has them signed. Whoever takes them off that message has a signature

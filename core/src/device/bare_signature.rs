@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{
     body::Body,
+    claims::Claims,
     decode_base64,
     freshness::Times,
     message::{Outcome, Setting},
@@ -64,6 +65,15 @@ impl BareSignature {
         let check = |key: &PublicKey| self.check(key, setting.body, &signature);
         let found = signer::first_good(&candidates, check, setting.trust, setting.now)?;
         Ok(Outcome { found, times, replay_until, body_covered: true, http: None })
+    }
+
+    /// What it says: the id of the key at most.
+    ///
+    /// # Errors
+    /// Those of base64.
+    pub(crate) fn claims(&self) -> Result<Claims, Error> {
+        decode_base64(&self.signature)?;
+        Ok(Claims { key_id: self.key_id.clone(), over_body: true, ..Claims::of("bare", Times::default()) })
     }
 
     fn check(&self, key: &PublicKey, body: &Body, signature: &[u8]) -> Result<Proof, Error> {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::invalid;
 use crate::{
@@ -16,21 +16,21 @@ use crate::{
 /// A bare signature, and CMS without signed attributes, is over the body itself. Who gives digests for these sees to it that
 /// the body is not a SET of attributes in DER, which is what the signature of another message may be over; one that does not
 /// begin with the octet 0x31 is none. Of a body that is here, the engine sees to it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Digests {
     /// SHA-256.
-    #[serde(rename = "sha-256")]
+    #[serde(rename = "sha-256", skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Base64Url>,
     /// SHA-384.
-    #[serde(rename = "sha-384")]
+    #[serde(rename = "sha-384", skip_serializing_if = "Option::is_none")]
     pub sha384: Option<Base64Url>,
     /// SHA-512.
-    #[serde(rename = "sha-512")]
+    #[serde(rename = "sha-512", skip_serializing_if = "Option::is_none")]
     pub sha512: Option<Base64Url>,
     /// SHA-1, for old devices' CMS alone.
-    #[serde(rename = "sha")]
+    #[serde(rename = "sha", skip_serializing_if = "Option::is_none")]
     pub sha1: Option<Base64Url>,
 }
 
@@ -108,6 +108,22 @@ impl Digests {
         ]
         .into_iter()
         .filter_map(|(algorithm, digest)| Some((algorithm, digest.as_ref()?)))
+    }
+
+    /// Adds one that somebody states; of two by one algorithm the last.
+    ///
+    /// # Errors
+    /// `FieldInvalid` if it is none of that algorithm.
+    pub(crate) fn state(&mut self, algorithm: DigestAlgorithm, octets: &[u8]) -> Result<(), Error> {
+        let place = match algorithm {
+            DigestAlgorithm::Sha256 => &mut self.sha256,
+            DigestAlgorithm::Sha384 => &mut self.sha384,
+            DigestAlgorithm::Sha512 => &mut self.sha512,
+            DigestAlgorithm::Sha1 => &mut self.sha1,
+            DigestAlgorithm::Md5 => return Ok(()),
+        };
+        *place = Some(Base64Url(octets.to_vec()));
+        self.clone().check().map(drop)
     }
 
     fn get(&self, wanted: DigestAlgorithm) -> Option<&Base64Url> {

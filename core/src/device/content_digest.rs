@@ -6,7 +6,10 @@ use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::{body::Body, malformed};
+use super::{
+    body::{Body, Digests},
+    malformed,
+};
 use crate::{
     algorithm::DigestAlgorithm,
     error::{Error, ErrorCode},
@@ -73,6 +76,15 @@ impl ContentDigest {
             }
         }
         Ok(Self(found))
+    }
+
+    /// The digests that it states.
+    ///
+    /// # Errors
+    /// `FieldInvalid` for one of another length.
+    pub(crate) fn state(&self, digests: &mut Digests) -> Result<bool, Error> {
+        self.0.iter().try_for_each(|(algorithm, stated)| digests.state(algorithm.digest(), stated))?;
+        Ok(!self.0.is_empty())
     }
 
     /// Holds the body against every digest that it can be held against; whether there was one that counts.

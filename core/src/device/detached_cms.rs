@@ -5,9 +5,11 @@ use alloc::{string::String, vec::Vec};
 use serde::Deserialize;
 
 use super::{
-    body::Body,
+    body::{Body, Digests},
+    claims::{ClaimedSigner, Claims},
     decode_base64,
     freshness::Times,
+    malformed,
     message::{Outcome, Setting},
     proof::{Proof, over_body, over_octets, wrong_signature},
     signer::{self, MAX_BROUGHT, Signer},
@@ -15,8 +17,12 @@ use super::{
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
-    cms::{ber, detached::DetachedSignature},
+    cms::{
+        ber,
+        detached::{DetachedSignature, SignerName},
+    },
     error::{Error, ErrorCode},
+    hex,
     key::PublicKey,
 };
 
@@ -58,6 +64,33 @@ impl DetachedCms {
         Ok(Outcome { found, times, replay_until, body_covered: true, http: None })
     }
 
+    /// What it says: who signed, when, and the digest of the body.
+    ///
+    /// # Errors
+    /// `MessageMalformed`, `MessageAlgorithmRefused`, `RequestTooLarge`.
+    pub(crate) fn claims(&self) -> Result<Claims, Error> {
+        let der = self.der()?;
+        let message = DetachedSignature::read(&der).map_err(told)?;
+        let (digest, algorithm) = message.algorithms().map_err(told)?;
+        self.check_digests(digest, algorithm)?;
+        let mut digests = Digests::default();
+        let stated = message.stated_digest().map_err(told)?;
+        if let Some(stated) = stated {
+            digests
+                .state(digest, stated)
+                .map_err(|_| malformed("found a message digest of another length"))?;
+        }
+        let named = message.certificates.iter().filter(|certificate| message.names(certificate));
+        let times = Times { signed_at: message.signing_time().map_err(told)?, expires: None };
+        Ok(Claims {
+            signer: Some(ClaimedSigner::of(&message)),
+            certificates: named.map(Certificate::sha256).collect(),
+            digests: stated.map(|_| digests),
+            over_body: !message.has_attributes(),
+            ..Claims::of("detached_cms", times)
+        })
+    }
+
     fn der(&self) -> Result<Vec<u8>, Error> {
         ber::to_der(&decode_base64(&self.signature)?).map_err(told)
     }
@@ -70,6 +103,20 @@ impl DetachedCms {
                 "found a signature with SHA-1, wanted SHA-256 or better (or allow_sha1)",
             )),
             _ => Ok(()),
+        }
+    }
+}
+
+impl ClaimedSigner {
+    fn of(message: &DetachedSignature<'_>) -> Self {
+        match message.signer_name() {
+            SignerName::IssuerAndSerial { issuer, serial } => {
+                Self { issuer: Some(issuer), serial: Some(serial), ..Self::default() }
+            }
+            SignerName::KeyIdentifier(octets) => {
+                Self { subject_key_identifier: Some(hex::encode(octets)), ..Self::default() }
+            }
+            SignerName::Other => Self::default(),
         }
     }
 }

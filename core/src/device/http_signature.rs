@@ -30,6 +30,7 @@ use self::{
     target::Target,
 };
 use super::{
+    claims::Claims,
     invalid,
     message::{Outcome, Setting},
     proof::{Proof, over_octets, wrong_signature},
@@ -147,6 +148,23 @@ impl HttpSignature {
         let SignatureParameters { nonce, keyid, tag, .. } = parameters;
         let http = HttpReport { label: labelled.label, covered: identifiers(&covered), keyid, nonce, tag };
         Ok(Outcome { found, times, replay_until, body_covered, http: Some(http) })
+    }
+
+    /// What it says: the parameters, what it covers, and the digests of the body.
+    ///
+    /// # Errors
+    /// `MessageSignatureAbsent`, `MessageMalformed`, `MessageComponentUnavailable`, those of the request.
+    pub(crate) fn claims(&self) -> Result<Claims, Error> {
+        let context = context(self.request.as_ref(), self.response.as_ref(), &self.structured_fields)?;
+        let labelled = Labelled::find(&context, self.label.as_deref(), self.tag.as_deref())?;
+        let covered = Covered::read_all(&labelled.list)?;
+        let parameters = SignatureParameters::read(&labelled.list.parameters)?;
+        let digests = Coverage { covered: &covered, context: &context }.stated_digests()?;
+        let times = parameters.times();
+        let SignatureParameters { nonce, keyid, tag, .. } = parameters;
+        let key_id = keyid.clone();
+        let http = HttpReport { label: labelled.label, covered: identifiers(&covered), keyid, nonce, tag };
+        Ok(Claims { key_id, http: Some(http), digests, ..Claims::of("http", times) })
     }
 
     /// ECDSA's r and s have all the octets of their field (RFC 9421 3.3.4).

@@ -31,6 +31,7 @@ pub(super) enum ApiTokensCommand {
 #[command(after_help = "\
 Examples:
   sealwright api-tokens add portal --data ./ca --scope mint
+  sealwright api-tokens add mdm --data ./ca --scope verify
   sealwright api-tokens add console --data ./ca --scope keys --expires-in 30d --json | jq -r .api_token")]
 pub(super) struct AddArgs {
     /// Its name: letters, digits, '-', '_' and '.', 64 at most

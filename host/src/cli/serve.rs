@@ -20,7 +20,8 @@ use crate::signals::Signals;
 /// SCEP is at /scep and any path below it, and at /certsrv/mscep/mscep.dll. /healthz says whether
 /// the store answers, and what needs attention; /ca.pem is the root certificate. Of tokens for content
 /// (`sealwright token --help`) the public keys are at /.well-known/jwks.json, the guard of downloads is at
-/// /v1/forward-auth/download, and the API below /v1 wants an API token (`sealwright api-tokens --help`).
+/// /v1/forward-auth/download, and the API below /v1 wants an API token (`sealwright api-tokens --help`). Who signed a message is
+/// told at /v1/forward-auth/message, /v1/forward-auth/whole-message and, with an API token, at /v1/device-messages/verify.
 ///
 /// The log goes to standard error. With --json it is JSON too, and standard output gets one line with
 /// the address and the URL once the server listens. A first signal lets requests finish, a second one

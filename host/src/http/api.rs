@@ -82,7 +82,7 @@ async fn caller(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Caller, 
         }
         Err(error) => return Err(Box::new(Problem::from(ServiceError::from(error)).into_response())),
     };
-    if found.scope < scope {
+    if !found.scope.includes(scope) {
         let detail =
             format!("the API token is good for the scope {}, wanted {}", found.scope.name(), scope.name());
         let error = " error=\"insufficient_scope\"";
@@ -120,8 +120,13 @@ fn challenge(status: StatusCode, code: &str, detail: &str, error: &str) -> Box<R
 
 /// The body of a request; an empty one stands for an object without members.
 pub(super) async fn json<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
-    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| {
-        let detail = format!("the body did not arrive whole, or is longer than {MAX_BODY} bytes");
+    json_within(body, MAX_BODY).await
+}
+
+/// The same, of a body that may have another length.
+pub(super) async fn json_within<T: DeserializeOwned>(body: Body, limit: usize) -> Result<T, Problem> {
+    let bytes = to_bytes(body, limit).await.map_err(|_| {
+        let detail = format!("the body did not arrive whole, or is longer than {limit} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_long", detail)
     })?;
     let bytes = if bytes.is_empty() { b"{}".as_slice() } else { &bytes };

@@ -22,7 +22,7 @@ pub(super) const PATH: &str = "/v1/forward-auth/download";
 /// Where the others put the original path and query.
 const ORIGINAL: [&str; 2] = ["x-original-uri", "x-forwarded-uri"];
 /// The longest text that an answer repeats: proxies have 4 KiB for all headers together.
-const MAX_HEADER: usize = 1_024;
+pub(super) const MAX_HEADER: usize = 1_024;
 
 /// 200 and what is to be served, or 401 and why not.
 pub(super) async fn download(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
@@ -35,7 +35,7 @@ pub(super) async fn download(State(app): State<Arc<App>>, uri: Uri, headers: Hea
 }
 
 async fn judge(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Opened, Box<Response>> {
-    let uri = original_uri(uri, headers).map_err(|detail| denied("request_malformed", detail))?;
+    let uri = original_uri(PATH, uri, headers).map_err(|detail| denied("request_malformed", detail))?;
     let tokens = &app.service.tokens;
     let device = match &tokens.settings.device_header {
         None => None,
@@ -60,9 +60,13 @@ async fn judge(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Opened, Box<
 
 /// The path and query that the client asked the proxy for. It stands in one place: which one counts is not for the client
 /// to choose.
-fn original_uri<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, &'static str> {
+pub(super) fn original_uri<'a>(
+    path: &str,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+) -> Result<&'a str, &'static str> {
     let target = uri.path_and_query().map_or("", |target| target.as_str());
-    let rest = target.strip_prefix(PATH).unwrap_or_default();
+    let rest = target.strip_prefix(path).unwrap_or_default();
     if rest.starts_with('/') {
         return Ok(rest);
     }
@@ -84,7 +88,7 @@ fn original_uri<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, &'s
 }
 
 /// The value of a header that is there once, or not at all.
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, &'static str> {
+pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, &'static str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
@@ -138,7 +142,7 @@ fn denied(code: &str, detail: &str) -> Box<Response> {
 }
 
 /// A text as a header has it: what is no visible ASCII, and the percent sign, as in a URL.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let escape = |byte: u8| match byte {
         b'%' => "%25".to_owned(),
         b'!'..=b'~' => char::from(byte).to_string(),
@@ -157,7 +161,7 @@ mod tests {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             sent.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        original_uri(&target.parse().unwrap(), &sent).map(str::to_owned)
+        original_uri(PATH, &target.parse().unwrap(), &sent).map(str::to_owned)
     }
 
     #[test]

@@ -20,6 +20,9 @@ const RENEWAL: Duration = Duration::from_secs(3_600);
 /// After a renewal that failed; each further failure doubles it, up to the hour.
 const RETRY: Duration = Duration::from_secs(5);
 
+/// Between two times that messages are forgotten.
+const FORGETTING: Duration = Duration::from_secs(60);
+
 /// When the helpers are looked at the next time.
 struct Due {
     at: Instant,
@@ -64,7 +67,7 @@ impl Clock {
 /// Goes on until it is dropped.
 pub(super) async fn maintain(app: Arc<App>) -> Infallible {
     let mut renewal = Due::now();
-    let mut reminded: Option<Instant> = None;
+    let (mut reminded, mut forgot): (Option<Instant>, Option<Instant>) = (None, None);
     let mut last_trouble = None;
     let (mut clock, mut urgent) = (Clock::now(), BTreeSet::new());
     loop {
@@ -74,6 +77,10 @@ pub(super) async fn maintain(app: Arc<App>) -> Infallible {
         }
         if renewal.is_over() {
             renewal.after(renew(&app).await);
+        }
+        if forgot.is_none_or(|last| last.elapsed() >= FORGETTING) {
+            forgot = Some(Instant::now());
+            forget(&app).await;
         }
         let trouble = match follow(&app).await {
             Ok(is_changed) => {
@@ -115,6 +122,14 @@ async fn renew(app: &App) -> bool {
         app.service.note(what, trouble);
     }
     is_done
+}
+
+/// Makes room for messages that are to be remembered.
+async fn forget(app: &App) {
+    let trouble = app.service.forget_messages().await.err();
+    let trouble = trouble.map(|error| format!("messages that count no more were not forgotten: {error}"));
+    trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
+    app.service.note("messages", trouble);
 }
 
 /// Takes over what was changed; whether anything was. What is published changes with what is served, or neither.

@@ -574,6 +574,72 @@ async fn api_tokens_end(store: &dyn Store) {
     assert_eq!(store.events("portal").await.unwrap().len(), 2);
 }
 
+fn message(key: &str, signer: &str) -> NewMessage {
+    NewMessage {
+        replay_key: key.to_owned(),
+        certificate_sha256: format!("hash-{signer}"),
+        until: Some(5_000),
+        room: 1_000,
+        room_for_key: 1_000,
+    }
+}
+
+async fn signer(store: &dyn Store, serial: &str, key: &str) {
+    let mut new = issuance(serial, serial);
+    new.certificate.record.public_key_sha256 = key.to_owned();
+    store.issue(new).await.unwrap();
+}
+
+async fn a_message_counts_once(store: &dyn Store) {
+    for (serial, key) in [("m1", "key of m1"), ("m2", "key of m2"), ("m3", "key of m3"), ("m4", "key of m3")]
+    {
+        signer(store, serial, key).await;
+    }
+    let put = async |key: &str, signer: &str| store.put_message(message(key, signer)).await.unwrap();
+    let MessagePut::Counted(signer) = put("a", "m1").await else { panic!("it is new") };
+    assert_eq!(signer.record.serial, "m1");
+    assert_eq!(put("a", "m1").await, MessagePut::Replayed);
+    assert_eq!(put("b", "nobody").await, MessagePut::SignerUnknown);
+    store.revoke(revocation("m2")).await.unwrap();
+    assert_eq!(put("b", "m2").await, MessagePut::SignerRevoked("key_compromise".to_owned()));
+    let superseded = Revocation { reason: "superseded".to_owned(), ..revocation("m3") };
+    store.revoke(superseded).await.unwrap();
+    assert_eq!(put("b", "m3").await, MessagePut::SignerRevoked("superseded".to_owned()));
+    // What was refused was not remembered, and another certificate of the key goes on.
+    assert!(matches!(put("b", "m4").await, MessagePut::Counted(_)));
+    let jobs = (0..16).map(|_| store.put_message(message("race", "m1")));
+    let outcomes = join_all(jobs).await.into_iter().map(Result::unwrap);
+    assert_eq!(outcomes.filter(|outcome| matches!(outcome, MessagePut::Counted(_))).count(), 1);
+    let of_key: Vec<_> = store.by_public_key("key of m3", 9).await.unwrap();
+    assert_eq!(of_key.iter().map(|one| one.record.serial.as_str()).collect::<Vec<_>>(), ["m3", "m4"]);
+    assert_eq!(store.by_public_key("key of m3", 1).await.unwrap().len(), 1);
+}
+
+/// What is remembered cannot grow without end: not by one device, and not by all.
+async fn messages_have_so_much_room_and_are_forgotten(store: &dyn Store) {
+    let forgotten = async |before| store.forget_messages(before, 2).await.unwrap();
+    while forgotten(u64::MAX >> 1).await > 0 {}
+    signer(store, "w1", "key of w1").await;
+    signer(store, "w2", "key of w2").await;
+    let put = async |key: &str, signer: &str, until| {
+        let new = NewMessage { until, room: 4, room_for_key: 3, ..message(key, signer) };
+        store.put_message(new).await.unwrap()
+    };
+    for (key, until) in [("w-1", Some(10)), ("w-2", Some(20)), ("w-3", None)] {
+        assert!(matches!(put(key, "w1", until).await, MessagePut::Counted(_)), "{key}");
+    }
+    assert_eq!(put("w-4", "w1", Some(30)).await, MessagePut::NoRoomForKey);
+    assert!(matches!(put("w-4", "w2", Some(30)).await, MessagePut::Counted(_)));
+    assert_eq!(put("w-5", "w2", Some(30)).await, MessagePut::NoRoom);
+    assert_eq!(forgotten(10).await, 0, "it counts in its last second");
+    assert_eq!(forgotten(11).await, 1);
+    assert!(matches!(put("w-5", "w2", Some(30)).await, MessagePut::Counted(_)));
+    assert_eq!(put("w-5", "w2", Some(30)).await, MessagePut::Replayed);
+    assert_eq!((forgotten(2_000).await, forgotten(2_000).await), (2, 1), "so many at a time");
+    assert_eq!(put("w-3", "w1", None).await, MessagePut::Replayed, "until the certificate ends");
+    assert_eq!((forgotten(2_001).await, forgotten(2_001).await), (1, 0));
+}
+
 async fn contract(store: &dyn Store) {
     keeps_what_it_is_given(store).await;
     newest_authority_is_current(store).await;
@@ -595,6 +661,8 @@ async fn contract(store: &dyn Store) {
     a_key_verifies_for_as_long_as_what_it_signed(store).await;
     keys_end_at_once_and_do_not_come_back(store).await;
     api_tokens_end(store).await;
+    a_message_counts_once(store).await;
+    messages_have_so_much_room_and_are_forgotten(store).await;
     store.ping().await.unwrap();
 }
 

@@ -15,7 +15,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, Sqlite};
 
 pub(super) use rows::{
-    BY_REQUEST_ID, BY_RETRY_KEY, BY_SERIAL, REFUSED_FOR, REMEMBERED, certificate, integer, pending_request,
+    BY_REQUEST_ID, BY_RETRY_KEY, BY_SERIAL, BY_SHA256, REFUSED_FOR, REMEMBERED, certificate, integer,
+    pending_request,
 };
 use rows::{
     authority, challenge, crl, event, optional_time, remembered, revoked_certificate, select_certificates,
@@ -27,13 +28,15 @@ use schema::upgrade;
 
 use crate::durable;
 
-use super::write::{OutdateCrls, PutApiToken, RemoveApiToken, RemoveChallenge, ReplaceAuthority};
+use super::write::{
+    ForgetMessages, OutdateCrls, PutApiToken, RemoveApiToken, RemoveChallenge, ReplaceAuthority,
+};
 use super::writer::{Ping, Writer};
 use super::{
-    ApiToken, Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, NewRequest, NewTokenKey,
-    PendingRequest, Recorded, Remembered, RequestDecision, RequestRejection, RequestState, RetryKey,
-    Revocation, Revoked, RevokedCertificate, Role, Store, StoreError, StoredAuthority, TokenKey, TokenKeyPut,
-    TokenKeyRetirement,
+    ApiToken, Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, MessagePut, NewMessage,
+    NewRequest, NewTokenKey, PendingRequest, Recorded, Remembered, RequestDecision, RequestRejection,
+    RequestState, RetryKey, Revocation, Revoked, RevokedCertificate, Role, Store, StoreError,
+    StoredAuthority, TokenKey, TokenKeyPut, TokenKeyRetirement,
 };
 
 /// Readers at the same time.
@@ -140,9 +143,20 @@ impl Store for SqliteStore {
     }
 
     async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError> {
-        let query = sqlx::query(select_certificates!("WHERE c.sha256 = ?"));
-        let row = query.bind(sha256).fetch_optional(&self.readers).await?;
+        let row = sqlx::query(BY_SHA256).bind(sha256).fetch_optional(&self.readers).await?;
         row.as_ref().map(certificate).transpose()
+    }
+
+    async fn by_public_key(
+        &self,
+        public_key_sha256: &str,
+        limit: u32,
+    ) -> Result<Vec<Certificate>, StoreError> {
+        let query = sqlx::query(select_certificates!(
+            "WHERE c.public_key_sha256 = ? ORDER BY c.issued_at DESC, c.serial LIMIT ?"
+        ));
+        let query = query.bind(public_key_sha256).bind(limit);
+        query.fetch_all(&self.readers).await?.iter().map(certificate).collect()
     }
 
     async fn by_serial(&self, serial: &str) -> Result<Option<Certificate>, StoreError> {
@@ -378,6 +392,14 @@ impl Store for SqliteStore {
 
     async fn remove_api_token(&self, id: &str, event: Event) -> Result<bool, StoreError> {
         self.writer.run(RemoveApiToken { id: id.to_owned(), event }).await
+    }
+
+    async fn put_message(&self, message: NewMessage) -> Result<MessagePut, StoreError> {
+        self.writer.run(message).await
+    }
+
+    async fn forget_messages(&self, before: u64, limit: u32) -> Result<u64, StoreError> {
+        self.writer.run(ForgetMessages { before, limit }).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

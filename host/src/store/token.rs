@@ -156,13 +156,15 @@ pub(crate) struct ApiToken {
 }
 
 /// What an [`ApiToken`] is good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Scope {
     /// Have tokens minted and URLs signed
     Mint,
     /// The same, and create, upload, rotate and retire the keys
     Keys,
+    /// Have messages verified that devices signed
+    Verify,
 }
 
 impl ApiToken {
@@ -178,6 +180,12 @@ impl Scope {
         match self {
             Self::Mint => "mint",
             Self::Keys => "keys",
+            Self::Verify => "verify",
         }
+    }
+
+    /// Whether it is good for what another one is good for.
+    pub(crate) fn includes(self, other: Self) -> bool {
+        self == other || (self == Self::Keys && other == Self::Mint)
     }
 }

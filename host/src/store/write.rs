@@ -3,12 +3,14 @@
 mod authority;
 mod challenge;
 mod issue;
+mod message;
 mod request;
 mod revocation;
 mod token;
 
 pub(super) use authority::ReplaceAuthority;
 pub(super) use challenge::RemoveChallenge;
+pub(super) use message::ForgetMessages;
 pub(super) use revocation::OutdateCrls;
 pub(super) use token::{PutApiToken, RemoveApiToken};
 

@@ -64,7 +64,7 @@ def sign(case):
         nonce="peer-1",
         tag="peer",
         covered_component_ids=tuple(case["components"]),
-        body=base64.b64decode(case["body"]),
+        body=None if case["body"] is None else base64.b64decode(case["body"]),
     )
     return list(message.headers.items())
 

@@ -4,14 +4,18 @@
 //! `@path` or `@request-target`; its query, should it have one, by `@target-uri`, `@request-target` or `@query`; and its
 //! body, should it have one, by `content-digest` with SHA-256 or SHA-512. Of a response: `@status`, and its body likewise.
 
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
 
 use super::{
     base::{Context, identifiers},
     component::{Component, Covered},
 };
 use crate::{
-    device::{body::Body, content_digest::ContentDigest},
+    device::{
+        body::{Body, Digests},
+        content_digest::ContentDigest,
+        malformed,
+    },
     error::{Error, ErrorCode},
 };
 
@@ -28,14 +32,36 @@ impl Coverage<'_> {
     /// `MessageBodyMismatch`, `MessageBodyNeeded`, `MessageMalformed`.
     pub(crate) fn check_body(&self, body: &Body) -> Result<bool, Error> {
         let mut is_covered = false;
+        for digest in self.content_digests()? {
+            is_covered |= digest.check(body)?;
+        }
+        Ok(is_covered)
+    }
+
+    /// The digests of the body that are covered, if there are any that count.
+    ///
+    /// # Errors
+    /// `MessageMalformed`.
+    pub(crate) fn stated_digests(&self) -> Result<Option<Digests>, Error> {
+        let mut digests = Digests::default();
+        let mut are_there = false;
+        for digest in self.content_digests()? {
+            let stated = digest.state(&mut digests);
+            are_there |= stated.map_err(|_| malformed("found a Content-Digest of another length"))?;
+        }
+        Ok(are_there.then_some(digests))
+    }
+
+    fn content_digests(&self) -> Result<Vec<ContentDigest>, Error> {
+        let mut found = Vec::new();
         let digests = self.covered.iter().map(|covered| &covered.component);
         for component in digests.filter(|component| component.name == "content-digest" && !component.req) {
             let side = self.context.side(false);
             let fields = side.map(|side| if component.tr { &side.trailers } else { &side.headers });
             let Some(field) = fields.and_then(|fields| fields.combined("content-digest")) else { continue };
-            is_covered |= ContentDigest::read(&field, component.key.as_deref())?.check(body)?;
+            found.push(ContentDigest::read(&field, component.key.as_deref())?);
         }
-        Ok(is_covered)
+        Ok(found)
     }
 
     /// Checks that everything is covered that has to be: what the caller asks for, or what this module's text says.

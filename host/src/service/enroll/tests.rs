@@ -54,6 +54,7 @@ impl Host {
         let lists = Lists::new(guest.clone(), keys.clone(), store.clone(), revocation.crl_seconds());
         let resources = Resources { guest: &guest, keys: &keys, store: store.as_ref() };
         let service = Service {
+            messages: config::Messages::default(),
             tokens: Tokens::new(resources, store.clone(), config::Tokens::default()),
             guest,
             keys,

@@ -39,6 +39,8 @@ pub(in crate::store) const REFUSED_FOR: &str = "SELECT coalesce(revocation_reaso
 
 pub(in crate::store) const BY_SERIAL: &str = select_certificates!("WHERE c.serial = ?");
 
+pub(in crate::store) const BY_SHA256: &str = select_certificates!("WHERE c.sha256 = ?");
+
 /// Column list of [`pending_request`].
 macro_rules! select_requests {
     ($rest:literal) => {

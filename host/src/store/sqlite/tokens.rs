@@ -75,6 +75,7 @@ fn api_token(row: &SqliteRow) -> Result<ApiToken, StoreError> {
         // What is not known is good for the least.
         scope: match row.try_get::<&str, _>("scope")? {
             "keys" => Scope::Keys,
+            "verify" => Scope::Verify,
             _ => Scope::Mint,
         },
         created_at: time(row, "created_at")?,

@@ -1,0 +1,117 @@
+//! Settings of messages that devices sign.
+
+use anyhow::bail;
+use axum::http::HeaderName;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The algorithms of RFC 9421 that the engine knows.
+const ALGORITHMS: [&str; 5] =
+    ["rsa-pss-sha512", "rsa-v1_5-sha256", "ecdsa-p256-sha256", "ecdsa-p384-sha384", "ed25519"];
+
+/// Settings of messages that devices sign.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Messages {
+    /// How long after it was signed a message counts.
+    pub(crate) max_age_seconds: u64,
+    /// How far devices' clocks may be off.
+    pub(crate) clock_skew_seconds: u64,
+    /// Accept messages that do not say when they were signed.
+    pub(crate) allow_undated: bool,
+    /// Accept SHA-1 in detached CMS.
+    pub(crate) allow_sha1: bool,
+    /// The algorithms of HTTP message signatures that count; all if there is no list.
+    pub(crate) algorithms: Option<Vec<String>>,
+    /// The header that holds detached CMS.
+    pub(crate) cms_header: String,
+    /// The header that holds a bare signature.
+    pub(crate) bare_header: Option<String>,
+    /// The header beside it that names the key.
+    pub(crate) bare_key_id_header: Option<String>,
+    /// Scheme and host of the URLs that devices are given.
+    pub(crate) origin: Option<String>,
+    /// The longest body that is streamed.
+    pub(crate) max_body_bytes: u64,
+    /// Where nginx goes on with a message that is good.
+    pub(crate) accel_redirect: Option<String>,
+    /// How many messages are remembered.
+    pub(crate) max_remembered: u64,
+    /// How many of one key.
+    pub(crate) max_remembered_per_key: u64,
+}
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self {
+            max_age_seconds: 300,
+            clock_skew_seconds: 60,
+            allow_undated: false,
+            allow_sha1: false,
+            algorithms: None,
+            cms_header: "Mdm-Signature".to_owned(),
+            bare_header: None,
+            bare_key_id_header: None,
+            origin: None,
+            max_body_bytes: 64 << 20,
+            accel_redirect: None,
+            max_remembered: 1_000_000,
+            max_remembered_per_key: 10_000,
+        }
+    }
+}
+
+impl Messages {
+    /// As the engine takes how old messages may be.
+    pub(crate) fn freshness(&self) -> Value {
+        json!({
+            "max_age_seconds": self.max_age_seconds,
+            "clock_skew_seconds": self.clock_skew_seconds,
+            "allow_undated": self.allow_undated,
+        })
+    }
+
+    /// What the engine would refuse of them is refused before there is a request.
+    ///
+    /// # Errors
+    /// If one is out of its range, or is not what it has to be.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        super::within("messages.max_age_seconds", self.max_age_seconds, 1..=31_622_400)?;
+        super::within("messages.clock_skew_seconds", self.clock_skew_seconds, 0..=600)?;
+        super::within("messages.max_body_bytes", self.max_body_bytes, 0..=1 << 40)?;
+        super::within("messages.max_remembered", self.max_remembered, 1..=1 << 32)?;
+        super::within("messages.max_remembered_per_key", self.max_remembered_per_key, 1..=1 << 24)?;
+        for (name, header) in [
+            ("cms_header", Some(&self.cms_header)),
+            ("bare_header", self.bare_header.as_ref()),
+            ("bare_key_id_header", self.bare_key_id_header.as_ref()),
+        ] {
+            if header.is_some_and(|header| HeaderName::from_bytes(header.as_bytes()).is_err()) {
+                bail!("messages.{name} is {header:?}, wanted the name of a header such as X-Signature");
+            }
+        }
+        if let Some(unknown) =
+            self.algorithms.iter().flatten().find(|name| !ALGORITHMS.contains(&name.as_str()))
+        {
+            bail!("messages.algorithms has {unknown:?}, wanted some of {}", ALGORITHMS.join(", "));
+        }
+        if let Some(origin) = &self.origin {
+            check_origin(origin)?;
+        }
+        if let Some(location) = &self.accel_redirect
+            && !(location.starts_with('@') && location.chars().all(|c| c.is_ascii_graphic()))
+        {
+            bail!("messages.accel_redirect is {location:?}, wanted a named location such as @device");
+        }
+        Ok(())
+    }
+}
+
+fn check_origin(origin: &str) -> anyhow::Result<()> {
+    let host = origin.strip_prefix("https://").or(origin.strip_prefix("http://")).unwrap_or_default();
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    if host.is_empty() || !host.chars().all(is_host) {
+        bail!("messages.origin is {origin:?}, wanted scheme and host such as https://mdm.example");
+    }
+    Ok(())
+}
