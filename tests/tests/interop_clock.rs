@@ -2,7 +2,7 @@
 //! ahead.
 
 use std::cell::RefCell;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use conformance::server::{self, Authority, text};
@@ -22,13 +22,9 @@ fn at(offset: &str, authority: &Authority, arguments: &[&str]) -> Result<Value> 
     serde_json::from_slice(&output.stdout).with_context(|| format!("{arguments:?} printed no JSON"))
 }
 
-/// Not by the program of that name: what it starts outlives it.
 fn faketime(offset: &str) -> Command {
     let mut command = Command::new(server::program());
-    command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketimeMT.so.1").env("FAKETIME", offset);
-    // Timers and time limits go by the real time.
-    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    command.env("XDG_CACHE_HOME", peer::profile_folder().join("cache"));
+    server::faketime(&mut command, offset);
     command
 }
 
@@ -115,24 +111,11 @@ fn the_signer_of_ocsp_responses_is_renewed_before_its_end() {
     }
 }
 
-/// A server at another time, and its address.
-fn serve_at(offset: &str, authority: &Authority) -> Result<(Child, String)> {
-    let (data, address) = (authority.data(), server::free_address()?.to_string());
-    let child = faketime(offset)
-        .args(["serve", "--data", text(&data), "--listen", &address])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    Ok((child, address))
-}
-
 /// Runs a server at another time until it has made its signer of OCSP responses; how many there are then.
 fn serve_once(offset: &str, authority: &Authority) -> Result<usize> {
-    let (mut child, _) = serve_at(offset, authority)?;
-    let made = server::until("the signer is there", || Ok(count(authority, "ocsp-signer")? == 1));
-    child.kill()?;
-    child.wait()?;
-    made?;
+    let server = authority.serve_at(offset)?;
+    server::until("the signer is there", || Ok(count(authority, "ocsp-signer")? == 1))?;
+    server.stop()?;
     count(authority, "ocsp-signer")
 }
 
@@ -198,8 +181,8 @@ fn an_authority_that_has_ended_speaks_for_no_certificate() {
     // A list of before is no list of now.
     at("+0", &authority, &["ca", "crl"]).unwrap();
     std::fs::write(folder.join("issuing.pem"), authority.intermediates().unwrap().concat()).unwrap();
-    let (mut ended, address) = serve_at("+30y", &authority).unwrap();
-    let url = format!("http://{address}/ocsp");
+    let ended = authority.serve_at("+30y").unwrap();
+    let url = format!("{}/ocsp", ended.base());
     let question =
         ["ocsp", "-issuer", "issuing.pem", "-cert", "device/certificate.pem", "-url", &url, "-no_nonce"];
     let said = RefCell::new(String::new());
@@ -208,8 +191,7 @@ fn an_authority_that_has_ended_speaks_for_no_certificate() {
         *said.borrow_mut() = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         Ok(said.borrow().contains("Responder Error"))
     });
-    ended.kill().unwrap();
-    ended.wait().unwrap();
+    ended.stop().unwrap();
     let said = said.into_inner();
     assert!(answered.is_ok() && said.contains("unauthorized (6)"), "{said}");
     let out = folder.join("list.pem");
