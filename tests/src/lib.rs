@@ -14,6 +14,7 @@ pub mod json;
 pub mod linter;
 pub mod module;
 pub mod native;
+pub mod npm;
 pub mod openssl;
 pub mod outside;
 pub mod peer;

@@ -104,7 +104,8 @@ pub(super) fn types(interface: &Value, part: Part) -> String {
     for (name, schema) in object(&interface[types]) {
         module += &declaration(name, schema);
     }
-    module
+    // Before what stands on lines of its own.
+    module.replace(" \n", "\n")
 }
 
 /// Says of each field that the package fills in that it may be left out.
@@ -184,7 +185,15 @@ fn kind(schema: &Value, depth: usize) -> String {
     let (rest, none): (Vec<_>, Vec<_>) = choices(schema).partition(says_something);
     let union: Vec<_> = rest.into_iter().map(|choice| member(choice, depth)).collect();
     if !union.is_empty() {
-        let union = union.join(" | ");
+        let union = if union.iter().any(|member| member.starts_with('\n')) {
+            let indent = "  ".repeat(depth + 1);
+            let line = |member: String| {
+                if member.starts_with('\n') { member } else { format!("\n{indent}| {member}") }
+            };
+            union.into_iter().map(line).collect()
+        } else {
+            union.join(" | ")
+        };
         parts.push(match (none.is_empty(), parts.is_empty()) {
             (false, _) => format!("Partial<{union}>"),
             (true, true) => union,
@@ -194,14 +203,16 @@ fn kind(schema: &Value, depth: usize) -> String {
     if parts.is_empty() { plain(schema, depth) } else { parts.join(" & ") }
 }
 
-/// The member of a union, with what it means where it is more than a word.
+/// The member of a union; on a line of its own, below what it means, where it is more than a word.
 fn member(choice: &Value, depth: usize) -> String {
-    let kind = kind(choice, depth);
-    if choice.get("const").is_some() || choice.get("description").is_none() {
+    let kind = kind(choice, depth + 1);
+    let indent = "  ".repeat(depth + 1);
+    if choice.get("const").is_some()
+        || choice.get("properties").is_none() && choice.get("description").is_none()
+    {
         return kind;
     }
-    let indent = "  ".repeat(depth);
-    format!("\n{}{indent}{kind}", documentation(text(&choice["description"]), depth))
+    format!("\n{}{indent}| {kind}", documentation(text(&choice["description"]), depth + 1))
 }
 
 /// The type of what is neither a reference nor a choice nor an object with fields.
@@ -300,6 +311,10 @@ mod tests {
             ),
             (json!({ "type": "object", "additionalProperties": true }), "{\n  [field: string]: unknown;\n}"),
             (json!({ "anyOf": [{ "oneOf": [{ "type": "string" }] }, {}] }), "Partial<string>"),
+            (
+                json!({ "oneOf": [{ "const": "a" }, { "properties": { "b": { "type": "boolean" } }, "description": "B." }] }),
+                "\n  | \"a\"\n  /** B. */\n  | {\n    b?: boolean;\n  }",
+            ),
             (json!(true), "unknown"),
         ] {
             assert_eq!(kind(&schema, 0), wanted, "{schema}");

@@ -1458,55 +1458,55 @@ export type LintPurpose = "auto" | "device" | "ra" | "authority" | "tls_server" 
 
 /** The signature of a message, and what of the message it may be over beside the body. */
 export type Message = 
-/** Detached CMS in a header. */
-{
-  /** Accepts SHA-1, which old devices sign with. Anybody may make two bodies of one SHA-1. */
-  allow_sha1?: boolean;
-  form: "detached_cms";
-  /** The header: base64 of DER, or of BER with any lengths. */
-  signature: string;
-} | 
-/** HTTP message signatures (RFC 9421). */
-{
-  /**
-   * The algorithms that count; all if nothing is said. A signature need not name its own: then exactly one of these has to
-   * go with the signer's key, so for RSA it has to be said.
-   */
-  algorithms?: HttpAlgorithm[] | null;
-  form: "http";
-  /** The label of the signature, where there are several. */
-  label?: string | null;
-  /** The request. */
-  request?: HttpRequest | null;
-  /**
-   * Components that have to be covered, by name or as RFC 9421 writes their identifiers, in place of the usual ones:
-   * `@method`, `@target-uri` (or `@authority` and `@path`), the query and the body where there are any; of a response
-   * `@status` and the body. An empty list asks for none.
-   */
-  required_components?: string[] | null;
-  /** Parameters that have to be there beside `created`: `nonce`, `keyid`, `expires`, `alg`, `tag`. */
-  required_parameters?: string[];
-  /** The response; if there is one, it is what was signed. */
-  response?: HttpResponse | null;
-  /** Which fields are structured and how, for the component parameter `sf`, beside those that RFCs define. */
-  structured_fields?: {
-    [field: string]: StructuredType;
+  /** Detached CMS in a header. */
+  | {
+    /** Accepts SHA-1, which old devices sign with. Anybody may make two bodies of one SHA-1. */
+    allow_sha1?: boolean;
+    form: "detached_cms";
+    /** The header: base64 of DER, or of BER with any lengths. */
+    signature: string;
+  }
+  /** HTTP message signatures (RFC 9421). */
+  | {
+    /**
+     * The algorithms that count; all if nothing is said. A signature need not name its own: then exactly one of these has to
+     * go with the signer's key, so for RSA it has to be said.
+     */
+    algorithms?: HttpAlgorithm[] | null;
+    form: "http";
+    /** The label of the signature, where there are several. */
+    label?: string | null;
+    /** The request. */
+    request?: HttpRequest | null;
+    /**
+     * Components that have to be covered, by name or as RFC 9421 writes their identifiers, in place of the usual ones:
+     * `@method`, `@target-uri` (or `@authority` and `@path`), the query and the body where there are any; of a response
+     * `@status` and the body. An empty list asks for none.
+     */
+    required_components?: string[] | null;
+    /** Parameters that have to be there beside `created`: `nonce`, `keyid`, `expires`, `alg`, `tag`. */
+    required_parameters?: string[];
+    /** The response; if there is one, it is what was signed. */
+    response?: HttpResponse | null;
+    /** Which fields are structured and how, for the component parameter `sf`, beside those that RFCs define. */
+    structured_fields?: {
+      [field: string]: StructuredType;
+    };
+    /** What its `tag` has to be; of several signatures it is the one with this tag. */
+    tag?: string | null;
+  }
+  /** A bare signature in a header. */
+  | {
+    /** How ECDSA's signatures are written. */
+    ecdsa?: EcdsaForm;
+    form: "bare";
+    /** The header beside it, if there is one; see [`crate::device`]. */
+    key_id?: string | null;
+    /** How it was signed. Otherwise as keys of the signer's kind sign here: PKCS#1 with SHA-256, or the digest of the curve. */
+    scheme?: SignatureScheme | null;
+    /** The header: base64. */
+    signature: string;
   };
-  /** What its `tag` has to be; of several signatures it is the one with this tag. */
-  tag?: string | null;
-} | 
-/** A bare signature in a header. */
-{
-  /** How ECDSA's signatures are written. */
-  ecdsa?: EcdsaForm;
-  form: "bare";
-  /** The header beside it, if there is one; see [`crate::device`]. */
-  key_id?: string | null;
-  /** How it was signed. Otherwise as keys of the signer's kind sign here: PKCS#1 with SHA-256, or the digest of the curve. */
-  scheme?: SignatureScheme | null;
-  /** The header: base64. */
-  signature: string;
-};
 
 /**
  * What a client asks for.
@@ -1520,9 +1520,11 @@ export type Message =
 export type MessageType = "pkcs_req" | "renewal_req" | "cert_poll" | "get_cert" | "get_crl";
 
 /** With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet. */
-export type Mode = "same_key" | "new_key" | {
-  new_key: KeyReference;
-};
+export type Mode = 
+  | "same_key" | "new_key"
+  | {
+    new_key: KeyReference;
+  };
 
 /** A certificate that belongs to no key of the keystore. */
 export interface NamedCertificate {
@@ -1537,49 +1539,49 @@ export type Nonce = Uint8Array;
 
 /** The outcome of a request. */
 export type Outcome = 
-/** The certificate was issued, or is there, or the CRL is. */
-{
-  /**
-   * PEM, one certificate each: the client's own first, then what else it should have. To GetCert, the one
-   * that was asked for; to GetCRL none.
-   */
-  certificates?: string[];
-  /** To GetCRL, the revocation list (PEM), and nothing else. */
-  crl?: string | null;
-  status: "success";
-} | 
-/** It was refused. */
-{
-  /** The reason as SCEP has it. */
-  fail_info: FailInfo;
-  /** The reason for people. */
-  fail_info_text?: string | null;
-  status: "failure";
-} | 
-/** An operation refused it: what is answered follows from the error. */
-{
-  /** As the operation gave it. */
-  error: Error;
-  status: "error";
-} | 
-/** It waits for somebody; the client will poll. */
-{
-  status: "pending";
-};
+  /** The certificate was issued, or is there, or the CRL is. */
+  | {
+    /**
+     * PEM, one certificate each: the client's own first, then what else it should have. To GetCert, the one
+     * that was asked for; to GetCRL none.
+     */
+    certificates?: string[];
+    /** To GetCRL, the revocation list (PEM), and nothing else. */
+    crl?: string | null;
+    status: "success";
+  }
+  /** It was refused. */
+  | {
+    /** The reason as SCEP has it. */
+    fail_info: FailInfo;
+    /** The reason for people. */
+    fail_info_text?: string | null;
+    status: "failure";
+  }
+  /** An operation refused it: what is answered follows from the error. */
+  | {
+    /** As the operation gave it. */
+    error: Error;
+    status: "error";
+  }
+  /** It waits for somebody; the client will poll. */
+  | {
+    status: "pending";
+  };
 
 /** A password; wiped after use. */
 export type Password = string;
 
 /** Which paths a token opens; `{"exact": "/a/b"}` or `{"prefix": "/a"}`. */
 export type PathBinding = 
-/** This one. */
-{
-  exact: string;
-} | 
-/** This one and all below it: `/a` opens `/a/b` and not `/ab`. */
-{
-  prefix: string;
-};
+  /** This one. */
+  | {
+    exact: string;
+  }
+  /** This one and all below it: `/a` opens `/a/b` and not `/ab`. */
+  | {
+    prefix: string;
+  };
 
 /** Made when a request is sealed, given back unchanged when its reply is opened. */
 export interface Pending {
@@ -1797,45 +1799,45 @@ export interface Settings {
 
 /** What the token is to say. */
 export type Shape = 
-/** Header `alg`; claims subject, issuer and expiry in this order. See [the module](super). */
-{
-  /** By whom. */
-  issuer: string;
-  /** For how long it is good. */
-  lifetime_seconds: number;
-  /** The names of the claims, if they are not `sub`, `iss` and `exp`. */
-  names?: ClaimNames;
-  shape: "compatible";
-  /** About whom or what. */
-  subject: string;
-} | 
-/**
- * Header `alg`, `kid`, `typ`; claims `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`, `jti`, `path` or `path_prefix`,
- * `device`, those that are said.
- */
-{
-  /** For whom. */
-  audience?: string[];
-  /** For which device. */
-  device?: string | null;
-  /** By whom. */
-  issuer?: string | null;
-  /** The token's own id: a text of yours, or `"random"`, which takes a seed. */
-  jti?: TokenId | null;
-  /** The id of the key; otherwise the key's thumbprint (RFC 7638). */
-  kid?: string | null;
-  /** For how long it is good, from `not_before` on. */
-  lifetime_seconds: number;
-  /** Unix seconds from which on it is good; otherwise `now`. */
-  not_before?: number | null;
-  /** Which paths it opens. */
-  path?: PathBinding | null;
-  shape: "bound";
-  /** About whom or what. */
-  subject?: string | null;
-  /** The `typ` of the header; otherwise `JWT`. */
-  type?: string | null;
-};
+  /** Header `alg`; claims subject, issuer and expiry in this order. See [the module](super). */
+  | {
+    /** By whom. */
+    issuer: string;
+    /** For how long it is good. */
+    lifetime_seconds: number;
+    /** The names of the claims, if they are not `sub`, `iss` and `exp`. */
+    names?: ClaimNames;
+    shape: "compatible";
+    /** About whom or what. */
+    subject: string;
+  }
+  /**
+   * Header `alg`, `kid`, `typ`; claims `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`, `jti`, `path` or `path_prefix`,
+   * `device`, those that are said.
+   */
+  | {
+    /** For whom. */
+    audience?: string[];
+    /** For which device. */
+    device?: string | null;
+    /** By whom. */
+    issuer?: string | null;
+    /** The token's own id: a text of yours, or `"random"`, which takes a seed. */
+    jti?: TokenId | null;
+    /** The id of the key; otherwise the key's thumbprint (RFC 7638). */
+    kid?: string | null;
+    /** For how long it is good, from `not_before` on. */
+    lifetime_seconds: number;
+    /** Unix seconds from which on it is good; otherwise `now`. */
+    not_before?: number | null;
+    /** Which paths it opens. */
+    path?: PathBinding | null;
+    shape: "bound";
+    /** About whom or what. */
+    subject?: string | null;
+    /** The `typ` of the header; otherwise `JWT`. */
+    type?: string | null;
+  };
 
 /**
  * The schemes that signatures are made with, as they are named in a key question.
@@ -1872,57 +1874,57 @@ export interface SignerRequest {
 
 /** The form of a signature, and what it is to say. */
 export type Signing = 
-/** Detached CMS; it wants a certificate. */
-{
-  form: "detached_cms";
-  /**
-   * Signs the body itself, without saying when; the whole body has to be here. Otherwise attributes are signed that hold
-   * the body's digest and the time.
-   */
-  without_attributes?: boolean;
-} | 
-/** HTTP message signatures (RFC 9421). */
-{
-  /** How to sign: `rsa-v1_5-sha256` for RSA, and the one of the curve for others, unless it is said. */
-  algorithm?: HttpAlgorithm | null;
-  /**
-   * What is covered, by name or as RFC 9421 writes identifiers: `@method`, `@target-uri` (of a response `@status`) and,
-   * where there is a body, `content-digest`, unless it is said.
-   */
-  components?: string[] | null;
-  /**
-   * The digests of a Content-Digest that is added where the message has none: SHA-256 unless it is said; for an empty body
-   * none.
-   */
-  content_digest?: ContentDigestAlgorithm[] | null;
-  form: "http";
-  /** The label: `sig1` unless it is said. */
-  label?: string | null;
-  /** How long the signature counts; not said by it if nothing is said here. */
-  lifetime_seconds?: number | null;
-  /** Something that no other signature has. */
-  nonce?: string | null;
-  /** The request. */
-  request?: HttpRequest | null;
-  /** The response; if there is one, it is what is signed. */
-  response?: HttpResponse | null;
-  /** Which fields are structured and how, for `sf`. */
-  structured_fields?: {
-    [field: string]: StructuredType;
+  /** Detached CMS; it wants a certificate. */
+  | {
+    form: "detached_cms";
+    /**
+     * Signs the body itself, without saying when; the whole body has to be here. Otherwise attributes are signed that hold
+     * the body's digest and the time.
+     */
+    without_attributes?: boolean;
+  }
+  /** HTTP message signatures (RFC 9421). */
+  | {
+    /** How to sign: `rsa-v1_5-sha256` for RSA, and the one of the curve for others, unless it is said. */
+    algorithm?: HttpAlgorithm | null;
+    /**
+     * What is covered, by name or as RFC 9421 writes identifiers: `@method`, `@target-uri` (of a response `@status`) and,
+     * where there is a body, `content-digest`, unless it is said.
+     */
+    components?: string[] | null;
+    /**
+     * The digests of a Content-Digest that is added where the message has none: SHA-256 unless it is said; for an empty body
+     * none.
+     */
+    content_digest?: ContentDigestAlgorithm[] | null;
+    form: "http";
+    /** The label: `sig1` unless it is said. */
+    label?: string | null;
+    /** How long the signature counts; not said by it if nothing is said here. */
+    lifetime_seconds?: number | null;
+    /** Something that no other signature has. */
+    nonce?: string | null;
+    /** The request. */
+    request?: HttpRequest | null;
+    /** The response; if there is one, it is what is signed. */
+    response?: HttpResponse | null;
+    /** Which fields are structured and how, for `sf`. */
+    structured_fields?: {
+      [field: string]: StructuredType;
+    };
+    /** What the signature is for. */
+    tag?: string | null;
+    /** Leaves out the parameter `alg`. */
+    without_alg?: boolean;
+  }
+  /** A bare signature over the body. */
+  | {
+    /** How ECDSA's signatures are written. */
+    ecdsa?: EcdsaForm;
+    form: "bare";
+    /** How to sign; otherwise as keys of this kind sign here. */
+    scheme?: SignatureScheme | null;
   };
-  /** What the signature is for. */
-  tag?: string | null;
-  /** Leaves out the parameter `alg`. */
-  without_alg?: boolean;
-} | 
-/** A bare signature over the body. */
-{
-  /** How ECDSA's signatures are written. */
-  ecdsa?: EcdsaForm;
-  form: "bare";
-  /** How to sign; otherwise as keys of this kind sign here. */
-  scheme?: SignatureScheme | null;
-};
 
 /**
  * What is known of a certificate (RFC 6960 2.2).
@@ -1969,11 +1971,12 @@ export type StructuredType = "list" | "dictionary" | "item";
  *
  * - `random`: 128 bits from the seed, in base64url.
  */
-export type TokenId = "random" | 
-/** This text. */
-{
-  given: string;
-};
+export type TokenId = 
+  | "random"
+  /** This text. */
+  | {
+    given: string;
+  };
 
 /** What a token has to say. */
 export interface TokenPolicy {

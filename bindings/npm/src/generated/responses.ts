@@ -27,46 +27,46 @@ export type ReadPrivateKeyResponse = {
   /** PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7). */
   public_key: string;
 } & (
-/** RSA, with the length of the modulus in bits. */
-{
-  algorithm: "rsa";
-  /** Length of the modulus. */
-  bits: number;
-} | 
-/** RSA for RSASSA-PSS alone (RFC 4055 1.2), with the length of the modulus in bits. */
-{
-  algorithm: "rsa_pss";
-  /** Length of the modulus. */
-  bits: number;
-} | 
-/** P-256. */
-{
-  algorithm: "p256";
-} | 
-/** P-384. */
-{
-  algorithm: "p384";
-} | 
-/** P-521. */
-{
-  algorithm: "p521";
-} | 
-/** Ed25519. */
-{
-  algorithm: "ed25519";
-} | 
-/** ML-DSA-44. */
-{
-  algorithm: "ml_dsa_44";
-} | 
-/** ML-DSA-65. */
-{
-  algorithm: "ml_dsa_65";
-} | 
-/** ML-DSA-87. */
-{
-  algorithm: "ml_dsa_87";
-});
+  /** RSA, with the length of the modulus in bits. */
+  | {
+    algorithm: "rsa";
+    /** Length of the modulus. */
+    bits: number;
+  }
+  /** RSA for RSASSA-PSS alone (RFC 4055 1.2), with the length of the modulus in bits. */
+  | {
+    algorithm: "rsa_pss";
+    /** Length of the modulus. */
+    bits: number;
+  }
+  /** P-256. */
+  | {
+    algorithm: "p256";
+  }
+  /** P-384. */
+  | {
+    algorithm: "p384";
+  }
+  /** P-521. */
+  | {
+    algorithm: "p521";
+  }
+  /** Ed25519. */
+  | {
+    algorithm: "ed25519";
+  }
+  /** ML-DSA-44. */
+  | {
+    algorithm: "ml_dsa_44";
+  }
+  /** ML-DSA-65. */
+  | {
+    algorithm: "ml_dsa_65";
+  }
+  /** ML-DSA-87. */
+  | {
+    algorithm: "ml_dsa_87";
+  });
 
 /**
  * Response of `encrypt_private_key`: Encrypts a private key under a password.
@@ -484,26 +484,26 @@ export interface ScepSealRequestResponse {
  * The outcome.
  */
 export type ScepOpenReplyResponse = 
-/** The certificate was issued; or what a query asked for is there. */
-{
-  /** PEM: the one for our key, or the one that GetCert asked for, first, then the others in the order sent. */
-  certificates: string[];
-  /** The revocation list (PEM) that GetCRL asked for. */
-  crl?: string | null;
-  status: "success";
-} | 
-/** It was refused. */
-{
-  /** The reason as SCEP has it. */
-  fail_info: FailInfo;
-  /** The reason in the server's words. */
-  fail_info_text?: string | null;
-  status: "failure";
-} | 
-/** It waits for somebody: poll. */
-{
-  status: "pending";
-};
+  /** The certificate was issued; or what a query asked for is there. */
+  | {
+    /** PEM: the one for our key, or the one that GetCert asked for, first, then the others in the order sent. */
+    certificates: string[];
+    /** The revocation list (PEM) that GetCRL asked for. */
+    crl?: string | null;
+    status: "success";
+  }
+  /** It was refused. */
+  | {
+    /** The reason as SCEP has it. */
+    fail_info: FailInfo;
+    /** The reason in the server's words. */
+    fail_info_text?: string | null;
+    status: "failure";
+  }
+  /** It waits for somebody: poll. */
+  | {
+    status: "pending";
+  };
 
 /**
  * Response of `write_backup`: Keeps authorities with their keys in a file under a password.
@@ -764,12 +764,12 @@ export interface Attribute {
 
 /** The value of an attribute. */
 export type AttributeValue = 
-/** Text, a name, or octets in lowercase hex where the attribute is known to hold octets. */
-string | 
-/** Unix seconds. */
-number | 
-/** What is not decoded here. */
-Undecoded;
+  /** Text, a name, or octets in lowercase hex where the attribute is known to hold octets. */
+  | string
+  /** Unix seconds. */
+  | number
+  /** What is not decoded here. */
+  | Undecoded;
 
 /** An authority. It holds no private key, only the id of one. */
 export interface Authority {
@@ -1109,58 +1109,58 @@ export interface Described {
 
 /** A description, told apart by its `kind`. */
 export type Description = 
-/** RFC 5280 4.1 */
-Certificate & {
-  kind: "certificate";
-} | 
-/** RFC 2986 4.2 */
-CertificateRequest & {
-  kind: "certificate_request";
-} | 
-/** RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted */
-PrivateKey & {
-  kind: "private_key";
-} | 
-/** RFC 5958 3 or RFC 1421 4.6.1.1 */
-EncryptedPrivateKey & {
-  kind: "encrypted_private_key";
-} | 
-/** RFC 5280 4.1.2.7 or RFC 8017 A.1.1 */
-PublicKey & {
-  kind: "public_key";
-} | 
-/** RFC 5280 5.1 */
-CertificateList & {
-  kind: "certificate_list";
-} | 
-/** RFC 6960 4.1 */
-OcspRequest & {
-  kind: "ocsp_request";
-} | 
-/** RFC 6960 4.2 */
-OcspResponse & {
-  kind: "ocsp_response";
-} | 
-/** RFC 5652 3 */
-Cms & {
-  kind: "cms";
-} | 
-/** RFC 7292 4; what is in it only its password shows. */
-Keystore & {
-  kind: "pkcs12";
-} | 
-/** One of Java's own keystores, JKS or JCEKS. */
-Keystore & {
-  kind: "jks";
-} | 
-/** RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key. */
-EcParameters & {
-  kind: "ec_parameters";
-} | 
-/** One of several that cannot be read. */
-Unreadable & {
-  kind: "unreadable";
-};
+  /** RFC 5280 4.1 */
+  | Certificate & {
+    kind: "certificate";
+  }
+  /** RFC 2986 4.2 */
+  | CertificateRequest & {
+    kind: "certificate_request";
+  }
+  /** RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted */
+  | PrivateKey & {
+    kind: "private_key";
+  }
+  /** RFC 5958 3 or RFC 1421 4.6.1.1 */
+  | EncryptedPrivateKey & {
+    kind: "encrypted_private_key";
+  }
+  /** RFC 5280 4.1.2.7 or RFC 8017 A.1.1 */
+  | PublicKey & {
+    kind: "public_key";
+  }
+  /** RFC 5280 5.1 */
+  | CertificateList & {
+    kind: "certificate_list";
+  }
+  /** RFC 6960 4.1 */
+  | OcspRequest & {
+    kind: "ocsp_request";
+  }
+  /** RFC 6960 4.2 */
+  | OcspResponse & {
+    kind: "ocsp_response";
+  }
+  /** RFC 5652 3 */
+  | Cms & {
+    kind: "cms";
+  }
+  /** RFC 7292 4; what is in it only its password shows. */
+  | Keystore & {
+    kind: "pkcs12";
+  }
+  /** One of Java's own keystores, JKS or JCEKS. */
+  | Keystore & {
+    kind: "jks";
+  }
+  /** RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key. */
+  | EcParameters & {
+    kind: "ec_parameters";
+  }
+  /** One of several that cannot be read. */
+  | Unreadable & {
+    kind: "unreadable";
+  };
 
 /** What a device's certificate says of it. */
 export interface Device {
@@ -1426,206 +1426,206 @@ export type Extension = {
   /** The object identifier. */
   oid: string;
 } & (
-/** RFC 5280 4.2.1.9 */
-{
-  name: "basicConstraints";
-  value: BasicConstraints;
-} | 
-/** RFC 5280 4.2.1.3: the names of the bits that are set. */
-{
-  name: "keyUsage";
-  value: string[];
-} | 
-/** RFC 5280 4.2.1.12: the purposes by name, or in digits where they have none. */
-{
-  name: "extendedKeyUsage";
-  value: string[];
-} | 
-/** RFC 5280 4.2.1.6: general names as `dns:a.example`. */
-{
-  name: "subjectAltName";
-  value: string[];
-} | 
-/** RFC 5280 4.2.1.7 */
-{
-  name: "issuerAltName";
-  value: string[];
-} | 
-/** RFC 5280 4.2.1.2: lowercase hex. */
-{
-  name: "subjectKeyIdentifier";
-  value: string;
-} | 
-/** RFC 5280 4.2.1.1 */
-{
-  name: "authorityKeyIdentifier";
-  value: AuthorityKeyIdentifier;
-} | 
-/** RFC 5280 4.2.1.13 */
-{
-  name: "cRLDistributionPoints";
-  value: DistributionPoint[];
-} | 
-/** RFC 5280 4.2.1.15 */
-{
-  name: "freshestCRL";
-  value: DistributionPoint[];
-} | 
-/** RFC 5280 4.2.2.1 */
-{
-  name: "authorityInfoAccess";
-  value: AccessDescription[];
-} | 
-/** RFC 5280 4.2.2.2 */
-{
-  name: "subjectInfoAccess";
-  value: AccessDescription[];
-} | 
-/** RFC 5280 4.2.1.4 */
-{
-  name: "certificatePolicies";
-  value: PolicyInformation[];
-} | 
-/** RFC 5280 4.2.1.5 */
-{
-  name: "policyMappings";
-  value: PolicyMapping[];
-} | 
-/** RFC 5280 4.2.1.11 */
-{
-  name: "policyConstraints";
-  value: PolicyConstraints;
-} | 
-/** RFC 5280 4.2.1.14: how many certificates may follow. */
-{
-  name: "inhibitAnyPolicy";
-  value: number;
-} | 
-/** RFC 5280 4.2.1.10 */
-{
-  name: "nameConstraints";
-  value: NameConstraints;
-} | 
-/** RFC 3280 4.2.1.4 */
-{
-  name: "privateKeyUsagePeriod";
-  value: PrivateKeyUsagePeriod;
-} | 
-/** RFC 7633: the TLS extensions that the server must answer. */
-{
-  name: "tlsFeature";
-  value: string[];
-} | 
-/** RFC 6960 4.2.2.2.1: the responder's certificate need not be checked. */
-{
-  name: "ocspNoCheck";
-  value: boolean;
-} | 
-/** RFC 9654: lowercase hex. */
-{
-  name: "ocspNonce";
-  value: string;
-} | 
-/** RFC 6962 3.3 */
-{
-  name: "signedCertificateTimestamps";
-  value: SignedCertificateTimestamp[];
-} | 
-/** RFC 6962 3.1: this is no certificate but what a log signs beforehand. */
-{
-  name: "precertificatePoison";
-  value: boolean;
-} | 
-/** RFC 5280 5.2.3 */
-{
-  name: "cRLNumber";
-  value: Number;
-} | 
-/** RFC 5280 5.2.4: the number of the list that this one adds to. */
-{
-  name: "deltaCRLIndicator";
-  value: Number;
-} | 
-/** RFC 5280 5.2.5 */
-{
-  name: "issuingDistributionPoint";
-  value: IssuingDistributionPoint;
-} | 
-/** RFC 5280 5.3.1 */
-{
-  name: "reasonCode";
-  value: string;
-} | 
-/** RFC 5280 5.3.2: Unix seconds. */
-{
-  name: "invalidityDate";
-  value: number;
-} | 
-/** RFC 5280 5.3.3 */
-{
-  name: "certificateIssuer";
-  value: string[];
-} | 
-/** RFC 3280 5.3.2 */
-{
-  name: "holdInstructionCode";
-  value: string;
-} | 
-/** The template of version 1, by name. */
-{
-  name: "microsoftCertificateTemplateName";
-  value: string;
-} | 
-/** The template of version 2 and later, by identifier. */
-{
-  name: "microsoftCertificateTemplate";
-  value: CertificateTemplate;
-} | 
-/** Which certificate and key of the authority signed. */
-{
-  name: "microsoftCaVersion";
-  value: CaVersion;
-} | 
-/** The hash of the authority's certificate before this one, lowercase hex. */
-{
-  name: "microsoftPreviousCaCertificateHash";
-  value: string;
-} | 
-/** As certificatePolicies, for key purposes. */
-{
-  name: "microsoftApplicationPolicies";
-  value: PolicyInformation[];
-} | 
-/** When the next list is published, Unix seconds. */
-{
-  name: "microsoftNextCrlPublish";
-  value: number;
-} | 
-/** The account's SID, which binds the certificate to it. */
-{
-  name: "microsoftSecurityIdentifier";
-  value: string;
-} | 
-/** The names of the bits that are set. */
-{
-  name: "netscapeCertType";
-  value: string[];
-} | 
-/** Text. */
-{
-  name: "netscapeComment";
-  value: string;
-} | 
-/** An extension that has a name or none, but is not decoded here. */
-{
-  name: "other";
-  value: OtherExtension;
-} | 
-/** An extension that is not what its document says. */
-{
-  name: "malformed";
-  value: MalformedExtension;
-});
+  /** RFC 5280 4.2.1.9 */
+  | {
+    name: "basicConstraints";
+    value: BasicConstraints;
+  }
+  /** RFC 5280 4.2.1.3: the names of the bits that are set. */
+  | {
+    name: "keyUsage";
+    value: string[];
+  }
+  /** RFC 5280 4.2.1.12: the purposes by name, or in digits where they have none. */
+  | {
+    name: "extendedKeyUsage";
+    value: string[];
+  }
+  /** RFC 5280 4.2.1.6: general names as `dns:a.example`. */
+  | {
+    name: "subjectAltName";
+    value: string[];
+  }
+  /** RFC 5280 4.2.1.7 */
+  | {
+    name: "issuerAltName";
+    value: string[];
+  }
+  /** RFC 5280 4.2.1.2: lowercase hex. */
+  | {
+    name: "subjectKeyIdentifier";
+    value: string;
+  }
+  /** RFC 5280 4.2.1.1 */
+  | {
+    name: "authorityKeyIdentifier";
+    value: AuthorityKeyIdentifier;
+  }
+  /** RFC 5280 4.2.1.13 */
+  | {
+    name: "cRLDistributionPoints";
+    value: DistributionPoint[];
+  }
+  /** RFC 5280 4.2.1.15 */
+  | {
+    name: "freshestCRL";
+    value: DistributionPoint[];
+  }
+  /** RFC 5280 4.2.2.1 */
+  | {
+    name: "authorityInfoAccess";
+    value: AccessDescription[];
+  }
+  /** RFC 5280 4.2.2.2 */
+  | {
+    name: "subjectInfoAccess";
+    value: AccessDescription[];
+  }
+  /** RFC 5280 4.2.1.4 */
+  | {
+    name: "certificatePolicies";
+    value: PolicyInformation[];
+  }
+  /** RFC 5280 4.2.1.5 */
+  | {
+    name: "policyMappings";
+    value: PolicyMapping[];
+  }
+  /** RFC 5280 4.2.1.11 */
+  | {
+    name: "policyConstraints";
+    value: PolicyConstraints;
+  }
+  /** RFC 5280 4.2.1.14: how many certificates may follow. */
+  | {
+    name: "inhibitAnyPolicy";
+    value: number;
+  }
+  /** RFC 5280 4.2.1.10 */
+  | {
+    name: "nameConstraints";
+    value: NameConstraints;
+  }
+  /** RFC 3280 4.2.1.4 */
+  | {
+    name: "privateKeyUsagePeriod";
+    value: PrivateKeyUsagePeriod;
+  }
+  /** RFC 7633: the TLS extensions that the server must answer. */
+  | {
+    name: "tlsFeature";
+    value: string[];
+  }
+  /** RFC 6960 4.2.2.2.1: the responder's certificate need not be checked. */
+  | {
+    name: "ocspNoCheck";
+    value: boolean;
+  }
+  /** RFC 9654: lowercase hex. */
+  | {
+    name: "ocspNonce";
+    value: string;
+  }
+  /** RFC 6962 3.3 */
+  | {
+    name: "signedCertificateTimestamps";
+    value: SignedCertificateTimestamp[];
+  }
+  /** RFC 6962 3.1: this is no certificate but what a log signs beforehand. */
+  | {
+    name: "precertificatePoison";
+    value: boolean;
+  }
+  /** RFC 5280 5.2.3 */
+  | {
+    name: "cRLNumber";
+    value: Number;
+  }
+  /** RFC 5280 5.2.4: the number of the list that this one adds to. */
+  | {
+    name: "deltaCRLIndicator";
+    value: Number;
+  }
+  /** RFC 5280 5.2.5 */
+  | {
+    name: "issuingDistributionPoint";
+    value: IssuingDistributionPoint;
+  }
+  /** RFC 5280 5.3.1 */
+  | {
+    name: "reasonCode";
+    value: string;
+  }
+  /** RFC 5280 5.3.2: Unix seconds. */
+  | {
+    name: "invalidityDate";
+    value: number;
+  }
+  /** RFC 5280 5.3.3 */
+  | {
+    name: "certificateIssuer";
+    value: string[];
+  }
+  /** RFC 3280 5.3.2 */
+  | {
+    name: "holdInstructionCode";
+    value: string;
+  }
+  /** The template of version 1, by name. */
+  | {
+    name: "microsoftCertificateTemplateName";
+    value: string;
+  }
+  /** The template of version 2 and later, by identifier. */
+  | {
+    name: "microsoftCertificateTemplate";
+    value: CertificateTemplate;
+  }
+  /** Which certificate and key of the authority signed. */
+  | {
+    name: "microsoftCaVersion";
+    value: CaVersion;
+  }
+  /** The hash of the authority's certificate before this one, lowercase hex. */
+  | {
+    name: "microsoftPreviousCaCertificateHash";
+    value: string;
+  }
+  /** As certificatePolicies, for key purposes. */
+  | {
+    name: "microsoftApplicationPolicies";
+    value: PolicyInformation[];
+  }
+  /** When the next list is published, Unix seconds. */
+  | {
+    name: "microsoftNextCrlPublish";
+    value: number;
+  }
+  /** The account's SID, which binds the certificate to it. */
+  | {
+    name: "microsoftSecurityIdentifier";
+    value: string;
+  }
+  /** The names of the bits that are set. */
+  | {
+    name: "netscapeCertType";
+    value: string[];
+  }
+  /** Text. */
+  | {
+    name: "netscapeComment";
+    value: string;
+  }
+  /** An extension that has a name or none, but is not decoded here. */
+  | {
+    name: "other";
+    value: OtherExtension;
+  }
+  /** An extension that is not what its document says. */
+  | {
+    name: "malformed";
+    value: MalformedExtension;
+  });
 
 /**
  * Why a request failed, in the five words that SCEP has.
@@ -1768,20 +1768,23 @@ export type Jwk = {
   alg: JwsAlgorithm;
   kid: string;
   use: string;
-} & ({
-  crv: string;
-  kty: string;
-  x: string;
-  y: string;
-} | {
-  crv: string;
-  kty: string;
-  x: string;
-} | {
-  e: string;
-  kty: string;
-  n: string;
-});
+} & (
+  | {
+    crv: string;
+    kty: string;
+    x: string;
+    y: string;
+  }
+  | {
+    crv: string;
+    kty: string;
+    x: string;
+  }
+  | {
+    e: string;
+    kty: string;
+    n: string;
+  });
 
 /**
  * A JWS algorithm. There is no `none` and no HMAC here: what cannot be named cannot be accepted.
@@ -1811,46 +1814,46 @@ export type KeyFormat = "pkcs8" | "pkcs1" | "sec1";
 
 /** The kind and size of a key as profiles and inventories speak of it. */
 export type KeyKind = 
-/** RSA, with the length of the modulus in bits. */
-{
-  algorithm: "rsa";
-  /** Length of the modulus. */
-  bits: number;
-} | 
-/** RSA for RSASSA-PSS alone (RFC 4055 1.2), with the length of the modulus in bits. */
-{
-  algorithm: "rsa_pss";
-  /** Length of the modulus. */
-  bits: number;
-} | 
-/** P-256. */
-{
-  algorithm: "p256";
-} | 
-/** P-384. */
-{
-  algorithm: "p384";
-} | 
-/** P-521. */
-{
-  algorithm: "p521";
-} | 
-/** Ed25519. */
-{
-  algorithm: "ed25519";
-} | 
-/** ML-DSA-44. */
-{
-  algorithm: "ml_dsa_44";
-} | 
-/** ML-DSA-65. */
-{
-  algorithm: "ml_dsa_65";
-} | 
-/** ML-DSA-87. */
-{
-  algorithm: "ml_dsa_87";
-};
+  /** RSA, with the length of the modulus in bits. */
+  | {
+    algorithm: "rsa";
+    /** Length of the modulus. */
+    bits: number;
+  }
+  /** RSA for RSASSA-PSS alone (RFC 4055 1.2), with the length of the modulus in bits. */
+  | {
+    algorithm: "rsa_pss";
+    /** Length of the modulus. */
+    bits: number;
+  }
+  /** P-256. */
+  | {
+    algorithm: "p256";
+  }
+  /** P-384. */
+  | {
+    algorithm: "p384";
+  }
+  /** P-521. */
+  | {
+    algorithm: "p521";
+  }
+  /** Ed25519. */
+  | {
+    algorithm: "ed25519";
+  }
+  /** ML-DSA-44. */
+  | {
+    algorithm: "ml_dsa_44";
+  }
+  /** ML-DSA-65. */
+  | {
+    algorithm: "ml_dsa_65";
+  }
+  /** ML-DSA-87. */
+  | {
+    algorithm: "ml_dsa_87";
+  };
 
 /**
  * How a content-encryption key is encrypted for its recipient (RFC 8017 section 7).
@@ -1908,7 +1911,47 @@ export type KeystoreEntry = {
   private_key: Secret | null;
   /** Why the key cannot be used: another password, an algorithm that is not supported, a size that is too small. */
   problem?: Error | null;
-};
+} & Partial<
+    /** RSA, with the length of the modulus in bits. */
+    | {
+      algorithm: "rsa";
+      /** Length of the modulus. */
+      bits: number;
+    }
+    /** RSA for RSASSA-PSS alone (RFC 4055 1.2), with the length of the modulus in bits. */
+    | {
+      algorithm: "rsa_pss";
+      /** Length of the modulus. */
+      bits: number;
+    }
+    /** P-256. */
+    | {
+      algorithm: "p256";
+    }
+    /** P-384. */
+    | {
+      algorithm: "p384";
+    }
+    /** P-521. */
+    | {
+      algorithm: "p521";
+    }
+    /** Ed25519. */
+    | {
+      algorithm: "ed25519";
+    }
+    /** ML-DSA-44. */
+    | {
+      algorithm: "ml_dsa_44";
+    }
+    /** ML-DSA-65. */
+    | {
+      algorithm: "ml_dsa_65";
+    }
+    /** ML-DSA-87. */
+    | {
+      algorithm: "ml_dsa_87";
+    }>;
 
 /** A certificate that was left out. */
 export interface LeftOut {
@@ -2039,58 +2082,58 @@ export type Object = {
   /** The label of its PEM block; absent for bare DER. */
   pem_label?: string | null;
 } & (
-/** RFC 5280 4.1 */
-Certificate & {
-  kind: "certificate";
-} | 
-/** RFC 2986 4.2 */
-CertificateRequest & {
-  kind: "certificate_request";
-} | 
-/** RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted */
-PrivateKey & {
-  kind: "private_key";
-} | 
-/** RFC 5958 3 or RFC 1421 4.6.1.1 */
-EncryptedPrivateKey & {
-  kind: "encrypted_private_key";
-} | 
-/** RFC 5280 4.1.2.7 or RFC 8017 A.1.1 */
-PublicKey & {
-  kind: "public_key";
-} | 
-/** RFC 5280 5.1 */
-CertificateList & {
-  kind: "certificate_list";
-} | 
-/** RFC 6960 4.1 */
-OcspRequest & {
-  kind: "ocsp_request";
-} | 
-/** RFC 6960 4.2 */
-OcspResponse & {
-  kind: "ocsp_response";
-} | 
-/** RFC 5652 3 */
-Cms & {
-  kind: "cms";
-} | 
-/** RFC 7292 4; what is in it only its password shows. */
-Keystore & {
-  kind: "pkcs12";
-} | 
-/** One of Java's own keystores, JKS or JCEKS. */
-Keystore & {
-  kind: "jks";
-} | 
-/** RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key. */
-EcParameters & {
-  kind: "ec_parameters";
-} | 
-/** One of several that cannot be read. */
-Unreadable & {
-  kind: "unreadable";
-});
+  /** RFC 5280 4.1 */
+  | Certificate & {
+    kind: "certificate";
+  }
+  /** RFC 2986 4.2 */
+  | CertificateRequest & {
+    kind: "certificate_request";
+  }
+  /** RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted */
+  | PrivateKey & {
+    kind: "private_key";
+  }
+  /** RFC 5958 3 or RFC 1421 4.6.1.1 */
+  | EncryptedPrivateKey & {
+    kind: "encrypted_private_key";
+  }
+  /** RFC 5280 4.1.2.7 or RFC 8017 A.1.1 */
+  | PublicKey & {
+    kind: "public_key";
+  }
+  /** RFC 5280 5.1 */
+  | CertificateList & {
+    kind: "certificate_list";
+  }
+  /** RFC 6960 4.1 */
+  | OcspRequest & {
+    kind: "ocsp_request";
+  }
+  /** RFC 6960 4.2 */
+  | OcspResponse & {
+    kind: "ocsp_response";
+  }
+  /** RFC 5652 3 */
+  | Cms & {
+    kind: "cms";
+  }
+  /** RFC 7292 4; what is in it only its password shows. */
+  | Keystore & {
+    kind: "pkcs12";
+  }
+  /** One of Java's own keystores, JKS or JCEKS. */
+  | Keystore & {
+    kind: "jks";
+  }
+  /** RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key. */
+  | EcParameters & {
+    kind: "ec_parameters";
+  }
+  /** One of several that cannot be read. */
+  | Unreadable & {
+    kind: "unreadable";
+  });
 
 /** An OCSP request. */
 export interface OcspRequest {
@@ -2300,46 +2343,46 @@ export interface Query {
 
 /** RFC 5652 6.2, told apart by its `type`. */
 export type Recipient = 
-/** RFC 5652 6.2.1 */
-{
-  /** The octets of the encrypted key. */
-  encrypted_key_length_bytes: number;
-  /** Whose certificate. */
-  identifier: Identifier;
-  /** How the content key is encrypted. */
-  key_encryption: Algorithm;
-  type: "key_transport";
-} | 
-/** RFC 5652 6.2.2 */
-{
-  /** Whose certificates. */
-  identifiers: Identifier[];
-  /** How the key that encrypts the content key is agreed on, and the cipher that wraps. */
-  key_encryption: Algorithm;
-  type: "key_agreement";
-} | 
-/** RFC 5652 6.2.3 */
-{
-  /** How the content key is encrypted. */
-  key_encryption: Algorithm;
-  /** The name of the key, lowercase hex. */
-  key_identifier: string;
-  type: "key_encryption_key";
-} | 
-/** RFC 5652 6.2.4 */
-{
-  /** How the password becomes a key. */
-  key_derivation?: Algorithm | null;
-  /** How the content key is encrypted. */
-  key_encryption: Algorithm;
-  type: "password";
-} | 
-/** RFC 5652 6.2.5 */
-{
-  /** The kind by name. */
-  recipient_type: string;
-  type: "other";
-};
+  /** RFC 5652 6.2.1 */
+  | {
+    /** The octets of the encrypted key. */
+    encrypted_key_length_bytes: number;
+    /** Whose certificate. */
+    identifier: Identifier;
+    /** How the content key is encrypted. */
+    key_encryption: Algorithm;
+    type: "key_transport";
+  }
+  /** RFC 5652 6.2.2 */
+  | {
+    /** Whose certificates. */
+    identifiers: Identifier[];
+    /** How the key that encrypts the content key is agreed on, and the cipher that wraps. */
+    key_encryption: Algorithm;
+    type: "key_agreement";
+  }
+  /** RFC 5652 6.2.3 */
+  | {
+    /** How the content key is encrypted. */
+    key_encryption: Algorithm;
+    /** The name of the key, lowercase hex. */
+    key_identifier: string;
+    type: "key_encryption_key";
+  }
+  /** RFC 5652 6.2.4 */
+  | {
+    /** How the password becomes a key. */
+    key_derivation?: Algorithm | null;
+    /** How the content key is encrypted. */
+    key_encryption: Algorithm;
+    type: "password";
+  }
+  /** RFC 5652 6.2.5 */
+  | {
+    /** The kind by name. */
+    recipient_type: string;
+    type: "other";
+  };
 
 /** Why a message is refused. */
 export interface Rejection {
