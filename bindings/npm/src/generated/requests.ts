@@ -1457,7 +1457,7 @@ export interface KeystoreKey {
 export type LintPurpose = "auto" | "device" | "ra" | "authority" | "tls_server" | "ocsp_signer";
 
 /** The signature of a message, and what of the message it may be over beside the body. */
-export type Message = 
+export type Message =
   /** Detached CMS in a header. */
   | {
     /** Accepts SHA-1, which old devices sign with. Anybody may make two bodies of one SHA-1. */
@@ -1520,7 +1520,7 @@ export type Message =
 export type MessageType = "pkcs_req" | "renewal_req" | "cert_poll" | "get_cert" | "get_crl";
 
 /** With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet. */
-export type Mode = 
+export type Mode =
   | "same_key" | "new_key"
   | {
     new_key: KeyReference;
@@ -1538,7 +1538,7 @@ export interface NamedCertificate {
 export type Nonce = Uint8Array;
 
 /** The outcome of a request. */
-export type Outcome = 
+export type Outcome =
   /** The certificate was issued, or is there, or the CRL is. */
   | {
     /**
@@ -1573,7 +1573,7 @@ export type Outcome =
 export type Password = string;
 
 /** Which paths a token opens; `{"exact": "/a/b"}` or `{"prefix": "/a"}`. */
-export type PathBinding = 
+export type PathBinding =
   /** This one. */
   | {
     exact: string;
@@ -1798,7 +1798,7 @@ export interface Settings {
 }
 
 /** What the token is to say. */
-export type Shape = 
+export type Shape =
   /** Header `alg`; claims subject, issuer and expiry in this order. See [the module](super). */
   | {
     /** By whom. */
@@ -1873,7 +1873,7 @@ export interface SignerRequest {
 }
 
 /** The form of a signature, and what it is to say. */
-export type Signing = 
+export type Signing =
   /** Detached CMS; it wants a certificate. */
   | {
     form: "detached_cms";
@@ -1971,7 +1971,7 @@ export type StructuredType = "list" | "dictionary" | "item";
  *
  * - `random`: 128 bits from the seed, in base64url.
  */
-export type TokenId = 
+export type TokenId =
   | "random"
   /** This text. */
   | {

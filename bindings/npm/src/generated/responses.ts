@@ -483,7 +483,7 @@ export interface ScepSealRequestResponse {
  *
  * The outcome.
  */
-export type ScepOpenReplyResponse = 
+export type ScepOpenReplyResponse =
   /** The certificate was issued; or what a query asked for is there. */
   | {
     /** PEM: the one for our key, or the one that GetCert asked for, first, then the others in the order sent. */
@@ -763,7 +763,7 @@ export interface Attribute {
 }
 
 /** The value of an attribute. */
-export type AttributeValue = 
+export type AttributeValue =
   /** Text, a name, or octets in lowercase hex where the attribute is known to hold octets. */
   | string
   /** Unix seconds. */
@@ -1108,7 +1108,7 @@ export interface Described {
 }
 
 /** A description, told apart by its `kind`. */
-export type Description = 
+export type Description =
   /** RFC 5280 4.1 */
   | Certificate & {
     kind: "certificate";
@@ -1813,7 +1813,7 @@ export type JwsAlgorithm = "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS
 export type KeyFormat = "pkcs8" | "pkcs1" | "sec1";
 
 /** The kind and size of a key as profiles and inventories speak of it. */
-export type KeyKind = 
+export type KeyKind =
   /** RSA, with the length of the modulus in bits. */
   | {
     algorithm: "rsa";
@@ -2342,7 +2342,7 @@ export interface Query {
 }
 
 /** RFC 5652 6.2, told apart by its `type`. */
-export type Recipient = 
+export type Recipient =
   /** RFC 5652 6.2.1 */
   | {
     /** The octets of the encrypted key. */
