@@ -6,6 +6,7 @@
 //! --bin vectors -- --write` completes them. See `vectors/README.md` for the format.
 
 pub mod device;
+pub mod door;
 pub mod engine;
 pub mod forgery;
 pub mod guest;

@@ -26,9 +26,17 @@ pub struct Report {
 impl Package {
     /// The project that `cargo xtask test npm` makes, with these scripts beside the package.
     pub fn find(scripts: &Path) -> Result<Option<Self>> {
+        let found = Self::installed(scripts)?;
+        if found.is_none() {
+            peer::skip("the npm package", "cargo xtask test npm");
+        }
+        Ok(found)
+    }
+
+    /// The same; nothing where there is none.
+    pub fn installed(scripts: &Path) -> Result<Option<Self>> {
         let folder = module::target_folder().join("npm-consumer");
         if !folder.join("node_modules/sealwright/package.json").is_file() {
-            peer::skip("the npm package", "cargo xtask test npm");
             return Ok(None);
         }
         for script in scripts.read_dir()? {
@@ -82,11 +90,7 @@ pub fn input() -> Result<Value> {
     let mut vectors = Vec::new();
     for (file, of_file) in vector::all()? {
         for vector in of_file {
-            let expected = vector.expected()?;
-            let status = match vector.error_code() {
-                None => u32::from(!vector.is_success()),
-                Some(name) => serde_json::from_value::<sealwright_core::ErrorCode>(name.into())?.number(),
-            };
+            let (expected, status) = (vector.expected()?, vector.status()?);
             vectors.push(json!({
                 "file": file, "id": vector.id, "keys": vector.keys, "held_only": vector.held_only, "status": status,
                 "request": String::from_utf8(vector.request_bytes())?, "expected": String::from_utf8(expected)?,
@@ -100,9 +104,13 @@ pub fn input() -> Result<Value> {
 
 /// What `run.mjs` printed; an error if any vector fails.
 pub fn report(printed: &[u8]) -> Result<Report> {
-    let report: Report = serde_json::from_slice(printed)
-        .with_context(|| format!("found {}", String::from_utf8_lossy(printed)))?;
+    let report = read_report(printed)?;
     let failures = &report.failures;
     ensure!(failures.is_empty(), "{} fail:\n{}", failures.len(), failures.join("\n"));
     Ok(report)
+}
+
+/// The same, with what fails in it.
+pub fn read_report(printed: &[u8]) -> Result<Report> {
+    serde_json::from_slice(printed).with_context(|| format!("found {}", String::from_utf8_lossy(printed)))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use conformance::npm::{Package, input, report};
+use conformance::npm::{Package, Report, input, report};
 use conformance::{engine, module, native, peer, tool, vector};
 use serde_json::{Value, json};
 
@@ -24,6 +24,107 @@ fn every_vector_in_node() {
     assert!(count("functions") + 40 > count("bytes"), "{:?}", result.counts);
     assert!(count("outside") > 350 && count("outside_exact") > 270, "{:?}", result.counts);
     assert!(count("beyond") < 20, "{:?}", result.counts);
+}
+
+/// A runtime of npm's: the vectors as bytes, and by the functions one of each operation.
+fn in_runtime(runtime: &str, program: &str, arguments: &[&str]) {
+    let Some(package) = package() else { return };
+    let Some(peers) = peer::find_npm(runtime) else { return };
+    let program = peers.join("node_modules").join(program).to_string_lossy().into_owned();
+    let Some(_) = peer::find(&program, "npm") else { return };
+    let printed = package.by(&program, arguments, &brief()).unwrap();
+    check_brief(&report(&printed).unwrap());
+}
+
+fn brief() -> Value {
+    let mut input = input().unwrap();
+    input["brief"] = true.into();
+    input
+}
+
+fn check_brief(report: &Report) {
+    let count = |name: &str| report.counts[name].as_u64().unwrap();
+    assert!(count("bytes") > 800 && count("functions") >= 40, "{:?}", report.counts);
+    assert!(count("outside") >= 15 && count("outside_exact") > 10, "{:?}", report.counts);
+}
+
+#[test]
+fn vectors_in_deno() {
+    let arguments = ["run", "--no-lock", "--allow-read", "--allow-env", "node.mjs"];
+    in_runtime("deno", "@deno/linux-x64-glibc/deno", &arguments);
+}
+
+#[test]
+fn vectors_in_bun() {
+    in_runtime("bun", "@oven/bun-linux-x64/bin/bun", &["node.mjs"]);
+}
+
+/// Cloudflare's runtime has no files and resolves no packages: the configuration names each module.
+#[test]
+fn vectors_in_workerd() {
+    let Some(package) = package() else { return };
+    let Some(peers) = peer::find_npm("workerd") else { return };
+    std::fs::write(package.folder().join("input.json"), brief().to_string()).unwrap();
+    std::fs::write(package.folder().join("config.capnp"), workerd_configuration(&package).unwrap()).unwrap();
+    let workerd = peers.join("node_modules/@cloudflare/workerd-linux-64/bin/workerd");
+    let printed = package.run(&workerd.to_string_lossy(), &["test", "config.capnp"]).unwrap();
+    let printed = String::from_utf8(printed).unwrap();
+    let result = printed.lines().find_map(|line| line.strip_prefix("RESULT ")).unwrap();
+    check_brief(&report(result.as_bytes()).unwrap());
+}
+
+fn workerd_configuration(package: &Package) -> Result<String> {
+    // The entry that the condition `workerd` leads to.
+    let resolve = [
+        "--conditions=workerd",
+        "--input-type=module",
+        "--eval",
+        "console.log(import.meta.resolve('sealwright'))",
+    ];
+    let entry = String::from_utf8(package.run("node", &resolve)?)?;
+    let entry = entry.trim().split_once("/sealwright/").context("a package in node_modules")?.1.to_owned();
+    ensure!(entry == "dist/workerd.js", "found {entry} for workerd");
+    let mut modules = vec![
+        "(name = \"worker.mjs\", esModule = embed \"worker.mjs\")".to_owned(),
+        format!("(name = \"sealwright\", esModule = \"export * from \\\"{entry}\\\";\")"),
+        "(name = \"input\", json = embed \"input.json\")".to_owned(),
+    ];
+    for script in ["run", "keys", "schema"] {
+        modules.push(format!("(name = \"{script}.mjs\", esModule = embed \"{script}.mjs\")"));
+    }
+    let package_folder = "node_modules/sealwright";
+    for folder in ["dist", "dist/generated"] {
+        for file in package.folder().join(package_folder).join(folder).read_dir()? {
+            let name = format!("{folder}/{}", file?.file_name().to_string_lossy());
+            let kind = if name.ends_with(".js") { "esModule" } else { "wasm" };
+            if name.ends_with(".js") || name.ends_with(".wasm") {
+                modules.push(format!("(name = \"{name}\", {kind} = embed \"{package_folder}/{name}\")"));
+            }
+        }
+    }
+    Ok(format!(
+        "using Workerd = import \"/workerd/workerd.capnp\";\n\
+         const config :Workerd.Config = (services = [(name = \"main\", worker = .vectors)]);\n\
+         const vectors :Workerd.Worker = (compatibilityDate = \"2026-11-01\", modules = [\n{}\n]);\n",
+        modules.join(",\n")
+    ))
+}
+
+/// publint and @arethetypeswrong find nothing wrong with the package.
+#[test]
+fn linters_of_packages_have_nothing_to_say() {
+    let Some(package) = package() else { return };
+    let Some(peers) = peer::find_npm("publint") else { return };
+    let packed = module::target_folder().join("npm-package").join(concat!(
+        "sealwright-",
+        env!("CARGO_PKG_VERSION"),
+        ".tgz"
+    ));
+    let packed = packed.to_string_lossy();
+    let program = |name: &str| peers.join("node_modules/.bin").join(name).to_string_lossy().into_owned();
+    let said = package.run(&program("publint"), &["run", &packed, "--strict"]).unwrap();
+    assert!(String::from_utf8_lossy(&said).contains("All good!"), "{}", String::from_utf8_lossy(&said));
+    package.run(&program("attw"), &[&packed, "--profile", "esm-only", "--no-color"]).unwrap();
 }
 
 #[test]

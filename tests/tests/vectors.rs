@@ -33,20 +33,9 @@ fn same(vector: &Vector, answer: &Answer) -> Result<()> {
         String::from_utf8_lossy(&answer.body),
         String::from_utf8_lossy(&expected)
     );
-    let number = match vector.error_code() {
-        None => u32::from(!vector.is_success()),
-        Some(name) => code_number(name)?,
-    };
+    let number = vector.status()?;
     ensure!(answer.status == number, "found the status {}, wanted {number}", answer.status);
     Ok(())
-}
-
-fn code_number(name: &str) -> Result<u32> {
-    sealwright_core::ErrorCode::ALL
-        .iter()
-        .find(|code| serde_json::to_value(code).is_ok_and(|value| value == name))
-        .map(|code| code.number())
-        .with_context(|| format!("there is no error code {name}"))
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bench;
 mod command;
 mod demo;
+mod doors;
 mod fuzz;
 mod generate;
 mod later_debian;
@@ -40,6 +41,8 @@ enum Task {
     Suites(suites::Options),
     /// Write the generated files: the C header, the schema, the reference, TypeScript's types
     Generate(generate::Options),
+    /// Run the vectors through every door to the engine: native, WebAssembly in wasmtime, C, the npm package in Node
+    Doors(doors::Options),
     /// Build the npm package and say how large it is
     Npm,
 }
@@ -63,6 +66,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Bench(options) => bench::run(&options),
         Task::Suites(options) => suites::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Doors(options) => doors::run(&options),
         Task::Npm => npm::run(),
     }
 }

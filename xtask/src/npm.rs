@@ -32,7 +32,6 @@ pub(crate) fn run() -> Result<()> {
 pub(crate) fn install() -> Result<()> {
     setup::npm()?;
     let package = build()?;
-    println!("{}", sizes()?);
     let project = workspace::target().join("npm-consumer");
     // Where there is nothing, that is fine.
     let _ = fs::remove_dir_all(&project);
@@ -55,6 +54,10 @@ pub(crate) fn build() -> Result<PathBuf> {
     }
     copy(&workspace::root().join(SOURCES).join("src"), &folder.join("src"))?;
     command::run(&mut tool("tsc"))?;
+    fs::copy(
+        workspace::root().join(SOURCES).join("sealwright.wasm.d.ts"),
+        dist.join("sealwright.wasm.d.ts"),
+    )?;
     optimize(&module()?, &dist.join(MODULE))?;
     pack(&folder)
 }
@@ -104,7 +107,7 @@ fn pack(folder: &Path) -> Result<PathBuf> {
 }
 
 /// How large what is downloaded is: as it is, and as servers compress it.
-fn sizes() -> Result<String> {
+pub(crate) fn sizes() -> Result<String> {
     const SCRIPT: &str = "\
         const { readdirSync, readFileSync } = require('node:fs');
         const { gzipSync, brotliCompressSync } = require('node:zlib');

@@ -48,7 +48,12 @@ const STEPS: &[Step] = &[
         slow: false,
         run: lint,
     },
-    Step { name: "npm", about: "the packed npm package, in Node", slow: false, run: npm },
+    Step {
+        name: "npm",
+        about: "the packed npm package, in Node, Deno, Bun and workerd",
+        slow: false,
+        run: npm,
+    },
     Step { name: "durability", about: "kill -9 under load", slow: true, run: durability },
     Step { name: "readme", about: "the README's commands work", slow: false, run: readme::run },
     Step { name: "fuzz", about: "a minute for each target", slow: true, run: fuzz },
@@ -199,6 +204,7 @@ fn npm() -> Result<()> {
         return test_conformance(|name| name.starts_with("npm"));
     }
     npm::install()?;
+    println!("{}", npm::sizes()?);
     test_conformance(|name| name.starts_with("npm"))
 }
 
