@@ -78,9 +78,12 @@ export class Instance {
   #with<T>(bytes: Uint8Array, work: (address: number) => T): T {
     const address = this.#allocate(bytes.length);
     new Uint8Array(this.#exports.memory.buffer, address, bytes.length).set(bytes);
-    const result = work(address);
-    this.#run((exports) => exports.sealwright_dealloc(address, bytes.length));
-    return result;
+    try {
+      return work(address);
+    } finally {
+      // A broken instance is dropped whole.
+      if (!this.#broken) this.#run((exports) => exports.sealwright_dealloc(address, bytes.length));
+    }
   }
 
   #answer(work: (exports: Exports, out: number) => number): Outcome {
