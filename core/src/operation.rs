@@ -1,7 +1,16 @@
 //! The capabilities, one file each: a request, a response, and the function from one to the other.
 
+macro_rules! uses_keys {
+    () => {
+        false
+    };
+    (keys) => {
+        true
+    };
+}
+
 macro_rules! operations {
-    ($($(#[doc = $doc:literal])* $module:ident => $variant:ident,)*) => {
+    ($($(#[doc = $doc:literal])* $module:ident $(($keys:ident))? => $variant:ident,)*) => {
         $(pub mod $module;)*
 
         /// Every operation by its name on the wire.
@@ -22,6 +31,14 @@ macro_rules! operations {
                 }
             }
 
+            /// Whether it uses private keys, and asks for what the ring does not hold.
+            #[must_use]
+            pub const fn uses_keys(self) -> bool {
+                match self {
+                    $(Self::$variant => uses_keys!($($keys)?),)*
+                }
+            }
+
             /// Runs the operation: fields in, response out.
             ///
             /// # Errors
@@ -39,6 +56,7 @@ macro_rules! operations {
                     $(Self::$variant => crate::schema::OperationSchema {
                         name: self.name(),
                         description: crate::schema::description(&[$($doc),*]),
+                        uses_keys: self.uses_keys(),
                         request: <$module::Request as schemars::JsonSchema>::json_schema(requests),
                         response: <$module::Response as schemars::JsonSchema>::json_schema(responses),
                     },)*
@@ -62,29 +80,29 @@ operations! {
     /// Reads one of Java's own keystores.
     read_jks => ReadJks,
     /// Makes a certification request (PKCS#10).
-    create_csr => CreateCsr,
+    create_csr(keys) => CreateCsr,
     /// Makes a root or subordinate certificate authority.
-    create_authority => CreateAuthority,
+    create_authority(keys) => CreateAuthority,
     /// Says what a renewal of an authority will do.
     plan_renewal => PlanRenewal,
     /// Makes the next generation of an authority.
-    renew_authority => RenewAuthority,
+    renew_authority(keys) => RenewAuthority,
     /// Takes the next generation of an authority into use.
     activate_generation => ActivateGeneration,
     /// Gives up the next generation of an authority.
     abandon_generation => AbandonGeneration,
     /// Makes a certificate from a certification request.
-    sign_csr => SignCsr,
+    sign_csr(keys) => SignCsr,
     /// Makes a certificate from a public key alone.
-    issue_from_public_key => IssueFromPublicKey,
+    issue_from_public_key(keys) => IssueFromPublicKey,
     /// Tells the built-in profiles.
     profiles => Profiles,
     /// Makes a revocation list (CRL).
-    sign_crl => SignCrl,
+    sign_crl(keys) => SignCrl,
     /// Opens an OCSP request.
     open_ocsp_request => OpenOcspRequest,
     /// Signs an OCSP response.
-    sign_ocsp_response => SignOcspResponse,
+    sign_ocsp_response(keys) => SignOcspResponse,
     /// Writes an OCSP response that says why there is none.
     write_ocsp_error => WriteOcspError,
     /// Writes the body of a GetCACert response.
@@ -92,17 +110,17 @@ operations! {
     /// Reads the body of a GetCACert response.
     scep_read_ca_certificates => ScepReadCaCertificates,
     /// Writes the body of a GetNextCACert response.
-    scep_write_next_ca_certificates => ScepWriteNextCaCertificates,
+    scep_write_next_ca_certificates(keys) => ScepWriteNextCaCertificates,
     /// Reads the body of a GetNextCACert response.
     scep_read_next_ca_certificates => ScepReadNextCaCertificates,
     /// Opens a SCEP request.
-    scep_open_request => ScepOpenRequest,
+    scep_open_request(keys) => ScepOpenRequest,
     /// Seals the reply to a SCEP request.
-    scep_seal_reply => ScepSealReply,
+    scep_seal_reply(keys) => ScepSealReply,
     /// Seals a SCEP request.
-    scep_seal_request => ScepSealRequest,
+    scep_seal_request(keys) => ScepSealRequest,
     /// Opens the reply to a SCEP request.
-    scep_open_reply => ScepOpenReply,
+    scep_open_reply(keys) => ScepOpenReply,
     /// Keeps authorities with their keys in a file under a password.
     write_backup => WriteBackup,
     /// Reads that file.
@@ -110,19 +128,19 @@ operations! {
     /// Says whether a certificate leads to a trust anchor, and for what it is good.
     verify_path => VerifyPath,
     /// Signs a message that a device sends.
-    sign_message => SignMessage,
+    sign_message(keys) => SignMessage,
     /// Says what a message says of itself, and proves nothing of it.
     read_message => ReadMessage,
     /// Says who signed a message, and whether it counts.
     verify_message => VerifyMessage,
     /// Makes a token (JWT).
-    mint_jwt => MintJwt,
+    mint_jwt(keys) => MintJwt,
     /// Says whether a token is good, and what it says.
     verify_jwt => VerifyJwt,
     /// Writes public keys as a JWK set.
     jwks => Jwks,
     /// Puts a token into a URL.
-    sign_url => SignUrl,
+    sign_url(keys) => SignUrl,
     /// Takes the token out of a URL again and says whether it opens it.
     verify_url => VerifyUrl,
     /// Says what is in a text: certificates, requests, keys, revocation lists, messages.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::{
     authority::renewal::Mode,
     base64url::{Base64Url, SecretBytes},
+    call::MAX_REQUEST,
     crl::{CrlNumber, Entry, Reason, SerialNumber},
     error::ErrorCode,
     keys::KeyReference,
@@ -27,6 +28,8 @@ use crate::{
 /// The whole interface.
 #[derive(Serialize)]
 pub struct Interface {
+    /// The largest request, in bytes.
+    pub max_request_bytes: usize,
     /// The operations, in the order of the reference.
     pub operations: Vec<OperationSchema>,
     /// The error codes, in the order of their numbers.
@@ -45,6 +48,8 @@ pub struct OperationSchema {
     pub name: &'static str,
     /// What it does.
     pub description: String,
+    /// Whether it uses private keys: then it may give `needs` in place of a response.
+    pub uses_keys: bool,
     /// Its fields, beside `op` and `answers`.
     pub request: Schema,
     /// What stands in `ok`.
@@ -73,6 +78,7 @@ pub fn interface() -> Interface {
     let describe = |operation: &Operation| operation.schema(&mut requests, &mut responses);
     let operations = Operation::ALL.iter().map(describe).collect();
     Interface {
+        max_request_bytes: MAX_REQUEST,
         operations,
         errors: errors(),
         request_types: requests.take_definitions(true).into_iter().collect(),

@@ -6,6 +6,7 @@
 //! --bin vectors -- --write` completes them. See `vectors/README.md` for the format.
 
 pub mod device;
+pub mod door;
 pub mod engine;
 pub mod forgery;
 pub mod guest;
@@ -15,6 +16,7 @@ pub mod linter;
 pub mod module;
 pub mod native;
 pub mod nginx;
+pub mod npm;
 pub mod openssl;
 pub mod outside;
 pub mod peer;

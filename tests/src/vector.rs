@@ -80,6 +80,14 @@ impl Vector {
         }
     }
 
+    /// The status that must come back: 0, 1 where a key is asked for, or the number of the error code.
+    pub fn status(&self) -> Result<u32> {
+        Ok(match self.error_code() {
+            None => u32::from(!self.is_success()),
+            Some(name) => serde_json::from_value::<sealwright_core::ErrorCode>(name.into())?.number(),
+        })
+    }
+
     /// Whether the response is a success.
     #[must_use]
     pub fn is_success(&self) -> bool {

@@ -3,24 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use conformance::module::{target_folder, workspace};
-use conformance::tool;
+use conformance::module::workspace;
+use conformance::{door, tool};
 
 /// What `rustc --print native-static-libs` asks for on Linux.
 const SYSTEM_LIBRARIES: [&str; 7] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
 
-/// Builds the native library and gives the folder that it is in.
 fn library() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = target_folder();
-    let status = Command::new(cargo)
-        .current_dir(workspace())
-        .args(["build", "--quiet", "--locked", "--package", "sealwright-c", "--target-dir"])
-        .arg(&target)
-        .status()
-        .unwrap();
-    assert!(status.success(), "the native library does not build");
-    target.join("debug")
+    door::native_library().unwrap()
 }
 
 fn text(path: &Path) -> &str {

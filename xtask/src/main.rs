@@ -3,9 +3,11 @@
 mod bench;
 mod command;
 mod demo;
+mod doors;
 mod fuzz;
 mod generate;
 mod later_debian;
+mod npm;
 mod readme;
 mod setup;
 mod suites;
@@ -37,8 +39,12 @@ enum Task {
     Bench(bench::Options),
     /// Compare path validation with webpki, OpenSSL and pyca on x509-limbo and NIST's PKITS
     Suites(suites::Options),
-    /// Write the generated files: the C header
+    /// Write the generated files: the C header, the schema, the reference, TypeScript's types
     Generate(generate::Options),
+    /// Run the vectors through every door to the engine: native, WebAssembly in wasmtime, C, the npm package in Node
+    Doors(doors::Options),
+    /// Build the npm package and say how large it is
+    Npm,
 }
 
 fn main() -> ExitCode {
@@ -60,5 +66,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Bench(options) => bench::run(&options),
         Task::Suites(options) => suites::run(&options),
         Task::Generate(options) => generate::run(&options),
+        Task::Doors(options) => doors::run(&options),
+        Task::Npm => npm::run(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::{command, later_debian, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -46,8 +46,8 @@ const PEERS: &[Tool] = &[
     Tool { program: "certtool", packages: &["gnutls-bin"], purpose: "GnuTLS, another verifier" },
     Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
     Tool { program: "/usr/sbin/nginx", packages: &["nginx"], purpose: "a file server that asks the guard" },
-    Tool { program: "node", packages: &["nodejs"], purpose: "jose, which reads tokens" },
-    Tool { program: "npm", packages: &["npm"], purpose: "jose, which reads tokens" },
+    Tool { program: "node", packages: &["nodejs"], purpose: "the npm package, and jose, which reads tokens" },
+    Tool { program: "npm", packages: &["npm"], purpose: "the npm package, and jose, which reads tokens" },
 ];
 
 /// Everything that `cargo xtask test` needs. A missing peer is an error only on a build machine.
@@ -200,21 +200,34 @@ fn python() -> Result<()> {
     fs::write(installed, lock).context("marking the virtual environment as complete")
 }
 
-/// The folder of node modules below the target folder, with the locked packages of the tests.
-fn npm() -> Result<()> {
+/// The folder below the target folder in which the npm package is built.
+pub(crate) fn npm_package() -> PathBuf {
+    workspace::target().join("npm-package")
+}
+
+/// The folders of node modules below the target folder: the peers of the tests, and what builds and judges the npm package.
+pub(crate) fn npm() -> Result<()> {
+    node_modules("tests", &workspace::target().join("npm"))?;
+    node_modules("bindings/npm", &npm_package())
+}
+
+/// The packages that `package-lock.json` locks.
+fn node_modules(sources: &str, folder: &Path) -> Result<()> {
     const LOCK: &str = "package-lock.json";
-    let (folder, tests) = (workspace::target().join("npm"), workspace::root().join("tests"));
+    let sources = workspace::root().join(sources);
     let installed = folder.join("node_modules/installed.json");
-    let lock = fs::read_to_string(tests.join(LOCK)).context("tests/package-lock.json")?;
+    let lock =
+        fs::read_to_string(sources.join(LOCK)).with_context(|| sources.join(LOCK).display().to_string())?;
     if fs::read_to_string(&installed).is_ok_and(|text| text == lock) {
         return Ok(());
     }
-    println!("setup: installing jose into {}", folder.display());
-    fs::create_dir_all(&folder)?;
+    println!("setup: installing node modules into {}", folder.display());
+    fs::create_dir_all(folder)?;
     for name in ["package.json", LOCK] {
-        fs::copy(tests.join(name), folder.join(name)).with_context(|| format!("tests/{name}"))?;
+        fs::copy(sources.join(name), folder.join(name))
+            .with_context(|| sources.join(name).display().to_string())?;
     }
     let quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
-    command::run(Command::new("npm").args(quiet).current_dir(&folder))?;
+    command::run(Command::new("npm").args(quiet).current_dir(folder))?;
     fs::write(installed, lock).context("marking the node modules as complete")
 }

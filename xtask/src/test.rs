@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that has to hold, in order, each step with its time.
 
-use crate::{command, demo, fuzz, generate, readme, setup, workspace};
+use crate::{command, demo, fuzz, generate, npm, readme, setup, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -33,7 +33,12 @@ const STEPS: &[Step] = &[
     Step { name: "format", about: "rustfmt has nothing to change", slow: false, run: format },
     Step { name: "clippy", about: "no warning in any crate", slow: false, run: clippy },
     Step { name: "unit", about: "each crate's own tests", slow: false, run: unit },
-    Step { name: "generated", about: "header, schema and reference are fresh", slow: false, run: generated },
+    Step {
+        name: "generated",
+        about: "header, schema, reference and types are fresh",
+        slow: false,
+        run: generated,
+    },
     Step { name: "conformance", about: "vectors, purity, no imports", slow: false, run: conformance },
     Step { name: "suites", about: "other people's suites", slow: false, run: suites },
     Step { name: "interop", about: "other people's programs", slow: false, run: interop },
@@ -42,6 +47,12 @@ const STEPS: &[Step] = &[
         about: "our linter, pkilint and zlint over each profile and over what others made",
         slow: false,
         run: lint,
+    },
+    Step {
+        name: "npm",
+        about: "the packed npm package, in Node, Deno, Bun and workerd",
+        slow: false,
+        run: npm,
     },
     Step { name: "durability", about: "kill -9 under load", slow: true, run: durability },
     Step { name: "readme", about: "the README's commands work", slow: false, run: readme::run },
@@ -168,7 +179,7 @@ fn generated() -> Result<()> {
 }
 
 fn conformance() -> Result<()> {
-    let special = ["interop", "migration", "revocation", "lint", "durability", "suites"];
+    let special = ["interop", "migration", "revocation", "lint", "durability", "suites", "npm"];
     command::run(&mut command::build("vectors"))?;
     let mut vectors = Command::new(workspace::program("vectors"));
     command::run(vectors.arg("--check")).context("the vectors are not what their recipes make")?;
@@ -186,6 +197,15 @@ fn interop() -> Result<()> {
 
 fn lint() -> Result<()> {
     test_conformance(|name| name.starts_with("lint"))
+}
+
+fn npm() -> Result<()> {
+    if !(command::exists("node") && command::exists("npm")) {
+        return test_conformance(|name| name.starts_with("npm"));
+    }
+    npm::install()?;
+    println!("{}", npm::sizes()?);
+    test_conformance(|name| name.starts_with("npm"))
 }
 
 fn durability() -> Result<()> {

@@ -1,5 +1,6 @@
 //! The reference page, from the interface as JSON Schema.
 
+use super::schema::{capitalized, choices, is_required, list, object, text};
 use serde_json::Value;
 
 const INTRODUCTION: &str = "\
@@ -53,9 +54,8 @@ fn body(schema: &Value) -> String {
     let fields = object(&schema["properties"]);
     if !fields.is_empty() {
         body += "| Field | Type | |\n|---|---|---|\n";
-        let required: Vec<_> = list(&schema["required"]).iter().map(text).collect();
         for (name, field) in fields {
-            let optional = if required.contains(&name.as_str()) { "" } else { ", optional" };
+            let optional = if is_required(schema, name) { "" } else { ", optional" };
             let description = cell(text(&field["description"]));
             body += &format!("| `{name}` | {}{optional} | {description} |\n", cell(&kind(field)));
         }
@@ -124,29 +124,8 @@ fn link(reference: &str) -> String {
     format!("[{name}](#{})", path.replace('/', "-"))
 }
 
-fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
-    list(&schema["anyOf"]).iter().chain(list(&schema["oneOf"]))
-}
-
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn object(value: &Value) -> Vec<(&String, &Value)> {
-    value.as_object().into_iter().flatten().collect()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,0 +1,4 @@
+import { Runtime } from "./runtime.js";
+
+/** The engine with every operation. */
+export const runtime = new Runtime();

@@ -1,0 +1,54 @@
+//! Runs the vectors through every door and prints a table: operations by doors.
+//!
+//! `--json` prints one value. It ends with 1 if a vector fails.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use conformance::door::{self, Door};
+
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
+
+fn main() -> Result<ExitCode> {
+    let json = match std::env::args().nth(1).as_deref() {
+        None => false,
+        Some("--json") => true,
+        Some(other) => bail!("found {other:?}, wanted --json or nothing"),
+    };
+    let doors = door::all(Path::new(SCRIPTS))?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&doors)?);
+    } else {
+        print(&doors);
+    }
+    let all_passed = doors.iter().all(|door| door.failures.is_empty());
+    Ok(if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print(doors: &[Door]) {
+    let names = doors.iter().map(|door| format!("{:>12}", door.name));
+    println!("{:<34}{}", "", names.collect::<String>());
+    let operations = doors.iter().max_by_key(|door| door.operations.len());
+    for operation in operations.into_iter().flat_map(|door| door.operations.keys()) {
+        let cells = doors.iter().map(|door| format!("{:>12}", cell(door, operation)));
+        println!("{operation:<34}{}", cells.collect::<String>());
+    }
+    for door in doors {
+        if let Some(missing) = &door.missing {
+            println!("{}: {missing}", door.name);
+        }
+        for failure in &door.failures {
+            println!("{}: {failure}", door.name);
+        }
+    }
+}
+
+/// How many vectors pass, or how many of them do not.
+fn cell(door: &Door, operation: &str) -> String {
+    match door.operations.get(operation) {
+        None => "-".to_owned(),
+        Some(tally) if tally.failed == 0 => tally.passed.to_string(),
+        Some(tally) => format!("{} FAIL", tally.failed),
+    }
+}

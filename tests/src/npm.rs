@@ -1,0 +1,116 @@
+//! The npm package as it is installed, and the scripts that try it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::{module, peer, tool, vector};
+
+/// The folder of a project that has the package and nothing else.
+pub struct Package {
+    folder: PathBuf,
+}
+
+/// What a run of the vectors gave.
+#[derive(serde::Deserialize)]
+pub struct Report {
+    /// How many were run, by kind.
+    pub counts: Value,
+    /// The operations all of whose vectors are as they should be.
+    pub operations: Vec<String>,
+    /// What was not as it should be.
+    pub failures: Vec<String>,
+}
+
+impl Package {
+    /// The project that `cargo xtask test npm` makes, with these scripts beside the package.
+    pub fn find(scripts: &Path) -> Result<Option<Self>> {
+        let found = Self::installed(scripts)?;
+        if found.is_none() {
+            peer::skip("the npm package", "cargo xtask test npm");
+        }
+        Ok(found)
+    }
+
+    /// The same; nothing where there is none.
+    pub fn installed(scripts: &Path) -> Result<Option<Self>> {
+        let folder = module::target_folder().join("npm-consumer");
+        if !folder.join("node_modules/sealwright/package.json").is_file() {
+            return Ok(None);
+        }
+        for script in scripts.read_dir()? {
+            let script = script?;
+            std::fs::copy(script.path(), folder.join(script.file_name()))?;
+        }
+        Ok(Some(Self { folder }))
+    }
+
+    /// The project's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What a program prints in that folder.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+        tool::run(program, arguments, &self.folder, b"")
+    }
+
+    /// What a script prints that is given a file with this input.
+    pub fn node(&self, script: &[&str], input: &Value) -> Result<Vec<u8>> {
+        self.by("node", script, input)
+    }
+
+    /// The same in another program than Node.
+    pub fn by(&self, program: &str, script: &[&str], input: &Value) -> Result<Vec<u8>> {
+        let file = self.file(input)?;
+        let path = file.path().to_str().context("the path of a temporary file is not text")?;
+        self.run(program, &[script, &[path]].concat())
+    }
+
+    /// What a script writes into a file that it is given beside its input.
+    pub fn node_file(&self, script: &str, input: &Value) -> Result<Vec<u8>> {
+        let output = tempfile::NamedTempFile::new()?;
+        let file = self.file(input)?;
+        let path = |file: &tempfile::NamedTempFile| file.path().to_string_lossy().into_owned();
+        self.run("node", &[script, &path(&file), &path(&output)])?;
+        Ok(std::fs::read(output.path())?)
+    }
+
+    fn file(&self, input: &Value) -> Result<tempfile::NamedTempFile> {
+        let file = tempfile::NamedTempFile::new()?;
+        serde_json::to_writer(&file, input)?;
+        Ok(file)
+    }
+}
+
+/// The vectors and the schema, for `run.mjs`.
+pub fn input() -> Result<Value> {
+    let mut vectors = Vec::new();
+    for (file, of_file) in vector::all()? {
+        for vector in of_file {
+            let (expected, status) = (vector.expected()?, vector.status()?);
+            vectors.push(json!({
+                "file": file, "id": vector.id, "keys": vector.keys, "held_only": vector.held_only, "status": status,
+                "request": String::from_utf8(vector.request_bytes())?, "expected": String::from_utf8(expected)?,
+            }));
+        }
+    }
+    let schema = std::fs::read(module::workspace().join("bindings/schema.json"))?;
+    let schema: Value = serde_json::from_slice(&schema)?;
+    Ok(json!({ "schema": schema, "vectors": vectors }))
+}
+
+/// What `run.mjs` printed; an error if any vector fails.
+pub fn report(printed: &[u8]) -> Result<Report> {
+    let report = read_report(printed)?;
+    let failures = &report.failures;
+    ensure!(failures.is_empty(), "{} fail:\n{}", failures.len(), failures.join("\n"));
+    Ok(report)
+}
+
+/// The same, with what fails in it.
+pub fn read_report(printed: &[u8]) -> Result<Report> {
+    serde_json::from_slice(printed).with_context(|| format!("found {}", String::from_utf8_lossy(printed)))
+}
