@@ -48,6 +48,11 @@ impl<'a> SignedAttributes<'a> {
         })
     }
 
+    /// Whether an attribute has a type below this one.
+    pub(super) fn has_below(&self, arc: ObjectIdentifier) -> bool {
+        self.attributes.iter().any(|own| own.attribute_type.as_bytes().starts_with(arc.as_bytes()))
+    }
+
     /// What may have been signed: the attributes as a SET in the order received and, where that
     /// differs, in the order of DER (RFC 5652 section 5.4).
     pub(super) fn signed_encodings(&self) -> Result<Vec<Vec<u8>>, Error> {

@@ -30,6 +30,8 @@ use crate::{
     validity::{self, lenient_time},
 };
 
+/// Above the types of the attributes of SCEP (RFC 8894 3.2.1.1).
+const SCEP_ATTRIBUTES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.113733.1.9");
 const SIGNING_TIME: ObjectIdentifier = rfc6268::ID_SIGNING_TIME;
 
 /// A detached signature by one signer; not yet verified.
@@ -102,6 +104,12 @@ impl<'a> DetachedSignature<'a> {
     /// `CmsMalformed`, `CmsDigestMismatch`.
     pub(crate) fn signed_attributes(&self, hash: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
         let Some(attributes) = &self.attributes else { return Ok(Vec::new()) };
+        // Those travel in the open, and are signed by the same keys.
+        if attributes.has_below(SCEP_ATTRIBUTES) {
+            return Err(super::malformed(
+                "found the attributes of a SCEP message, which says nothing else (RFC 8894 3.2.1)",
+            ));
+        }
         let content_type = attributes.value(rfc5911::ID_CONTENT_TYPE)?;
         let content_type = content_type.map(AnyRef::decode_as::<ObjectIdentifier>);
         if !matches!(content_type, Some(Ok(rfc5911::ID_DATA))) {
@@ -189,4 +197,32 @@ fn described(hash: &[u8], signed_at: u64) -> Result<Vec<u8>, Error> {
     attributes.add(rfc5911::ID_MESSAGE_DIGEST, &OctetString::new(hash)?)?;
     attributes.add(SIGNING_TIME, &time)?;
     Ok(attributes.into_sorted())
+}
+
+#[cfg(test)]
+mod tests {
+    use der::asn1::PrintableStringRef;
+
+    use super::*;
+    use crate::testing::root;
+
+    /// Whoever takes the content of a SCEP message off it has a signature that is detached.
+    #[test]
+    fn what_is_signed_for_scep_is_no_message() {
+        let certificate = Certificate::from_pem(&root().certificate).unwrap();
+        let signer = Signer { certificate: &certificate, key: "root" };
+        for (attribute_type, is_scep) in
+            [("2.16.840.1.113733.1.9.7", true), ("2.16.840.1.113733.1.10", false), ("1.2.3.4", false)]
+        {
+            let mut attributes = AttributesBuilder::default();
+            attributes.add(rfc5911::ID_CONTENT_TYPE, &rfc5911::ID_DATA).unwrap();
+            attributes.add(rfc5911::ID_MESSAGE_DIGEST, &OctetString::new([7; 32]).unwrap()).unwrap();
+            let text = PrintableStringRef::new("7").unwrap();
+            attributes.add(ObjectIdentifier::new(attribute_type).unwrap(), &text).unwrap();
+            let scheme = SignatureScheme::RsaPkcs1Sha256;
+            let der = signer.encode(scheme, None, Some(&attributes.into_sorted()), &[1], &[]).unwrap();
+            let read = DetachedSignature::read(&der).unwrap();
+            assert_eq!(read.signed_attributes(&[7; 32]).is_err(), is_scep, "{attribute_type}");
+        }
+    }
 }
