@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use crate::guest::Limits;
-pub(crate) use messages::Messages;
+pub(crate) use messages::{Messages, is_authority};
 pub(crate) use tokens::Tokens;
 
 /// The file that `init` writes, with every setting explained.

@@ -107,10 +107,15 @@ impl Messages {
     }
 }
 
+/// Whether it is what a URL has between scheme and path: a host, and a port perhaps.
+pub(crate) fn is_authority(text: &str) -> bool {
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    !text.is_empty() && text.chars().all(is_of_host)
+}
+
 fn check_origin(origin: &str) -> anyhow::Result<()> {
     let host = origin.strip_prefix("https://").or(origin.strip_prefix("http://")).unwrap_or_default();
-    let is_host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-    if host.is_empty() || !host.chars().all(is_host) {
+    if !is_authority(host) {
         bail!("messages.origin is {origin:?}, wanted scheme and host such as https://mdm.example");
     }
     Ok(())

@@ -4,15 +4,17 @@
 //! What is signed is the request that the device sent to the proxy. Method, URI, scheme and host of it stand in headers that
 //! the proxy sets; each in one place, since which one counts is not for the client to choose.
 
+use std::borrow::Cow;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value, json};
 
 use super::guard::{original_uri, single};
-use crate::config::Messages;
+use crate::config::{Messages, is_authority};
 
 /// Headers that a proxy sets for us, and those of the connection: no device signs them.
-const OF_PROXIES: [&str; 11] = [
+const OF_PROXIES: [&str; 12] = [
     "x-original-uri",
     "x-forwarded-uri",
     "x-original-method",
@@ -20,6 +22,7 @@ const OF_PROXIES: [&str; 11] = [
     "x-forwarded-host",
     "x-forwarded-proto",
     "x-original-content-length",
+    "x-original-transfer-encoding",
     "host",
     "connection",
     "content-length",
@@ -102,6 +105,9 @@ fn target(parts: &Parts, path: &str, body: BodyAt, settings: &Messages) -> Resul
         Some(origin) => origin,
         None => of_proxy(headers, is_in_path)?,
     };
+    if !is_authority(authority) {
+        return Err("found a host that is none, wanted a name or an address, with a port or without");
+    }
     Ok(Target {
         method: method.to_owned(),
         scheme: scheme.to_owned(),
@@ -128,18 +134,16 @@ fn of_proxy(headers: &HeaderMap, is_envoy: bool) -> Result<(&str, &str), &'stati
 /// The request in the engine's words, with the headers that the device may have signed.
 fn request(target: &Target, headers: &HeaderMap, body: BodyAt) -> Result<Value, &'static str> {
     let Target { method, scheme, authority, path_and_query } = target;
-    let mut lines = vec![("host", authority.as_str())];
+    let mut lines = vec![("host", Cow::from(authority.as_str()))];
     let length = match body {
         BodyAt::Proxy => single(headers, "x-original-content-length")?.filter(|length| !length.is_empty()),
         BodyAt::Request => single(headers, "content-length")?,
     };
-    lines.extend(length.map(|length| ("content-length", length)));
+    lines.extend(length.map(|length| ("content-length", Cow::from(length))));
     for (name, value) in headers {
-        // What is no text, nobody has signed.
-        if let Ok(value) = std::str::from_utf8(value.as_bytes())
-            && !OF_PROXIES.contains(&name.as_str())
-        {
-            lines.push((name.as_str(), value));
+        // What is no text, nobody has signed: where a signature covers the name, it is not over this.
+        if !OF_PROXIES.contains(&name.as_str()) {
+            lines.push((name.as_str(), String::from_utf8_lossy(value.as_bytes())));
         }
     }
     Ok(json!({
@@ -154,7 +158,8 @@ pub(super) fn says_that_there_is_a_body(headers: &HeaderMap) -> bool {
     let lengths = [header::CONTENT_LENGTH.as_str(), "x-original-content-length"];
     let is_something =
         |name: &&str| headers.get_all(*name).iter().any(|value| !matches!(value.as_bytes(), b"" | b"0"));
-    lengths.iter().any(is_something) || headers.contains_key(header::TRANSFER_ENCODING)
+    let encodings = [header::TRANSFER_ENCODING.as_str(), "x-original-transfer-encoding"];
+    lengths.iter().chain(&encodings).any(is_something)
 }
 
 #[cfg(test)]
@@ -246,6 +251,29 @@ mod tests {
         }
     }
 
+    /// Nothing of it may become the path or the query of what the device is said to have signed.
+    #[test]
+    fn a_host_is_a_host() {
+        let usual = Messages::default();
+        for host in ["mdm.example?x=", "mdm.example/a", "a@mdm.example", "mdm.example#", "mdm example", ""] {
+            let mut headers = [&NGINX[..], &[SIGNED]].concat();
+            headers[3].1 = host;
+            let refused = read(PATH, &headers, BodyAt::Proxy, &usual).unwrap_err();
+            assert!(refused.1.contains("wanted a name or an address"), "{host:?}: {refused:?}");
+        }
+    }
+
+    /// A second line of a covered header is not left out because it is no text.
+    #[test]
+    fn a_line_that_is_no_text_stays_a_line() {
+        let mut parts = parts("POST", PATH, &[&NGINX[..], &[SIGNED, ("X-Command", "none")]].concat());
+        let octets = axum::http::HeaderValue::from_bytes(b"all\xff").unwrap();
+        parts.headers.append("x-command", octets);
+        let found = message(&parts, PATH, BodyAt::Proxy, &Messages::default()).unwrap();
+        let lines = found["request"]["headers"].as_array().unwrap();
+        assert_eq!(lines.iter().filter(|line| line[0] == "x-command").count(), 2, "{lines:?}");
+    }
+
     #[test]
     fn signatures_are_found_where_the_settings_say() {
         let bare = Messages {
@@ -267,9 +295,12 @@ mod tests {
     fn a_body_that_stays_behind_is_noticed() {
         let says = |headers: &[(&str, &str)]| says_that_there_is_a_body(&parts("GET", "/", headers).headers);
         assert!(!says(&[]) && !says(&[("Content-Length", "0"), ("X-Original-Content-Length", "")]));
-        for one in
-            [("Content-Length", "1"), ("X-Original-Content-Length", "7"), ("Transfer-Encoding", "chunked")]
-        {
+        for one in [
+            ("Content-Length", "1"),
+            ("X-Original-Content-Length", "7"),
+            ("Transfer-Encoding", "chunked"),
+            ("X-Original-Transfer-Encoding", "chunked"),
+        ] {
             assert!(says(&[one]), "{one:?}");
         }
     }

@@ -208,6 +208,7 @@ impl Service {
         read: ReadMessage,
         verified: Verified,
     ) -> Result<Counted, MessageError> {
+        self.check_issuers(&verified).await?;
         let device = verified.signer.device.as_ref();
         let unknown = || refused("message_signer_unknown", "the signer's certificate is none of this server");
         let put = NewMessage {
@@ -235,6 +236,18 @@ impl Service {
                 "so many messages are remembered that there is no room for one more",
             )),
         }
+    }
+
+    /// A message may bring issuers along that were revoked here.
+    async fn check_issuers(&self, verified: &Verified) -> Result<(), MessageError> {
+        let path = verified.path.iter().flat_map(|found| &found.path);
+        for sha256 in path.skip(1).filter_map(|certificate| certificate.sha256.as_ref()) {
+            if let Some(reason) = self.store.refused_for(sha256).await? {
+                let detail = format!("the certificate of the signer's issuer is revoked: {reason}");
+                return Err(refused("path_revoked", detail));
+            }
+        }
+        Ok(())
     }
 
     /// Forgets messages that cannot count any more.

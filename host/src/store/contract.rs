@@ -637,7 +637,13 @@ async fn messages_have_so_much_room_and_are_forgotten(store: &dyn Store) {
     assert_eq!(put("w-5", "w2", Some(30)).await, MessagePut::Replayed);
     assert_eq!((forgotten(2_000).await, forgotten(2_000).await), (2, 1), "so many at a time");
     assert_eq!(put("w-3", "w1", None).await, MessagePut::Replayed, "until the certificate ends");
-    assert_eq!((forgotten(2_001).await, forgotten(2_001).await), (1, 0));
+    let mut later = issuance("w3", "w3");
+    later.certificate.record.public_key_sha256 = "key of w1".to_owned();
+    later.certificate.record.not_after = 3_000;
+    store.issue(later).await.unwrap();
+    assert_eq!(forgotten(2_001).await, 0, "its key has another one");
+    assert_eq!(put("w-3", "w3", None).await, MessagePut::Replayed);
+    assert_eq!((forgotten(3_001).await, forgotten(3_001).await), (1, 0));
 }
 
 async fn contract(store: &dyn Store) {

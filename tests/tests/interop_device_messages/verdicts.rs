@@ -143,6 +143,28 @@ fn requests_of_http_message_signatures_are_judged() {
     verifier.server.stop().unwrap();
 }
 
+/// Whoever has the issuer's certificate still can put it into a message.
+#[test]
+fn an_issuer_that_was_revoked_speaks_for_nobody() {
+    let (false, Some(_)) = (is_missing(), python()) else { return };
+    let authority = Authority::new().unwrap();
+    let device = Device::new(&authority, "tablet-9", &[]).unwrap();
+    let issuers = authority.folder().join("issuers.pem");
+    std::fs::write(&issuers, authority.intermediates().unwrap().concat()).unwrap();
+    let stored = authority.certificates().unwrap();
+    let issuer = stored.iter().find(|one| one["profile"] == "subordinate-ca").unwrap();
+    let verifier = Verifier::new(&authority).unwrap();
+    let id = device.fingerprint().unwrap();
+    let signed = |body: &[u8]| device.cms(body, &["-certfile", text(&issuers)]).unwrap();
+    verifier.counts(&cms_message(&signed(b"before")), b"before").unwrap();
+    authority.run(&["revoke", issuer["serial"].as_str().unwrap(), "--reason", "superseded"]).unwrap();
+    assert_eq!(verifier.refuses(&cms_message(&signed(BODY)), BODY).unwrap(), "path_revoked");
+    let request = HttpRequest::new(&id, BODY);
+    let message = request.message(&device.http(&request).unwrap());
+    assert_eq!(verifier.refuses(&message, BODY).unwrap(), "path_not_found");
+    verifier.server.stop().unwrap();
+}
+
 /// What a program prints that runs at another time of day.
 fn then(offset: &str, program: &str, arguments: &[&str], folder: &Path) -> Vec<u8> {
     let mut command = Command::new(program);

@@ -34,6 +34,7 @@ pub(crate) struct Verified {
     pub(super) http: Option<Value>,
     pub(super) replay: Replay,
     pub(super) signer: VerifiedSigner,
+    pub(super) path: Option<Path>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +46,17 @@ pub(super) struct Replay {
 #[derive(Debug, Deserialize)]
 pub(super) struct VerifiedSigner {
     pub(super) device: Option<Device>,
+}
+
+/// The certificates by which it was believed, its own first.
+#[derive(Debug, Deserialize)]
+pub(super) struct Path {
+    pub(super) path: Vec<PathCertificate>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PathCertificate {
+    pub(super) sha256: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,6 +8,9 @@ use crate::store::sqlite::{BY_SHA256, REFUSED_FOR, certificate, integer};
 use crate::store::writer::Write;
 use crate::store::{Certificate, MessagePut, NewMessage, StoreError};
 
+/// Of a message that does not say when it was signed: it could count as long as its key has a certificate.
+const WITHOUT_END: i64 = i64::MAX;
+
 #[async_trait]
 impl Write for NewMessage {
     type Output = MessagePut;
@@ -37,7 +40,7 @@ impl Write for NewMessage {
         sqlx::query("INSERT INTO replay_keys (key, public_key_sha256, until) VALUES (?, ?, ?)")
             .bind(&self.replay_key)
             .bind(&signer.record.public_key_sha256)
-            .bind(integer(self.until.unwrap_or(signer.record.not_after)))
+            .bind(self.until.map_or(WITHOUT_END, integer))
             .execute(connection)
             .await?;
         Ok(MessagePut::Counted(Box::new(signer)))
@@ -72,10 +75,12 @@ impl Write for ForgetMessages {
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<u64, StoreError> {
         let forgotten = sqlx::query(
-            "DELETE FROM replay_keys WHERE key IN (SELECT key FROM replay_keys WHERE until < ? ORDER BY until LIMIT ?)",
+            "DELETE FROM replay_keys WHERE key IN (SELECT key FROM replay_keys AS own WHERE until < ?1 OR (until = ?3 AND \
+             NOT EXISTS (SELECT 1 FROM certificates WHERE public_key_sha256 = own.public_key_sha256 AND \
+             not_after >= ?1)) LIMIT ?2)",
         );
-        let forgotten =
-            forgotten.bind(integer(self.before)).bind(self.limit).execute(&mut *connection).await?;
+        let forgotten = forgotten.bind(integer(self.before)).bind(self.limit).bind(WITHOUT_END);
+        let forgotten = forgotten.execute(&mut *connection).await?;
         let count = forgotten.rows_affected();
         if count > 0 {
             let counted = sqlx::query("UPDATE replay_count SET n = n - ?").bind(integer(count));
