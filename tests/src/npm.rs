@@ -1,6 +1,7 @@
 //! The npm package as it is installed, and the scripts that try it.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -39,9 +40,12 @@ impl Package {
         if !folder.join("node_modules/sealwright/package.json").is_file() {
             return Ok(None);
         }
-        for script in scripts.read_dir()? {
-            let script = script?;
-            std::fs::copy(script.path(), folder.join(script.file_name()))?;
+        // Once, since others may be reading them.
+        static COPIED: Mutex<bool> = Mutex::new(false);
+        let mut copied = COPIED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*copied {
+            copy(scripts, &folder)?;
+            *copied = true;
         }
         Ok(Some(Self { folder }))
     }
@@ -113,4 +117,12 @@ pub fn report(printed: &[u8]) -> Result<Report> {
 /// The same, with what fails in it.
 pub fn read_report(printed: &[u8]) -> Result<Report> {
     serde_json::from_slice(printed).with_context(|| format!("found {}", String::from_utf8_lossy(printed)))
+}
+
+fn copy(scripts: &Path, folder: &Path) -> Result<()> {
+    for script in scripts.read_dir()? {
+        let script = script?;
+        std::fs::copy(script.path(), folder.join(script.file_name()))?;
+    }
+    Ok(())
 }

@@ -9,7 +9,10 @@ interface Handle {
   readonly engine: number;
 }
 
-const forgotten = new FinalizationRegistry<Handle>(({ instance, engine }) => instance.freeEngine(engine));
+// Workers of a compatibility date before May 2025 have none: there, `free` alone wipes keys.
+const forgotten = globalThis.FinalizationRegistry
+  ? new FinalizationRegistry<Handle>(({ instance, engine }) => instance.freeEngine(engine))
+  : undefined;
 
 /**
  * Private keys that are lent to the engine, in its own memory. They are wiped by `free`, at the end of a block that began
@@ -21,7 +24,7 @@ export class KeyRing {
   constructor() {
     const { instance } = runtime;
     this.#handle = { instance, engine: instance.newEngine() };
-    forgotten.register(this, this.#handle, this);
+    forgotten?.register(this, this.#handle, this);
   }
 
   /**
@@ -49,7 +52,7 @@ export class KeyRing {
     const handle = this.#handle;
     this.#handle = undefined;
     if (handle === undefined) return;
-    forgotten.unregister(this);
+    forgotten?.unregister(this);
     handle.instance.freeEngine(handle.engine);
   }
 
