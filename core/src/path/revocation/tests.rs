@@ -310,7 +310,7 @@ fn response(made: u64, has_end: bool, status: &str, reason: Option<&str>) -> Ocs
     let serial = leaf().serial_hex();
     let revoked_at = (status == "revoked").then_some(NOW - 9 * DAY);
     let request = json!({
-        "now": made, "authority": early(subordinate()), "next_update": has_end.then_some(made + DAY),
+        "now": made, "authority": early(subordinate()), "next_update": has_end.then_some(made.saturating_add(DAY)),
         "responses": [{"serial": serial, "status": status, "revoked_at": revoked_at, "reason": reason}],
     });
     let response = signed(request, |request, keys| {
@@ -377,7 +377,7 @@ fn a_delegate_who_is_not_all_that_is_asked_says_revoked_and_not_good() {
     };
     let said = |made: u64, ends: u64, status: &str| {
         let request = json!({
-            "now": made, "authority": early(subordinate()), "next_update": made + DAY,
+            "now": made, "authority": early(subordinate()), "next_update": made.saturating_add(DAY),
             "responder": { "key": "p256", "certificate": delegate(ends).to_pem().unwrap() },
             "responses": [{
                 "serial": leaf().serial_hex(), "status": status,
