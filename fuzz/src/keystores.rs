@@ -1,4 +1,4 @@
-//! Keystores and private keys: PKCS#12 (RFC 7292), Java's own, and keys in every form.
+//! Keystores and private keys: PKCS#12 (RFC 7292), Java's own, keys in every form, and backups of authorities.
 
 use crate::{der, engine};
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ pub fn run(data: &[u8]) {
     if let Some(bare) = without_mac(data) {
         read("read_pkcs12", "pkcs12", &bare);
     }
+    read_backup(data);
     read("read_jks", "jks", data);
     if let Some(content) = data.len().checked_sub(20).and_then(|end| data.get(..end)) {
         read("read_jks", "jks", &[content, &digest(content)].concat());
@@ -46,6 +47,16 @@ fn read(operation: &str, field: &str, file: &[u8]) {
         } else {
             assert!(entry["problem"]["code"].is_string(), "neither a key nor a problem: {entry}");
         }
+    }
+}
+
+/// Reads a backup. Each key that comes out is read again.
+fn read_backup(file: &[u8]) {
+    let request = json!({ "op": "read_backup", "backup": engine::encode(file), "password": PASSWORD });
+    let outcome = engine::ask(&request);
+    if outcome.status == 0 {
+        let body: Value = serde_json::from_slice(&outcome.body).expect("JSON");
+        body["ok"]["keys"].as_array().expect("keys").iter().for_each(|key| is_a_key(&key["private_key"]));
     }
 }
 
