@@ -175,7 +175,8 @@ impl<'g, 'a> Checker<'g, 'a> {
     }
 
     fn find(&mut self, path: &Path, position: usize) -> Result<Finding, Error> {
-        let by_list = self.find_by_list(path, position)?;
+        let is_signer = !self.under_way.is_empty();
+        let by_list = self.find_by_list(path, position, is_signer)?;
         if matches!(by_list, Finding::Revoked { .. }) {
             return Ok(by_list);
         }

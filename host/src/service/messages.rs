@@ -238,11 +238,13 @@ impl Service {
         }
     }
 
-    /// A message may bring issuers along that were revoked here.
+    /// A message may bring issuers along that were revoked here. By their serial numbers: the signature in a certificate can
+    /// be written in another way, with which it has another hash.
     async fn check_issuers(&self, verified: &Verified) -> Result<(), MessageError> {
         let path = verified.path.iter().flat_map(|found| &found.path);
-        for sha256 in path.skip(1).filter_map(|certificate| certificate.sha256.as_ref()) {
-            if let Some(reason) = self.store.refused_for(sha256).await? {
+        for serial in path.skip(1).filter_map(|certificate| certificate.serial.as_ref()) {
+            let Some(issuer) = self.store.by_serial(serial).await? else { continue };
+            if let Some(reason) = self.store.refused_for(&issuer.record.sha256).await? {
                 let detail = format!("the certificate of the signer's issuer is revoked: {reason}");
                 return Err(refused("path_revoked", detail));
             }

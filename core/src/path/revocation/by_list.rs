@@ -30,6 +30,8 @@ struct Read<'g> {
     by_issuer: bool,
     /// Why it may say that a certificate is revoked, and not that it is good.
     weakness: Option<String>,
+    /// Whether that is so of its signer.
+    is_weakly_signed: bool,
     has_begun: bool,
     is_current: bool,
     /// The newest delta that adds to it.
@@ -68,11 +70,17 @@ impl Read<'_> {
 }
 
 impl<'g> Checker<'g, '_> {
-    /// What the lists say of a certificate of a path.
+    /// What the lists say of a certificate of a path. Of one that signs lists or responses itself, nobody who is weaker
+    /// says that it is revoked: he could silence who is not.
     ///
     /// # Errors
     /// `PathBudgetExhausted`.
-    pub(super) fn find_by_list(&mut self, path: &Path, position: usize) -> Result<Finding, Error> {
+    pub(super) fn find_by_list(
+        &mut self,
+        path: &Path,
+        position: usize,
+        is_signer: bool,
+    ) -> Result<Finding, Error> {
         let node = self.at(path, position)?;
         let extensions = node.extensions()?;
         // As if the certificate said so: everything, from its issuer (RFC 5280 6.3.3, last paragraph).
@@ -98,7 +106,8 @@ impl<'g> Checker<'g, '_> {
             }
         }
         let read: Vec<_> = read.into_values().flatten().collect();
-        if let Some(finding) = read.iter().find_map(|own| own.revoked(&read)) {
+        let mut heard = read.iter().filter(|own| !(is_signer && own.is_weakly_signed));
+        if let Some(finding) = heard.find_map(|own| own.revoked(&read)) {
             return Ok(finding);
         }
         Ok(match read.iter().max_by(|one, other| one.rank().cmp(&other.rank())) {
@@ -140,6 +149,7 @@ impl<'g> Checker<'g, '_> {
         let is_current = list.next_update.is_none() || current.is_ok();
         let begun = self.check_begun(list.this_update);
         let has_begun = begun.is_ok();
+        let is_weakly_signed = own.is_some();
         let weakness = own.or_else(|| self.weakness(list, begun.and(current)));
         if let Some(weakness) = &weakness {
             notes.add(source, weakness);
@@ -154,6 +164,7 @@ impl<'g> Checker<'g, '_> {
             signer,
             by_issuer,
             weakness,
+            is_weakly_signed,
             has_begun,
             is_current,
             delta,

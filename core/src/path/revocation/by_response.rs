@@ -70,6 +70,10 @@ impl<'a> Checker<'_, 'a> {
     ) -> Result<Finding, String> {
         let (this_update, next_update) = (single.this_update, single.next_update);
         let current = self.check_current(this_update, next_update, Some(MAX_AGE_SECONDS));
+        // Of who signs lists, nobody who is weaker says that he is revoked.
+        if let Some(weakness) = weakness.filter(|_| !self.under_way.is_empty()) {
+            return Err(weakness.clone());
+        }
         match single.status {
             CertificateStatus::Revoked { at, reason } if reason != Reason::CertificateHold => {
                 Ok(Finding::Revoked { source, at, reason })
@@ -186,7 +190,7 @@ impl<'a> Checker<'_, 'a> {
         }
         let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
         let chain = core::iter::once(number).chain(above.iter().copied()).collect();
-        match self.find_by_list(&Path { chain, anchor: path.anchor }, 0)? {
+        match self.find_by_list(&Path { chain, anchor: path.anchor }, 0, true)? {
             Finding::Revoked { source, at, .. } => Err(node.failure(
                 ErrorCode::OcspResponderUnfit,
                 format_args!("{source} says that the responder was revoked at {}", Moment(at)),

@@ -56,7 +56,7 @@ pub(super) struct Path {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct PathCertificate {
-    pub(super) sha256: Option<String>,
+    pub(super) serial: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

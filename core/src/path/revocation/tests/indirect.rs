@@ -122,12 +122,21 @@ struct Case {
     policy: Policy,
     /// Whether something says that the signer is not revoked.
     signer_is_known: bool,
+    /// Others, and what they say.
+    others: fn() -> (Vec<Certificate>, Vec<RevocationList>),
 }
 
 impl Default for Case {
     fn default() -> Self {
         let policy = Policy::default();
-        Self { key: "other", signer: usual(), purpose: Purpose::Authority, policy, signer_is_known: true }
+        Self {
+            key: "other",
+            signer: usual(),
+            purpose: Purpose::Authority,
+            policy,
+            signer_is_known: true,
+            others: Default::default,
+        }
     }
 }
 
@@ -135,10 +144,13 @@ impl Case {
     fn code(&self, revoked: bool, revocation: RevocationMode) -> Option<ErrorCode> {
         let mut crls = vec![said(self.key, revoked)];
         crls.extend(self.signer_is_known.then(of_users));
+        let (strangers, more) = (self.others)();
+        crls.extend(more);
         let question = Question {
             now: NOW,
             certificate: &target(),
-            intermediates: &[self.signer.clone(), certificate(&early(subordinate()))],
+            intermediates: &[strangers, vec![self.signer.clone(), certificate(&early(subordinate()))]]
+                .concat(),
             anchors: &[TrustAnchor::from_certificate(certificate(&early(root())))],
             crls: &crls,
             ocsp_responses: &[],
@@ -229,5 +241,34 @@ fn a_signer_without_a_path_or_the_right_to_sign_lists_says_nothing() {
         let case = Case { signer, ..Case::default() };
         assert_eq!(case.code(true, RevocationMode::Soft), None);
         assert_eq!(case.code(true, RevocationMode::Required), unknown);
+    }
+}
+
+/// One with a serial number of his own.
+fn other_number() -> Certificate {
+    signer("other", ("root", &root()), |tbs| {
+        tbs.serial_number = AnyRef::new(der::Tag::Integer, &[0x47, 0x11]).unwrap().decode_as().unwrap();
+    })
+}
+
+/// A key of the root's name whose certificate has ended, and which says that the signer is revoked.
+fn weaker() -> (Vec<Certificate>, Vec<RevocationList>) {
+    let time = |seconds| der::DateTime::from_unix_duration(core::time::Duration::from_secs(seconds)).unwrap();
+    let subject = certificate(&root()).subject().to_vec();
+    let ended = signer("p256", ("root", &root()), |tbs| {
+        tbs.subject = name(subject.clone());
+        tbs.validity.0.not_before = time(NOW - 30 * DAY).into();
+        tbs.validity.0.not_after = time(NOW - DAY / 2).into();
+    });
+    let entries = json!([[other_number().serial_hex(), NOW - 2 * DAY, "keyCompromise"]]);
+    let said = List { age: 1, ..list(1, entries) }.by(&early(root()));
+    (vec![ended], vec![rewritten(&said, "p256", |_| {})])
+}
+
+#[test]
+fn who_is_not_all_that_is_asked_silences_nobody_who_is() {
+    let case = Case { signer: other_number(), others: weaker, ..Case::default() };
+    for mode in [RevocationMode::Soft, RevocationMode::Required] {
+        assert_eq!(case.code(true, mode), Some(ErrorCode::PathRevoked), "{mode:?}");
     }
 }
