@@ -241,6 +241,12 @@ impl<'g, 'a> Checker<'g, 'a> {
         }
     }
 
+    /// What the question asks of signers of lists and responses: the Baseline Requirements are about other certificates.
+    fn asked_of_signers(&self) -> Policy {
+        let asked = self.graph.question.policy;
+        Policy { rules: asked.rules.min(Rules::Rfc5280), ..asked.clone() }
+    }
+
     /// When a signer's certificate has to be valid for that: now, or when he spoke.
     fn spoke_at(&self, node: &Node<'_>, this_update: u64) -> u64 {
         let question = self.graph.question;

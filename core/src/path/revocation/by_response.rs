@@ -5,13 +5,14 @@ use alloc::string::{String, ToString};
 use super::{
     super::{
         build::Path,
-        node::{Node, Origin, is_strong, verify_signature},
-        policy::RevocationMode,
+        conformance::{self, Place},
+        node::{Origin, is_strong, verify_signature},
+        policy::{RevocationMode, Rules},
         purpose::Purpose,
         terms::{Terms, check_validity},
         validate::check_critical,
     },
-    Checker, Finding, Issuer, Notes, Source, is_end,
+    Checker, Finding, Holder, Issuer, Notes, Source, is_end,
     response::{CertificateStatus, OcspResponse, SingleResponse},
 };
 use crate::{
@@ -19,6 +20,13 @@ use crate::{
     error::{Error, ErrorCode},
     validity::Moment,
 };
+
+/// A response, and when it spoke of the certificate in question.
+struct Word<'g> {
+    source: Source,
+    response: &'g OcspResponse,
+    spoke_at: u64,
+}
 
 /// How long a response without nextUpdate is believed: newer ones are there all the time then (RFC 6960 4.2.2.1).
 const MAX_AGE_SECONDS: u64 = 86_400;
@@ -41,7 +49,8 @@ impl<'a> Checker<'_, 'a> {
                 continue;
             }
             let spoke_at = singles.iter().map(|single| single.this_update).max().unwrap_or_default();
-            let weakness = match self.check_responder(path, position, &issuer, index, response, spoke_at)? {
+            let word = Word { source, response, spoke_at };
+            let weakness = match self.check_responder(path, position, &issuer, &word)? {
                 Ok(weakness) => weakness,
                 Err(wrong) => {
                     notes.add(source, wrong);
@@ -99,11 +108,9 @@ impl<'a> Checker<'_, 'a> {
         path: &Path,
         position: usize,
         issuer: &Issuer<'_, 'a>,
-        index: usize,
-        response: &OcspResponse,
-        spoke_at: u64,
+        word: &Word<'_>,
     ) -> Result<Result<Option<String>, String>, Error> {
-        let source = Source::Response(index);
+        let Word { source, response, .. } = *word;
         if let Some(unknown) = response.unknown {
             return Ok(Err(alloc::format!(
                 "has the critical extension {unknown}, which is not processed here"
@@ -119,14 +126,14 @@ impl<'a> Checker<'_, 'a> {
         let (graph, mut weak) = (self.graph, None);
         for (number, node) in graph.nodes.iter().enumerate() {
             let is_here = match node.origin {
-                Origin::Response(own, _) => own == index,
+                Origin::Response(own, _) => Source::Response(own) == source,
                 Origin::Intermediate(_) => true,
                 Origin::Target | Origin::Anchor(_) => false,
             };
             if !is_here {
                 continue;
             }
-            match self.check_delegate(path, position, issuer, number, node, response, source, spoke_at) {
+            match self.check_delegate(path, position, issuer, number, word) {
                 Ok(None) => return Ok(Ok(None)),
                 Ok(Some(weakness)) => weak = Some(weakness),
                 Err(error) if is_end(&error) => return Err(error),
@@ -138,41 +145,40 @@ impl<'a> Checker<'_, 'a> {
 
     /// A delegate: issued by the very key that issued the certificate in question, for this and nothing else. What of
     /// him is less than the question asks, if anything.
-    #[expect(clippy::too_many_arguments, reason = "what the response is about, and who signed it")]
     fn check_delegate(
         &mut self,
         path: &Path,
         position: usize,
         issuer: &Issuer<'_, 'a>,
         number: usize,
-        node: &Node<'a>,
-        response: &OcspResponse,
-        source: Source,
-        spoke_at: u64,
+        word: &Word<'_>,
     ) -> Result<Option<String>, Error> {
-        let question = self.graph.question;
+        let (question, node) = (self.graph.question, self.graph.node(number)?);
         let refused = |detail: &str| node.failure(ErrorCode::OcspResponderUnfit, detail);
         let key = node.key()?;
-        if !response.is_from(&node.subject, key) {
+        if !word.response.is_from(&node.subject, key) {
             return Err(refused("it is not the certificate of the responder that the response names"));
         }
-        Purpose::OcspSigner.check(node, question.policy.rules)?;
+        Purpose::OcspSigner.check(node, Rules::Path)?;
         check_critical(node)?;
-        let (asked, least) = (Terms::of(question), self.leniency());
-        check_validity(node, Terms { now: self.spoke_at(node, spoke_at), policy: &least, ..asked })?;
+        let (least, asked) = (self.leniency(), self.asked_of_signers());
+        let terms = Terms { policy: &asked, ..Terms::of(question) };
+        check_validity(node, Terms { now: self.spoke_at(node, word.spoke_at), policy: &least, ..terms })?;
         if node.issuer != *issuer.subject || !is_strong(key.kind(), &least) {
             return Err(refused("it is not the issuer's, or its key is too small"));
         }
-        let is_too_small = (!is_strong(key.kind(), question.policy)).then_some("its key is too small");
-        let weakness = check_validity(node, asked).err().map(|error| error.detail);
-        let weakness = weakness.or(is_too_small.map(ToString::to_string));
         self.graph.budget.signature()?;
         verify_signature(node.certificate.signed(), issuer.key, question.policy)?;
-        if !self.is_signed(source, &response.signed, super::Holder::Node(number), key)? {
+        if !self.is_signed(word.source, &word.response.signed, Holder::Node(number), key)? {
             return Err(refused("its key did not sign the response"));
         }
         let unknown = self.check_delegate_status(path, position, number)?;
-        let weakness = weakness.or(unknown.map(ToString::to_string));
+        let weakness = check_validity(node, terms)
+            .and_then(|()| conformance::check(node, Place::Target, &asked))
+            .map_err(|error| error.detail)
+            .err()
+            .or((!is_strong(key.kind(), &asked)).then(|| "its key is too small".into()))
+            .or(unknown.map(ToString::to_string));
         Ok(weakness.map(|weakness| alloc::format!("has a signer who is not all that is asked: {weakness}")))
     }
 

@@ -6,7 +6,7 @@ use super::{
     super::{
         build::{Graph, Path, search_once},
         node::Node,
-        policy::{Policy, RevocationMode, Rules},
+        policy::RevocationMode,
         terms::{Terms, Whose},
         validate::validate,
     },
@@ -110,8 +110,7 @@ impl Checker<'_, '_> {
         }
         self.under_way.push(index);
         let question = self.graph.question;
-        // The Baseline Requirements are about other certificates than those of who signs lists.
-        let asked = Policy { rules: question.policy.rules.min(Rules::Rfc5280), ..question.policy.clone() };
+        let asked = self.asked_of_signers();
         let terms = Terms { whose: Whose::ListSigner, now: question.now, policy: &asked };
         let found = match self.walk(path, position, candidate, list, terms, false) {
             Err(error) if !is_end(&error) => {

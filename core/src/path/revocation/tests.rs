@@ -1,6 +1,7 @@
 //! Lists and responses by hand: who is believed, and what.
 
 mod indirect;
+mod responses;
 
 use alloc::{vec, vec::Vec};
 
@@ -303,118 +304,4 @@ fn a_namesake_elsewhere_speaks_for_nobody() {
     });
     let strangers = vec![selfish, around, certificate(&sibling)];
     assert_eq!(rules(strangers), Some(ErrorCode::PathRevocationUnknown), "around by a self-issued one");
-}
-
-/// The issuer's word on the leaf at a time, and whether it says how long it is good: for a day.
-fn response(made: u64, has_end: bool, status: &str, reason: Option<&str>) -> OcspResponse {
-    let serial = leaf().serial_hex();
-    let revoked_at = (status == "revoked").then_some(NOW - 9 * DAY);
-    let request = json!({
-        "now": made, "authority": early(subordinate()), "next_update": has_end.then_some(made.saturating_add(DAY)),
-        "responses": [{"serial": serial, "status": status, "revoked_at": revoked_at, "reason": reason}],
-    });
-    let response = signed(request, |request, keys| {
-        sign_ocsp_response::run(request, keys).map(|response| json!({ "response": response.response }))
-    });
-    let der: Base64Url = serde_json::from_value(response["response"].clone()).unwrap();
-    OcspResponse::from_der(&der.0).unwrap()
-}
-
-fn by_responses(responses: Vec<OcspResponse>) -> Option<ErrorCode> {
-    Given { responses, ..Given::default() }.code()
-}
-
-#[test]
-fn a_response_that_is_too_old_says_revoked_and_not_good() {
-    let response = |days: u64, status, reason| response(NOW - days * DAY, true, status, reason);
-    assert_eq!(by_responses(vec![response(0, "good", None)]), None);
-    assert_eq!(by_responses(vec![response(2, "good", None)]), Some(ErrorCode::PathRevocationUnknown));
-    let revoked = || response(2, "revoked", Some("keyCompromise"));
-    assert_eq!(by_responses(vec![response(0, "good", None), revoked()]), Some(ErrorCode::PathRevoked));
-    let held = response(2, "revoked", Some("certificateHold"));
-    assert_eq!(by_responses(vec![held]), Some(ErrorCode::PathRevocationUnknown));
-}
-
-#[test]
-fn a_response_from_the_future_says_revoked_and_not_good() {
-    let ahead = |status, reason| response(NOW + 1, true, status, reason);
-    assert_eq!(by_responses(vec![ahead("good", None)]), Some(ErrorCode::PathRevocationUnknown));
-    for reason in ["superseded", "certificateHold"] {
-        assert_eq!(
-            by_responses(vec![ahead("revoked", Some(reason))]),
-            Some(ErrorCode::PathRevoked),
-            "{reason}"
-        );
-    }
-}
-
-#[test]
-fn a_response_without_an_end_is_believed_for_a_day() {
-    let without_end = |made| response(made, false, "good", None);
-    assert_eq!(by_responses(vec![without_end(NOW - DAY)]), None);
-    assert_eq!(by_responses(vec![without_end(NOW - DAY - 1)]), Some(ErrorCode::PathRevocationUnknown));
-}
-
-/// Of one whom the issuer named for it, and whose certificate has ended since he spoke, or is too weak for who asks.
-#[test]
-fn a_delegate_who_is_not_all_that_is_asked_says_revoked_and_not_good() {
-    let (issuer, p256) = (certificate(&subordinate()), private_key("p256"));
-    let identifier = extension::authority_key_identifier(&subordinate().subject_key_identifier.0).unwrap();
-    let purpose = extension::extended_key_usage(&["1.3.6.1.5.5.7.3.9".into()]).unwrap();
-    let delegate = |ends: u64| {
-        let time =
-            |seconds| der::DateTime::from_unix_duration(core::time::Duration::from_secs(seconds)).unwrap();
-        resigned(&issuer, &private_key("issuing"), |tbs| {
-            tbs.issuer = name(issuer.subject().to_vec());
-            tbs.subject = name(crate::distinguished_name::parse("CN=Delegate").unwrap());
-            tbs.validity.0.not_before = time(NOW - 60 * DAY).into();
-            tbs.validity.0.not_after = time(ends).into();
-            let key: &[u8] = Vec::leak(p256.public_key().spki().to_vec());
-            tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
-            tbs.extensions =
-                Some(vec![identifier.clone(), purpose.clone(), extension::ocsp_no_check().unwrap()]);
-        })
-    };
-    let said = |made: u64, ends: u64, status: &str| {
-        let request = json!({
-            "now": made, "authority": early(subordinate()), "next_update": made.saturating_add(DAY),
-            "responder": { "key": "p256", "certificate": delegate(ends).to_pem().unwrap() },
-            "responses": [{
-                "serial": leaf().serial_hex(), "status": status,
-                "revoked_at": (status == "revoked").then_some(NOW - 50 * DAY),
-            }],
-        });
-        let response = signed(request, |request, keys| {
-            sign_ocsp_response::run(request, keys).map(|response| json!({ "response": response.response }))
-        });
-        let der: Base64Url = serde_json::from_value(response["response"].clone()).unwrap();
-        vec![OcspResponse::from_der(&der.0).unwrap()]
-    };
-    let verified = |responses: &[OcspResponse], minimum_ec_bits, revocation| {
-        verify(&Question {
-            now: NOW,
-            certificate: &leaf(),
-            intermediates: &[certificate(&early(subordinate()))],
-            anchors: &[TrustAnchor::from_certificate(certificate(&root()))],
-            crls: &[list(1, json!([])).by(&root())],
-            ocsp_responses: responses,
-            purpose: Purpose::Any,
-            identities: &[],
-            policy: &Policy { revocation, minimum_ec_bits, ..Policy::default() },
-        })
-        .err()
-        .map(|error| error.code)
-    };
-    let (soft, required) = (RevocationMode::Soft, RevocationMode::Required);
-    let present = |status| said(NOW, NOW + DAY, status);
-    assert_eq!(verified(&present("good"), 256, required), None);
-    let long_ago = |status| said(NOW - 40 * DAY, NOW - 30 * DAY, status);
-    for (good, revoked, minimum) in
-        [(present("good"), present("revoked"), 384), (long_ago("good"), long_ago("revoked"), 256)]
-    {
-        for mode in [soft, required] {
-            assert_eq!(verified(&revoked, minimum, mode), Some(ErrorCode::PathRevoked));
-        }
-        assert_eq!(verified(&good, minimum, required), Some(ErrorCode::PathRevocationUnknown));
-    }
 }
