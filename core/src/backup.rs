@@ -18,6 +18,8 @@ use crate::{
     keystore::MAX_KEYS,
     profile::Profile,
     secret::Secret,
+    strict::Strict,
+    tree,
 };
 
 /// The format that is written; another one is not read.
@@ -106,14 +108,15 @@ impl Backup {
     /// # Errors
     /// `BackupInvalid`.
     pub(crate) fn read(state: &[u8]) -> Result<Self, Error> {
-        let none = |_| invalid("found a file whose contents are no backup of this format");
-        let Version { version } = serde_json::from_slice(state).map_err(none)?;
+        let none = || invalid("found a file whose contents are no backup of this format");
+        let tree: Strict = serde_json::from_slice(state).map_err(|_| none())?;
+        let Version { version } = tree::read(&tree.0).map_err(|_| none())?;
         if version != VERSION {
             return Err(invalid(format_args!(
                 "found a backup of version {version}, wanted {VERSION}: a later engine wrote it"
             )));
         }
-        serde_json::from_slice(state).map_err(none)
+        tree::read(&tree.0).map_err(|_| none())
     }
 
     /// What each key is for, the current generations first: that is what others show of the file.

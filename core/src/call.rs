@@ -1,6 +1,7 @@
 //! The one door: JSON in, JSON out.
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,6 +13,7 @@ use crate::{
     keys::{Answer, Halt, KeyRing, Keys, Question},
     operation::Operation,
     strict::Strict,
+    tree,
 };
 
 /// The largest request, in bytes.
@@ -122,7 +124,7 @@ fn take_answers(fields: &mut Map<String, Value>) -> Result<Vec<Answer>, Error> {
     let Some(value) = fields.remove("answers").map(Strict) else {
         return Ok(Vec::new());
     };
-    let answers: Vec<Option<SecretBytes>> = Deserialize::deserialize(&value.0).map_err(|_| {
+    let answers: Vec<Option<SecretBytes>> = tree::read(&value.0).map_err(|_| {
         Error::new(ErrorCode::RequestMalformed, "wanted a list of base64url strings and nulls").at("answers")
     })?;
     if answers.len() > MAX_ANSWERS {
@@ -138,7 +140,10 @@ fn take_answers(fields: &mut Map<String, Value>) -> Result<Vec<Answer>, Error> {
 /// The operation's own request out of the fields that are left. They are copied, so that whoever has the tree
 /// wipes all of it, whatever becomes of the request.
 pub(crate) fn parse_fields<'a, T: Deserialize<'a>>(fields: &'a Value) -> Result<T, Error> {
-    T::deserialize(fields).map_err(|error| malformed(&error))
+    tree::read(fields).map_err(|misfit| {
+        let error = malformed(&misfit);
+        Error { at: misfit.at, ..error }
+    })
 }
 
 /// The bytes of a successful response.
@@ -170,6 +175,6 @@ pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u
     Ok(body)
 }
 
-fn malformed(error: &serde_json::Error) -> Error {
+fn malformed(error: &impl fmt::Display) -> Error {
     Error::new(ErrorCode::RequestMalformed, format_args!("the request does not fit: {error}"))
 }

@@ -3,10 +3,10 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// What went wrong, as a number that is never reused. Blocks of a thousand, one for each family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u32)]
@@ -418,6 +418,22 @@ impl ErrorCode {
         Self::EngineDefect,
         Self::MemoryExhausted,
     ];
+}
+
+/// Its name on the wire.
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// By hand: a comparison for each code takes 40 kB of the module when it is derived.
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let named = Self::ALL.iter().copied().find(|code| code.to_string() == name);
+        named.ok_or_else(|| de::Error::custom(format_args!("there is no error code {name:?}")))
+    }
 }
 
 /// An error: the code, a sentence for people, and where in the request it lies.

@@ -70,6 +70,7 @@ mod strict;
 mod structured_field;
 #[cfg(test)]
 mod testing;
+mod tree;
 mod url;
 pub mod validity;
 

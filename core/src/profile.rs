@@ -17,6 +17,7 @@ use crate::{
     error::{Error, ErrorCode},
     extension::KeyUsageName,
     key::KeyKind,
+    tree,
 };
 
 const DAY: u64 = 86_400;
@@ -104,7 +105,7 @@ impl<'de> Deserialize<'de> for ProfileChoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::String(name) => Ok(Self::Named(name)),
-            whole => serde_json::from_value(whole).map(Self::Custom).map_err(de::Error::custom),
+            whole => tree::read(&whole).map(Self::Custom).map_err(de::Error::custom),
         }
     }
 }
