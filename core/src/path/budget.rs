@@ -14,7 +14,7 @@ const PATHS: u32 = 128;
 const COMPARISONS: u32 = 250_000;
 /// Policies of certificates put in relation to those of their issuers.
 const POLICIES: u32 = 10_000;
-/// Entries of revocation lists, and single responses, read.
+/// Entries of revocation lists, and single responses, read; a long one counts as one more for each 64 bytes.
 const ENTRIES: u32 = 4_000_000;
 
 /// The most issuers of one path, self-issued ones included.
@@ -68,8 +68,10 @@ impl Budget {
         spend(&self.policies, count, POLICIES, "nodes of policies")
     }
 
-    pub(super) fn entry(&self) -> Result<(), Error> {
-        spend(&self.entries, 1, ENTRIES, "entries of revocation lists")
+    /// An entry of that many bytes.
+    pub(super) fn entry(&self, length: usize) -> Result<(), Error> {
+        let count = (length / 64).saturating_add(1);
+        spend(&self.entries, count, ENTRIES, "entries of revocation lists")
     }
 }
 

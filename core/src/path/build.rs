@@ -115,6 +115,11 @@ impl<'a> Graph<'a> {
         self.issuers.get(subject).map_or(&[], Vec::as_slice)
     }
 
+    /// The anchors of a name.
+    pub(super) fn anchors_named(&self, subject: &Folded) -> &[usize] {
+        self.anchors_by_name.get(subject).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the issuer's key made the certificate's signature (RFC 5280 6.1.3 a 1).
     fn check_signature(&self, index: usize, issuer: Issuer) -> Result<(), Error> {
         if let Some(known) = self.signatures.borrow().get(&(index, issuer)) {
@@ -272,7 +277,7 @@ impl<'g, 'a, T, F: FnMut(&Path) -> Result<T, Error>> Search<'g, 'a, F> {
         let Some(&last) = self.chain.last() else { return Ok(None) };
         let node = graph.node(last)?;
         let mut known = false;
-        for &anchor in graph.anchors_by_name.get(&node.issuer).map_or(&[][..], Vec::as_slice) {
+        for &anchor in graph.anchors_named(&node.issuer) {
             known = true;
             graph.budget.candidate()?;
             if self.is_issued(last, Issuer::Anchor(anchor))? {

@@ -29,7 +29,6 @@ use super::{
     node::{Node, verify_signature},
     policy::{Policy, RevocationMode, Rules},
     purpose::Purpose,
-    terms::{Terms, is_valid},
 };
 use crate::{
     crl::Reason,
@@ -96,7 +95,15 @@ impl Notes {
 /// `PathRevoked`; `PathRevocationUnknown` where it is required; `PathBudgetExhausted`.
 pub(super) fn check_path(graph: &Graph<'_>, path: &Path) -> Result<Vec<Status>, Error> {
     let mode = graph.question.policy.revocation;
-    Checker { graph, mode, under_way: Vec::new() }.check_path(path)
+    Checker { graph, mode, heard: Heard::Everybody, under_way: Vec::new() }.check_path(path)
+}
+
+/// Whose word that a certificate is revoked counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Everybody,
+    /// Those alone who are all that is asked: the others make a signer one of themselves, and silence him not.
+    Strong,
 }
 
 /// Who holds a key that may have signed.
@@ -117,6 +124,7 @@ struct Issuer<'g, 'a> {
 struct Checker<'g, 'a> {
     graph: &'g Graph<'a>,
     mode: RevocationMode,
+    heard: Heard,
     /// The lists whose signers are being checked.
     under_way: Vec<usize>,
 }
@@ -175,8 +183,7 @@ impl<'g, 'a> Checker<'g, 'a> {
     }
 
     fn find(&mut self, path: &Path, position: usize) -> Result<Finding, Error> {
-        let is_signer = !self.under_way.is_empty();
-        let by_list = self.find_by_list(path, position, is_signer)?;
+        let by_list = self.find_by_list(path, position, self.heard)?;
         if matches!(by_list, Finding::Revoked { .. }) {
             return Ok(by_list);
         }
@@ -245,12 +252,6 @@ impl<'g, 'a> Checker<'g, 'a> {
     fn asked_of_signers(&self) -> Policy {
         let asked = self.graph.question.policy;
         Policy { rules: asked.rules.min(Rules::Rfc5280), ..asked.clone() }
-    }
-
-    /// When a signer's certificate has to be valid for that: now, or when he spoke.
-    fn spoke_at(&self, node: &Node<'_>, this_update: u64) -> u64 {
-        let question = self.graph.question;
-        if is_valid(node, Terms::of(question)) { question.now } else { this_update.min(question.now) }
     }
 
     /// Whether a list or response was there already; what is wrong, otherwise.

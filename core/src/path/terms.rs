@@ -19,27 +19,36 @@ pub(super) enum Whose {
 pub(super) struct Terms<'q> {
     pub(super) whose: Whose,
     pub(super) now: u64,
+    /// When a signer said what is believed of him if only that is on his path what has to be there: certificates that are
+    /// valid now or were so then, and no policies.
+    pub(super) spoke_at: Option<u64>,
     pub(super) policy: &'q Policy,
 }
 
 impl<'q> Terms<'q> {
     /// Those of the question for its certificate.
     pub(super) const fn of(question: &Question<'q>) -> Self {
-        Self { whose: Whose::Target, now: question.now, policy: question.policy }
+        Self { whose: Whose::Target, now: question.now, spoke_at: None, policy: question.policy }
     }
 }
 
-/// Whether it is valid at that time; if not, when it begins or has ended.
+/// Whether it is valid; if not, when it begins or has ended.
 fn outside(node: &Node<'_>, terms: Terms<'_>) -> Option<(ErrorCode, &'static str, Moment)> {
-    let (period, now, skew) = (node.certificate.period(), terms.now, terms.policy.clock_skew_seconds);
-    if now.saturating_add(skew) < period.not_before {
-        return Some((ErrorCode::PathCertificateNotYetValid, "notBefore", Moment(period.not_before)));
-    }
-    (now > period.not_after.saturating_add(skew)).then_some((
-        ErrorCode::PathCertificateExpired,
-        "notAfter",
-        Moment(period.not_after),
-    ))
+    let (period, skew) = (node.certificate.period(), terms.policy.clock_skew_seconds);
+    let outside = |time: u64| {
+        if time.saturating_add(skew) < period.not_before {
+            let begins = Moment(period.not_before);
+            return Some((ErrorCode::PathCertificateNotYetValid, "notBefore", begins));
+        }
+        (time > period.not_after.saturating_add(skew)).then_some((
+            ErrorCode::PathCertificateExpired,
+            "notAfter",
+            Moment(period.not_after),
+        ))
+    };
+    let found = outside(terms.now)?;
+    let was_valid = terms.spoke_at.is_some_and(|then| outside(then.min(terms.now)).is_none());
+    (!was_valid).then_some(found)
 }
 
 /// Whether [`check_validity`] finds nothing.

@@ -178,9 +178,14 @@ impl<'g, 'a> State<'g, 'a> {
         self.valid_policies.descend(policies, any_allowed, &self.graph.budget)
     }
 
+    /// Whether the path has to be valid for a policy.
+    const fn wants_policy(&self) -> bool {
+        self.explicit_policy == 0 && self.terms.spoke_at.is_none()
+    }
+
     /// RFC 5280 6.1.3 f.
     fn check_explicit_policy(&self, node: &Node<'_>, step: &str) -> Result<(), Error> {
-        match self.explicit_policy > 0 || !self.valid_policies.is_null() {
+        match !self.wants_policy() || !self.valid_policies.is_null() {
             true => Ok(()),
             false => Err(node.failure(
                 ErrorCode::PathPolicyInvalid,
@@ -257,8 +262,9 @@ impl<'g, 'a> State<'g, 'a> {
         // Steps e and f.
         check_critical(node)?;
         // Step g.
+        let wants_policy = self.wants_policy();
         let policies = self.valid_policies.outcome(self.wanted.as_deref());
-        match self.explicit_policy > 0 || !policies.is_empty() {
+        match !wants_policy || !policies.is_empty() {
             true => Ok(policies),
             false => Err(node.failure(
                 ErrorCode::PathPolicyInvalid,

@@ -15,7 +15,7 @@ use super::{
         general_name::GeneralName,
         node::Node,
     },
-    Checker, Finding, Holder, Notes, Source,
+    Checker, Finding, Heard, Holder, Notes, Source,
     list::{ALL_REASONS, IssuingDistributionPoint, RevocationList, is_at_least},
     list_signer::Signer,
 };
@@ -42,20 +42,39 @@ struct Read<'g> {
 }
 
 impl Read<'_> {
-    /// What it says, if that is a revocation. One list of all is enough, for a revocation is never taken back; but for a
-    /// hold (RFC 5280 5.3.1), which ends with the next list of the kind; of a delta's silence only another delta to the same
-    /// base tells.
-    fn revoked(&self, all: &[Self]) -> Option<Finding> {
-        let (at, reason) = self.entry?;
-        let is_newer = |other: &Self| {
-            other.has_begun
+    /// Whether it says that the certificate is on hold, and a later list of the kind, which does not, that this is over
+    /// (RFC 5280 5.3.1); of a delta's silence only another delta to the same base tells. No other revocation is taken
+    /// back: one list of all is enough.
+    fn is_over(&self, all: &[Self]) -> bool {
+        let is_silent_and_newer = |other: &Self| {
+            other.entry.is_none()
+                && other.has_begun
                 && is_newer(other.list, self.list)
                 && is_of_a_kind(other.list, self.list)
                 && other.signer == self.signer
                 && (other.list.base.is_none() || other.list.base == self.list.base)
         };
-        let is_over = reason == Reason::CertificateHold && (!self.is_current || all.iter().any(is_newer));
-        (!is_over).then_some(Finding::Revoked { source: self.source, at, reason })
+        self.is_hold() && all.iter().any(is_silent_and_newer)
+    }
+
+    fn is_hold(&self) -> bool {
+        matches!(self.entry, Some((_, Reason::CertificateHold)))
+    }
+
+    /// What it says, if that is a revocation. A list that has ended says nothing of a hold any more.
+    fn revoked(&self, all: &[Self]) -> Option<Finding> {
+        let (at, reason) = self.entry?;
+        let counts = !self.is_over(all) && (self.is_current || !self.is_hold());
+        counts.then_some(Finding::Revoked { source: self.source, at, reason })
+    }
+
+    /// Whether it says of what is not in it that it is good: as long as no later list that has ended said that the
+    /// certificate is on hold.
+    fn says_good(&self, all: &[Self]) -> bool {
+        let is_later_hold = |other: &Self| {
+            other.is_hold() && !other.is_over(all) && other.list.this_update > self.list.this_update
+        };
+        self.entry.is_none() && self.weakness.is_none() && !all.iter().any(is_later_hold)
     }
 
     /// When there will be news of the list or of its delta.
@@ -64,14 +83,13 @@ impl Read<'_> {
     }
 
     /// The better one is told of as the reason why a certificate is good.
-    fn rank(&self) -> impl Ord {
-        (self.weakness.is_none(), self.by_issuer, self.list.this_update)
+    const fn rank(&self) -> (bool, u64) {
+        (self.by_issuer, self.list.this_update)
     }
 }
 
 impl<'g> Checker<'g, '_> {
-    /// What the lists say of a certificate of a path. Of one that signs lists or responses itself, nobody who is weaker
-    /// says that it is revoked: he could silence who is not.
+    /// What the lists say of a certificate of a path, by the word of those who are heard.
     ///
     /// # Errors
     /// `PathBudgetExhausted`.
@@ -79,7 +97,7 @@ impl<'g> Checker<'g, '_> {
         &mut self,
         path: &Path,
         position: usize,
-        is_signer: bool,
+        heard: Heard,
     ) -> Result<Finding, Error> {
         let node = self.at(path, position)?;
         let extensions = node.extensions()?;
@@ -89,11 +107,11 @@ impl<'g> Checker<'g, '_> {
             reasons: None,
             crl_issuer: None,
         };
-        let (mut notes, mut mask) = (Notes::default(), 0_u16);
+        let mut notes = Notes::default();
         let mut read: BTreeMap<usize, Option<Read<'g>>> = BTreeMap::new();
         for point in extensions.distribution_points.iter().chain([&implied]) {
             for (index, list) in self.graph.question.crls.iter().enumerate() {
-                self.graph.budget.entry()?;
+                self.graph.budget.entry(0)?;
                 let Some(reasons) = self.reasons(node, point, index, list)? else { continue };
                 let known = match read.entry(index) {
                     Entry::Occupied(known) => known.into_mut(),
@@ -101,26 +119,32 @@ impl<'g> Checker<'g, '_> {
                 };
                 if let Some(own) = known {
                     own.reasons |= reasons;
-                    mask |= if own.weakness.is_none() { reasons } else { 0 };
                 }
             }
         }
-        let read: Vec<_> = read.into_values().flatten().collect();
-        let mut heard = read.iter().filter(|own| !(is_signer && own.is_weakly_signed));
-        if let Some(finding) = heard.find_map(|own| own.revoked(&read)) {
+        let read = read.into_values().flatten();
+        let read: Vec<_> = read.filter(|own| heard == Heard::Everybody || !own.is_weakly_signed).collect();
+        if let Some(finding) = read.iter().find_map(|own| own.revoked(&read)) {
             return Ok(finding);
         }
-        Ok(match read.iter().max_by(|one, other| one.rank().cmp(&other.rank())) {
-            Some(best) if mask == ALL_REASONS => Finding::Good {
+        let good: Vec<_> = read.iter().filter(|own| own.says_good(&read)).collect();
+        let reasons = good.iter().fold(0, |all, own| all | own.reasons);
+        Ok(match good.iter().max_by_key(|own| own.rank()) {
+            Some(best) if reasons == ALL_REASONS => Finding::Good {
                 source: best.source,
                 this_update: best.list.this_update,
-                next_update: next_update(best, &read),
+                next_update: next_update(best, &good),
             },
-            Some(Read { source, weakness: None, .. }) => {
-                notes.add(*source, "is about some reasons only, and none is about the others");
+            Some(best) => {
+                notes.add(best.source, "is about some reasons only, and none is about the others");
                 Finding::Unknown(notes)
             }
-            _ => Finding::Unknown(notes),
+            None => {
+                if let Some(hold) = read.iter().find(|own| own.is_hold()) {
+                    notes.add(hold.source, "says that it is on hold, and is not the last word");
+                }
+                Finding::Unknown(notes)
+            }
         })
     }
 
@@ -192,7 +216,11 @@ impl<'g> Checker<'g, '_> {
         let own = self.graph.list_points.get(index).and_then(Option::as_ref);
         let is_indirect = own.is_some_and(|own| own.is_indirect);
         let is_issuer = match &point.crl_issuer {
-            Some(names) => is_indirect && names.contains(&GeneralName::Directory(list.issuer.clone())),
+            Some(names) if is_indirect => {
+                self.graph.budget.comparisons(names.len())?;
+                names.iter().filter_map(directory).any(|name| *name == list.issuer)
+            }
+            Some(_) => false,
             None => list.issuer == node.issuer,
         };
         if !is_issuer {
@@ -219,7 +247,7 @@ impl<'g> Checker<'g, '_> {
         let own_names = names(name, &list.issuer);
         let wanted = match (&point.name, &point.crl_issuer) {
             (Some(name), issuer) => {
-                let issuer = issuer.as_deref().and_then(directory).unwrap_or(&node.issuer);
+                let issuer = issuer.iter().flatten().find_map(directory).unwrap_or(&node.issuer);
                 names(name, issuer)
             }
             (None, Some(issuer)) => issuer.clone(),
@@ -239,7 +267,7 @@ impl<'g> Checker<'g, '_> {
     ) -> Result<Option<(u64, Reason)>, Error> {
         let node = self.at(path, position)?;
         let (serial, graph) = (node.certificate.serial_number(), self.graph);
-        let each = || graph.budget.entry();
+        let each = |length| graph.budget.entry(length);
         let in_delta = delta.map(|delta| delta.find(serial, &node.issuer, each)).transpose()?.flatten();
         let is_removed = in_delta.is_some_and(|(_, reason)| reason == Reason::RemoveFromCrl);
         let found = match in_delta.filter(|_| !is_removed) {
@@ -257,7 +285,7 @@ impl<'g> Checker<'g, '_> {
         let question = self.graph.question;
         let mut newest: Option<&'g RevocationList> = None;
         for (number, delta) in question.crls.iter().enumerate() {
-            self.graph.budget.entry()?;
+            self.graph.budget.entry(0)?;
             let fits = adds_to(delta, list)
                 && newest.is_none_or(|newest| is_newer(delta, newest))
                 && self.check_begun(delta.this_update).is_ok()
@@ -282,11 +310,11 @@ impl<'g> Checker<'g, '_> {
 
 /// When there will be news of what says that a certificate is good: the best list, where it is about all reasons, else of
 /// all that are about some.
-fn next_update(best: &Read<'_>, read: &[Read<'_>]) -> Option<u64> {
+fn next_update(best: &Read<'_>, good: &[&Read<'_>]) -> Option<u64> {
     if best.reasons == ALL_REASONS {
         return best.next_update();
     }
-    read.iter().filter(|own| own.weakness.is_none()).filter_map(Read::next_update).min()
+    good.iter().filter_map(|own| own.next_update()).min()
 }
 
 /// Step c: the same issuer, scope and key; the delta begins no later than the list, and goes on from it (5.2.4).
@@ -318,9 +346,9 @@ fn names<'n>(name: &PointName<'n>, issuer: &Folded) -> Vec<GeneralName<'n>> {
     }
 }
 
-fn directory<'n>(names: &'n [GeneralName<'_>]) -> Option<&'n Folded> {
-    names.iter().find_map(|name| match name {
+const fn directory<'n>(name: &'n GeneralName<'_>) -> Option<&'n Folded> {
+    match name {
         GeneralName::Directory(name) => Some(name),
         _ => None,
-    })
+    }
 }

@@ -12,7 +12,7 @@ use super::{
         terms::{Terms, check_validity},
         validate::check_critical,
     },
-    Checker, Finding, Holder, Issuer, Notes, Source, is_end,
+    Checker, Finding, Heard, Holder, Issuer, Notes, Source, is_end,
     response::{CertificateStatus, OcspResponse, SingleResponse},
 };
 use crate::{
@@ -43,7 +43,7 @@ impl<'a> Checker<'_, 'a> {
         let (mut notes, mut good) = (Notes::default(), None);
         for (index, response) in self.graph.question.ocsp_responses.iter().enumerate() {
             let source = Source::Response(index);
-            let each = || self.graph.budget.entry();
+            let each = || self.graph.budget.entry(0);
             let singles = response.about(serial, node.certificate.issuer(), issuer.key, each)?;
             if singles.is_empty() {
                 continue;
@@ -79,8 +79,7 @@ impl<'a> Checker<'_, 'a> {
     ) -> Result<Finding, String> {
         let (this_update, next_update) = (single.this_update, single.next_update);
         let current = self.check_current(this_update, next_update, Some(MAX_AGE_SECONDS));
-        // Of who signs lists, nobody who is weaker says that he is revoked.
-        if let Some(weakness) = weakness.filter(|_| !self.under_way.is_empty()) {
+        if let Some(weakness) = weakness.filter(|_| self.heard == Heard::Strong) {
             return Err(weakness.clone());
         }
         match single.status {
@@ -163,7 +162,7 @@ impl<'a> Checker<'_, 'a> {
         check_critical(node)?;
         let (least, asked) = (self.leniency(), self.asked_of_signers());
         let terms = Terms { policy: &asked, ..Terms::of(question) };
-        check_validity(node, Terms { now: self.spoke_at(node, word.spoke_at), policy: &least, ..terms })?;
+        check_validity(node, Terms { spoke_at: Some(word.spoke_at), policy: &least, ..terms })?;
         if node.issuer != *issuer.subject || !is_strong(key.kind(), &least) {
             return Err(refused("it is not the issuer's, or its key is too small"));
         }
@@ -196,15 +195,19 @@ impl<'a> Checker<'_, 'a> {
         }
         let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
         let chain = core::iter::once(number).chain(above.iter().copied()).collect();
-        match self.find_by_list(&Path { chain, anchor: path.anchor }, 0, true)? {
-            Finding::Revoked { source, at, .. } => Err(node.failure(
+        let path = Path { chain, anchor: path.anchor };
+        if let Finding::Revoked { source, at, .. } = self.find_by_list(&path, 0, Heard::Strong)? {
+            return Err(node.failure(
                 ErrorCode::OcspResponderUnfit,
                 format_args!("{source} says that the responder was revoked at {}", Moment(at)),
-            )),
-            Finding::Unknown(_) if self.mode == RevocationMode::Required => {
-                Ok(Some("whether it is revoked cannot be told"))
-            }
-            _ => Ok(None),
+            ));
         }
+        Ok(match self.find_by_list(&path, 0, Heard::Everybody)? {
+            Finding::Revoked { .. } => Some("somebody says that it is revoked"),
+            Finding::Unknown(_) if self.mode == RevocationMode::Required => {
+                Some("whether it is revoked cannot be told")
+            }
+            _ => None,
+        })
     }
 }

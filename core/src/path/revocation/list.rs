@@ -197,7 +197,8 @@ impl RevocationList {
         }
     }
 
-    /// When and why the certificate of that number and issuer was revoked, if it was. `each` is asked for each entry.
+    /// When and why the certificate of that number and issuer was revoked, if it was; of several entries the last that
+    /// says so, or that a hold has begun or ended. `each` is asked for each entry, by its length in bytes.
     ///
     /// # Errors
     /// Those of `each`.
@@ -205,18 +206,21 @@ impl RevocationList {
         &self,
         serial: &[u8],
         issuer: &Folded,
-        each: impl Fn() -> Result<(), Error>,
+        each: impl Fn(usize) -> Result<(), Error>,
     ) -> Result<Option<(u64, Reason)>, Error> {
+        let is_of_a_hold = |reason| matches!(reason, Reason::CertificateHold | Reason::RemoveFromCrl);
         let mut current = self.issuer.clone();
         let mut found = None;
-        for entry in self.entries() {
-            each()?;
+        for entry in Elements::of_content(&self.entries).into_iter().flatten() {
             // They were all read before.
             let Ok(entry) = entry else { break };
+            each(entry.value().len())?;
+            let Ok(entry) = read_entry(entry) else { break };
             if let Some(own) = entry.issuer {
                 current = own;
             }
-            if entry.serial == serial && current == *issuer {
+            let is_final = found.is_some_and(|(_, reason)| !is_of_a_hold(reason));
+            if !is_final && entry.serial == serial && current == *issuer {
                 found = Some((entry.revoked_at, entry.reason));
             }
         }

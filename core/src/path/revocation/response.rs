@@ -31,7 +31,7 @@ const MAX_STATUSES: usize = 1024;
 /// A response that answers.
 pub struct OcspResponse {
     pub(super) signed: Signed,
-    certificates: Vec<Certificate>,
+    pub(super) certificates: Vec<Certificate>,
     responder: ResponderId,
     statuses: Vec<SingleResponse>,
     /// A critical extension that is not processed here.

@@ -1,5 +1,6 @@
 //! Lists and responses by hand: who is believed, and what.
 
+mod authorities;
 mod indirect;
 mod responses;
 
@@ -136,7 +137,7 @@ fn by_lists(lists: Vec<RevocationList>) -> Option<ErrorCode> {
 }
 
 fn entry(reason: &str) -> Value {
-    json!([[leaf().serial_hex(), NOW - 3 * DAY, reason]])
+    json!([[leaf().serial_hex(), NOW - 9 * DAY, reason]])
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn one_list_that_says_revoked_is_enough_in_any_order() {
     }
     let told = Given { lists: vec![after.made()], ..Given::default() }.verified().unwrap_err();
     assert!(
-        told.detail.contains("crls.0 says that it was revoked at 2026-11-15T11:06:40Z, keyCompromise"),
+        told.detail.contains("crls.0 says that it was revoked at 2026-11-09T11:06:40Z, keyCompromise"),
         "{told}"
     );
     assert_eq!(by_lists(vec![before.made()]), None);
@@ -210,6 +211,60 @@ fn a_hold_ends_with_the_next_list() {
         by_lists(vec![list(2, entry("certificateHold")).made(), list(1, json!([])).made()]),
         Some(ErrorCode::PathRevoked)
     );
+}
+
+/// A list that has ended takes nothing back that it says itself, nor is one before it good then.
+#[test]
+fn a_hold_is_not_over_with_a_list_that_says_the_same() {
+    let held = |number, age, days| List { age, days, ..list(number, entry("certificateHold")) }.made();
+    let silent = |number, age, days| List { age, days, ..list(number, json!([])) }.made();
+    assert_eq!(by_lists(vec![held(1, 5, 30), held(2, 3, 2)]), Some(ErrorCode::PathRevoked));
+    let unknown = Some(ErrorCode::PathRevocationUnknown);
+    assert_eq!(by_lists(vec![held(1, 5, 30), silent(2, 3, 2)]), unknown, "over, and who is good nobody says");
+    assert_eq!(by_lists(vec![silent(1, 5, 30), held(2, 3, 2)]), unknown, "the later one is the last word");
+    assert_eq!(by_lists(vec![silent(3, 1, 30), held(2, 3, 2)]), None);
+}
+
+/// Such lists are of no authority that keeps its records, and are read to the certificate's disadvantage.
+#[test]
+fn of_several_entries_for_one_certificate_a_revocation_counts() {
+    let both = |first: &str, second: &str| {
+        let one = list(1, entry(first)).made();
+        let two = List { base: Some(1), ..list(2, entry(second)) }.made();
+        let more: x509_cert::crl::TbsCertList = Decode::from_der(&two.signed.content).unwrap();
+        let made = indirect::rewritten(&one, "issuing", |tbs| {
+            tbs.revoked_certificates.as_mut().unwrap().extend(more.revoked_certificates.unwrap());
+        });
+        by_lists(vec![made])
+    };
+    for (first, second) in [
+        ("keyCompromise", "certificateHold"),
+        ("keyCompromise", "removeFromCRL"),
+        ("certificateHold", "superseded"),
+    ] {
+        assert_eq!(both(first, second), Some(ErrorCode::PathRevoked), "{first}, {second}");
+    }
+}
+
+/// What is removed from a list, only a delta of the list's signer's says that is the last word.
+#[test]
+fn a_hold_ends_by_no_delta_that_may_not_be_used() {
+    let held = || list(2, entry("certificateHold")).made();
+    let removed = List { base: Some(2), ..list(3, entry("removeFromCRL")) };
+    assert_eq!(by_lists(vec![held(), removed.made()]), None);
+    let revoked = Some(ErrorCode::PathRevoked);
+    let forged = indirect::rewritten(&removed.made(), "other", |_| {});
+    assert_eq!(by_lists(vec![held(), forged]), revoked);
+    let stale = List { age: 3, days: 2, base: Some(2), ..list(3, entry("removeFromCRL")) };
+    let before = List { age: 4, days: 7, ..list(2, entry("certificateHold")) };
+    assert_eq!(by_lists(vec![before.made(), stale.made()]), revoked);
+    let without_number = indirect::rewritten(&removed.made(), "issuing", |tbs| {
+        let own = tbs.crl_extensions.as_mut().unwrap();
+        own.iter_mut()
+            .filter(|one| one.extn_id == const_oid::db::rfc5280::ID_CE_CRL_NUMBER)
+            .for_each(|one| one.critical = true);
+    });
+    assert_eq!(by_lists(vec![held(), without_number]), revoked, "that breaks the rules");
 }
 
 #[test]

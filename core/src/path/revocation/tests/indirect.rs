@@ -8,7 +8,7 @@ use x509_cert::{
     ext::{
         Extension,
         pkix::{
-            CertificatePolicies, CrlDistributionPoints, IssuingDistributionPoint,
+            CertificatePolicies, CrlDistributionPoints, IssuingDistributionPoint, PolicyConstraints,
             certpolicy::PolicyInformation, crl::dp::DistributionPoint, name::GeneralName,
         },
     },
@@ -66,7 +66,7 @@ fn usual() -> Certificate {
     signer("other", ("root", &root()), |_| {})
 }
 
-fn scope(user_certificates_only: bool, indirect_crl: bool) -> Extension {
+pub(super) fn scope(user_certificates_only: bool, indirect_crl: bool) -> Extension {
     let point = IssuingDistributionPoint {
         distribution_point: None,
         only_contains_user_certs: user_certificates_only,
@@ -78,16 +78,23 @@ fn scope(user_certificates_only: bool, indirect_crl: bool) -> Extension {
     critical(rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT, point.to_der().unwrap())
 }
 
-fn critical(extn_id: der::asn1::ObjectIdentifier, value: Vec<u8>) -> Extension {
+pub(super) fn critical(extn_id: der::asn1::ObjectIdentifier, value: Vec<u8>) -> Extension {
     Extension { extn_id, critical: true, extn_value: OctetString::new(value).unwrap() }
 }
 
 /// A list changed and signed anew.
-fn rewritten(list: &RevocationList, key: &str, change: impl FnOnce(&mut TbsCertList)) -> RevocationList {
+pub(super) fn rewritten(
+    list: &RevocationList,
+    key: &str,
+    change: impl FnOnce(&mut TbsCertList),
+) -> RevocationList {
     let mut tbs: TbsCertList = Decode::from_der(&list.signed.content).unwrap();
     change(&mut tbs);
-    let scheme =
-        if key == "p256" { SignatureScheme::EcdsaP256Sha256 } else { SignatureScheme::RsaPkcs1Sha256 };
+    let scheme = match key {
+        "p256" => SignatureScheme::EcdsaP256Sha256,
+        "p384" => SignatureScheme::EcdsaP384Sha384,
+        _ => SignatureScheme::RsaPkcs1Sha256,
+    };
     tbs.signature = Decode::from_der(&scheme.algorithm().identifier().to_der().unwrap()).unwrap();
     let content = tbs.to_der().unwrap();
     let signature = private_key(key).sign(scheme, &content).unwrap();
@@ -220,6 +227,13 @@ fn a_signer_who_is_not_all_that_is_asked_says_revoked_and_not_good() {
         tbs.validity.0.not_after = time(NOW - DAY / 2).into();
     });
     Case { signer: ended, ..Case::default() }.check(unknown);
+    let under_policies = signer("other", ("root", &root()), |tbs| {
+        let constraints =
+            PolicyConstraints { require_explicit_policy: Some(0), inhibit_policy_mapping: None };
+        let constraints = critical(rfc5280::ID_CE_POLICY_CONSTRAINTS, constraints.to_der().unwrap());
+        tbs.extensions.as_mut().unwrap().push(constraints);
+    });
+    Case { signer: under_policies, ..Case::default() }.check(unknown);
 }
 
 /// One whom nobody named for it says nothing.
@@ -271,4 +285,23 @@ fn who_is_not_all_that_is_asked_silences_nobody_who_is() {
     for mode in [RevocationMode::Soft, RevocationMode::Required] {
         assert_eq!(case.code(true, mode), Some(ErrorCode::PathRevoked), "{mode:?}");
     }
+    let alone = Case { signer: other_number(), ..Case::default() };
+    assert_eq!(alone.code(false, RevocationMode::Required), None);
+    let unknown = Some(ErrorCode::PathRevocationUnknown);
+    assert_eq!(case.code(false, RevocationMode::Required), unknown, "but makes him one of themselves");
+}
+
+/// The root says that the signer is revoked.
+#[test]
+fn who_is_revoked_says_nothing() {
+    let others = || {
+        let entries = json!([[other_number().serial_hex(), NOW - 2 * DAY, "keyCompromise"]]);
+        let said = rewritten(&list(2, entries).by(&early(root())), "root", |tbs| {
+            tbs.crl_extensions.as_mut().unwrap().push(scope(true, false));
+        });
+        (vec![], vec![said])
+    };
+    let case = Case { signer: other_number(), others, ..Case::default() };
+    assert_eq!(case.code(true, RevocationMode::Soft), None);
+    assert_eq!(case.code(true, RevocationMode::Required), Some(ErrorCode::PathRevocationUnknown));
 }

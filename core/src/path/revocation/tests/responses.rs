@@ -1,6 +1,17 @@
 //! Responses of the issuer and of one whom it named for them.
 
-use super::*;
+use const_oid::db::rfc5280;
+use der::{Encode, asn1::Ia5String};
+use x509_cert::ext::pkix::{
+    CrlDistributionPoints, IssuingDistributionPoint,
+    crl::dp::DistributionPoint,
+    name::{DistributionPointName, GeneralName},
+};
+
+use super::{
+    indirect::{critical, rewritten},
+    *,
+};
 
 /// The issuer's word on the leaf at a time, and whether it says how long it is good: for a day.
 fn response(made: u64, has_end: bool, status: &str, reason: Option<&str>) -> OcspResponse {
@@ -56,11 +67,16 @@ fn a_response_without_an_end_is_believed_for_a_day() {
 struct Delegate {
     ends: u64,
     has_key_identifier: bool,
+    purpose: &'static str,
+    /// Whose key signed its certificate.
+    by: &'static str,
+    need_not_be_checked: bool,
 }
 
 impl Delegate {
     const fn until(ends: u64) -> Self {
-        Self { ends, has_key_identifier: true }
+        let purpose = "1.3.6.1.5.5.7.3.9";
+        Self { ends, has_key_identifier: true, purpose, by: "issuing", need_not_be_checked: true }
     }
 
     fn certificate(&self) -> Certificate {
@@ -68,17 +84,25 @@ impl Delegate {
         let time =
             |seconds| der::DateTime::from_unix_duration(core::time::Duration::from_secs(seconds)).unwrap();
         let identifier = extension::authority_key_identifier(&subordinate().subject_key_identifier.0);
-        let purpose = extension::extended_key_usage(&["1.3.6.1.5.5.7.3.9".into()]).unwrap();
-        resigned(&issuer, &private_key("issuing"), |tbs| {
+        let purpose = extension::extended_key_usage(&[self.purpose.into()]).unwrap();
+        resigned(&issuer, &private_key(self.by), |tbs| {
+            tbs.serial_number = AnyRef::new(der::Tag::Integer, &[9]).unwrap().decode_as().unwrap();
             tbs.issuer = name(issuer.subject().to_vec());
             tbs.subject = name(crate::distinguished_name::parse("CN=Delegate").unwrap());
             tbs.validity.0.not_before = time(NOW - 60 * DAY).into();
             tbs.validity.0.not_after = time(self.ends).into();
             let key: &[u8] = Vec::leak(p256.public_key().spki().to_vec());
             tbs.subject_public_key_info = AnyRef::try_from(key).unwrap();
-            let own = [purpose, extension::ocsp_no_check().unwrap()];
             let identifier = self.has_key_identifier.then(|| identifier.unwrap());
-            tbs.extensions = Some(own.into_iter().chain(identifier).collect());
+            let unchecked = self.need_not_be_checked.then(|| extension::ocsp_no_check().unwrap());
+            let points = CrlDistributionPoints(vec![DistributionPoint {
+                distribution_point: Some(point()),
+                reasons: None,
+                crl_issuer: None,
+            }]);
+            let points = extension::extension(false, &points).unwrap();
+            tbs.extensions =
+                Some([Some(purpose), identifier, unchecked, Some(points)].into_iter().flatten().collect());
         })
     }
 
@@ -100,13 +124,23 @@ impl Delegate {
 }
 
 fn by_delegate(delegate: &Delegate, made: u64, status: &str, policy: &Policy) -> Option<ErrorCode> {
+    by_response(delegate.said(made, status), vec![], vec![], policy)
+}
+
+fn by_response(
+    response: OcspResponse,
+    strangers: Vec<Certificate>,
+    mut lists: Vec<RevocationList>,
+    policy: &Policy,
+) -> Option<ErrorCode> {
+    lists.push(list(1, json!([])).by(&root()));
     verify(&Question {
         now: NOW,
         certificate: &leaf(),
-        intermediates: &[certificate(&early(subordinate()))],
+        intermediates: &[strangers, vec![certificate(&early(subordinate()))]].concat(),
         anchors: &[TrustAnchor::from_certificate(certificate(&root()))],
-        crls: &[list(1, json!([])).by(&root())],
-        ocsp_responses: &[delegate.said(made, status)],
+        crls: &lists,
+        ocsp_responses: &[response],
         purpose: Purpose::Any,
         identities: &[],
         policy,
@@ -118,7 +152,7 @@ fn by_delegate(delegate: &Delegate, made: u64, status: &str, policy: &Policy) ->
 /// Whose certificate has ended since he spoke, whose key is too small for who asks, or who has not what the rules want.
 #[test]
 fn a_delegate_who_is_not_all_that_is_asked_says_revoked_and_not_good() {
-    let usual = Policy { revocation: RevocationMode::Required, ..Policy::default() };
+    let usual = required();
     let lenient = Policy { rules: Rules::Path, ..usual.clone() };
     let now = Delegate::until(NOW + DAY);
     assert_eq!(by_delegate(&now, NOW, "good", &usual), None);
@@ -136,4 +170,80 @@ fn a_delegate_who_is_not_all_that_is_asked_says_revoked_and_not_good() {
         let unknown = Some(ErrorCode::PathRevocationUnknown);
         assert_eq!(by_delegate(&delegate, made, "good", &policy), unknown);
     }
+}
+
+fn required() -> Policy {
+    Policy { revocation: RevocationMode::Required, ..Policy::default() }
+}
+
+/// Where the lists about delegates are.
+fn point() -> DistributionPointName {
+    let url = Ia5String::new("http://ca.example/delegates.crl").unwrap();
+    DistributionPointName::FullName(vec![GeneralName::UniformResourceIdentifier(url)])
+}
+
+/// A list about delegates alone.
+fn of_delegates(list: &List) -> RevocationList {
+    rewritten(&list.made(), "issuing", |tbs| {
+        let point = IssuingDistributionPoint {
+            distribution_point: Some(point()),
+            only_contains_user_certs: false,
+            only_contains_ca_certs: false,
+            only_some_reasons: None,
+            indirect_crl: false,
+            only_contains_attribute_certs: false,
+        };
+        let point = critical(rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT, point.to_der().unwrap());
+        tbs.crl_extensions.as_mut().unwrap().push(point);
+    })
+}
+
+#[test]
+fn a_delegate_may_be_among_the_intermediates() {
+    let delegate = Delegate::until(NOW + DAY);
+    for (status, code) in [("good", None), ("revoked", Some(ErrorCode::PathRevoked))] {
+        let mut response = delegate.said(NOW, status);
+        response.certificates.clear();
+        assert_eq!(by_response(response, vec![delegate.certificate()], vec![], &required()), code);
+    }
+}
+
+/// One whose key signed, and whom the issuer's key certified for responses.
+#[test]
+fn who_is_no_delegate_says_nothing() {
+    let delegate = Delegate::until(NOW + DAY);
+    let with = |named: &Delegate| {
+        let mut response = delegate.said(NOW, "revoked");
+        response.certificates = vec![named.certificate()];
+        by_response(response, vec![], vec![], &required())
+    };
+    assert_eq!(with(&delegate), Some(ErrorCode::PathRevoked));
+    for other in [
+        Delegate { purpose: "1.3.6.1.5.5.7.3.2", ..Delegate::until(NOW + DAY) },
+        Delegate { by: "other", ..Delegate::until(NOW + DAY) },
+        Delegate { by: "root", ..Delegate::until(NOW + DAY) },
+    ] {
+        assert_eq!(with(&other), Some(ErrorCode::PathRevocationUnknown), "{} {}", other.by, other.purpose);
+    }
+}
+
+#[test]
+fn the_status_of_a_delegate_counts_where_its_certificate_does_not_say_otherwise() {
+    let delegate = Delegate { need_not_be_checked: false, ..Delegate::until(NOW + DAY) };
+    let decided = |status, lists: &[&List], policy: &Policy| {
+        let lists = lists.iter().map(|list| of_delegates(list)).collect();
+        by_response(delegate.said(NOW, status), vec![], lists, policy)
+    };
+    let (revoked, unknown) = (Some(ErrorCode::PathRevoked), Some(ErrorCode::PathRevocationUnknown));
+    let soft = Policy { revocation: RevocationMode::Soft, ..required() };
+    let silent = list(1, json!([]));
+    assert_eq!(decided("good", &[&silent], &required()), None);
+    for policy in [&required(), &soft] {
+        assert_eq!(decided("revoked", &[], policy), revoked, "its status is not known");
+        assert_eq!(decided("revoked", &[&silent], policy), revoked);
+    }
+    assert_eq!(decided("good", &[], &required()), unknown);
+    let about = list(1, json!([["09", NOW - DAY, "keyCompromise"]]));
+    assert_eq!(decided("revoked", &[&about], &required()), unknown, "it is revoked itself");
+    assert_eq!(decided("revoked", &[&about], &soft), None);
 }
