@@ -1,7 +1,7 @@
 //! Whether certificates of a path are revoked (RFC 5280 6.3, RFC 6960 3.2), by the lists and responses that came with
 //! the request. What any of them says is revoked is revoked, also where it is too old or from the future, says too little
 //! of itself, or its signer's certificate is not all that the question asks of certificates; for "good" none of that may
-//! be. A hold alone is taken back, by the next word. Not heard at all is what has a critical extension that is not
+//! be. A hold alone is taken back, by the next list of its kind. Not heard at all is what has a critical extension that is not
 //! processed here, and what is signed by one who has no path to the anchor, is revoked, or may not sign such a thing.
 
 mod by_list;
@@ -74,8 +74,14 @@ enum Finding {
     Unknown(Notes),
 }
 
+/// The same, and when somebody said last that the certificate is on hold, if nobody took that back since.
+struct Found {
+    finding: Finding,
+    held_at: Option<u64>,
+}
+
 /// Why what was given does not help.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Notes(Vec<String>);
 
 impl Notes {
@@ -183,19 +189,22 @@ impl<'g, 'a> Checker<'g, 'a> {
     }
 
     fn find(&mut self, path: &Path, position: usize) -> Result<Finding, Error> {
-        let by_list = self.find_by_list(path, position, self.heard)?;
-        if matches!(by_list, Finding::Revoked { .. }) {
-            return Ok(by_list);
+        let by_list = self.find_by_list(path, position)?;
+        if matches!(by_list.finding, Finding::Revoked { .. }) {
+            return Ok(by_list.finding);
         }
-        Ok(match (by_list, self.find_by_response(path, position)?) {
-            (_, revoked @ Finding::Revoked { .. }) => revoked,
-            (good @ Finding::Good { .. }, _) | (_, good @ Finding::Good { .. }) => good,
-            (Finding::Unknown(mut notes), Finding::Unknown(more)) => {
-                notes.0.extend(more.0);
-                Finding::Unknown(notes)
+        let by_response = self.find_by_response(path, position)?;
+        let held_at = by_list.held_at.max(by_response.held_at);
+        let mut notes = Notes::default();
+        for found in [by_list.finding, by_response.finding] {
+            match found {
+                revoked @ Finding::Revoked { .. } => return Ok(revoked),
+                Finding::Good { this_update, .. } if Some(this_update) >= held_at => return Ok(found),
+                Finding::Good { source, .. } => notes.add(source, "is older than one that has it on hold"),
+                Finding::Unknown(more) => notes.0.extend(more.0),
             }
-            (by_list, _) => by_list,
-        })
+        }
+        Ok(Finding::Unknown(notes))
     }
 
     /// The certificate at a place in a path.

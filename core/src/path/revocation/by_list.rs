@@ -15,7 +15,7 @@ use super::{
         general_name::GeneralName,
         node::Node,
     },
-    Checker, Finding, Heard, Holder, Notes, Source,
+    Checker, Finding, Found, Heard, Holder, Notes, Source,
     list::{ALL_REASONS, IssuingDistributionPoint, RevocationList, is_at_least},
     list_signer::Signer,
 };
@@ -45,8 +45,8 @@ impl Read<'_> {
     /// Whether it says that the certificate is on hold, and a later list of the kind, which does not, that this is over
     /// (RFC 5280 5.3.1); of a delta's silence only another delta to the same base tells. No other revocation is taken
     /// back: one list of all is enough.
-    fn is_over(&self, all: &[Self]) -> bool {
-        let is_silent_and_newer = |other: &Self| {
+    fn is_over(&self, all: &[&Self]) -> bool {
+        let is_silent_and_newer = |other: &&Self| {
             other.entry.is_none()
                 && other.has_begun
                 && is_newer(other.list, self.list)
@@ -62,19 +62,15 @@ impl Read<'_> {
     }
 
     /// What it says, if that is a revocation. A list that has ended says nothing of a hold any more.
-    fn revoked(&self, all: &[Self]) -> Option<Finding> {
+    fn revoked(&self, all: &[&Self]) -> Option<Finding> {
         let (at, reason) = self.entry?;
         let counts = !self.is_over(all) && (self.is_current || !self.is_hold());
         counts.then_some(Finding::Revoked { source: self.source, at, reason })
     }
 
-    /// Whether it says of what is not in it that it is good: as long as no later list that has ended said that the
-    /// certificate is on hold.
-    fn says_good(&self, all: &[Self]) -> bool {
-        let is_later_hold = |other: &Self| {
-            other.is_hold() && !other.is_over(all) && other.list.this_update > self.list.this_update
-        };
-        self.entry.is_none() && self.weakness.is_none() && !all.iter().any(is_later_hold)
+    /// Whether it says of what is not in it that it is good: nobody said later that the certificate is on hold.
+    fn says_good(&self, held_at: Option<u64>) -> bool {
+        self.entry.is_none() && self.weakness.is_none() && Some(self.list.this_update) >= held_at
     }
 
     /// When there will be news of the list or of its delta.
@@ -88,17 +84,56 @@ impl Read<'_> {
     }
 }
 
+/// All that may be used for a certificate, and why the others may not.
+pub(super) struct Lists<'g> {
+    read: Vec<Read<'g>>,
+    notes: Notes,
+}
+
+impl Lists<'_> {
+    /// What they say.
+    pub(super) fn found(&self, heard: Heard) -> Found {
+        let is_heard = |own: &&Read<'_>| heard == Heard::Everybody || !own.is_weakly_signed;
+        let read: Vec<_> = self.read.iter().filter(is_heard).collect();
+        let holds = read.iter().filter(|own| own.is_hold() && !own.is_over(&read));
+        let held_at = holds.map(|own| own.list.this_update).max();
+        if let Some(finding) = read.iter().find_map(|own| own.revoked(&read)) {
+            return Found { finding, held_at };
+        }
+        let good: Vec<_> = read.iter().filter(|own| own.says_good(held_at)).collect();
+        let reasons = good.iter().fold(0, |all, own| all | own.reasons);
+        let mut notes = self.notes.clone();
+        let finding = match good.iter().max_by_key(|own| own.rank()) {
+            Some(best) if reasons == ALL_REASONS => Finding::Good {
+                source: best.source,
+                this_update: best.list.this_update,
+                next_update: next_update(best, &good),
+            },
+            Some(best) => {
+                notes.add(best.source, "is about some reasons only, and none is about the others");
+                Finding::Unknown(notes)
+            }
+            None => Finding::Unknown(notes),
+        };
+        Found { finding, held_at }
+    }
+}
+
 impl<'g> Checker<'g, '_> {
     /// What the lists say of a certificate of a path, by the word of those who are heard.
     ///
     /// # Errors
     /// `PathBudgetExhausted`.
-    pub(super) fn find_by_list(
-        &mut self,
-        path: &Path,
-        position: usize,
-        heard: Heard,
-    ) -> Result<Finding, Error> {
+    pub(super) fn find_by_list(&mut self, path: &Path, position: usize) -> Result<Found, Error> {
+        let heard = self.heard;
+        self.read_lists(path, position).map(|lists| lists.found(heard))
+    }
+
+    /// The lists that may be used for a certificate of a path.
+    ///
+    /// # Errors
+    /// `PathBudgetExhausted`.
+    pub(super) fn read_lists(&mut self, path: &Path, position: usize) -> Result<Lists<'g>, Error> {
         let node = self.at(path, position)?;
         let extensions = node.extensions()?;
         // As if the certificate said so: everything, from its issuer (RFC 5280 6.3.3, last paragraph).
@@ -122,30 +157,7 @@ impl<'g> Checker<'g, '_> {
                 }
             }
         }
-        let read = read.into_values().flatten();
-        let read: Vec<_> = read.filter(|own| heard == Heard::Everybody || !own.is_weakly_signed).collect();
-        if let Some(finding) = read.iter().find_map(|own| own.revoked(&read)) {
-            return Ok(finding);
-        }
-        let good: Vec<_> = read.iter().filter(|own| own.says_good(&read)).collect();
-        let reasons = good.iter().fold(0, |all, own| all | own.reasons);
-        Ok(match good.iter().max_by_key(|own| own.rank()) {
-            Some(best) if reasons == ALL_REASONS => Finding::Good {
-                source: best.source,
-                this_update: best.list.this_update,
-                next_update: next_update(best, &good),
-            },
-            Some(best) => {
-                notes.add(best.source, "is about some reasons only, and none is about the others");
-                Finding::Unknown(notes)
-            }
-            None => {
-                if let Some(hold) = read.iter().find(|own| own.is_hold()) {
-                    notes.add(hold.source, "says that it is on hold, and is not the last word");
-                }
-                Finding::Unknown(notes)
-            }
-        })
+        Ok(Lists { read: read.into_values().flatten().collect(), notes })
     }
 
     /// A list that may be used, and what it says of the certificate; notes of why it may not, or not for everything.
@@ -244,17 +256,30 @@ impl<'g> Checker<'g, '_> {
         node: &Node<'_>,
     ) -> Result<bool, Error> {
         let Some(name) = &own.name else { return Ok(true) };
-        let own_names = names(name, &list.issuer);
         let wanted = match (&point.name, &point.crl_issuer) {
             (Some(name), issuer) => {
                 let issuer = issuer.iter().flatten().find_map(directory).unwrap_or(&node.issuer);
-                names(name, issuer)
+                self.names(name, issuer)?
             }
             (None, Some(issuer)) => issuer.clone(),
-            (None, None) => Vec::new(),
+            (None, None) => return Ok(false),
         };
+        let own_names = self.names(name, &list.issuer)?;
         self.graph.budget.comparisons(own_names.len().saturating_mul(wanted.len()))?;
         Ok(own_names.iter().any(|name| wanted.contains(name)))
+    }
+
+    /// The names of a distribution point, one that is relative to its issuer's name in full.
+    fn names<'n>(&self, name: &PointName<'n>, issuer: &Folded) -> Result<Vec<GeneralName<'n>>, Error> {
+        match name {
+            PointName::Full(names) => {
+                self.graph.budget.comparisons(names.len())?;
+                Ok(names.clone())
+            }
+            PointName::Relative(attributes) => {
+                Ok(alloc::vec![GeneralName::Directory(issuer.below(attributes))])
+            }
+        }
     }
 
     /// Steps i to k: the entry of the certificate in the newest delta of the list, or in the list.
@@ -269,15 +294,13 @@ impl<'g> Checker<'g, '_> {
         let (serial, graph) = (node.certificate.serial_number(), self.graph);
         let each = |length| graph.budget.entry(length);
         let in_delta = delta.map(|delta| delta.find(serial, &node.issuer, each)).transpose()?.flatten();
-        let is_removed = in_delta.is_some_and(|(_, reason)| reason == Reason::RemoveFromCrl);
-        let found = match in_delta.filter(|_| !is_removed) {
-            Some(found) => Some(found),
-            None => list.find(serial, &node.issuer, each)?,
-        };
+        let in_list = list.find(serial, &node.issuer, each)?;
         // The end of a hold (5.3.1): no other revocation is taken back.
-        let is_over =
-            |reason| reason == Reason::RemoveFromCrl || (is_removed && reason == Reason::CertificateHold);
-        Ok(found.filter(|(_, reason)| !is_over(*reason)))
+        let found = match in_list {
+            Some((_, Reason::CertificateHold)) | None if in_delta.is_some() => in_delta,
+            found => found,
+        };
+        Ok(found.filter(|(_, reason)| *reason != Reason::RemoveFromCrl))
     }
 
     /// Steps c and h: the newest delta that adds to the list, by the same signer.
@@ -310,7 +333,7 @@ impl<'g> Checker<'g, '_> {
 
 /// When there will be news of what says that a certificate is good: the best list, where it is about all reasons, else of
 /// all that are about some.
-fn next_update(best: &Read<'_>, good: &[&Read<'_>]) -> Option<u64> {
+fn next_update(best: &Read<'_>, good: &[&&Read<'_>]) -> Option<u64> {
     if best.reasons == ALL_REASONS {
         return best.next_update();
     }
@@ -334,16 +357,8 @@ fn is_of_a_kind(one: &RevocationList, other: &RevocationList) -> bool {
 }
 
 fn is_newer(one: &RevocationList, other: &RevocationList) -> bool {
-    let number = |list: &RevocationList| list.number.clone().unwrap_or_default();
-    !is_at_least(&number(other), &number(one))
-}
-
-/// The names of a distribution point, one that is relative to its issuer's name in full.
-fn names<'n>(name: &PointName<'n>, issuer: &Folded) -> Vec<GeneralName<'n>> {
-    match name {
-        PointName::Full(names) => names.clone(),
-        PointName::Relative(attributes) => alloc::vec![GeneralName::Directory(issuer.below(attributes))],
-    }
+    let [one, other] = [one, other].map(|list| list.number.as_deref().unwrap_or_default());
+    !is_at_least(other, one)
 }
 
 const fn directory<'n>(name: &'n GeneralName<'_>) -> Option<&'n Folded> {

@@ -12,7 +12,7 @@ use super::{
         terms::{Terms, check_validity},
         validate::check_critical,
     },
-    Checker, Finding, Heard, Holder, Issuer, Notes, Source, is_end,
+    Checker, Finding, Found, Heard, Holder, Issuer, Notes, Source, is_end,
     response::{CertificateStatus, OcspResponse, SingleResponse},
 };
 use crate::{
@@ -31,16 +31,28 @@ struct Word<'g> {
 /// How long a response without nextUpdate is believed: newer ones are there all the time then (RFC 6960 4.2.2.1).
 const MAX_AGE_SECONDS: u64 = 86_400;
 
+/// Of two that say that a certificate is good, the later one.
+fn newest(known: Option<Finding>, found: Finding) -> Option<Finding> {
+    match (&known, &found) {
+        (Some(Finding::Good { this_update: before, .. }), Finding::Good { this_update, .. })
+            if *before >= *this_update =>
+        {
+            known
+        }
+        _ => Some(found),
+    }
+}
+
 impl<'a> Checker<'_, 'a> {
     /// What the responses say of a certificate of a path.
     ///
     /// # Errors
     /// `PathBudgetExhausted`.
-    pub(super) fn find_by_response(&mut self, path: &Path, position: usize) -> Result<Finding, Error> {
+    pub(super) fn find_by_response(&mut self, path: &Path, position: usize) -> Result<Found, Error> {
         let node = self.at(path, position)?;
         let issuer = self.issuer(path, position)?;
         let serial = node.certificate.serial_number();
-        let (mut notes, mut good) = (Notes::default(), None);
+        let (mut notes, mut good, mut held_at) = (Notes::default(), None, None);
         for (index, response) in self.graph.question.ocsp_responses.iter().enumerate() {
             let source = Source::Response(index);
             let each = || self.graph.budget.entry(0);
@@ -58,16 +70,18 @@ impl<'a> Checker<'_, 'a> {
                 }
             };
             for single in singles {
+                if matches!(single.status, CertificateStatus::Revoked { reason: Reason::CertificateHold, .. })
+                {
+                    held_at = held_at.max(Some(single.this_update));
+                }
                 match self.finding(source, single, weakness.as_ref()) {
-                    Ok(revoked @ Finding::Revoked { .. }) => return Ok(revoked),
-                    Ok(finding) => {
-                        good.get_or_insert(finding);
-                    }
+                    Ok(finding @ Finding::Revoked { .. }) => return Ok(Found { finding, held_at }),
+                    Ok(finding) => good = newest(good, finding),
                     Err(wrong) => notes.add(source, wrong),
                 }
             }
         }
-        Ok(good.unwrap_or(Finding::Unknown(notes)))
+        Ok(Found { finding: good.unwrap_or(Finding::Unknown(notes)), held_at })
     }
 
     /// What a response says of one certificate; why it says nothing, otherwise.
@@ -196,15 +210,16 @@ impl<'a> Checker<'_, 'a> {
         let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
         let chain = core::iter::once(number).chain(above.iter().copied()).collect();
         let path = Path { chain, anchor: path.anchor };
-        if let Finding::Revoked { source, at, .. } = self.find_by_list(&path, 0, Heard::Strong)? {
+        let lists = self.read_lists(&path, 0)?;
+        if let Finding::Revoked { source, at, .. } = lists.found(Heard::Strong).finding {
             return Err(node.failure(
                 ErrorCode::OcspResponderUnfit,
                 format_args!("{source} says that the responder was revoked at {}", Moment(at)),
             ));
         }
-        Ok(match self.find_by_list(&path, 0, Heard::Everybody)? {
+        Ok(match lists.found(Heard::Everybody).finding {
             Finding::Revoked { .. } => Some("somebody says that it is revoked"),
-            Finding::Unknown(_) if self.mode == RevocationMode::Required => {
+            Finding::Unknown(_) if self.graph.question.policy.revocation == RevocationMode::Required => {
                 Some("whether it is revoked cannot be told")
             }
             _ => None,

@@ -5,9 +5,9 @@ use alloc::{string::String, vec::Vec};
 use super::{
     super::{
         build::{Graph, Path, search_once},
-        node::Node,
+        node::{Node, is_strong},
         policy::RevocationMode,
-        terms::{Terms, Whose},
+        terms::{Terms, Whose, is_valid},
         validate::validate,
     },
     Checker, Heard, Holder, MAX_NESTING, Source, is_end,
@@ -69,7 +69,11 @@ impl<'g> Checker<'g, '_> {
         let issuer = self.issuer(path, position)?;
         let mut wrong: String =
             "is signed by nobody of its issuer's name who has a path to the anchor".into();
-        let (is_direct, mut weak) = (*issuer.subject == list.issuer, None);
+        let is_direct = *issuer.subject == list.issuer;
+        let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
+        let mut authorities = alloc::vec![issuer.subject];
+        authorities.extend(certifiers(self.graph, above)?);
+        let (subject, mut weak) = (Subject { path, list, authorities, is_direct }, None);
         if is_direct && self.is_signed(source, &list.signed, issuer.holder, issuer.key)? {
             let may = issuer.extensions.and_then(|own| own.key_usage).is_none_or(|usage| usage.crl_sign());
             if may {
@@ -78,14 +82,10 @@ impl<'g> Checker<'g, '_> {
             // Another certificate of the same key may say more; a revocation by the key that issued counts.
             weak = Some(Signer { holder: issuer.holder, weakness: Some(UNFIT.into()) });
         }
-        match self.anchor_signer(path, source, list)? {
+        match self.anchor_signer(&subject, source)? {
             Some(signer) if signer.weakness.is_none() => return Ok(Ok(signer)),
             own => weak = weak.or(own),
         }
-        let above = path.chain.get(position.saturating_add(1)..).unwrap_or_default();
-        let mut authorities = alloc::vec![issuer.subject];
-        authorities.extend(certifiers(self.graph, above)?);
-        let subject = Subject { path, list, authorities, is_direct };
         for &candidate in self.graph.named(&list.issuer) {
             let node = self.graph.node(candidate)?;
             let Ok((key, extensions)) = node.key().and_then(|key| Ok((key, node.extensions()?))) else {
@@ -95,7 +95,7 @@ impl<'g> Checker<'g, '_> {
             if !self.is_signed(source, &list.signed, holder, key)? {
                 continue;
             }
-            if !extensions.key_usage.is_some_and(|usage| usage.crl_sign()) {
+            if !extensions.key_usage.map_or_else(|| extensions.is_ca(), |usage| usage.crl_sign()) {
                 wrong = UNFIT.into();
                 continue;
             }
@@ -104,32 +104,36 @@ impl<'g> Checker<'g, '_> {
                 Ok(Some(weakness)) => {
                     weak.get_or_insert(Signer { holder, weakness: Some(weakness) });
                 }
-                Err(Some(detail)) => wrong = detail,
-                Err(None) => {}
+                Err(detail) => wrong = detail,
             }
         }
         Ok(weak.ok_or(wrong))
     }
 
     /// The anchor of the path, or a namesake of it which is one, too: the same authority after or before a renewal.
-    fn anchor_signer(
-        &mut self,
-        path: &Path,
-        source: Source,
-        list: &RevocationList,
-    ) -> Result<Option<Signer>, Error> {
-        if self.graph.anchor(path.anchor)?.subject != list.issuer {
+    fn anchor_signer(&mut self, subject: &Subject<'_, 'g>, source: Source) -> Result<Option<Signer>, Error> {
+        let (own, list) = (self.graph.anchor(subject.path.anchor)?, subject.list);
+        if own.subject != list.issuer || subject.check_certifiers(&[]).is_err() {
             return Ok(None);
         }
-        let others = self.graph.anchors_named(&list.issuer).iter().filter(|other| **other != path.anchor);
-        for index in core::iter::once(path.anchor).chain(others.copied()) {
+        let least = self.leniency();
+        let terms =
+            Terms { spoke_at: Some(list.this_update), policy: &least, ..Terms::of(self.graph.question) };
+        let others = self.graph.anchors_named(&list.issuer).iter().filter(|other| **other != own.index);
+        for index in core::iter::once(own.index).chain(others.copied()) {
             let anchor = self.graph.anchor(index)?;
-            let usage = anchor.node.as_ref().map(Node::extensions).transpose()?.and_then(|own| own.key_usage);
+            let is_other = anchor.anchor.spki != own.anchor.spki;
+            let fits = |node: &Node<'_>| {
+                let usage = node.extensions()?.key_usage;
+                let was_valid = !is_other || is_valid(node, terms);
+                Ok::<_, Error>(was_valid && usage.is_none_or(|usage| usage.crl_sign()))
+            };
+            let Ok(key) = anchor.key() else { continue };
             let holder = Holder::Anchor(index);
-            if usage.is_none_or(|usage| usage.crl_sign())
-                && self.is_signed(source, &list.signed, holder, anchor.key()?)?
+            if anchor.node.as_ref().is_none_or(|node| fits(node).unwrap_or(false))
+                && is_strong(key.kind(), &least)
+                && self.is_signed(source, &list.signed, holder, key)?
             {
-                let is_other = index != path.anchor;
                 let weakness = is_other.then(|| "is signed by another anchor than the path's".into());
                 return Ok(Some(Signer { holder, weakness }));
             }
@@ -145,31 +149,31 @@ impl<'g> Checker<'g, '_> {
         subject: &Subject<'_, 'g>,
         candidate: usize,
         index: usize,
-    ) -> Result<Result<Option<String>, Option<String>>, Error> {
+    ) -> Result<Result<Option<String>, String>, Error> {
         let chain = &subject.path.chain;
         if let Some(place) = chain.iter().position(|own| *own == candidate) {
             let certifiers = certifiers(self.graph, chain.get(place..).unwrap_or_default())?;
             return Ok(match subject.check_certifiers(&certifiers) {
                 Ok(()) => Ok(None),
-                Err(detail) if subject.is_direct => Err(Some(without_path(detail))),
+                Err(detail) if subject.is_direct => Err(without_path(detail)),
                 Err(detail) => Ok(Some(less_than_asked(detail))),
             });
         }
         if self.under_way.contains(&index) {
-            return Ok(Err(None));
+            return Ok(Ok(Some(less_than_asked("whether he is revoked rests on this very list"))));
         }
         if self.under_way.len() >= MAX_NESTING {
-            return Ok(Err(Some("is signed by one whose own status rests on too many other lists".into())));
+            return Ok(Ok(Some(less_than_asked("whether he is revoked rests on too many other lists"))));
         }
         self.under_way.push(index);
         let question = self.graph.question;
         let (asked, least) = (self.asked_of_signers(), self.leniency());
         let terms = Terms { whose: Whose::ListSigner, now: question.now, spoke_at: None, policy: &asked };
-        let (mode, heard) = (self.mode, core::mem::replace(&mut self.heard, Heard::Everybody));
+        let (mode, heard) = (self.mode, self.heard);
+        (self.mode, self.heard) = (question.policy.revocation, Heard::Everybody);
         let found = match self.walk(subject, candidate, terms) {
             Err(error) if !is_end(&error) => {
-                self.mode = RevocationMode::Soft;
-                self.heard = Heard::Strong;
+                (self.mode, self.heard) = (RevocationMode::Soft, Heard::Strong);
                 let terms = Terms { spoke_at: Some(subject.list.this_update), policy: &least, ..terms };
                 self.walk(subject, candidate, terms).map(|()| Some(less_than_asked(&error.detail)))
             }
@@ -180,7 +184,7 @@ impl<'g> Checker<'g, '_> {
         match found {
             Ok(weakness) => Ok(Ok(weakness)),
             Err(error) if is_end(&error) => Err(error),
-            Err(error) => Ok(Err(Some(without_path(&error.detail)))),
+            Err(error) => Ok(Err(without_path(&error.detail))),
         }
     }
 

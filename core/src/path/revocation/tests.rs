@@ -225,6 +225,16 @@ fn a_hold_is_not_over_with_a_list_that_says_the_same() {
     assert_eq!(by_lists(vec![silent(3, 1, 30), held(2, 3, 2)]), None);
 }
 
+/// A response that has ended is no reason to believe a list of before.
+#[test]
+fn a_hold_counts_against_what_others_said_before() {
+    let silent = |age| List { age, days: 30, ..list(1, json!([])) }.made();
+    let held = || vec![responses::response(NOW - 2 * DAY, true, "revoked", Some("certificateHold"))];
+    let code = |age| Given { lists: vec![silent(age)], responses: held(), ..Given::default() }.code();
+    assert_eq!(code(5), Some(ErrorCode::PathRevocationUnknown));
+    assert_eq!(code(1), None);
+}
+
 /// Such lists are of no authority that keeps its records, and are read to the certificate's disadvantage.
 #[test]
 fn of_several_entries_for_one_certificate_a_revocation_counts() {
@@ -284,6 +294,9 @@ fn a_delta_says_revoked_without_its_base() {
     let revoked = || list(2, entry("superseded")).made();
     let lists = vec![revoked(), delta(3, 2, entry("removeFromCRL"))];
     assert_eq!(by_lists(lists), Some(ErrorCode::PathRevoked), "no hold is no end of one");
+    let held_after = delta(3, 2, entry("certificateHold"));
+    let lists = vec![list(2, entry("keyCompromise")).made(), held_after, list(4, json!([])).made()];
+    assert_eq!(by_lists(lists), Some(ErrorCode::PathRevoked), "nor a beginning");
     let ahead = List { ahead_seconds: 1, base: Some(2), ..list(3, entry("removeFromCRL")) }.made();
     assert_eq!(by_lists(vec![held(), ahead]), Some(ErrorCode::PathRevoked), "not before it begins");
     let by_delta = |number| delta(number, 2, entry("certificateHold"));

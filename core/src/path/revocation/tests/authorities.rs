@@ -108,6 +108,27 @@ fn nobody_vouches_for_who_is_above() {
     assert_eq!(with(None), [UNKNOWN, KNOWN]);
     assert_eq!(with(Some(said((ROOT, "root"), &[]))), [KNOWN, KNOWN]);
     assert_eq!(with(Some(said((ROOT, "root"), &[2]))), [REVOKED, REVOKED]);
+    // Nor does the one above speak for what its namesake issued.
+    for numbers in [&[][..], &[4]] {
+        let lists = vec![said((ROOT, "root"), numbers), said(("CN=Evil", "other"), &[])];
+        let chain = vec![leaf.clone(), namesake.clone(), evil.clone()];
+        assert_eq!(Bundle::new(chain, lists).codes(), [UNKNOWN, KNOWN], "{numbers:?}");
+    }
+}
+
+/// Two who sign lists of one authority, the key of one of them stolen.
+#[test]
+fn of_two_signers_neither_silences_the_other() {
+    let branch = issued(2, ("CN=Branch", "issuing"), (ROOT, "root"));
+    let leaf = issued(9, ("CN=leaf", "device"), ("CN=Branch", "issuing"));
+    let [one, other] = [(3, "p256"), (4, "p384")]
+        .map(|(number, key)| issued(number, ("CN=Branch", key), ("CN=Branch", "issuing")));
+    let lists = || {
+        [said((ROOT, "root"), &[]), said(("CN=Branch", "p256"), &[4, 9]), said(("CN=Branch", "p384"), &[3])]
+    };
+    let chain = vec![leaf, branch, one, other];
+    assert_eq!(Bundle::new(chain.clone(), lists().into()).codes(), [REVOKED, REVOKED]);
+    assert_eq!(Bundle::new(chain, lists().into_iter().rev().collect()).codes(), [REVOKED, REVOKED]);
 }
 
 /// One that another authority has certified under it, where a namesake of the root is in between.
@@ -233,8 +254,49 @@ fn another_anchor_of_the_name_says_revoked_and_not_good() {
     };
     assert_eq!(with(&[2], renewed.clone()), [REVOKED, REVOKED]);
     assert_eq!(with(&[], renewed), [UNKNOWN, KNOWN]);
+    for end in [NOW - DAY, NOW + DAY] {
+        let before = changed(1, (ROOT, "other"), (ROOT, "other"), ended(end));
+        let code = if end > NOW { [REVOKED, REVOKED] } else { [UNKNOWN, KNOWN] };
+        assert_eq!(with(&[2], before), code, "valid until {end}");
+    }
     let stranger = issued(1, ("CN=Stranger", "other"), ("CN=Stranger", "other"));
     assert_eq!(with(&[2], stranger), [UNKNOWN, KNOWN]);
+}
+
+/// On a curve that is not read here.
+#[test]
+fn another_anchor_of_the_name_that_cannot_be_used_is_left_alone() {
+    let (branch, leaf) = (
+        issued(2, ("CN=Branch", "issuing"), (ROOT, "root")),
+        issued(3, ("CN=leaf", "device"), ("CN=Branch", "issuing")),
+    );
+    let unread = changed(1, (ROOT, "p256"), (ROOT, "other"), |tbs| {
+        let spki = tbs.subject_public_key_info.to_der().unwrap();
+        let point = spki.get(spki.len().saturating_sub(68)..).unwrap();
+        let curve = crate::hex::decode("3056301006072a8648ce3d020106052b8104000a").unwrap();
+        tbs.subject_public_key_info = name([&curve, point].concat());
+    });
+    let lists =
+        vec![said((ROOT, "p384"), &[]), said((ROOT, "root"), &[]), said(("CN=Branch", "issuing"), &[])];
+    let bundle = Bundle { anchors: vec![unread], ..Bundle::new(vec![leaf, branch], lists) };
+    assert_eq!(bundle.codes(), [KNOWN, KNOWN]);
+}
+
+/// Certificates of before, as those of some roots and what they certified.
+#[test]
+fn an_authority_without_key_usage_signs_lists() {
+    let (branch, leaf) = (
+        issued(2, ("CN=Branch", "issuing"), (ROOT, "root")),
+        issued(3, ("CN=leaf", "device"), ("CN=Branch", "issuing")),
+    );
+    let next = changed(4, ("CN=Branch", "p256"), (ROOT, "root"), |tbs| {
+        tbs.extensions.as_mut().unwrap().retain(|own| own.extn_id != rfc5280::ID_CE_KEY_USAGE);
+    });
+    for (numbers, codes) in [(&[3][..], [REVOKED, REVOKED]), (&[], [KNOWN, KNOWN])] {
+        let lists = vec![said((ROOT, "root"), &[]), said(("CN=Branch", "p256"), numbers)];
+        let chain = vec![leaf.clone(), branch.clone(), next.clone()];
+        assert_eq!(Bundle::new(chain, lists).codes(), codes);
+    }
 }
 
 /// The next key of an authority, which the next key of the root certified.

@@ -291,6 +291,30 @@ fn who_is_not_all_that_is_asked_silences_nobody_who_is() {
     assert_eq!(case.code(false, RevocationMode::Required), unknown, "but makes him one of themselves");
 }
 
+/// A key of the root's name of which nobody says whether it is revoked, and which says that the signer is.
+fn unknown() -> (Vec<Certificate>, Vec<RevocationList>) {
+    let subject = certificate(&root()).subject().to_vec();
+    let key = signer("p256", ("root", &root()), |tbs| {
+        tbs.subject = name(subject.clone());
+        let own = tbs.extensions.as_mut().unwrap();
+        own.push(extension::authority_constraints(None).unwrap());
+        own.push(extension::subject_key_identifier(b"unknown").unwrap());
+    });
+    let entries = json!([[other_number().serial_hex(), NOW - 2 * DAY, "keyCompromise"]]);
+    let said = rewritten(&list(1, entries).by(&early(root())), "p256", |tbs| {
+        tbs.crl_extensions.as_mut().unwrap().push(scope(true, false));
+    });
+    (vec![key], vec![said])
+}
+
+/// Where each status has to be known, that of who speaks of a signer has to be, too.
+#[test]
+fn who_may_be_revoked_silences_nobody_where_that_has_to_be_known() {
+    let case = Case { signer: other_number(), others: unknown, ..Case::default() };
+    assert_eq!(case.code(true, RevocationMode::Required), Some(ErrorCode::PathRevoked));
+    assert_eq!(case.code(true, RevocationMode::Soft), None, "and is heard where it need not");
+}
+
 /// The root says that the signer is revoked.
 #[test]
 fn who_is_revoked_says_nothing() {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The issuer's word on the leaf at a time, and whether it says how long it is good: for a day.
-fn response(made: u64, has_end: bool, status: &str, reason: Option<&str>) -> OcspResponse {
+pub(super) fn response(made: u64, has_end: bool, status: &str, reason: Option<&str>) -> OcspResponse {
     let serial = leaf().serial_hex();
     let revoked_at = (status == "revoked").then_some(NOW - 9 * DAY);
     let request = json!({
