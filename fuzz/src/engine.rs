@@ -62,6 +62,14 @@ pub fn ask(request: &Value) -> Outcome {
     held
 }
 
+/// What [`ask`] is answered, as JSON.
+///
+/// # Panics
+/// As [`ask`].
+pub fn response(request: &Value) -> Value {
+    serde_json::from_slice(&ask(request).body).expect("JSON")
+}
+
 /// `None` for a request that brings answers along or asks for a key that nobody has.
 fn ask_elsewhere(request: &Value) -> Option<Outcome> {
     if request.get("answers").is_some() {

@@ -40,7 +40,7 @@ pub fn run(data: &[u8]) {
 /// A token that a stranger made: none of the keys signed it, unless it is one of the seeds.
 fn verify(token: &str) -> Value {
     let keys: Vec<Value> = KEYS.iter().map(|pem| json!({ "public_key": pem })).collect();
-    call(&json!({
+    engine::response(&json!({
         "op": "verify_jwt", "now": engine::NOW, "token": token, "keys": keys, "path": "/a", "device": "d",
         "allow_unbound": true, "policy": { "audience": "a" },
     }))
@@ -49,7 +49,7 @@ fn verify(token: &str) -> Value {
 /// What anybody may have a key say. What is accepted is not over, and says so in JSON that is the payload's.
 fn claims(payload: &[u8]) {
     let token = signed(br#"{"alg":"ES256"}"#, payload);
-    let verified = call(&json!({
+    let verified = engine::response(&json!({
         "op": "verify_jwt", "now": engine::NOW, "token": token, "keys": [{ "public_key": P256_PUBLIC }],
         "policy": { "audience": "a", "max_lifetime_seconds": 86_400 }, "path": "/a/b", "device": "d",
     }));
@@ -77,7 +77,7 @@ fn claims(payload: &[u8]) {
 /// Whatever else a header says, the algorithm is the key's and nothing has to be understood.
 fn header(header: &[u8]) {
     let token = signed(header, format!(r#"{{"exp":{}}}"#, engine::NOW + 60).as_bytes());
-    let verified = call(
+    let verified = engine::response(
         &json!({ "op": "verify_jwt", "now": engine::NOW, "token": token, "keys": [{ "public_key": P256_PUBLIC }] }),
     );
     if let Some(ok) = verified.get("ok") {
@@ -94,15 +94,15 @@ fn header(header: &[u8]) {
 /// A key that is read is written as one that is read, with the same thumbprint.
 fn keys(value: &Value) {
     let token = signed(br#"{"alg":"ES256"}"#, b"{}");
-    call(&json!({ "op": "verify_jwt", "now": engine::NOW, "token": token, "jwks": value }));
+    engine::response(&json!({ "op": "verify_jwt", "now": engine::NOW, "token": token, "jwks": value }));
     let all = value["keys"].as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
     for jwk in all {
-        let read = call(&json!({ "op": "jwks", "keys": [{ "jwk": jwk }] }));
+        let read = engine::response(&json!({ "op": "jwks", "keys": [{ "jwk": jwk }] }));
         let Some(ok) = read.get("ok") else { continue };
-        let again = call(&json!({ "op": "jwks", "keys": [{ "jwk": ok["jwks"]["keys"][0] }] }));
+        let again = engine::response(&json!({ "op": "jwks", "keys": [{ "jwk": ok["jwks"]["keys"][0] }] }));
         assert_eq!(again["ok"], *ok, "another key");
         let pem = json!({ "public_key": ok["keys"][0]["public_key"], "kid": ok["keys"][0]["kid"] });
-        let from_pem = call(&json!({ "op": "jwks", "keys": [pem] }));
+        let from_pem = engine::response(&json!({ "op": "jwks", "keys": [pem] }));
         assert_eq!(
             from_pem["ok"]["keys"][0]["thumbprint"], ok["keys"][0]["thumbprint"],
             "another key in PEM"
@@ -118,7 +118,7 @@ fn say(shape: &Value) {
     let now = shape["not_before"].as_u64().unwrap_or(engine::NOW).max(engine::NOW);
     let mut audience = shape["audience"].as_array().cloned().unwrap_or_default().into_iter();
     let path = shape["path"]["exact"].as_str().or(shape["path"]["prefix"].as_str());
-    let verified = call(&json!({
+    let verified = engine::response(&json!({
         "op": "verify_jwt", "now": now, "token": token, "keys": [{ "public_key": P256_PUBLIC }],
         "policy": { "names": names, "audience": audience.next() }, "path": path, "device": shape.get("device"),
     }));
@@ -128,7 +128,7 @@ fn say(shape: &Value) {
 }
 
 fn mint(shape: &Value) -> Value {
-    call(&json!({
+    engine::response(&json!({
         "op": "mint_jwt", "now": engine::NOW, "seed": engine::SEED, "key": { "id": "p256", "public_key": P256_PUBLIC },
         "token": shape,
     }))
@@ -137,11 +137,11 @@ fn mint(shape: &Value) -> Value {
 /// A URL that can be signed comes back, and nothing else does: no other path is opened by its token.
 fn url(url: &str) {
     let shape = json!({ "shape": "bound", "lifetime_seconds": 60 });
-    let signed = call(&json!({
+    let signed = engine::response(&json!({
         "op": "sign_url", "now": engine::NOW, "key": { "id": "p256", "public_key": P256_PUBLIC }, "url": url, "token": shape,
     }));
     let open = |url: &str| {
-        call(
+        engine::response(
             &json!({ "op": "verify_url", "now": engine::NOW, "url": url, "keys": [{ "public_key": P256_PUBLIC }] }),
         )
     };
@@ -164,7 +164,7 @@ fn path(text: &str) {
     let shape = json!({ "shape": "bound", "lifetime_seconds": 60, "path": { "prefix": prefix } });
     let minted = mint(&shape);
     let Some(token) = minted["ok"]["token"].as_str() else { return };
-    let verified = call(&json!({
+    let verified = engine::response(&json!({
         "op": "verify_jwt", "now": engine::NOW, "token": token, "keys": [{ "public_key": P256_PUBLIC }], "path": below,
     }));
     if let Some(ok) = verified.get("ok") {
@@ -232,10 +232,6 @@ fn fixed(der: &[u8]) -> Vec<u8> {
     raw
 }
 
-fn call(request: &Value) -> Value {
-    serde_json::from_slice(&engine::ask(request).body).expect("JSON")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,7 +249,7 @@ mod tests {
         }
         for name in ["claims-exact", "claims-prefix"] {
             let token = signed(br#"{"alg":"ES256"}"#, read(name).as_bytes());
-            let verified = call(&json!({
+            let verified = engine::response(&json!({
                 "op": "verify_jwt", "now": engine::NOW, "token": token, "keys": [{ "public_key": P256_PUBLIC }],
                 "policy": { "audience": "a" }, "path": "/a/b", "device": "d",
             }));
@@ -261,7 +257,9 @@ mod tests {
         }
         for name in ["jwk-rsa", "jwk-ec", "jwk-okp"] {
             assert!(
-                call(&json!({ "op": "jwks", "keys": [{ "jwk": json(name) }] })).get("ok").is_some(),
+                engine::response(&json!({ "op": "jwks", "keys": [{ "jwk": json(name) }] }))
+                    .get("ok")
+                    .is_some(),
                 "{name}"
             );
         }

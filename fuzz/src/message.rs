@@ -32,7 +32,7 @@ pub fn run(data: &[u8]) {
 
 /// A signature that a stranger made: no certificate is trusted, so none is good.
 fn detached(der: &[u8]) {
-    let verified = call(&json!({
+    let verified = engine::response(&json!({
         "op": "verify_message", "now": engine::NOW, "body": engine::encode(b"body"),
         "message": { "form": "detached_cms", "signature": Base64::encode_string(der), "allow_sha1": true },
         "signers": [{ "certificate": engine::RECIPIENT }], "trust": { "purpose": "any" },
@@ -41,7 +41,7 @@ fn detached(der: &[u8]) {
     assert!(verified.get("ok").is_none(), "a stranger is believed: {verified}");
     let message =
         json!({ "form": "detached_cms", "signature": Base64::encode_string(der), "allow_sha1": true });
-    let read = call(&json!({ "op": "read_message", "message": message }));
+    let read = engine::response(&json!({ "op": "read_message", "message": message }));
     if let Some(ok) = read.get("ok") {
         assert_eq!(ok["over_body"] == true, ok["digests"].is_null(), "what is signed? {read}");
     }
@@ -53,11 +53,11 @@ fn bare(body: &[u8]) {
     let mut replay_keys = Vec::new();
     for ecdsa in ["der", "raw"] {
         let message = json!({ "form": "bare", "ecdsa": ecdsa });
-        let signed = call(&json!({
+        let signed = engine::response(&json!({
             "op": "sign_message", "now": engine::NOW, "key": key, "message": message, "body": engine::encode(body),
         }));
         let verify = |body: &[u8]| {
-            call(&json!({
+            engine::response(&json!({
                 "op": "verify_message", "now": engine::NOW, "body": engine::encode(body),
                 "message": { "form": "bare", "ecdsa": ecdsa, "signature": signed["ok"]["signature"] },
                 "signers": [{ "public_key": P256_PUBLIC }], "freshness": { "allow_undated": true },
@@ -96,11 +96,11 @@ fn message(text: &str) {
         if !usual {
             message["required_components"] = json!([]);
         }
-        let verified = call(&json!({
+        let verified = engine::response(&json!({
             "op": "verify_message", "now": RFC_NOW, "message": message, "body": engine::encode(body.as_bytes()),
             "signers": *RFC_SIGNERS,
         }));
-        let read = call(&json!({ "op": "read_message", "message": message }));
+        let read = engine::response(&json!({ "op": "read_message", "message": message }));
         if let Some(ok) = verified.get("ok") {
             assert_eq!(read["ok"]["http"], ok["http"], "read otherwise than verified");
             assert_eq!(read["ok"]["digests"].is_object(), ok["body_covered"] == true, "{read}");
@@ -139,7 +139,7 @@ fn components(text: &str) -> bool {
         "headers": headers, "trailers": [["Expires", "Wed, 9 Nov 2022 07:28:00 GMT"]],
     });
     let structured = json!({ "example-dict": "dictionary" });
-    let signed = call(&json!({
+    let signed = engine::response(&json!({
         "op": "sign_message", "now": engine::NOW, "key": { "id": "p256", "public_key": P256_PUBLIC },
         "body": engine::encode(b"body"), "key_id": "k",
         "message": {
@@ -148,7 +148,7 @@ fn components(text: &str) -> bool {
     }));
     let Some(added) = signed["ok"]["headers"].as_array() else { return false };
     request["headers"].as_array_mut().expect("headers").extend(added.iter().cloned());
-    let verified = call(&json!({
+    let verified = engine::response(&json!({
         "op": "verify_message", "now": engine::NOW, "body": engine::encode(b"body"),
         "message": {
             "form": "http", "request": request, "structured_fields": structured, "required_components": components,
@@ -167,27 +167,23 @@ fn components(text: &str) -> bool {
 
 /// A key that is read is certified. Whether it was read.
 fn public_key(text: &str) -> bool {
-    let authority = call(&json!({
+    let authority = engine::response(&json!({
         "op": "create_authority", "now": engine::NOW, "seed": engine::SEED, "subject": "CN=Fuzz",
         "key": { "id": "p256", "public_key": P256_PUBLIC },
     }));
     let issue = |public_key: &str| {
-        call(&json!({
+        engine::response(&json!({
             "op": "issue_from_public_key", "now": engine::NOW, "seed": engine::SEED, "profile": "device-identity",
             "authority": authority["ok"]["authority"], "public_key": public_key, "subject": "CN=device",
         }))
     };
     let issued = issue(text);
     if let Some(ok) = issued.get("ok") {
-        let read = call(&json!({ "op": "inspect", "input": ok["certificate"] }));
+        let read = engine::response(&json!({ "op": "inspect", "input": ok["certificate"] }));
         assert!(read.get("ok").is_some(), "{read}");
         assert!(ok["record"]["csr_sha256"].is_null(), "{issued}");
     }
     issued.get("ok").is_some()
-}
-
-fn call(request: &Value) -> Value {
-    serde_json::from_slice(&engine::ask(request).body).expect("JSON")
 }
 
 #[cfg(test)]
@@ -220,7 +216,7 @@ mod tests {
             message["form"] = json!("http");
             message["algorithms"] = json!(["rsa-pss-sha512", "ecdsa-p256-sha256", "ed25519"]);
             message["required_components"] = json!([]);
-            let verified = call(&json!({
+            let verified = engine::response(&json!({
                 "op": "verify_message", "now": RFC_NOW, "message": message, "signers": *RFC_SIGNERS,
                 "body": engine::encode(body.as_bytes()),
             }));

@@ -18,11 +18,11 @@ static AUTHORITY: LazyLock<Value> = LazyLock::new(|| {
 /// The bytes as a request: inspected, opened, and answered with what was opened; the answer is inspected too. An
 /// answer of `good` to what another issued is a finding, and so is one that cannot be read.
 pub fn run(data: &[u8]) {
-    ask(&json!({ "op": "inspect", "input": engine::encode(data) }));
+    engine::response(&json!({ "op": "inspect", "input": engine::encode(data) }));
     let request = json!({
         "op": "open_ocsp_request", "request": engine::encode(data), "authorities": [*AUTHORITY],
     });
-    let opened = &ask(&request)["ok"];
+    let opened = &engine::response(&request)["ok"];
     let Some(requests) = opened["requests"].as_array() else { return };
     let responses: Vec<Value> = requests.iter().map(status).collect();
     let mut request = json!({
@@ -31,9 +31,9 @@ pub fn run(data: &[u8]) {
     if opened["nonce"].is_string() {
         request["nonce"] = opened["nonce"].clone();
     }
-    let answered = ask(&request);
+    let answered = engine::response(&request);
     let response = answered["ok"]["response"].as_str().unwrap_or_else(|| panic!("{opened}: {answered}"));
-    let shown = ask(&json!({ "op": "inspect", "input": response }));
+    let shown = engine::response(&json!({ "op": "inspect", "input": response }));
     // A CertID of somebody else's is repeated as it came, whatever its digest is.
     if requests.iter().all(|request| request["authority"] == 0) {
         let shown = &shown["ok"]["objects"][0];
@@ -52,13 +52,9 @@ fn status(request: &Value) -> Value {
             "op": "sign_ocsp_response", "now": engine::NOW, "authority": *AUTHORITY,
             "responses": [{ "cert_id": request["cert_id"], "status": "good" }],
         });
-        assert_eq!(ask(&lie)["error"]["code"], "ocsp_cert_id_foreign", "{request}");
+        assert_eq!(engine::response(&lie)["error"]["code"], "ocsp_cert_id_foreign", "{request}");
     }
     json!({ "cert_id": request["cert_id"], "status": status })
-}
-
-fn ask(request: &Value) -> Value {
-    serde_json::from_slice(&engine::ask(request).body).expect("JSON")
 }
 
 #[cfg(test)]
@@ -70,6 +66,6 @@ mod tests {
         let request = super::json!({
             "op": "open_ocsp_request", "request": crate::engine::encode(ours), "authorities": [*super::AUTHORITY],
         });
-        assert_eq!(super::ask(&request)["ok"]["requests"][0]["authority"], 0);
+        assert_eq!(crate::engine::response(&request)["ok"]["requests"][0]["authority"], 0);
     }
 }

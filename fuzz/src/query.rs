@@ -99,7 +99,7 @@ fn hand_out(crl: &[u8]) {
     let recipient = json!({ "key": { "id": "recipient" }, "certificate": engine::RECIPIENT });
     let nonce = engine::encode(&[1; 16]);
     let crl = engine::pem("X509 CRL", crl);
-    let sealed = call(&json!({
+    let sealed = engine::response(&json!({
         "op": "scep_seal_reply", "now": engine::NOW, "seed": engine::SEED, "signer": recipient,
         "reply_to": {
             "transaction_id": "1", "sender_nonce": nonce, "certificate": engine::RECIPIENT,
@@ -108,7 +108,7 @@ fn hand_out(crl: &[u8]) {
         "result": { "status": "success", "crl": crl },
     }));
     let Some(message) = sealed["ok"].get("message") else { return };
-    let read = call(&json!({
+    let read = engine::response(&json!({
         "op": "scep_open_reply", "now": engine::NOW, "seed": engine::SEED, "message": message,
         "pending": {
             "transaction_id": "1", "sender_nonce": nonce, "signer_certificate": engine::RECIPIENT,
@@ -125,18 +125,14 @@ fn hand_out(crl: &[u8]) {
 }
 
 fn next(body: &[u8]) {
-    call(&json!({
+    engine::response(&json!({
         "op": "scep_read_next_ca_certificates", "body": engine::encode(body), "authority": engine::RECIPIENT,
     }));
 }
 
-fn call(request: &Value) -> Value {
-    serde_json::from_slice(&engine::ask(request).body).expect("JSON")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AUTHORITY, GET_CERT, call, engine, json, opened, signed};
+    use super::{AUTHORITY, GET_CERT, engine, json, opened, signed};
 
     /// The whole point is that these are understood: the seeds reach what lies behind the signature.
     #[test]
@@ -144,7 +140,7 @@ mod tests {
         let query = opened(GET_CERT, include_bytes!("../seeds/query/issuer-and-serial-number"));
         assert_eq!(query["wanted"]["serial"], "1002", "{query}");
         let certificates = include_bytes!("../seeds/query/certificates");
-        let next = call(&json!({
+        let next = engine::response(&json!({
             "op": "scep_read_next_ca_certificates", "authority": engine::RECIPIENT,
             "body": engine::encode(&signed(&AUTHORITY, GET_CERT, certificates)),
         }));

@@ -25,7 +25,7 @@ pub fn run(data: &[u8]) {
 
 /// The response to the bytes as a request.
 pub fn open_request(data: &[u8], allow_legacy: bool) -> Value {
-    ask(&json!({
+    engine::response(&json!({
         "op": "scep_open_request", "now": engine::NOW, "seed": engine::SEED, "message": engine::encode(data),
         "recipients": [{ "key": { "id": "recipient" }, "certificate": engine::RECIPIENT }],
         "allow_legacy": allow_legacy,
@@ -34,7 +34,7 @@ pub fn open_request(data: &[u8], allow_legacy: bool) -> Value {
 
 /// The response to the bytes as a reply to transaction 1.
 pub fn open_reply(data: &[u8]) -> Value {
-    ask(&json!({
+    engine::response(&json!({
         "op": "scep_open_reply", "seed": engine::SEED, "message": engine::encode(data),
         "pending": {
             "transaction_id": "1", "sender_nonce": engine::encode(&[0; 16]),
@@ -62,18 +62,14 @@ fn answer(opened: &Value) {
     let mut results = vec![json!({ "status": "failure", "fail_info": "bad_request" })];
     if let Some(enrollment) = enrollment {
         results.push(json!({ "status": "success", "certificates": [engine::RECIPIENT] }));
-        let seen = ask(&json!({ "op": "inspect", "input": enrollment["csr"] }));
+        let seen = engine::response(&json!({ "op": "inspect", "input": enrollment["csr"] }));
         assert!(seen.get("ok").is_some(), "a request that is read cannot be inspected: {seen}");
     }
     for result in results {
-        let sealed = ask(&json!({
+        let sealed = engine::response(&json!({
             "op": "scep_seal_reply", "now": engine::NOW, "seed": engine::SEED, "reply_to": opened["reply_to"],
             "signer": { "key": { "id": "recipient" }, "certificate": engine::RECIPIENT }, "result": result,
         }));
         assert!(sealed["ok"]["message"].is_string(), "what was opened cannot be answered: {sealed}");
     }
-}
-
-fn ask(request: &Value) -> Value {
-    serde_json::from_slice(&engine::ask(request).body).expect("JSON")
 }
