@@ -14,16 +14,19 @@ pub(crate) enum Peer {
 
 /// What a peer says of a request.
 pub(crate) fn rates(peer: Peer, request: &Value) -> Result<Value> {
-    let (program, script, package) = match peer {
-        Peer::Python(script) => (peer::find_python("python"), script, None),
+    let (program, arguments) = match peer {
+        // Nothing is written beside the scripts.
+        Peer::Python(script) => {
+            (peer::find_python("python"), vec!["-B".to_owned(), format!("{FOLDER}{script}")])
+        }
         Peer::Node(script, package) => {
             let folder = peer::find_npm(package).context("run `cargo xtask setup`")?;
-            (peer::find("node", "nodejs"), script, Some(folder.to_string_lossy().into_owned()))
+            let arguments = vec![format!("{FOLDER}{script}"), folder.to_string_lossy().into_owned()];
+            (peer::find("node", "nodejs"), arguments)
         }
     };
     let program = program.context("run `cargo xtask setup`")?;
-    let script = format!("{FOLDER}{script}");
-    let arguments: Vec<&str> = std::iter::once(script.as_str()).chain(package.as_deref()).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let folder = tempfile::tempdir()?;
     let said =
         tool::run(&program.to_string_lossy(), &arguments, folder.path(), request.to_string().as_bytes())?;

@@ -1,10 +1,23 @@
 //! Rates and percentiles.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
 
 /// Events a second.
 pub(crate) fn rate(count: usize, elapsed: Duration) -> f64 {
     count as f64 / elapsed.as_secs_f64()
+}
+
+/// How often a second something is done, once it was done before.
+pub(crate) fn repeated(duration: Duration, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
+    work()?;
+    let (start, mut count) = (Instant::now(), 0);
+    while start.elapsed() < duration {
+        work()?;
+        count += 1;
+    }
+    Ok(rate(count, start.elapsed()))
 }
 
 /// The smallest duration that at least `percent` of all are not above.

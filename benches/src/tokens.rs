@@ -2,7 +2,7 @@
 //! peers hold keys that were read before; ours are read anew with each request, but for the one that signs.
 
 use crate::peers::{Peer, rates};
-use crate::statistics::rate;
+use crate::statistics::repeated;
 use anyhow::{Context, Result, anyhow, ensure};
 use conformance::engine;
 use conformance::guest::Guest;
@@ -12,7 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use sealwright_core::KeyRing;
 use serde_json::{Value, json};
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const ALGORITHMS: [(&str, &str); 3] =
     [("RS256", "rsa-device"), ("ES256", "p256-device"), ("EdDSA", "ed25519-device")];
@@ -71,17 +71,6 @@ pub(crate) fn measure(seconds: u64) -> Result<Tokens> {
 
 fn claims(now: u64) -> Value {
     json!({ "sub": "app-1.2.ipa", "iss": ISSUER, "exp": now + 3600 })
-}
-
-/// How often a second `work` is done.
-fn repeated(duration: Duration, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
-    work()?;
-    let (start, mut count) = (Instant::now(), 0);
-    while start.elapsed() < duration {
-        work()?;
-        count += 1;
-    }
-    Ok(rate(count, start.elapsed()))
 }
 
 impl Case {

@@ -4,7 +4,6 @@ input, see messages.rs. Each time the certificate is read, and has to be the aut
 import base64
 import json
 import sys
-import time
 
 import http_message_signatures as hms
 from cryptography import x509
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from http_message_signatures import algorithms
 from http_message_signatures.structures import CaseInsensitiveDict
+from rate import rate
 
 request = json.load(sys.stdin)
 root = x509.load_pem_x509_certificate(request["root"].encode())
@@ -21,15 +21,6 @@ ALGORITHMS = {
     "rsa-v1_5-sha256": algorithms.RSA_V1_5_SHA256,
     "ecdsa-p256-sha256": algorithms.ECDSA_P256_SHA256,
 }
-
-
-def rate(work):
-    work()
-    start, count = time.perf_counter(), 0
-    while (elapsed := time.perf_counter() - start) < request["seconds"]:
-        work()
-        count += 1
-    return count / elapsed
 
 
 def signer(case):
@@ -74,4 +65,4 @@ def http(case):
 
 
 forms = {"bare": bare, "http": http}
-json.dump([rate(lambda: forms[case["form"]](case)) for case in request["cases"]], sys.stdout)
+json.dump([rate(lambda: forms[case["form"]](case), request["seconds"]) for case in request["cases"]], sys.stdout)

@@ -2,30 +2,21 @@
 
 import json
 import sys
-import time
 
 import jwt
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from rate import rate
 
 request = json.load(sys.stdin)
-
-
-def rate(work):
-    work()
-    start, count = time.perf_counter(), 0
-    while (elapsed := time.perf_counter() - start) < request["seconds"]:
-        work()
-        count += 1
-    return count / elapsed
 
 
 def measured(case):
     private = load_pem_private_key(case["private_key"].encode(), None)
     public = load_pem_public_key(case["public_key"].encode())
-    alg = case["alg"]
+    alg, claims, seconds = case["alg"], request["claims"], request["seconds"]
     return {
-        "mint": rate(lambda: jwt.encode(request["claims"], private, algorithm=alg)),
-        "verify": rate(lambda: jwt.decode(case["token"], public, algorithms=[alg], issuer=request["claims"]["iss"])),
+        "mint": rate(lambda: jwt.encode(claims, private, algorithm=alg), seconds),
+        "verify": rate(lambda: jwt.decode(case["token"], public, algorithms=[alg], issuer=claims["iss"]), seconds),
     }
 
 
