@@ -11,7 +11,10 @@ use der::{
 use serde::Serialize;
 use x509_cert::{
     certificate::Version,
-    ext::{Extension, pkix::SubjectAltName},
+    ext::{
+        Extension,
+        pkix::{SubjectAltName, SubjectKeyIdentifier},
+    },
 };
 
 use crate::{
@@ -22,6 +25,7 @@ use crate::{
     distinguished_name,
     error::Error,
     extension, hex,
+    jwk::thumbprint,
     key::PublicKey,
     keys::{Halt, Keys},
     seed::Seed,
@@ -126,6 +130,10 @@ pub struct CertificateRecord {
     pub sha256: String,
     /// SHA-256 of its SubjectPublicKeyInfo in hexadecimal.
     pub public_key_sha256: String,
+    /// The subject key identifier (RFC 5280 4.2.1.2) in hexadecimal.
+    pub subject_key_identifier: Option<String>,
+    /// The thumbprint of its key as a JWK (RFC 7638 with SHA-256), where it has a form as one.
+    pub jwk_thumbprint: Option<String>,
     /// SHA-256 of the request's DER in hexadecimal, if there was one.
     pub csr_sha256: Option<String>,
 }
@@ -141,6 +149,7 @@ impl CertificateRecord {
         csr_sha256: Option<String>,
     ) -> Result<Self, Error> {
         let names: Option<SubjectAltName> = certificate.extension()?;
+        let identifier: Option<SubjectKeyIdentifier> = certificate.extension()?;
         Ok(Self {
             serial: certificate.serial_hex(),
             subject: certificate.subject_text(),
@@ -153,6 +162,8 @@ impl CertificateRecord {
             profile: profile.into(),
             sha256: certificate.sha256(),
             public_key_sha256: hex::sha256(certificate.spki()),
+            subject_key_identifier: identifier.map(|identifier| hex::encode(identifier.0.as_bytes())),
+            jwk_thumbprint: thumbprint(&certificate.public_key()?).ok(),
             csr_sha256,
         })
     }

@@ -12,7 +12,7 @@ use super::{
     http_signature::{HttpReport, HttpSignature},
     message::Message,
 };
-use crate::error::Error;
+use crate::{error::Error, inspect::Identifier};
 
 /// What a message says of itself. Anybody can write all of it: it tells what to look up, and nothing else.
 #[derive(Debug, Default, Serialize)]
@@ -23,9 +23,9 @@ pub struct Claims {
     /// How it names the key; see [`crate::device`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    /// How detached CMS names the certificate of its signer.
+    /// How detached CMS names the certificate of its signer: by issuer and serial number, or by key identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub signer: Option<ClaimedSigner>,
+    pub signer: Option<Identifier>,
     /// SHA-256 of each certificate in detached CMS that is the signer's by that name, hexadecimal.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub certificates: Vec<String>,
@@ -44,21 +44,6 @@ pub struct Claims {
     pub digests: Option<Digests>,
     /// Whether the signature is over the body itself, and over nothing else; see [`Digests`] for what follows for these.
     pub over_body: bool,
-}
-
-/// How CMS names a certificate (RFC 5652 5.3): by the first two or by the third.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ClaimedSigner {
-    /// RFC 4514.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issuer: Option<String>,
-    /// Hexadecimal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub serial: Option<String>,
-    /// Hexadecimal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject_key_identifier: Option<String>,
 }
 
 impl Claims {

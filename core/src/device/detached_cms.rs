@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     body::{Body, Digests},
-    claims::{ClaimedSigner, Claims},
+    claims::Claims,
     decode_base64,
     freshness::Times,
     malformed,
@@ -23,6 +23,7 @@ use crate::{
     },
     error::{Error, ErrorCode},
     hex,
+    inspect::Identifier,
     key::PublicKey,
 };
 
@@ -83,7 +84,7 @@ impl DetachedCms {
         let named = message.certificates.iter().filter(|certificate| message.names(certificate));
         let times = Times { signed_at: message.signing_time().map_err(told)?, expires: None };
         Ok(Claims {
-            signer: Some(ClaimedSigner::of(&message)),
+            signer: Some(identifier(&message)),
             certificates: named.map(Certificate::sha256).collect(),
             digests: stated.map(|_| digests),
             over_body: !message.has_attributes(),
@@ -107,17 +108,16 @@ impl DetachedCms {
     }
 }
 
-impl ClaimedSigner {
-    fn of(message: &DetachedSignature<'_>) -> Self {
-        match message.signer_name() {
-            SignerName::IssuerAndSerial { issuer, serial } => {
-                Self { issuer: Some(issuer), serial: Some(serial), ..Self::default() }
-            }
-            SignerName::KeyIdentifier(octets) => {
-                Self { subject_key_identifier: Some(hex::encode(octets)), ..Self::default() }
-            }
-            SignerName::Other => Self::default(),
+/// How a message names the certificate of its signer.
+fn identifier(message: &DetachedSignature<'_>) -> Identifier {
+    match message.signer_name() {
+        SignerName::IssuerAndSerial { issuer, serial } => {
+            Identifier { issuer: Some(issuer), serial: Some(serial), ..Identifier::default() }
         }
+        SignerName::KeyIdentifier(octets) => {
+            Identifier { subject_key_identifier: Some(hex::encode(octets)), ..Identifier::default() }
+        }
+        SignerName::Other => Identifier::default(),
     }
 }
 

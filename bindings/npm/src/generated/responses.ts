@@ -591,8 +591,8 @@ export interface ReadMessageResponse {
   over_body: boolean;
   /** When it was signed, Unix seconds. */
   signed_at?: number | null;
-  /** How detached CMS names the certificate of its signer. */
-  signer?: ClaimedSigner | null;
+  /** How detached CMS names the certificate of its signer: by issuer and serial number, or by key identifier. */
+  signer?: Identifier | null;
 }
 
 /**
@@ -960,6 +960,8 @@ export interface CertificateRecord {
   csr_sha256: string | null;
   /** The issuer as RFC 4514 writes it. */
   issuer: string;
+  /** The thumbprint of its key as a JWK (RFC 7638 with SHA-256), where it has a form as one. */
+  jwk_thumbprint: string | null;
   /** The last second of its life, Unix seconds. */
   not_after: number;
   /** The first second of its life, Unix seconds. */
@@ -976,6 +978,8 @@ export interface CertificateRecord {
   subject: string;
   /** The subject alternative names as `form:value`. */
   subject_alternative_names: string[];
+  /** The subject key identifier (RFC 5280 4.2.1.2) in hexadecimal. */
+  subject_key_identifier: string | null;
 }
 
 /** A certification request. */
@@ -1046,16 +1050,6 @@ export interface Check {
   name: Name;
   /** What it found. */
   status: Status;
-}
-
-/** How CMS names a certificate (RFC 5652 5.3): by the first two or by the third. */
-export interface ClaimedSigner {
-  /** RFC 4514. */
-  issuer?: string | null;
-  /** Hexadecimal. */
-  serial?: string | null;
-  /** Hexadecimal. */
-  subject_key_identifier?: string | null;
 }
 
 /** The claims of a token. */
