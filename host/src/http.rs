@@ -18,6 +18,7 @@ mod server;
 mod signed_request;
 mod token_keys;
 mod tokens;
+mod uploads;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -31,7 +32,6 @@ use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::service::{CaCertificates, Hierarchy, Service};
@@ -44,6 +44,7 @@ use connections::Connection;
 use problem::Problem;
 use revocation::OcspFailures;
 use server::Stopped;
+use uploads::Uploads;
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -52,8 +53,12 @@ pub(crate) struct App {
     ocsp_failures: OcspFailures,
     admission: Admission,
     rate: RateLimit,
-    /// Bodies of messages that are on their way.
-    uploads: Semaphore,
+    /// Bodies of messages that are on their way, by the key that signed them.
+    uploads: Uploads,
+    /// The same where the signature is over the body, so that nothing is known of the sender before it is here.
+    unproved_uploads: Uploads,
+    /// Bodies for the API, by the API token.
+    api_uploads: Uploads,
     max_body_bytes: usize,
     timeout: Duration,
 }
@@ -97,7 +102,9 @@ pub(crate) async fn serve(
         ocsp_failures: OcspFailures::of(&service).await?,
         admission: Admission::new(settings.max_requests),
         rate: RateLimit::new(service.tokens.settings.requests_per_minute),
-        uploads: Semaphore::new(message_guard::MAX_UPLOADS),
+        uploads: Uploads::new(message_guard::MAX_UPLOADS, message_guard::MAX_UPLOADS_OF_KEY),
+        unproved_uploads: Uploads::new(message_guard::MAX_UNPROVED, message_guard::MAX_UNPROVED),
+        api_uploads: Uploads::new(api::MAX_UPLOADS, api::MAX_UPLOADS_OF_CALLER),
         max_body_bytes: settings.max_body_bytes,
         timeout: Duration::from_secs(settings.request_timeout_seconds),
     });
@@ -157,7 +164,10 @@ fn router(app: Arc<App>) -> Router {
 
 /// What is answered to programs with an API token alone.
 fn api(app: &Arc<App>) -> Router<Arc<App>> {
-    let door = |scope| from_fn_with_state(Door { app: app.clone(), scope }, api::admit);
+    let door_for = |scope, max_body_bytes| {
+        from_fn_with_state(Door { app: app.clone(), scope, max_body_bytes }, api::admit)
+    };
+    let door = |scope| door_for(scope, api::MAX_BODY);
     let keys = Router::new()
         .route("/v1/token-keys", get(token_keys::list).post(token_keys::create))
         .route("/v1/token-keys/{name}", get(token_keys::show))
@@ -170,7 +180,7 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route_layer(door(Scope::Mint));
     let verifying = Router::new()
         .route("/v1/device-messages/verify", post(messages::verify))
-        .route_layer(door(Scope::Verify));
+        .route_layer(door_for(Scope::Verify, messages::MAX_BODY));
     keys.merge(minting).merge(verifying)
 }
 

@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod durable;
 mod guest;
+mod hex;
 mod http;
 mod keystore;
 mod service;

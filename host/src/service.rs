@@ -22,7 +22,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, RwLock};
 
 use anyhow::Context;
-use aws_lc_rs::digest::{SHA256, digest};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::json;
@@ -31,6 +30,7 @@ use crate::ambient;
 use crate::config::{Config, DataFolder, Messages, Revocation, Scep, Urls};
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, Guest};
+use crate::hex;
 use crate::keystore::{KeyStore, Passphrase};
 use crate::store::{SqliteStore, Store, StoreError};
 use challenge::ChallengeGate;
@@ -277,7 +277,7 @@ fn bytes(base64url: &str) -> Result<Vec<u8>, CallError> {
 /// If it is no PEM.
 pub(crate) fn sha256(certificate: &str) -> Result<String, CallError> {
     let der = pem_to_der(certificate)?;
-    Ok(digest(&SHA256, &der).as_ref().iter().map(|octet| format!("{octet:02x}")).collect())
+    Ok(hex::sha256(&der))
 }
 
 /// What is in a PEM text.

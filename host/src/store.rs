@@ -116,6 +116,10 @@ pub(crate) struct CertificateRecord {
     pub(crate) sha256: String,
     /// Of the SubjectPublicKeyInfo's DER.
     pub(crate) public_key_sha256: String,
+    /// RFC 5280 4.2.1.2, hex, lowercase.
+    pub(crate) subject_key_identifier: Option<String>,
+    /// RFC 7638 with SHA-256.
+    pub(crate) jwk_thumbprint: Option<String>,
     /// Of the request's DER.
     pub(crate) csr_sha256: Option<String>,
 }
@@ -292,12 +296,9 @@ pub(crate) trait Store: Send + Sync {
     async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError>;
     /// The certificate with this serial.
     async fn by_serial(&self, serial: &str) -> Result<Option<Certificate>, StoreError>;
-    /// The certificates of this key, newest first, `limit` at most.
-    async fn by_public_key(
-        &self,
-        public_key_sha256: &str,
-        limit: u32,
-    ) -> Result<Vec<Certificate>, StoreError>;
+    /// The certificates whose key has this name, newest first, `limit` at most: its hash or the subject key identifier, both in
+    /// hexadecimal of either case, or its thumbprint.
+    async fn by_key_id(&self, key_id: &str, limit: u32) -> Result<Vec<Certificate>, StoreError>;
     /// The certificates that pass a filter, newest first.
     async fn certificates(&self, filter: &Filter) -> Result<Vec<Certificate>, StoreError>;
     /// Puts another value in the place of the one that was seen, with the certificates that belong to it or
@@ -392,6 +393,8 @@ pub(crate) trait Store: Send + Sync {
     async fn put_message(&self, message: NewMessage) -> Result<MessagePut, StoreError>;
     /// Forgets messages that could count before this time alone, `limit` at most, and tells how many those were.
     async fn forget_messages(&self, before: u64, limit: u32) -> Result<u64, StoreError>;
+    /// How many messages are remembered.
+    async fn remembered_messages(&self) -> Result<u64, StoreError>;
     /// Whether the store can be read and written.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Comes back when nothing can be written any more.

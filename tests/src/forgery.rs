@@ -85,3 +85,32 @@ fn bounds(element: &[u8]) -> Result<(usize, usize)> {
     let length = element.get(2..start).context("a cut length")?;
     Ok((start, start + length.iter().fold(0, |length, octet| length << 8 | usize::from(*octet))))
 }
+
+/// The order of P-256 (FIPS 186-4 D.1.2.3).
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
+    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+/// A certificate that was signed with a P-256 key, with the signature (r, n - s) in the place of (r, s): as good, and other octets.
+pub fn with_other_signature(certificate: &[u8]) -> Result<Vec<u8>> {
+    const BIT_STRING: u8 = 0x03;
+    const INTEGER: u8 = 0x02;
+    let [tbs, algorithm, signature] = parts(certificate)?.try_into().ok().context("wanted a certificate")?;
+    let signature = content(signature)?.strip_prefix(b"\0").context("wanted whole octets")?;
+    let [r, s] = parts(signature)?.try_into().ok().context("wanted r and s")?;
+    let s = content(s)?;
+    let mut own = [0; 32];
+    let s = s.strip_prefix(b"\0").unwrap_or(s);
+    own[32 - s.len()..].copy_from_slice(s);
+    let (mut other, mut borrow) = (vec![0; 33], 0_i16);
+    for index in (0..32).rev() {
+        let difference = i16::from(ORDER[index]) - i16::from(own[index]) - borrow;
+        borrow = i16::from(difference < 0);
+        other[index + 1] = difference.rem_euclid(256) as u8;
+    }
+    let leading = other.iter().take_while(|octet| **octet == 0).count();
+    let keep = leading - usize::from(other[leading] >= 0x80);
+    let signature = element(SEQUENCE, &[r, &element(INTEGER, &[&other[keep..]])]);
+    Ok(element(SEQUENCE, &[tbs, algorithm, &element(BIT_STRING, &[b"\0", &signature])]))
+}

@@ -9,5 +9,7 @@ mod behind_nginx;
 mod fleet;
 #[path = "interop_device_messages/large.rs"]
 mod large;
+#[path = "interop_device_messages/uploads.rs"]
+mod uploads;
 #[path = "interop_device_messages/verdicts.rs"]
 mod verdicts;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::output::{self, Output};
 use crate::ambient;
+use crate::hex;
 use crate::service::challenge::hash;
 use crate::store::{Challenge, Store};
 
@@ -177,9 +178,7 @@ async fn remove(args: RemoveArgs, output: Output) -> anyhow::Result<()> {
 pub(super) fn read_or_make(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let Some(path) = file else {
         // Hex: every string type of ASN.1 and every form field can hold it.
-        let bytes = ambient::random::<16>();
-        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        return Ok(Zeroizing::new(digits));
+        return Ok(Zeroizing::new(hex::encode(&ambient::random::<16>())));
     };
     let text = std::fs::read_to_string(path)
         .map(Zeroizing::new)

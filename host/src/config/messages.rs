@@ -1,5 +1,7 @@
 //! Settings of messages that devices sign.
 
+use std::net::Ipv6Addr;
+
 use anyhow::bail;
 use axum::http::HeaderName;
 use serde::Deserialize;
@@ -107,10 +109,25 @@ impl Messages {
     }
 }
 
-/// Whether it is what a URL has between scheme and path: a host, and a port perhaps.
+/// Whether it is what a URL has between scheme and path (RFC 3986 3.2): a name or an address, and a port perhaps.
 pub(crate) fn is_authority(text: &str) -> bool {
-    let is_of_host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-    !text.is_empty() && text.chars().all(is_of_host)
+    let (is_host, port) = match text.strip_prefix('[').map(|rest| rest.split_once(']')) {
+        Some(Some((address, port))) => (address.parse::<Ipv6Addr>().is_ok(), port),
+        Some(None) => (false, ""),
+        None => {
+            let (name, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            (is_name(name), port)
+        }
+    };
+    let is_port = |digits: &str| digits.bytes().all(|c| c.is_ascii_digit()) && digits.parse::<u16>().is_ok();
+    is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+}
+
+fn is_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    text.strip_suffix('.').unwrap_or(text).split('.').all(is_label)
 }
 
 fn check_origin(origin: &str) -> anyhow::Result<()> {
@@ -119,4 +136,72 @@ fn check_origin(origin: &str) -> anyhow::Result<()> {
         bail!("messages.origin is {origin:?}, wanted scheme and host such as https://mdm.example");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_with_a_port_or_without() {
+        for good in [
+            "mdm.example",
+            "mdm.example.",
+            "mdm.example:8443",
+            "LOCALHOST",
+            "a_b-c.example",
+            "192.0.2.7",
+            "192.0.2.7:80",
+            "[::1]",
+            "[2001:db8::7]:443",
+            "x:0",
+            "x:65535",
+        ] {
+            assert!(is_authority(good), "{good:?}");
+        }
+        for bad in [
+            "",
+            "[",
+            "]",
+            "[]",
+            "[]:80",
+            "[::1",
+            "::1",
+            "::1]",
+            "[::1]x",
+            "[::1]80",
+            "[::1]:",
+            "[::1]:x",
+            "[mdm.example]",
+            "[::g]",
+            "[::1%25eth0]",
+            "a[b]",
+            "a]",
+            ":",
+            ":80",
+            "x:",
+            "x:y",
+            "x:+80",
+            "x:65536",
+            "x:80:80",
+            ".",
+            "..",
+            ".x",
+            "a..b",
+            "a b",
+            "a/b",
+            "a?b",
+            "a#b",
+            "u@x",
+            "u:p@x",
+            "a\\b",
+            "a%2Fb",
+            "é.example",
+            "a\n",
+        ] {
+            assert!(!is_authority(bad), "{bad:?}");
+            assert!(check_origin(&format!("https://{bad}")).is_err(), "{bad:?}");
+        }
+        assert!(check_origin("http://mdm.example:81").is_ok() && check_origin("mdm.example").is_err());
+    }
 }

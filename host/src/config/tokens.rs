@@ -61,6 +61,12 @@ impl Tokens {
                 bail!("tokens.{name} is {text:?}, wanted 1 to 255 bytes without control characters");
             }
         }
+        let [subject, issuer, expires] = [&self.subject_claim, &self.issuer_claim, &self.expires_claim];
+        if subject == issuer || issuer == expires || expires == subject {
+            bail!(
+                "tokens.subject_claim, issuer_claim and expires_claim are {subject:?}, {issuer:?} and {expires:?}, wanted three"
+            );
+        }
         if let Some(name) = &self.device_header
             && axum::http::HeaderName::from_bytes(name.as_bytes()).is_err()
         {

@@ -21,7 +21,10 @@ use crate::service::{ServiceError, api_tokens};
 use crate::store::Scope;
 
 /// The longest request; a private key of RSA-8192 in PEM has 6 KB.
-const MAX_BODY: usize = 64 << 10;
+pub(super) const MAX_BODY: usize = 64 << 10;
+/// Bodies that arrive at the same time, and how many of them with one API token.
+pub(super) const MAX_UPLOADS: usize = 128;
+pub(super) const MAX_UPLOADS_OF_CALLER: usize = 64;
 /// What requests are counted in.
 const MINUTE: Duration = Duration::from_secs(60);
 /// How many callers are counted before those of earlier minutes are forgotten.
@@ -45,22 +48,34 @@ pub(super) struct Door {
     pub(super) app: Arc<App>,
     /// What an API token has to be good for.
     pub(super) scope: Scope,
+    /// The longest request.
+    pub(super) max_body_bytes: usize,
 }
 
-/// Lets nobody through who shows no API token of this scope.
-pub(super) async fn admit(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    let Door { app, scope } = door;
-    let caller = match caller(&app, request.headers(), scope).await {
-        Ok(caller) => caller,
-        Err(response) => return *response,
+/// Lets nobody through who shows no API token of this scope. Nothing of the body is read before that, and a slow one keeps
+/// nobody from working.
+pub(super) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
+    admitted(door, request, next).await.unwrap_or_else(|response| *response)
+}
+
+async fn admitted(door: Door, request: Request, next: Next) -> Result<Response, Box<Response>> {
+    let Door { app, scope, max_body_bytes } = door;
+    let caller = caller(&app, request.headers(), scope).await?;
+    let (mut parts, body) = request.into_parts();
+    let body = {
+        let _upload = app.api_uploads.enter(&caller.0)?;
+        to_bytes(body, max_body_bytes).await.map_err(|_| {
+            let detail = format!("the body did not arrive whole, or is longer than {max_body_bytes} bytes");
+            Box::new(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_long", detail).into_response())
+        })?
     };
     let Some(_place) = app.admission.enter().await else {
-        return Problem::busy("too many requests are under way").into_response();
+        return Err(Box::new(Problem::busy("too many requests are under way").into_response()));
     };
-    request.extensions_mut().insert(caller);
-    let mut response = next.run(request).await;
+    parts.extensions.insert(caller);
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
     header(&mut response, header::CACHE_CONTROL, "no-store".to_owned());
-    response
+    Ok(response)
 }
 
 async fn caller(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Caller, Box<Response>> {
@@ -90,10 +105,8 @@ async fn caller(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Caller, 
     }
     if let Some(wait) = app.rate.take(&found.id) {
         let detail = "this API token has asked for too much within a minute";
-        let mut response =
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail).into_response();
-        header(&mut response, header::RETRY_AFTER, wait.as_secs().max(1).to_string());
-        return Err(Box::new(response));
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail);
+        return Err(Box::new(problem.after(wait.as_secs().max(1)).into_response()));
     }
     Ok(Caller(found.id))
 }
@@ -119,18 +132,9 @@ fn challenge(status: StatusCode, code: &str, detail: &str, error: &str) -> Box<R
 }
 
 /// The body of a request; an empty one stands for an object without members.
-pub(super) async fn json<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
-    json_within(body, MAX_BODY).await
-}
-
-/// The same, of a body that may have another length.
-pub(super) async fn json_within<T: DeserializeOwned>(body: Body, limit: usize) -> Result<T, Problem> {
-    let bytes = to_bytes(body, limit).await.map_err(|_| {
-        let detail = format!("the body did not arrive whole, or is longer than {limit} bytes");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_long", detail)
-    })?;
-    let bytes = if bytes.is_empty() { b"{}".as_slice() } else { &bytes };
-    serde_json::from_slice(bytes).map_err(|error| malformed(&error))
+pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body).map_err(|error| malformed(&error))
 }
 
 /// The same, of a value that was read already.

@@ -19,9 +19,8 @@ const CLOCK_SECONDS: u64 = 60;
 const RENEWAL: Duration = Duration::from_secs(3_600);
 /// After a renewal that failed; each further failure doubles it, up to the hour.
 const RETRY: Duration = Duration::from_secs(5);
-
 /// Between two times that messages are forgotten.
-const FORGETTING: Duration = Duration::from_secs(60);
+pub(super) const FORGETTING: Duration = Duration::from_secs(60);
 
 /// When the helpers are looked at the next time.
 struct Due {
@@ -124,12 +123,18 @@ async fn renew(app: &App) -> bool {
     is_done
 }
 
-/// Makes room for messages that are to be remembered.
+/// Makes room for messages that are to be remembered, and says so where there will soon be none.
 async fn forget(app: &App) {
-    let trouble = app.service.forget_messages().await.err();
-    let trouble = trouble.map(|error| format!("messages that count no more were not forgotten: {error}"));
-    trouble.iter().for_each(|trouble| tracing::error!("{trouble}"));
-    app.service.note("messages", trouble);
+    let (few_left, failed) = match app.service.forget_messages().await {
+        Ok(few_left) => (few_left, None),
+        Err(error) => (None, Some(format!("messages that count no more were not forgotten: {error}"))),
+    };
+    failed.iter().for_each(|trouble| tracing::error!("{trouble}"));
+    app.service.note("messages", failed);
+    let told = few_left.clone().unwrap_or_default();
+    if app.service.note("room for messages", few_left) {
+        tracing::warn!("{told}");
+    }
 }
 
 /// Takes over what was changed; whether anything was. What is published changes with what is served, or neither.

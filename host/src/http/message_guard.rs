@@ -29,8 +29,11 @@ use crate::service::messages::{Counted, MessageBody, MessageError, ReadMessage};
 pub(super) const PATH: &str = "/v1/forward-auth/message";
 /// The same for the whole message.
 pub(super) const WHOLE_PATH: &str = "/v1/forward-auth/whole-message";
-/// Bodies that arrive at the same time.
+/// Bodies that arrive at the same time, and how many of them with signatures by one key.
 pub(super) const MAX_UPLOADS: usize = 128;
+pub(super) const MAX_UPLOADS_OF_KEY: usize = 4;
+/// Beside these, bodies of which nobody knows yet who sent them.
+pub(super) const MAX_UNPROVED: usize = 64;
 /// How much of a body is read though nobody wants it.
 const DISCARDED: usize = 1 << 20;
 /// SHA-256 of nothing.
@@ -98,15 +101,18 @@ fn may_have_body(message: &Map<String, Value>, parts: &Parts) -> bool {
 }
 
 async fn judge_whole(app: &App, parts: &Parts, body: Body) -> Judged {
-    let read = match judge_head(app, parts).await {
-        Ok(read) => read,
+    let (read, key) = match judge_head(app, parts).await {
+        Ok(judged) => judged,
         Err(response) => {
             body_digests::discard(body, DISCARDED).await;
             return Err(response);
         }
     };
     let body = {
-        let Ok(_upload) = app.uploads.try_acquire() else { return Err(busy()) };
+        let _upload = match &key {
+            Some(key) => app.uploads.enter(key)?,
+            None => app.unproved_uploads.enter("")?,
+        };
         let limit = app.service.messages.max_body_bytes;
         body_digests::read(body, limit).await.map_err(|problem| Box::new(problem.into_response()))?
     };
@@ -122,20 +128,21 @@ async fn judge_body(app: &App, read: ReadMessage, body: ReadBody) -> Result<Coun
     app.service.count_message(read, verified).await.map_err(told)
 }
 
-/// What can be judged before the body is here: nobody has a long one read with a signature that is no good.
-async fn judge_head(app: &App, parts: &Parts) -> Result<ReadMessage, Box<Response>> {
+/// What can be judged before the body is here: nobody has a long one read with a signature that is no good. The key that made
+/// the signature comes back, if that is known.
+async fn judge_head(app: &App, parts: &Parts) -> Result<(ReadMessage, Option<String>), Box<Response>> {
     let message = message(parts, WHOLE_PATH, BodyAt::Request, &app.service.messages);
     let message = message.map_err(|(code, detail)| denied(code, &detail))?;
     let Some(_place) = app.admission.enter().await else { return Err(busy()) };
     let read = app.service.read_message(message).await.map_err(told)?;
     let body = read.claims.digests.clone().map_or_else(MessageBody::empty, MessageBody::Digests);
     match app.service.verify_message(&read, &body).await {
-        Ok(_) => Ok(read),
+        Ok(verified) => Ok((read, Some(verified.signer.public_key_sha256))),
         // Over a body that is not here yet, no signature is good.
         Err(MessageError::Refused(refused))
             if read.claims.over_body && refused.code == "message_signature_invalid" =>
         {
-            Ok(read)
+            Ok((read, None))
         }
         Err(error) => Err(told(error)),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -13,13 +13,14 @@ use serde_json::{Map, Value};
 use super::App;
 use super::api::{self, Admitted};
 use super::log::Outcome;
+use super::maintenance::FORGETTING;
 use super::problem::Problem;
 use super::token_keys::answer;
 use crate::service::ServiceError;
 use crate::service::messages::{Counted, MessageBody, MessageError};
 
 /// The longest request. Of a longer body, digests are enough.
-const MAX_BODY: usize = 2 << 20;
+pub(super) const MAX_BODY: usize = 2 << 20;
 
 /// A message, in the words of the engine's `verify_message`.
 #[derive(Deserialize)]
@@ -34,9 +35,9 @@ struct Request {
 pub(super) async fn verify(
     State(app): State<Arc<App>>,
     Extension(caller): Admitted,
-    body: Body,
+    body: Bytes,
 ) -> Result<Response, Problem> {
-    let Request { message, body, digests } = api::json_within(body, MAX_BODY).await?;
+    let Request { message, body, digests } = api::json(&body)?;
     let body = match (body, digests) {
         (Some(body), None) => MessageBody::Whole(body),
         (None, Some(digests)) => MessageBody::Digests(digests),
@@ -80,7 +81,8 @@ impl From<MessageError> for Problem {
             MessageError::Refused(refused) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, refused.code, refused.detail)
             }
-            MessageError::NoRoom(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "messages_full", detail),
+            MessageError::NoRoom(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "messages_full", detail)
+                .after(FORGETTING.as_secs()),
             MessageError::Service(error) => error.into(),
         }
     }

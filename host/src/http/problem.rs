@@ -10,7 +10,7 @@ use crate::service::ServiceError;
 use crate::store::StoreError;
 
 /// When a client that is told "busy" may come again.
-const RETRY_SECONDS: &str = "2";
+const RETRY_SECONDS: u64 = 2;
 
 /// An error on its way to the client.
 #[derive(Clone, Debug)]
@@ -20,13 +20,13 @@ pub(super) struct Problem {
     detail: String,
     /// What the log says instead, when the client is told less.
     logged: Option<String>,
-    retry_after: bool,
+    retry_after_seconds: Option<u64>,
 }
 
 impl Problem {
     /// An error that the client may read in full.
     pub(super) fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { status, code: code.into(), detail: detail.into(), logged: None, retry_after: false }
+        Self { status, code: code.into(), detail: detail.into(), logged: None, retry_after_seconds: None }
     }
 
     /// An error of which the log says less than the client is told.
@@ -36,7 +36,12 @@ impl Problem {
 
     /// Not now; a little later.
     pub(super) fn busy(detail: &str) -> Self {
-        Self { retry_after: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail) }
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).after(RETRY_SECONDS)
+    }
+
+    /// The same, with the time after which the client may come again.
+    pub(super) fn after(self, seconds: u64) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..self }
     }
 
     fn internal(status: StatusCode, code: &str, logged: String) -> Self {
@@ -96,8 +101,8 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status;
         let json = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
-        if self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(Outcome {
             outcome: "error",

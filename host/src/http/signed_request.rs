@@ -4,8 +4,6 @@
 //! What is signed is the request that the device sent to the proxy. Method, URI, scheme and host of it stand in headers that
 //! the proxy sets; each in one place, since which one counts is not for the client to choose.
 
-use std::borrow::Cow;
-
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value, json};
@@ -66,7 +64,7 @@ pub(super) fn message(
     let message = match (is_http, cms, bare) {
         (true, None, None) => {
             let target = target(parts, path, body, settings).map_err(malformed)?;
-            json!({ "form": "http", "request": request(&target, &parts.headers, body).map_err(malformed)? })
+            json!({ "form": "http", "request": request(&target, &parts.headers, body).map_err(|detail| ("request_malformed", detail))? })
         }
         (false, Some(signature), None) => json!({ "form": "detached_cms", "signature": signature }),
         (false, None, Some(signature)) => {
@@ -132,18 +130,20 @@ fn of_proxy(headers: &HeaderMap, is_envoy: bool) -> Result<(&str, &str), &'stati
 }
 
 /// The request in the engine's words, with the headers that the device may have signed.
-fn request(target: &Target, headers: &HeaderMap, body: BodyAt) -> Result<Value, &'static str> {
+fn request(target: &Target, headers: &HeaderMap, body: BodyAt) -> Result<Value, String> {
     let Target { method, scheme, authority, path_and_query } = target;
-    let mut lines = vec![("host", Cow::from(authority.as_str()))];
+    let mut lines = vec![("host", authority.as_str())];
     let length = match body {
         BodyAt::Proxy => single(headers, "x-original-content-length")?.filter(|length| !length.is_empty()),
         BodyAt::Request => single(headers, "content-length")?,
     };
-    lines.extend(length.map(|length| ("content-length", Cow::from(length))));
+    lines.extend(length.map(|length| ("content-length", length)));
     for (name, value) in headers {
-        // What is no text, nobody has signed: where a signature covers the name, it is not over this.
         if !OF_PROXIES.contains(&name.as_str()) {
-            lines.push((name.as_str(), String::from_utf8_lossy(value.as_bytes())));
+            // The engine takes text. Whatever else stood there for these octets, another message would have, too.
+            let value = std::str::from_utf8(value.as_bytes())
+                .map_err(|_| format!("found the header {name} that is not UTF-8, wanted text"))?;
+            lines.push((name.as_str(), value));
         }
     }
     Ok(json!({
@@ -263,15 +263,25 @@ mod tests {
         }
     }
 
-    /// A second line of a covered header is not left out because it is no text.
+    /// A line that is no text is neither left out nor taken for another one that a signature may cover.
     #[test]
-    fn a_line_that_is_no_text_stays_a_line() {
-        let mut parts = parts("POST", PATH, &[&NGINX[..], &[SIGNED, ("X-Command", "none")]].concat());
-        let octets = axum::http::HeaderValue::from_bytes(b"all\xff").unwrap();
-        parts.headers.append("x-command", octets);
-        let found = message(&parts, PATH, BodyAt::Proxy, &Messages::default()).unwrap();
+    fn what_is_no_text_is_refused() {
+        let said = |octets: &[u8]| {
+            let mut parts = parts("POST", PATH, &[&NGINX[..], &[SIGNED, ("X-Command", "none")]].concat());
+            parts.headers.append("x-command", axum::http::HeaderValue::from_bytes(octets).unwrap());
+            message(&parts, PATH, BodyAt::Proxy, &Messages::default())
+        };
+        for octets in [b"all\xff".as_slice(), b"\xc3", b"\xc0\xaf", b"\xed\xa0\x80", b"caf\xe9"] {
+            let (code, detail) = said(octets).unwrap_err();
+            assert_eq!(
+                (code, detail.as_str()),
+                ("request_malformed", "found the header x-command that is not UTF-8, wanted text")
+            );
+        }
+        let found = said("all \u{fffd} é".as_bytes()).unwrap();
         let lines = found["request"]["headers"].as_array().unwrap();
-        assert_eq!(lines.iter().filter(|line| line[0] == "x-command").count(), 2, "{lines:?}");
+        let own: Vec<_> = lines.iter().filter(|line| line[0] == "x-command").map(|line| &line[1]).collect();
+        assert_eq!(own, ["none", "all \u{fffd} é"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
@@ -76,10 +76,10 @@ pub(super) async fn show(
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     Extension(caller): Admitted,
-    body: Body,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let Create { name, token_validity_seconds, algorithm, rsa_bits, private_key, password } =
-        api::json(body).await?;
+        api::json(&body)?;
     let material = material(algorithm, rsa_bits, private_key, password)?;
     let location = format!("/v1/token-keys/{name}");
     let new = NewKey { name, material, validity_seconds: token_validity_seconds };
@@ -95,10 +95,10 @@ pub(super) async fn rotate(
     State(app): State<Arc<App>>,
     Extension(caller): Admitted,
     Path(name): Path<String>,
-    body: Body,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let Rotate { token_validity_seconds, algorithm, rsa_bits, private_key, password, at_once } =
-        api::json(body).await?;
+        api::json(&body)?;
     let material = material(algorithm, rsa_bits, private_key, password)?;
     let rotation = Rotation { name, material, validity_seconds: token_validity_seconds, at_once };
     let key = to_the_end(async move { app.service.tokens.rotate(rotation, caller.actor()).await }).await?;
@@ -110,9 +110,9 @@ pub(super) async fn retire(
     State(app): State<Arc<App>>,
     Extension(caller): Admitted,
     Path(name): Path<String>,
-    body: Body,
+    body: Bytes,
 ) -> Result<Response, Problem> {
-    let Retire { generation } = api::json(body).await?;
+    let Retire { generation } = api::json(&body)?;
     let retired = {
         let name = name.clone();
         to_the_end(async move { app.service.tokens.retire(&name, generation, caller.actor()).await })

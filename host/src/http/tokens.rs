@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -40,9 +40,9 @@ pub(super) async fn jwks(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
 pub(super) async fn mint(
     State(app): State<Arc<App>>,
     Extension(caller): Admitted,
-    body: Body,
+    body: Bytes,
 ) -> Result<Response, Problem> {
-    let request: TokenRequest = api::json(body).await?;
+    let request: TokenRequest = api::json(&body)?;
     let minted = app.service.tokens.mint(&request).await?;
     Ok(told("mint_token", &caller, &minted, answer(&json!(minted))))
 }
@@ -51,9 +51,9 @@ pub(super) async fn mint(
 pub(super) async fn sign_url(
     State(app): State<Arc<App>>,
     Extension(caller): Admitted,
-    body: Body,
+    body: Bytes,
 ) -> Result<Response, Problem> {
-    let mut fields: Map<String, Value> = api::json(body).await?;
+    let mut fields: Map<String, Value> = api::json(&body)?;
     let Some(Value::String(url)) = fields.remove("url") else {
         return Err(TokenError::Invalid("found no url, wanted one, or a path and query".to_owned()).into());
     };

@@ -1,12 +1,11 @@
 //! What programs show to use the API: 256 random bits, kept as a hash.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-use crate::ambient;
 use crate::store::{ApiToken, Event, Scope, Store, StoreError};
+use crate::{ambient, hex};
 
 /// API tokens at the same time; each request is compared with all of them.
 pub(crate) const MAX_TOKENS: u32 = 64;
@@ -28,7 +27,8 @@ pub(crate) async fn add(
     let encoded = Zeroizing::new(Base64UrlUnpadded::encode_string(bits.as_slice()));
     let text = Zeroizing::new(format!("{PREFIX}{}", encoded.as_str()));
     let created_at = ambient::now();
-    let token = ApiToken { id: id.to_owned(), sha256: hash(&text), scope, created_at, expires_at };
+    let token =
+        ApiToken { id: id.to_owned(), sha256: hex::sha256(text.as_bytes()), scope, created_at, expires_at };
     let event = event("add_api_token", id, actor);
     let is_added = store.put_api_token(token.clone(), MAX_TOKENS, event).await?;
     Ok(is_added.then_some((token, text)))
@@ -47,14 +47,10 @@ pub(crate) async fn remove(store: &dyn Store, id: &str, actor: String) -> Result
 /// # Errors
 /// If the store fails.
 pub(crate) async fn find(store: &dyn Store, shown: &str) -> Result<Option<ApiToken>, StoreError> {
-    let hash = hash(shown);
+    let hash = hex::sha256(shown.as_bytes());
     let known = store.api_tokens(ambient::now()).await?;
     let is_it = |one: &ApiToken| verify_slices_are_equal(one.sha256.as_bytes(), hash.as_bytes()).is_ok();
     Ok(known.into_iter().find(is_it))
-}
-
-fn hash(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn event(action: &str, id: &str, actor: String) -> Event {
@@ -82,7 +78,7 @@ mod tests {
         assert_eq!(find(&store, &other).await.unwrap().unwrap().scope, Scope::Keys);
         let (upper, longer, shorter) =
             (text.to_uppercase(), format!("{}A", text.as_str()), &text[..text.len() - 1]);
-        for wrong in ["", &upper, &longer, shorter, &ended, &hash(&text)] {
+        for wrong in ["", &upper, &longer, shorter, &ended, &hex::sha256(text.as_bytes())] {
             assert_eq!(find(&store, wrong).await.unwrap(), None, "{wrong}");
         }
         assert!(remove(&store, "portal", "ada".to_owned()).await.unwrap());

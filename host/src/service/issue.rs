@@ -194,6 +194,8 @@ mod tests {
             profile: "device-identity".to_owned(),
             sha256: String::new(),
             public_key_sha256: String::new(),
+            subject_key_identifier: None,
+            jwk_thumbprint: None,
             csr_sha256: None,
         }
     }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{Service, ServiceError, sha256};
 use crate::ambient;
 use crate::guest::{CallError, EngineError};
+use crate::hex;
 use crate::store::{Certificate, MessagePut, NewMessage, StoreError};
 pub(crate) use told::{Claims, Counted, Verified};
 
@@ -136,22 +137,24 @@ impl Service {
         }
     }
 
-    /// The certificates that a message may mean: by their hash, by that of their key, or by their serial number.
+    /// The certificates that a message may mean: by their hash, by a name of their key, or by their serial number.
     async fn signers(&self, claims: &Claims) -> Result<Vec<Certificate>, StoreError> {
         let store = self.store.as_ref();
-        if let Some(serial) = claims.signer.as_ref().and_then(|signer| signer.serial.as_ref()) {
+        let named = claims.signer.as_ref();
+        if let Some(serial) = named.and_then(|signer| signer.serial.as_ref()) {
             return Ok(store.by_serial(serial).await?.into_iter().collect());
         }
-        let Some(key_id) = &claims.key_id else { return Ok(Vec::new()) };
+        let identifier = named.and_then(|signer| signer.subject_key_identifier.as_ref());
+        let Some(key_id) = identifier.or(claims.key_id.as_ref()) else { return Ok(Vec::new()) };
         let lower = key_id.to_ascii_lowercase();
         let hash = match Base64UrlUnpadded::decode_vec(key_id) {
-            Ok(octets) if octets.len() == 32 => octets.iter().map(|octet| format!("{octet:02x}")).collect(),
+            Ok(octets) if octets.len() == 32 => hex::encode(&octets),
             _ => lower.clone(),
         };
         if let Some(found) = store.by_sha256(&hash).await? {
             return Ok(vec![found]);
         }
-        let of_key = store.by_public_key(&lower, MAX_SIGNERS).await?;
+        let of_key = store.by_key_id(key_id, MAX_SIGNERS).await?;
         if !of_key.is_empty() {
             return Ok(of_key);
         }
@@ -229,6 +232,11 @@ impl Service {
             MessagePut::SignerRevoked(reason) => {
                 Err(refused("path_revoked", format!("the signer's certificate is revoked: {reason}")))
             }
+            MessagePut::KeyLapsed => Err(refused(
+                "message_undated",
+                "the message does not say when it was signed, and for a while its key had no certificate: which messages \
+                 counted before is forgotten; the device has to make a new key, or to say when it signs",
+            )),
             MessagePut::NoRoomForKey => Err(MessageError::NoRoom(
                 "so many messages of this device are remembered that there is no room for one more",
             )),
@@ -252,13 +260,36 @@ impl Service {
         Ok(())
     }
 
-    /// Forgets messages that cannot count any more.
+    /// Forgets messages that cannot count any more. What is wrong comes back if little room is left all the same.
     ///
     /// # Errors
     /// If the store fails.
-    pub(crate) async fn forget_messages(&self) -> Result<(), StoreError> {
+    pub(crate) async fn forget_messages(&self) -> Result<Option<String>, StoreError> {
         let before = ambient::now().saturating_sub(MARGIN_SECONDS);
         while self.store.forget_messages(before, FORGOTTEN_AT_ONCE).await? == u64::from(FORGOTTEN_AT_ONCE) {}
-        Ok(())
+        Ok(few_left(self.store.remembered_messages().await?, self.messages.max_remembered))
+    }
+}
+
+/// From four fifths on.
+fn few_left(remembered: u64, room: u64) -> Option<String> {
+    (remembered >= room.saturating_sub(room / 5)).then(|| {
+        format!(
+            "{remembered} messages of devices are remembered, and with {room} no further one counts: raise \
+             messages.max_remembered, or lower messages.max_age_seconds, in sealwright.toml"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_is_told_before_the_room_is_used_up() {
+        assert_eq!((few_left(0, 1_000), few_left(799, 1_000)), (None, None));
+        let told = few_left(800, 1_000).unwrap();
+        assert!(told.contains("800 messages") && told.contains("messages.max_remembered"), "{told}");
+        assert!(few_left(1, 1).is_some() && few_left(0, 1).is_none());
     }
 }

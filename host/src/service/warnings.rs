@@ -125,12 +125,15 @@ impl Service {
         self.hierarchy().ends.iter().filter(|end| end.at == 0).map(|end| end.remedy).collect()
     }
 
-    /// Notes how something went that the server tries again and again.
-    pub(crate) fn note(&self, what: &str, trouble: Option<String>) {
+    /// Notes how something went that the server tries again and again; whether the trouble is new.
+    pub(crate) fn note(&self, what: &str, trouble: Option<String>) -> bool {
         let mut troubles = self.troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match trouble {
-            Some(trouble) => drop(troubles.insert(what.to_owned(), trouble)),
-            None => drop(troubles.remove(what)),
+            Some(trouble) => troubles.insert(what.to_owned(), trouble).is_none(),
+            None => {
+                troubles.remove(what);
+                false
+            }
         }
     }
 }

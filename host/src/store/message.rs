@@ -9,7 +9,8 @@ pub(crate) struct NewMessage {
     pub(crate) replay_key: String,
     /// Of the certificate that it is verified with.
     pub(crate) certificate_sha256: String,
-    /// The last second in which it would be accepted; without one it is remembered until the certificate ends.
+    /// The last second in which it would be accepted. Without one it is remembered for as long as its key has a certificate,
+    /// and does not count once the key has been without.
     pub(crate) until: Option<u64>,
     /// How many messages are remembered.
     pub(crate) room: u64,
@@ -28,6 +29,8 @@ pub(crate) enum MessagePut {
     SignerUnknown,
     /// The certificate or its key is revoked, for this reason.
     SignerRevoked(String),
+    /// It has no end, and what the key signed before may be forgotten: for a while no certificate of it was in force.
+    KeyLapsed,
     /// As many messages of its key are remembered as may.
     NoRoomForKey,
     /// As many messages are remembered as may.

@@ -147,15 +147,12 @@ impl Store for SqliteStore {
         row.as_ref().map(certificate).transpose()
     }
 
-    async fn by_public_key(
-        &self,
-        public_key_sha256: &str,
-        limit: u32,
-    ) -> Result<Vec<Certificate>, StoreError> {
+    async fn by_key_id(&self, key_id: &str, limit: u32) -> Result<Vec<Certificate>, StoreError> {
         let query = sqlx::query(select_certificates!(
-            "WHERE c.public_key_sha256 = ? ORDER BY c.issued_at DESC, c.serial LIMIT ?"
+            "WHERE c.public_key_sha256 = ?1 OR c.subject_key_identifier = ?1 OR c.jwk_thumbprint = ?2 \
+             ORDER BY c.issued_at DESC, c.serial LIMIT ?3"
         ));
-        let query = query.bind(public_key_sha256).bind(limit);
+        let query = query.bind(key_id.to_ascii_lowercase()).bind(key_id).bind(limit);
         query.fetch_all(&self.readers).await?.iter().map(certificate).collect()
     }
 
@@ -400,6 +397,11 @@ impl Store for SqliteStore {
 
     async fn forget_messages(&self, before: u64, limit: u32) -> Result<u64, StoreError> {
         self.writer.run(ForgetMessages { before, limit }).await
+    }
+
+    async fn remembered_messages(&self) -> Result<u64, StoreError> {
+        let count = sqlx::query("SELECT n FROM replay_count").fetch_one(&self.readers).await?;
+        time(&count, "n")
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -32,6 +32,27 @@ fn settings_that_cannot_work_are_refused_at_the_start() {
             ["scep.profile is \"scep-ra\"", "wanted device-identity or tls-server"],
         ),
         ("#: validity_days = 365", "validity_days = 900", ["scep.validity_days is 900", "71280000"]),
+        (
+            "issuer_claim = \"iss\"",
+            "issuer_claim = \"sub\"",
+            ["tokens.subject_claim, issuer_claim and expires_claim", "wanted three"],
+        ),
+        ("max_age_seconds = 300", "max_age_seconds = 0", ["messages.max_age_seconds is 0", "wanted 1 to"]),
+        (
+            "clock_skew_seconds = 60",
+            "clock_skew_seconds = 601",
+            ["messages.clock_skew_seconds is 601", "wanted 0 to 600"],
+        ),
+        (
+            "#: algorithms = [\"rsa-v1_5",
+            "algorithms = [\"hmac-sha256\", \"rsa-v1_5",
+            ["\"hmac-sha256\"", "wanted some of"],
+        ),
+        (
+            "#: origin = \"https://mdm.example\"",
+            "origin = \"https://[\"",
+            ["messages.origin is \"https://[\"", "wanted scheme and host"],
+        ),
         ("memory_mib = 128", "memory_mib = 1", ["sandbox.memory_mib is 1", "wanted 8 to 4095"]),
         ("level = \"info\"", "level = \"a=b=c\"", ["log.level is \"a=b=c\"", "wanted error, warn, info"]),
     ] {

@@ -1,11 +1,12 @@
 //! `token` and `api-tokens`, and a running server that honours them.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::program::{Authority, Ended, Server, openssl, sealwright, text};
+use crate::program::{Authority, Ended, Server, openssl, sealwright, text, until};
 
 fn run(authority: &Authority, arguments: &[&str]) -> Ended {
     sealwright(&[arguments, &["--json", "--data", text(&authority.data)]].concat())
@@ -463,4 +464,43 @@ fn the_guard_says_what_to_serve_or_why_not() {
     let log = server.stop();
     assert!(!log.contains(token), "a token is in the log");
     assert!(log.contains("\"operation\":\"forward_auth\"") && log.contains("jwt_path_refused"), "{log}");
+}
+
+/// Neither somebody without a right, whose body is not waited for, nor a slow one with it.
+#[test]
+fn a_body_that_does_not_come_keeps_nobody_from_the_api() {
+    let authority = Authority::usual();
+    let settings = authority.data.join("sealwright.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(settings, text.replace("max_requests = 512", "max_requests = 1")).unwrap();
+    let bearer = format!("Bearer {}", api_token(&authority, "mdm", "verify"));
+    let server = authority.serve();
+    let begin = |authorization: &str| {
+        let mut stream = server.connect();
+        let head = format!(
+            "POST /v1/device-messages/verify HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {authorization}\r\n\
+             Content-Length: 2000000\r\n\r\n{{"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    for (wrong, status) in [("Bearer swt_nobody", "401"), ("Basic eDp5", "401")] {
+        let mut answer = String::new();
+        let _ = begin(wrong).read_to_string(&mut answer);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    }
+    let slow: Vec<_> = (0..64).map(|_| begin(&bearer)).collect();
+    until("as many are on their way as one may have", || {
+        let answer = ask(&server, "POST /v1/device-messages/verify", &[("Authorization", &bearer)], "{}");
+        answer.status == 429
+            && answer.json()["code"] == "too_many_uploads"
+            && answer.header("retry-after") == Some("5")
+    });
+    // The one place for work is free.
+    assert_eq!(ask(&server, "GET /.well-known/jwks.json", &[], "").status, 200);
+    drop(slow);
+    until("there are places again", || {
+        ask(&server, "POST /v1/device-messages/verify", &[("Authorization", &bearer)], "{}").status == 400
+    });
+    server.stop();
 }

@@ -4,9 +4,9 @@ use anyhow::{Result, ensure};
 use base64ct::{Base64, Encoding};
 use conformance::http::{self, Reply};
 use conformance::nginx::{self, Nginx};
-use conformance::openssl;
-use conformance::server::{Authority, Server};
-use serde_json::Value;
+use conformance::server::{Authority, Server, free_address, text};
+use conformance::{openssl, peer, tool};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::application;
@@ -22,8 +22,13 @@ const BODY: &[u8] = b"<plist><string>Idle</string></plist>";
 
 /// nginx with both of them.
 fn before(server: &Server) -> Result<Option<Nginx>> {
+    before_with(server, "")
+}
+
+/// The same with further directives.
+fn before_with(server: &Server, more: &str) -> Result<Option<Nginx>> {
     let Some(program) = nginx::find() else { return Ok(None) };
-    let blocks = [nginx::from_readme(WHOLE)?, nginx::from_readme(WITHOUT_BODY)?].concat();
+    let blocks = [more, &nginx::from_readme(WHOLE)?, &nginx::from_readme(WITHOUT_BODY)?].concat();
     ensure!(
         blocks.contains(README_SERVER) && blocks.contains(README_APPLICATION),
         "the README has other addresses"
@@ -166,6 +171,48 @@ fn nginx_asks_without_the_body_and_the_application_is_told_its_digest() {
     let said: Value = serde_json::from_slice(&reply.body).unwrap();
     let digest = openssl_digest(&authority, "sha384", BODY).unwrap();
     assert_eq!(header_of(&said, "x-sealwright-content-digest"), [format!("sha-384=:{digest}:")]);
+    server.stop().unwrap();
+}
+
+/// Over HTTP/2 a body says neither its length nor its encoding. It is digested as it comes; and who does not see it says which
+/// digest it would have to have.
+#[test]
+fn bodies_over_http2_need_no_length_and_are_checked_all_the_same() {
+    let (false, Some(_), Some(curl)) = (is_missing(), python(), peer::find("/usr/bin/curl", "curl")) else {
+        return;
+    };
+    let authority = Authority::new().unwrap();
+    authority.set("#: accel_redirect", "accel_redirect").unwrap();
+    let device = Device::new(&authority, "tablet-7", &[]).unwrap();
+    let server = authority.serve().unwrap();
+    let address = free_address().unwrap();
+    let Some(nginx) = before_with(&server, &format!("listen {address} http2;\n")).unwrap() else { return };
+    let id = device.fingerprint().unwrap();
+    let send = |request: &HttpRequest<'_>, headers: &[(String, String)], body: &[u8]| -> Value {
+        let url = format!("http://{address}{}", request.path);
+        let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let mut arguments = vec!["--silent", "--http2-prior-knowledge", "--request", request.method];
+        lines.iter().for_each(|line| arguments.extend(["--header", line]));
+        arguments.extend(["--upload-file", "-", &url]);
+        let said = tool::run(text(&curl), &arguments, authority.folder(), body).unwrap();
+        serde_json::from_slice(&said)
+            .unwrap_or_else(|_| panic!("{}\n{}", String::from_utf8_lossy(&said), nginx.log()))
+    };
+    let request = HttpRequest { method: "POST", path: "/checkin/7", ..HttpRequest::new(&id, BODY) };
+    let headers = device.http(&request).unwrap();
+    assert_eq!(send(&request, &headers, b"another body")["code"], "message_body_mismatch");
+    assert_eq!(send(&request, &headers, b"")["code"], "message_body_mismatch");
+    assert_eq!(send(&request, &headers, BODY)["body"].as_str().unwrap().as_bytes(), BODY);
+    let get = HttpRequest { method: "GET", covers_body: false, headers: &[], ..request };
+    let headers = device.http(&get).unwrap();
+    assert_ne!(send(&get, &headers, BODY)["body"], json!(String::from_utf8_lossy(BODY)), "{}", server.log());
+
+    let get = HttpRequest { path: "/status", ..get };
+    let headers = device.http(&get).unwrap();
+    let said = send(&get, &headers, BODY);
+    assert_eq!(said["body"].as_str().unwrap().as_bytes(), BODY, "nobody has seen it on the way");
+    let empty = openssl_digest(&authority, "sha256", b"").unwrap();
+    assert_eq!(header_of(&said, "x-sealwright-content-digest"), [format!("sha-256=:{empty}:")]);
     server.stop().unwrap();
 }
 

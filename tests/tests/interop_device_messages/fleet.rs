@@ -75,6 +75,24 @@ impl<'a> Device<'a> {
         Ok(fingerprint.replace(':', "").to_ascii_lowercase())
     }
 
+    /// What its key is called: the subject key identifier, in either case, the hash of the SubjectPublicKeyInfo, and, of a key of
+    /// P-256, the thumbprint of RFC 7638; as OpenSSL computes them.
+    pub(crate) fn key_names(&self) -> Result<[String; 4]> {
+        let folder = self.authority.folder();
+        let pem = self.certificate.as_bytes();
+        let said = openssl::run(&["x509", "-noout", "-ext", "subjectKeyIdentifier"], folder, pem)?;
+        let identifier = said.lines().nth(1).context("no identifier")?.trim().replace(':', "");
+        let public = openssl::run(&["x509", "-noout", "-pubkey"], folder, pem)?;
+        let spki = tool::run("openssl", &["pkey", "-pubin", "-outform", "DER"], folder, public.as_bytes())?;
+        let sha256 = |octets: &[u8]| tool::run("openssl", &["dgst", "-sha256", "-binary"], folder, octets);
+        let (x, y) = spki[spki.len() - 64..].split_at(32);
+        let [x, y] = [x, y].map(Base64UrlUnpadded::encode_string);
+        let jwk = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        let hash = sha256(&spki)?.iter().map(|octet| format!("{octet:02x}")).collect();
+        let thumbprint = Base64UrlUnpadded::encode_string(&sha256(jwk.as_bytes())?);
+        Ok([identifier.to_ascii_lowercase(), identifier, hash, thumbprint])
+    }
+
     fn file(&self, kind: &str) -> String {
         format!("{}.{kind}", self.name)
     }

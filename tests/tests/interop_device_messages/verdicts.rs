@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use base64ct::{Base64, Encoding};
 use conformance::http;
 use conformance::server::{self, Authority, text};
-use conformance::{engine, peer};
+use conformance::{engine, forgery, openssl, peer, tool};
 use serde_json::json;
 
 use super::fleet::{Device, HttpRequest, ORIGIN, Verifier, cms_message, is_missing, python, reason, whole};
@@ -59,14 +59,19 @@ fn each_way_of_openssl_to_name_the_signer_is_understood() {
     let rsa =
         Device::new(&authority, "rsa", &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]).unwrap();
     let verifier = Verifier::new(&authority).unwrap();
-    for more in [&[][..], &["-nocerts"], &["-keyid"], &["-md", "sha512"], &["-md", "sha384", "-nocerts"]] {
+    for more in [
+        &[][..],
+        &["-nocerts"],
+        &["-keyid"],
+        &["-keyid", "-nocerts"],
+        &["-md", "sha512"],
+        &["-md", "sha384", "-nocerts"],
+    ] {
         let body = format!("{more:?}");
         let signature = rsa.cms(body.as_bytes(), more).unwrap();
         let said = verifier.counts(&cms_message(&signature), body.as_bytes()).unwrap();
         assert_eq!(said["device"]["common_name"], "rsa", "{more:?}");
     }
-    let nobody = rsa.cms(BODY, &["-keyid", "-nocerts"]).unwrap();
-    assert_eq!(verifier.refuses(&cms_message(&nobody), BODY).unwrap(), "message_signer_unknown");
     let sha1 = rsa.cms(BODY, &["-md", "sha1"]).unwrap();
     let mut message = cms_message(&sha1);
     message["allow_sha1"] = json!(true);
@@ -97,7 +102,9 @@ fn requests_of_http_message_signatures_are_judged() {
     let verifier = Verifier::new(&authority).unwrap();
     let (id, serial) = (device.fingerprint().unwrap(), device.serial().unwrap());
     let upper = serial.to_uppercase();
-    for key_id in [id.as_str(), &serial, &upper] {
+    let names = device.key_names().unwrap();
+    for key_id in [&[id.clone(), serial.clone(), upper], &names[..]].concat() {
+        let key_id = key_id.as_str();
         let path = format!("/{key_id}");
         let request = HttpRequest { path: &path, ..HttpRequest::new(key_id, BODY) };
         let message = request.message(&device.http(&request).unwrap());
@@ -162,6 +169,68 @@ fn an_issuer_that_was_revoked_speaks_for_nobody() {
     let request = HttpRequest::new(&id, BODY);
     let message = request.message(&device.http(&request).unwrap());
     assert_eq!(verifier.refuses(&message, BODY).unwrap(), "path_not_found");
+    verifier.server.stop().unwrap();
+}
+
+/// From an ECDSA signature anybody makes another one, with which the issuer's certificate has another hash.
+#[test]
+fn a_revoked_issuer_is_known_in_disguise() {
+    if is_missing() {
+        return;
+    }
+    let authority = Authority::published(&["--key-type", "p256"]).unwrap();
+    let device = Device::new(&authority, "tablet-10", &[]).unwrap();
+    let folder = authority.folder();
+    let issuer = authority.intermediates().unwrap().remove(0);
+    let der = tool::run("openssl", &["x509", "-outform", "DER"], folder, issuer.as_bytes()).unwrap();
+    let disguised = forgery::with_other_signature(&der).unwrap();
+    assert_ne!(disguised, der);
+    let arguments = ["x509", "-inform", "DER", "-out", "disguised.pem"];
+    tool::run("openssl", &arguments, folder, &disguised).unwrap();
+    std::fs::write(folder.join("root.pem"), authority.root().unwrap()).unwrap();
+    openssl::run(&["verify", "-CAfile", "root.pem", "disguised.pem"], folder, &[]).unwrap();
+    let verifier = Verifier::new(&authority).unwrap();
+    let signed = |body: &[u8]| cms_message(&device.cms(body, &["-certfile", "disguised.pem"]).unwrap());
+    verifier.counts(&signed(b"before"), b"before").unwrap();
+    let stored = authority.certificates().unwrap();
+    let issuer = stored.iter().find(|one| one["profile"] == "subordinate-ca").unwrap();
+    authority.run(&["revoke", issuer["serial"].as_str().unwrap(), "--reason", "superseded"]).unwrap();
+    assert_eq!(verifier.refuses(&signed(BODY), BODY).unwrap(), "path_revoked");
+    verifier.server.stop().unwrap();
+}
+
+/// What the settings forbid, neither a device nor a caller allows.
+#[test]
+fn the_settings_say_which_algorithms_and_times_count() {
+    let (false, Some(_)) = (is_missing(), python()) else { return };
+    let authority = Authority::new().unwrap();
+    authority.set("#: algorithms = [\"rsa-v1_5-sha256\", \"ecdsa-p256-sha256\", ", "algorithms = [").unwrap();
+    authority.set("max_age_seconds = 300", "max_age_seconds = 20").unwrap();
+    authority.set("clock_skew_seconds = 60", "clock_skew_seconds = 5").unwrap();
+    authority.set("\"Mdm-Signature\"", "\"X-Device-Cms\"").unwrap();
+    let p256 = Device::new(&authority, "p256", &[]).unwrap();
+    let ed25519 = Device::new(&authority, "ed25519", &["-algorithm", "ED25519"]).unwrap();
+    let verifier = Verifier::new(&authority).unwrap();
+    let (p256_id, ed25519_id) = (p256.fingerprint().unwrap(), ed25519.fingerprint().unwrap());
+    let request = HttpRequest::new(&p256_id, BODY);
+    let mut message = request.message(&p256.http(&request).unwrap());
+    for wanted in [None, Some(json!(["ecdsa-p256-sha256"])), Some(json!(["ecdsa-p256-sha256", "ed25519"]))] {
+        wanted.into_iter().for_each(|wanted| message["algorithms"] = wanted);
+        assert_eq!(verifier.refuses(&message, BODY).unwrap(), "message_algorithm_refused");
+    }
+    let signed = |now: u64| {
+        let request = HttpRequest { algorithm: "ed25519", now, ..HttpRequest::new(&ed25519_id, BODY) };
+        request.message(&ed25519.http(&request).unwrap())
+    };
+    let now = engine::now();
+    assert_eq!(verifier.refuses(&signed(now - 60), BODY).unwrap(), "message_stale");
+    assert_eq!(verifier.refuses(&signed(now + 60), BODY).unwrap(), "message_from_future");
+    verifier.counts(&signed(now), BODY).unwrap();
+    let cms = p256.cms(BODY, &[]).unwrap();
+    let usual = whole(&verifier.server, &[("Mdm-Signature", &cms)], BODY).unwrap();
+    assert_eq!(reason(&usual).unwrap(), "message_signature_absent");
+    let other = whole(&verifier.server, &[("X-Device-Cms", &cms)], BODY).unwrap();
+    assert_eq!(other.status, 200, "{}", other.head);
     verifier.server.stop().unwrap();
 }
 
@@ -235,7 +304,19 @@ fn what_cannot_count_any_more_is_forgotten() {
         let reply = whole(&server, &[("Mdm-Signature", &early(body))], body.as_bytes()).unwrap();
         assert_eq!(reply.status, status, "{body}: {}", reply.head);
         assert_eq!(status == 503, String::from_utf8_lossy(&reply.body).contains("messages_full"));
+        assert_eq!(reply.header("retry-after"), (status == 503).then_some("60"), "{}", reply.head);
+        let type_of_problem = Some("application/problem+json");
+        assert_eq!(reply.header("content-type") == type_of_problem, status == 503, "{}", reply.head);
     }
+    server.stop().unwrap();
+    let server = authority.serve_at("-2d").unwrap();
+    server::until("somebody is told that the room is used up", || {
+        let health = http::get(&format!("{}/healthz", server.base()))?;
+        let health: serde_json::Value = serde_json::from_slice(&health.body)?;
+        Ok(health["warnings"].to_string().contains("2 messages of devices are remembered"))
+    })
+    .unwrap();
+    assert!(server.log().contains("raise messages.max_remembered"), "{}", server.log());
     server.stop().unwrap();
     let server = authority.serve().unwrap();
     for body in ["4", "5"] {
@@ -245,6 +326,46 @@ fn what_cannot_count_any_more_is_forgotten() {
         })
         .unwrap();
     }
+    server.stop().unwrap();
+}
+
+/// A key that had no certificate for a while, and has one again: what it signed without a date before does not count anew.
+#[test]
+fn an_undated_message_does_not_come_back_after_a_gap() {
+    if is_missing() || peer::find("faketime", "faketime").is_none() {
+        return;
+    }
+    let authority = made("-40d");
+    authority.set("allow_undated = false", "allow_undated = true").unwrap();
+    let folder = authority.folder();
+    let p256 =
+        ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/O=Acme/CN=early"];
+    let out = ["req", "-new", "-keyout", "early.key", "-out", "early.csr"];
+    openssl::run(&[&out[..], &p256].concat(), folder, &[]).unwrap();
+    let path = |name: &str| text(&folder.join(name)).to_owned();
+    let (csr, pem, data) = (path("early.csr"), path("early.pem"), authority.data());
+    let sign = ["sign", &csr, "--validity-days", "1", "--data", text(&data), "--out", &pem, "--json"];
+    then("-40d", text(server::program()), &sign, folder);
+    let early = Device::known(&authority, "early").unwrap();
+    let undated = ["-noattr", "-nocerts", "-keyid"];
+    let signature = early.cms(BODY, &undated).unwrap();
+    let counted = |server: &server::Server, signature: &str, body: &[u8]| {
+        whole(server, &[("Mdm-Signature", signature)], body).unwrap()
+    };
+    let server = authority.serve_at("-40d").unwrap();
+    assert_eq!(counted(&server, &signature, BODY).status, 200);
+    assert_eq!(reason(&counted(&server, &signature, BODY)).unwrap(), "message_replayed");
+    server.stop().unwrap();
+    authority.run(&["sign", &csr, "--out", &path("later.pem")]).unwrap();
+    std::fs::copy(path("early.key"), path("later.key")).unwrap();
+    let later = Device::known(&authority, "later").unwrap();
+    let server = authority.serve().unwrap();
+    server::until("what the key signed is forgotten", || {
+        Ok(reason(&counted(&server, &signature, BODY))? == "message_undated")
+    })
+    .unwrap();
+    let dated = later.cms(b"dated", &[]).unwrap();
+    assert_eq!(counted(&server, &dated, b"dated").status, 200);
     server.stop().unwrap();
 }
 
@@ -270,6 +391,13 @@ fn bare_signatures_of_openssl_count_where_the_settings_say_so() {
         assert_eq!(reply.status, 200, "{}", reply.head);
         assert_eq!(reply.header("X-Sealwright-Key-Id"), Some(id.as_str()));
         assert_eq!(reason(&whole(&server, &headers, body).unwrap()).unwrap(), "message_replayed");
+    }
+    for name in device.key_names().unwrap() {
+        let signature = device.bare(name.as_bytes()).unwrap();
+        let headers = [("X-Signature", signature.as_str()), ("X-Key-Id", &name)];
+        let reply = whole(&server, &headers, name.as_bytes()).unwrap();
+        assert_eq!(reply.status, 200, "{name}: {}", reply.head);
+        assert_eq!(reply.header("X-Sealwright-Key-Id"), Some(name.as_str()));
     }
     // A long body that may be what another message's signature is over.
     let set = [b"1".as_slice(), &vec![7; 100_000]].concat();

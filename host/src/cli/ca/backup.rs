@@ -18,6 +18,7 @@ use super::super::{DataArgs, actor, guest_without_data};
 use crate::ambient;
 use crate::config::{self, DataFolder};
 use crate::durable;
+use crate::hex;
 use crate::keystore::{KeyStore, Passphrase, PrivateKey};
 use crate::service::{Needed, Service, backup};
 use crate::store::{self, Event};
@@ -256,7 +257,7 @@ fn sha256(path: &Path) -> anyhow::Result<String> {
             length => context.update(part.get(..length).unwrap_or_default()),
         }
     }
-    Ok(context.finish().as_ref().iter().map(|octet| format!("{octet:02x}")).collect())
+    Ok(hex::encode(context.finish().as_ref()))
 }
 
 fn event(action: &str, place: &Path) -> Event {

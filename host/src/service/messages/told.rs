@@ -21,6 +21,7 @@ pub(crate) struct Claims {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct ClaimedSigner {
     pub(super) serial: Option<String>,
+    pub(super) subject_key_identifier: Option<String>,
 }
 
 /// What the engine found of a message that is good.
@@ -33,7 +34,7 @@ pub(crate) struct Verified {
     pub(super) body_covered: bool,
     pub(super) http: Option<Value>,
     pub(super) replay: Replay,
-    pub(super) signer: VerifiedSigner,
+    pub(crate) signer: VerifiedSigner,
     pub(super) path: Option<Path>,
 }
 
@@ -44,7 +45,8 @@ pub(super) struct Replay {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct VerifiedSigner {
+pub(crate) struct VerifiedSigner {
+    pub(crate) public_key_sha256: String,
     pub(super) device: Option<Device>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 use super::*;
@@ -262,4 +263,71 @@ async fn the_keys_setting_bounds_what_is_accepted() {
     };
     assert!(mint(600).await.is_ok());
     assert_eq!(mint(601).await.unwrap_err(), "jwt_lifetime_refused");
+}
+
+/// Header and claims of a token, as they are written.
+fn said(token: &str) -> (String, String) {
+    let part = |index| {
+        let octets = Base64UrlUnpadded::decode_vec(token.split('.').nth(index).unwrap()).unwrap();
+        String::from_utf8(octets).unwrap()
+    };
+    (part(0), part(1))
+}
+
+#[tokio::test]
+async fn compatible_tokens_are_what_others_write() {
+    let usual = config::Tokens::default();
+    let named = config::Tokens {
+        subject_claim: "user".to_owned(),
+        issuer_claim: "from".to_owned(),
+        expires_claim: "until".to_owned(),
+        ..usual.clone()
+    };
+    for (settings, [subject, issuer, expires]) in
+        [(usual, ["sub", "iss", "exp"]), (named, ["user", "from", "until"])]
+    {
+        let host = host_with(settings).await;
+        host.create("files", generated("RS256")).await.unwrap();
+        let compatible = TokenRequest { shape: Shape::Compatible, ..request("files") };
+        let minted = host.tokens.mint(&compatible).await.unwrap();
+        let claims =
+            format!(r#"{{"{subject}":"app-1","{issuer}":"sealwright","{expires}":{}}}"#, minted.expires);
+        assert_eq!(said(&minted.token), (r#"{"alg":"RS256"}"#.to_owned(), claims));
+    }
+}
+
+#[tokio::test]
+async fn bound_tokens_say_what_they_are_bound_to() {
+    let host = host().await;
+    let key = host.create("files", generated("ES256")).await.unwrap();
+    let bound = TokenRequest {
+        path: Some(Binding::Prefix("/a".to_owned())),
+        device: Some("d1".to_owned()),
+        ..request("files")
+    };
+    let minted = host.tokens.mint(&bound).await.unwrap();
+    let (exp, jti) = (minted.expires, minted.jti.unwrap());
+    let (header, claims) = said(&minted.token);
+    assert_eq!(header, format!(r#"{{"alg":"ES256","kid":"{}","typ":"JWT"}}"#, key.kid));
+    let now = exp - 600;
+    assert!(now.abs_diff(ambient::now()) < 60, "{now}");
+    assert_eq!(
+        claims,
+        format!(
+            r#"{{"iss":"sealwright","sub":"app-1","aud":"downloads","exp":{exp},"nbf":{now},"iat":{now},"jti":"{jti}","path_prefix":"/a","device":"d1"}}"#
+        )
+    );
+    let another = host.tokens.mint(&bound).await.unwrap().jti.unwrap();
+    assert!(jti.len() == 22 && jti != another, "{jti}, {another}");
+    let opens = async |path: &str| {
+        let presented = Presented { device: Some("d1"), ..Presented::default() };
+        let opened = host.tokens.verify_url(&format!("{path}?token={}", minted.token), presented).await;
+        opened.map(drop).map_err(|error| error.refusal().unwrap().code.clone())
+    };
+    for below in ["/a", "/a/", "/a/b", "/a/b/c"] {
+        assert_eq!(opens(below).await, Ok(()), "{below}");
+    }
+    for beside in ["/ab", "/a.txt", "/ab/c", "/A/b", "/", "/b/a"] {
+        assert_eq!(opens(beside).await.unwrap_err(), "jwt_path_refused", "{beside}");
+    }
 }

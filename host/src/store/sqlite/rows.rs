@@ -18,7 +18,7 @@ macro_rules! select_certificates {
             "SELECT c.serial, c.subject, c.common_name, c.issuer, c.subject_alternative_names, ",
             "c.device_name, c.user_name, c.authority, c.generation, c.profile, c.issued_at, c.not_before, ",
             "c.not_after, c.revoked_at, c.revocation_reason, c.invalidity_date, c.transaction_id, c.csr_sha256, ",
-            "c.sha256, c.public_key_sha256, c.pem",
+            "c.sha256, c.public_key_sha256, c.subject_key_identifier, c.jwk_thumbprint, c.pem",
             $further,
             " FROM certificates c ",
             $rest
@@ -95,6 +95,8 @@ pub(in crate::store) fn certificate(row: &SqliteRow) -> Result<Certificate, Stor
             profile: row.try_get("profile")?,
             sha256: row.try_get("sha256")?,
             public_key_sha256: row.try_get("public_key_sha256")?,
+            subject_key_identifier: row.try_get("subject_key_identifier")?,
+            jwk_thumbprint: row.try_get("jwk_thumbprint")?,
             csr_sha256: row.try_get("csr_sha256")?,
         },
         device_name: row.try_get("device_name")?,

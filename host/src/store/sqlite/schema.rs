@@ -11,7 +11,7 @@ use crate::store::StoreError;
 /// How often bringing the tables up to date is tried, and what lies between.
 const UPGRADE_TRIES: u32 = 20;
 const UPGRADE_PAUSE: Duration = Duration::from_millis(100);
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "first", include_str!("../../../migrations/sqlite/0001_first.sql")),
     (2, "revoked keys", include_str!("../../../migrations/sqlite/0002_revoked_keys.sql")),
     (3, "life", include_str!("../../../migrations/sqlite/0003_life.sql")),
@@ -19,6 +19,7 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
     (5, "lists of all keys", include_str!("../../../migrations/sqlite/0005_lists_of_all_keys.sql")),
     (6, "tokens", include_str!("../../../migrations/sqlite/0006_tokens.sql")),
     (7, "messages", include_str!("../../../migrations/sqlite/0007_messages.sql")),
+    (8, "names of keys", include_str!("../../../migrations/sqlite/0008_names_of_keys.sql")),
 ];
 
 /// Brings the tables up to date. Foreign keys are looked at after a change alone: while a table is rebuilt they lead

@@ -78,8 +78,9 @@ async fn insert_certificate(connection: &mut SqliteConnection, new: &Issuance) -
     let inserted = sqlx::query(
         "INSERT INTO certificates (serial, subject, common_name, issuer, subject_alternative_names, \
          device_name, user_name, authority, generation, profile, issued_at, not_before, not_after, revoked_at, \
-         revocation_reason, invalidity_date, transaction_id, csr_sha256, sha256, public_key_sha256, pem) \
-         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS ( \
+         revocation_reason, invalidity_date, transaction_id, csr_sha256, sha256, public_key_sha256, \
+         subject_key_identifier, jwk_thumbprint, pem) \
+         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS ( \
          SELECT 1 FROM certificates WHERE public_key_sha256 = ? AND revoked_at IS NOT NULL \
          AND revocation_reason IS NOT 'superseded')",
     )
@@ -103,6 +104,8 @@ async fn insert_certificate(connection: &mut SqliteConnection, new: &Issuance) -
     .bind(&record.csr_sha256)
     .bind(&record.sha256)
     .bind(&record.public_key_sha256)
+    .bind(&record.subject_key_identifier)
+    .bind(&record.jwk_thumbprint)
     .bind(&certificate.pem)
     .bind(&record.public_key_sha256)
     .execute(connection)

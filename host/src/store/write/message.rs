@@ -10,6 +10,10 @@ use crate::store::{Certificate, MessagePut, NewMessage, StoreError};
 
 /// Of a message that does not say when it was signed: it could count as long as its key has a certificate.
 const WITHOUT_END: i64 = i64::MAX;
+/// Whether all certificates of a key had ended when a later one was issued.
+const HAS_LAPSED: &str = "SELECT 1 FROM certificates AS later WHERE public_key_sha256 = ?1 AND issued_at > \
+     (SELECT min(issued_at) FROM certificates WHERE public_key_sha256 = ?1) AND NOT EXISTS (SELECT 1 FROM certificates \
+     WHERE public_key_sha256 = ?1 AND issued_at < later.issued_at AND not_after >= later.issued_at) LIMIT 1";
 
 #[async_trait]
 impl Write for NewMessage {
@@ -29,6 +33,10 @@ impl Write for NewMessage {
         let known = sqlx::query("SELECT 1 FROM replay_keys WHERE key = ?").bind(&self.replay_key);
         if known.fetch_optional(&mut *connection).await?.is_some() {
             return Ok(MessagePut::Replayed);
+        }
+        let lapsed = sqlx::query(HAS_LAPSED).bind(&signer.record.public_key_sha256);
+        if self.until.is_none() && lapsed.fetch_optional(&mut *connection).await?.is_some() {
+            return Ok(MessagePut::KeyLapsed);
         }
         if !self.has_room(&signer, connection).await? {
             return Ok(MessagePut::NoRoomForKey);
@@ -61,7 +69,8 @@ impl NewMessage {
     }
 }
 
-/// Messages that count no more are forgotten, so many at a time that nobody waits long for it.
+/// Messages that count no more are forgotten, so many at a time that nobody waits long for it: those that are too old, and
+/// undated ones of a key that has no certificate any more, or was revoked for good.
 pub(in crate::store) struct ForgetMessages {
     /// Those that could count before this time alone.
     pub(in crate::store) before: u64,
@@ -76,8 +85,9 @@ impl Write for ForgetMessages {
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<u64, StoreError> {
         let forgotten = sqlx::query(
             "DELETE FROM replay_keys WHERE key IN (SELECT key FROM replay_keys AS own WHERE until < ?1 OR (until = ?3 AND \
-             NOT EXISTS (SELECT 1 FROM certificates WHERE public_key_sha256 = own.public_key_sha256 AND \
-             not_after >= ?1)) LIMIT ?2)",
+             (NOT EXISTS (SELECT 1 FROM certificates WHERE public_key_sha256 = own.public_key_sha256 AND not_after >= ?1) \
+             OR EXISTS (SELECT 1 FROM certificates WHERE public_key_sha256 = own.public_key_sha256 AND revoked_at IS NOT \
+             NULL AND revocation_reason IS NOT 'superseded'))) LIMIT ?2)",
         );
         let forgotten = forgotten.bind(integer(self.before)).bind(self.limit).bind(WITHOUT_END);
         let forgotten = forgotten.execute(&mut *connection).await?;
