@@ -37,7 +37,7 @@ use challenge::ChallengeGate;
 pub(crate) use enroll::PkiReply;
 use hierarchy::record_authority;
 pub(crate) use hierarchy::{Authority, Hierarchy};
-pub(crate) use issue::SignRequest;
+pub(crate) use issue::{Applicant, SignRequest};
 pub(crate) use ocsp::OcspReply;
 use published::Lists;
 use tokens::Tokens;

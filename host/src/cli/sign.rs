@@ -11,19 +11,30 @@ use super::DataArgs;
 use super::output::{self, Output};
 use crate::ambient::SECONDS_PER_DAY;
 use crate::durable;
-use crate::service::SignRequest;
+use crate::service::{Applicant, SignRequest};
 
-/// Sign a certificate request with the issuing authority, and record the certificate
+/// Sign a certificate request, or a device's public key, with the issuing authority, and record the certificate
 ///
 /// Prints the certificate and its chain in PEM. It is in the inventory before it is printed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   sealwright sign server.csr --data ./ca --profile tls-server > server.pem
-  sealwright sign laptop.csr --data ./ca --validity-days 30 --out laptop.pem")]
+  sealwright sign laptop.csr --data ./ca --validity-days 30 --out laptop.pem
+  sealwright sign agent.pub --public-key --subject CN=agent-7,O=Acme --data ./ca --out agent.pem")]
 pub(super) struct SignArgs {
     /// The request (PKCS#10) in PEM or DER, or - for standard input
     csr: PathBuf,
+    /// The file is no request but a public key (PEM, a line of OpenSSH, or a JWK), of a device that makes none. Nothing
+    /// proves that the device holds it: you vouch for that
+    #[arg(long, requires = "subject")]
+    public_key: bool,
+    /// The name in the certificate of a public key (RFC 4514), such as CN=agent-7,O=Acme
+    #[arg(long, requires = "public_key")]
+    subject: Option<String>,
+    /// A further name for it: dns:host, email:a@b, ip:10.0.0.1, upn:user@domain, uri:...
+    #[arg(long = "san", value_name = "KIND:VALUE", requires = "public_key")]
+    subject_alternative_names: Vec<String>,
     #[command(flatten)]
     data: DataArgs,
     /// What kind of certificate: device-identity, tls-server, scep-ra or subordinate-ca
@@ -39,14 +50,20 @@ pub(super) struct SignArgs {
 
 /// Runs the command.
 pub(super) async fn run(args: SignArgs, output: Output) -> anyhow::Result<()> {
-    let csr = request(super::read_input(&args.csr)?)?;
+    let input = super::read_input(&args.csr)?;
+    let input = if args.public_key { public_key(input)? } else { request(input)? };
+    let applicant = match &args.subject {
+        Some(subject) => Applicant::PublicKey { key: &input, subject },
+        None => Applicant::Csr(&input),
+    };
     if let Some(path) = &args.out {
         durable::check_creatable(path)?;
     }
     let service = args.data.open_to_issue().await?;
     let request = SignRequest {
         validity_seconds: args.validity_days.map(|days| days.saturating_mul(SECONDS_PER_DAY)),
-        ..SignRequest::new(&csr, &args.profile)
+        subject_alternative_names: args.public_key.then_some(args.subject_alternative_names),
+        ..SignRequest::of(applicant, &args.profile)
     };
     let issued =
         service.issue(request).await.with_context(|| format!("{} was not signed", args.csr.display()))?;
@@ -74,6 +91,11 @@ pub(super) async fn run(args: SignArgs, output: Output) -> anyhow::Result<()> {
         ),
     });
     Ok(())
+}
+
+fn public_key(bytes: Vec<u8>) -> anyhow::Result<String> {
+    String::from_utf8(bytes)
+        .map_err(|_| anyhow!("found a public key that is no text, wanted PEM, a line of OpenSSH, or a JWK"))
 }
 
 /// A request in PEM: as it is, or made of DER.

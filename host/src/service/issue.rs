@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{Authority, Resources, Service, ServiceError, sha256};
 use crate::ambient;
@@ -12,11 +12,20 @@ use crate::guest::{CallError, Guest};
 use crate::keystore::KeyStore;
 use crate::store::{Certificate, CertificateRecord, Issuance, Recorded, RetryKey};
 
+/// Who is to have a certificate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Applicant<'a> {
+    /// Whoever made this request, PEM.
+    Csr(&'a str),
+    /// The holder of this key (PEM, a line of OpenSSH, or a JWK), for which the caller vouches, with this subject.
+    PublicKey { key: &'a str, subject: &'a str },
+}
+
 /// What to sign, and why.
 #[derive(Clone, Debug)]
 pub(crate) struct SignRequest<'a> {
-    /// The request, PEM.
-    pub(crate) csr: &'a str,
+    /// For whom.
+    pub(crate) applicant: Applicant<'a>,
     /// The profile's name.
     pub(crate) profile: &'a str,
     /// The generation of the authority that signs, if it is not the current one.
@@ -40,8 +49,13 @@ pub(crate) struct SignRequest<'a> {
 impl<'a> SignRequest<'a> {
     /// A request that no message stands behind.
     pub(crate) fn new(csr: &'a str, profile: &'a str) -> Self {
+        Self::of(Applicant::Csr(csr), profile)
+    }
+
+    /// The same, of any applicant.
+    pub(crate) fn of(applicant: Applicant<'a>, profile: &'a str) -> Self {
         Self {
-            csr,
+            applicant,
             profile,
             generation: None,
             validity_seconds: None,
@@ -128,8 +142,21 @@ pub(super) async fn sign(
         "seed": ambient::seed(),
         "authority": authority.value,
         "profile": request.profile,
-        "csr": request.csr,
     });
+    let operation = match request.applicant {
+        Applicant::Csr(csr) => {
+            body["csr"] = json!(csr);
+            "sign_csr"
+        }
+        Applicant::PublicKey { key, subject } => {
+            body["subject"] = json!(subject);
+            match serde_json::from_str::<Map<String, Value>>(key) {
+                Ok(jwk) => body["jwk"] = json!(jwk),
+                Err(_) => body["public_key"] = json!(key.trim()),
+            }
+            "issue_from_public_key"
+        }
+    };
     if let Some(generation) = request.generation {
         body["generation"] = generation.into();
     }
@@ -142,7 +169,7 @@ pub(super) async fn sign(
     // The engine refuses a number that there is not.
     let signer = request.generation.and_then(|number| authority.generation(number));
     let key = &signer.unwrap_or(&authority.current).key;
-    guest.call("sign_csr", body, &keys.granting(&[(key, KeyUse::Sign)])).await
+    guest.call(operation, body, &keys.granting(&[(key, KeyUse::Sign)])).await
 }
 
 /// What the inventory keeps of a new certificate.

@@ -18,8 +18,9 @@ mod verifying;
 
 use std::fs;
 
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use program::{Authority, openssl, sealwright, text};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A certificate that OpenSSL finds to lead to the root.
 fn verify(out: &std::path::Path) {
@@ -260,6 +261,62 @@ fn a_passphrase_that_is_no_text_is_not_left_out() {
     assert!(!ended.status.success() && !data.exists());
     let errors = String::from_utf8_lossy(&ended.stderr);
     assert!(errors.contains("SEALWRIGHT_PASSPHRASE is not UTF-8"), "{errors}");
+}
+
+/// In each form that a key comes in; the certificate is of that key.
+#[test]
+fn a_public_key_alone_gets_a_certificate() {
+    let authority = Authority::usual();
+    let folder = authority.folder.path();
+    let path = |name: &str| text(&folder.join(name)).to_owned();
+    let (key, public, pkcs1, line) = (path("key.pem"), path("key.pub"), path("pkcs1.pub"), path("line.pub"));
+    openssl(&["genrsa", "-out", &key, "2048"]);
+    let spki = openssl(&["pkey", "-in", &key, "-pubout"]);
+    fs::write(&public, &spki).unwrap();
+    openssl(&["rsa", "-in", &key, "-RSAPublicKey_out", "-out", &pkcs1]);
+    let modulus = openssl(&["rsa", "-in", &key, "-noout", "-modulus"]);
+    let modulus = modulus.trim().trim_start_matches("Modulus=");
+    let n: Vec<u8> = (0..modulus.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&modulus[at..at + 2], 16).unwrap())
+        .collect();
+    // RFC 4253 6.6: an mpint has a zero before the highest bit.
+    let field = |octets: &[u8]| [&u32::try_from(octets.len()).unwrap().to_be_bytes()[..], octets].concat();
+    let blob = [field(b"ssh-rsa"), field(&[1, 0, 1]), field(&[&[0][..], &n].concat())].concat();
+    fs::write(&line, format!("ssh-rsa {} agent@laptop\n", Base64::encode_string(&blob))).unwrap();
+    let jwk = path("key.jwk");
+    fs::write(
+        &jwk,
+        json!({ "kty": "RSA", "e": "AQAB", "n": Base64UrlUnpadded::encode_string(&n) }).to_string(),
+    )
+    .unwrap();
+    let sign = |file: &str, more: &[&str]| {
+        let usual = ["sign", file, "--public-key", "--subject", "CN=agent-7,O=Acme", "--json"];
+        sealwright(&[&usual[..], &["--data", text(&authority.data)], more].concat())
+    };
+    for file in [&public, &pkcs1, &line, &jwk] {
+        let signed = sign(file, &["--san", "uri:urn:agent:7"]);
+        assert!(signed.success, "{file}: {}", signed.stdout);
+        let certificate = signed.json()["certificate"].clone();
+        assert_eq!(certificate["subject_alternative_names"], json!(["uri:urn:agent:7"]));
+        let out = path("out.pem");
+        fs::write(&out, certificate["pem"].as_str().unwrap()).unwrap();
+        assert_eq!(openssl(&["x509", "-in", &out, "-noout", "-pubkey"]), spki, "{file}");
+        let subject = openssl(&["x509", "-in", &out, "-noout", "-subject", "-nameopt", "RFC2253"]);
+        assert_eq!(subject.trim(), "subject=CN=agent-7,O=Acme");
+    }
+    for (file, more, code) in [
+        (&key, &[][..], "pem_malformed"),
+        (&public, &["--profile", "subordinate-ca"], "field_invalid"),
+        (&public, &["--san", "nonsense"], "alternative_name_malformed"),
+    ] {
+        let refused = sign(file, more);
+        assert!(!refused.success && refused.stdout.contains(code), "{more:?}: {}", refused.stdout);
+    }
+    for half in [&["--public-key"][..], &["--subject", "CN=x"]] {
+        let usual = [&["sign", &public, "--data", text(&authority.data), "--json"], half].concat();
+        assert_eq!(sealwright(&usual).json()["error"]["code"], "usage");
+    }
 }
 
 #[test]
