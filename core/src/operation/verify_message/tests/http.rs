@@ -160,3 +160,26 @@ fn a_response_is_signed_with_what_it_answers() {
     other["message"]["response"]["status"] = json!(500);
     assert_eq!(refused(&other).0, ErrorCode::MessageSignatureInvalid);
 }
+
+/// Two values that are not the same text are never the same to a signature.
+#[test]
+fn what_is_not_ascii_is_signed_as_octets_or_not_at_all() {
+    let with_note = |component: &str, value: &str| {
+        let mut request = post();
+        request["headers"].as_array_mut().unwrap().push(json!(["X-Note", value]));
+        let components = ["@method", "@target-uri", "content-digest", component];
+        http("p256", &json!({ "request": request, "components": components }))
+    };
+    let told = |component: &str, signed: &str, sent: &str| {
+        let mut request = with_note(component, signed);
+        request["message"]["request"]["headers"].as_array_mut().unwrap().push(json!(["X-Note", sent]));
+        verify(&request).map(drop).map_err(|error| error.code)
+    };
+    for sent in ["caf\u{fffd}", "café"] {
+        assert_eq!(told("x-note", "cafe", sent), Err(ErrorCode::MessageMalformed), "{sent}");
+        assert_eq!(told("\"x-note\";bs", sent, sent), Ok(()), "{sent}");
+        for other in ["cafe", "caf\u{fffd}\u{fffd}", "caf?", "cafe\u{301}"] {
+            assert_eq!(told("\"x-note\";bs", sent, other), Err(ErrorCode::MessageSignatureInvalid), "{sent} {other}");
+        }
+    }
+}
