@@ -5,7 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use const_oid::AssociatedOid;
 use der::{
     Decode, Encode, Sequence,
-    asn1::{AnyRef, BitStringRef, IntRef, ObjectIdentifier},
+    asn1::{Any, AnyRef, BitStringRef, IntRef},
 };
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::{certificate::Version, ext::Extension, name::Name, time::Validity};
@@ -68,13 +68,19 @@ impl Certificate {
         let (certificate, within) = Self::parse(der)
             .map_err(|error| malformed(ErrorCode::CertificateMalformed, "certificate", error))?;
         let refused = |detail| Error::new(ErrorCode::CertificateMalformed, detail);
-        // RFC 5280 4.1.1.2; the parameters, NULL or nothing, some clients write in two ways.
-        let beside = certificate.signed.algorithm.oid;
-        if within != beside {
-            let [within, beside] = [within, beside].map(|oid| object_identifier::name(&oid));
+        let beside = &certificate.signed.algorithm;
+        if within.oid != beside.oid {
+            let [within, beside] = [within.oid, beside.oid].map(|oid| object_identifier::name(&oid));
             return Err(refused(format!(
                 "found the signature algorithm {within} within the certificate and {beside} beside it, wanted the \
                  same (RFC 5280 4.1.1.2)"
+            )));
+        }
+        if parameters(&within) != parameters(beside) {
+            return Err(refused(format!(
+                "found other parameters of the signature algorithm {} within the certificate than beside it, wanted \
+                 the same (RFC 5280 4.1.1.2)",
+                object_identifier::name(&beside.oid)
             )));
         }
         refuse_duplicates(&certificate.extensions).map_err(refused)?;
@@ -98,13 +104,12 @@ impl Certificate {
     }
 
     /// The certificate, and the signature algorithm within it.
-    fn parse(der: &[u8]) -> der::Result<(Self, ObjectIdentifier)> {
+    fn parse(der: &[u8]) -> der::Result<(Self, AlgorithmIdentifierOwned)> {
         let signed = Signed::from_der(der)?;
         let tbs = TbsCertificate::from_der(&signed.content)?;
         let extensions = tbs.extensions.unwrap_or_default();
         Name::from_der(&tbs.issuer.to_der()?)?;
         Name::from_der(&tbs.subject.to_der()?)?;
-        let within = tbs.signature.oid;
         let certificate = Self {
             der: der.to_vec(),
             version: tbs.version,
@@ -117,7 +122,7 @@ impl Certificate {
             names_its_algorithm: tbs.signature == signed.algorithm,
             signed: signed.clone(),
         };
-        Ok((certificate, within))
+        Ok((certificate, tbs.signature))
     }
 
     /// The whole certificate in DER.
@@ -260,6 +265,11 @@ impl Certificate {
     }
 }
 
+/// The parameters of an algorithm, of which some clients write NULL in one place and nothing in the other.
+fn parameters(algorithm: &AlgorithmIdentifierOwned) -> Option<&Any> {
+    algorithm.parameters.as_ref().filter(|parameters| !parameters.is_null())
+}
+
 /// One extension of a type, no more (RFC 5280 4.2): of two, each reader believes another one.
 ///
 /// # Errors
@@ -276,6 +286,7 @@ pub(crate) fn refuse_duplicates(extensions: &[Extension]) -> Result<(), String> 
 
 #[cfg(test)]
 mod tests {
+    use const_oid::db::rfc5280;
     use x509_cert::ext::pkix::BasicConstraints;
 
     use super::*;
@@ -307,5 +318,10 @@ mod tests {
         let two_algorithms = two_algorithms.unwrap_err();
         assert_eq!(two_algorithms.code, ErrorCode::CertificateMalformed);
         assert!(two_algorithms.detail.contains("ecdsa-with-SHA256 within"), "{two_algorithms}");
+        assert!(changed(|tbs| tbs.signature.parameters = None).is_ok(), "NULL beside nothing");
+        let parameters = changed(|tbs| tbs.signature.parameters = Some(Any::from(rfc5280::ID_CE)));
+        let parameters = parameters.unwrap_err();
+        assert_eq!(parameters.code, ErrorCode::CertificateMalformed);
+        assert!(parameters.detail.contains("found other parameters"), "{parameters}");
     }
 }
