@@ -48,25 +48,27 @@ impl<'a> GeneralName<'a> {
     pub(super) fn read(value: AnyRef<'a>) -> der::Result<Self> {
         let content = value.value();
         let wrong = || der::Error::from(ErrorKind::TagUnexpected { expected: None, actual: value.tag() });
-        Ok(match context(value.tag()).ok_or_else(wrong)? {
-            0 => {
+        // SEQUENCEs and what is tagged explicitly are constructed, strings are not (X.690 10.2).
+        let is_constructed = value.tag().is_constructed();
+        Ok(match (context(value.tag()).ok_or_else(wrong)?, is_constructed) {
+            (0, true) => {
                 let mut fields = Elements::of_content(content)?;
                 let type_id = fields.required()?.decode_as()?;
                 let inner = explicit(fields.context(0)?.ok_or_else(wrong)?)?;
                 fields.finish()?;
                 Self::Other(type_id, inner)
             }
-            1 => Self::Rfc822(ia5(content)?),
-            2 => Self::Dns(ia5(content)?),
-            3 => Self::X400(content),
-            4 => {
+            (1, false) => Self::Rfc822(ia5(content)?),
+            (2, false) => Self::Dns(ia5(content)?),
+            (3, true) => Self::X400(content),
+            (4, true) => {
                 let name = explicit(value)?.to_der()?;
                 Self::Directory(Folded::new(&name).ok_or(ErrorKind::Value { tag: Tag::Sequence })?)
             }
-            5 => Self::EdiParty(content),
-            6 => Self::Uri(ia5(content)?),
-            7 => Self::Ip(content),
-            8 => Self::RegisteredId(content),
+            (5, true) => Self::EdiParty(content),
+            (6, false) => Self::Uri(ia5(content)?),
+            (7, false) => Self::Ip(content),
+            (8, false) => Self::RegisteredId(content),
             _ => return Err(wrong()),
         })
     }
@@ -167,7 +169,10 @@ mod tests {
         {
             assert!(sequence_of(wrong).is_err(), "{wrong:?}");
         }
-        let x400 = sequence_of(b"\x30\x02\xa3\x00").unwrap();
-        assert_eq!(x400[0].form(), Form::X400);
+        // Those that are SEQUENCEs are constructed, the others are not.
+        let form = |tag: u8| sequence_of(&[0x30, 2, tag, 0]).map(|names| names[0].form()).ok();
+        let read = [Form::X400, Form::EdiParty, Form::Dns, Form::Ip].map(Some);
+        assert_eq!([0xa3, 0xa5, 0x82, 0x87].map(form), read);
+        assert_eq!([0x83, 0x85, 0xa2, 0xa7].map(form), [None; 4]);
     }
 }
