@@ -51,14 +51,15 @@ impl<'a> NameConstraints<'a> {
         let mut permitted =
             self.permitted.iter().filter(|base| name.is_constrained_by(base.form())).peekable();
         permitted.peek()?;
+        // Each is looked at, whichever stands first.
+        let mut is_permitted = false;
         for base in permitted {
             match name.is_within(base, rules) {
-                Ok(true) => return None,
-                Ok(false) => {}
+                Ok(is_within) => is_permitted |= is_within,
                 Err(wrong) => return Some(alloc::format!("{}: {wrong}", name.text())),
             }
         }
-        Some(alloc::format!("{} is in none of the permitted names", name.text()))
+        (!is_permitted).then(|| alloc::format!("{} is in none of the permitted names", name.text()))
     }
 
     fn len(&self) -> usize {
@@ -97,7 +98,9 @@ impl Presented<'_> {
         match (self, base) {
             (Self::Name(GeneralName::Dns(name)), GeneralName::Dns(base)) => {
                 let base = dns_base(base, rules)?;
-                Ok(base.holds(dns_name(name)?.0, false))
+                let (name, is_wildcard) = dns_name(name)?;
+                // A wildcard does not stand for its domain itself.
+                Ok(base.holds(name, is_wildcard))
             }
             _ => self.compare(base),
         }
@@ -356,6 +359,24 @@ mod tests {
             (Ok(false), Ok(true)),
             "the careful reading"
         );
+        assert_eq!(dns("*.example.com", ".example.com", Rules::Path), (Ok(true), Ok(true)));
+        assert_eq!(dns("*.com", ".example.com", Rules::Path), (Ok(false), Ok(true)));
+    }
+
+    #[test]
+    fn what_is_no_constraint_is_refused_wherever_it_stands() {
+        let violation = |permitted: [&'static str; 2]| {
+            let permitted = permitted.into_iter().map(GeneralName::Dns).collect();
+            let constraints = NameConstraints { permitted, excluded: Vec::new() };
+            constraints.violation(&Presented::Name(GeneralName::Dns("a.example.com")), Rules::Rfc5280)
+        };
+        assert_eq!(violation(["example.com", "other.test"]), None);
+        for permitted in [["example.com", "*.example.com"], ["*.example.com", "example.com"]] {
+            assert!(
+                violation(permitted).is_some_and(|wrong| wrong.contains("no host name")),
+                "{permitted:?}"
+            );
+        }
     }
 
     #[test]
