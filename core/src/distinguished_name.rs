@@ -132,6 +132,11 @@ pub(crate) fn is_utf8(name: &[u8]) -> bool {
     name.iter().all(|attribute| attribute.value.tag() != Tag::Utf8String || is_text(&attribute.value))
 }
 
+/// Whether a name in DER has a relative distinguished name without attributes, which is SIZE (1..MAX) of them.
+pub(crate) fn has_empty_rdn(name: &[u8]) -> bool {
+    Name::from_der(name).unwrap_or_default().iter_rdn().any(|rdn| rdn.is_empty())
+}
+
 fn folded_attribute(attribute: &AttributeTypeAndValue) -> (ObjectIdentifier, String) {
     let text = directory_string::text(&attribute.value)
         .unwrap_or_else(|| crate::hex::encode(attribute.value.value()));
@@ -149,10 +154,10 @@ pub(crate) fn check(name: &[u8]) -> Result<(), String> {
     if name.len() > MAX_NAME {
         return Err(format!("the name has {} octets, wanted at most {MAX_NAME}", name.len()));
     }
-    let name = Name::from_der(name).map_err(|error| error.to_string())?;
-    if name.iter_rdn().any(|rdn| rdn.is_empty()) {
+    if has_empty_rdn(name) {
         return Err("found a relative distinguished name without attributes".into());
     }
+    let name = Name::from_der(name).map_err(|error| error.to_string())?;
     name.iter().try_for_each(|attribute| check_value(attribute.oid, &attribute.value))
 }
 

@@ -244,13 +244,18 @@ mod tests {
         let own = leaf(vec![names(&["dns:a.example"])]);
         let name = [&[0x30, 15, 0x31, 13, 0x30, 11, 6, 3, 0x55, 4, 3, 12, 4][..], b"\xff\xfe\xfd\xfc"].concat();
         let name: &[u8] = Vec::leak(name);
-        let unreadable =
-            resigned(&own, &private_key("issuing"), |tbs| tbs.subject = der::Decode::from_der(name).unwrap());
+        let named = |name: &'static [u8]| {
+            resigned(&own, &private_key("issuing"), |tbs| tbs.subject = der::Decode::from_der(name).unwrap())
+        };
+        let (unreadable, empty) = (named(name), named(b"\x30\x02\x31\x00"));
         let path = || Policy { rules: crate::path::Rules::Path, ..Policy::default() };
         let without = || Request { intermediates: vec![silent.to_pem().unwrap()], ..request(&own) };
-        let with_name = || request(&unreadable);
-        let cases: [(&dyn Fn() -> Request, &str, &str); 2] =
-            [(&without, "intermediates.0", "4.2.1.3"), (&with_name, "certificate", "4.1.2.6")];
+        let (with_name, with_nothing) = (|| request(&unreadable), || request(&empty));
+        let cases: [(&dyn Fn() -> Request, &str, &str); 3] = [
+            (&without, "intermediates.0", "4.2.1.3"),
+            (&with_name, "certificate", "4.1.2.6"),
+            (&with_nothing, "certificate", "4.1.2.4"),
+        ];
         for (asked, at, section) in cases {
             let error = verified(asked()).unwrap_err();
             assert_eq!((error.code, error.at.as_deref()), (ErrorCode::PathCertificateInvalid, Some(at)));

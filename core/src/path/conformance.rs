@@ -132,8 +132,13 @@ impl Checked<'_, '_> {
             self.node.subject.is_empty() && (self.extensions.is_ca() || self.place != Place::Target),
             "found an authority without a subject (RFC 5280 4.1.2.6)",
         )?;
-        // Two readers take what is no UTF-8 for two names; and what is compared is text.
+        // To some readers such a name is the empty one.
         let certificate = self.node.certificate;
+        refuse(
+            [certificate.issuer(), certificate.subject()].into_iter().any(distinguished_name::has_empty_rdn),
+            "found a relative distinguished name without attributes (RFC 5280 4.1.2.4)",
+        )?;
+        // Two readers take what is no UTF-8 for two names; and what is compared is text.
         refuse(
             !distinguished_name::is_utf8(certificate.issuer()),
             "found a UTF8String in the issuer that is none (RFC 5280 4.1.2.4)",
