@@ -2,13 +2,14 @@
 
 use super::question::Question;
 use crate::der;
-use crate::path::ECDSA_SHA256;
 use sealwright_core::certificate::Certificate;
 
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 const KEY_USAGE: &str = "2.5.29.15";
 const ALTERNATIVE_NAMES: &str = "2.5.29.17";
 const NAME_CONSTRAINTS: &str = "2.5.29.30";
+const POLICIES: &str = "2.5.29.32";
+const POLICY_CONSTRAINTS: &str = "2.5.29.36";
 const SUBJECT_KEY: &str = "2.5.29.14";
 const AUTHORITY_KEY: &str = "2.5.29.35";
 /// Those that the engine takes when they are critical and OpenSSL does not: key identifiers, other names of the issuer,
@@ -22,6 +23,13 @@ const READ_BY_OPENSSL_ALONE: &[&str] =
     &["2.16.840.1.113730.1.1", "1.3.6.1.5.5.7.1.14", "1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8"];
 /// anyExtendedKeyUsage.
 const ANY_PURPOSE: &[u8] = &[0x06, 0x04, 0x55, 0x1d, 0x25, 0x00];
+/// The type of common names.
+const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
+/// ecdsa-with-SHA256 with NULL for parameters, which it does not have (RFC 5758 3.2).
+const ECDSA_SHA256_AND_NULL: &[u8] =
+    &[0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02, 0x05, 0x00];
+/// requireExplicitPolicy.
+const REQUIRE_EXPLICIT_POLICY: u8 = 0x80;
 
 /// GeneralNames by their tags.
 const DNS_NAME: u8 = 0x82;
@@ -85,22 +93,32 @@ const CONDITIONS: &[(&str, Condition)] = &[
         asked.target().is_some_and(|own| parts(own, ALTERNATIVE_NAMES).all(|name| name[0] != DNS_NAME))
     }),
     ("a host is constrained", |asked| asked.any(|own| constrains(own, |tag| tag == DNS_NAME))),
+    ("names are constrained", |asked| asked.any(|own| constrains(own, |_| true))),
     ("a text of a name is none", |asked| {
         asked.any(|own| [own.issuer(), own.subject()].into_iter().any(|name| !is_text(name)))
     }),
+    ("a common name of the certificate is no text", |asked| {
+        let is_wrong = |(id, value)| id == COMMON_NAME && !is_string(value);
+        asked.target().is_some_and(|own| attributes(own.subject()).any(is_wrong))
+    }),
+    ("an explicit policy is required", |asked| {
+        let required = |own| parts(own, POLICY_CONSTRAINTS).any(|part| part[0] == REQUIRE_EXPLICIT_POLICY);
+        asked.below_anchor().iter().any(required)
+    }),
+    ("every certificate has policies", |asked| asked.below_anchor().iter().all(|own| has(own, POLICIES))),
     ("a wildcard is in a domain with an underscore", |asked| {
         hosts(asked).any(|name| name.starts_with("*.") && name.contains('_'))
     }),
     ("a name and its key are there twice", |asked| {
         let key = |own: &Certificate| (own.subject_text().to_lowercase(), own.spki().to_vec());
-        let below = asked.certificates.split_last().map_or(&[][..], |(_, below)| below);
+        let below = asked.below_anchor();
         below.iter().enumerate().any(|(index, own)| below[..index].iter().any(|one| key(one) == key(own)))
     }),
     ("there is a unique identifier", |asked| {
         asked.any(|own| fields(own).iter().any(|field| matches!(field.first(), Some(0x81 | 0x82))))
     }),
-    ("what is signed names another algorithm", |asked| {
-        asked.any(|own| fields(own).get(usize::from(version(own) != 1) + 1) != Some(&ECDSA_SHA256))
+    ("what is signed has NULL for the parameters of the signature", |asked| {
+        asked.any(|own| fields(own).get(usize::from(version(own) != 1) + 1) == Some(&ECDSA_SHA256_AND_NULL))
     }),
     ("a path length is above 255", |asked| {
         asked.any(|own| parts(own, BASIC_CONSTRAINTS).any(|part| part[0] == 2 && part.len() > 3))
@@ -129,6 +147,10 @@ impl Asked {
 
     fn anchor(&self) -> Option<&Certificate> {
         self.certificates.last()
+    }
+
+    fn below_anchor(&self) -> &[Certificate] {
+        self.certificates.split_last().map_or(&[], |(_, below)| below)
     }
 
     fn intermediates(&self) -> impl Iterator<Item = &Certificate> {
@@ -237,15 +259,25 @@ fn is_read_by_openssl(name: &[u8]) -> bool {
 
 /// Whether the texts of a name are, by their types.
 fn is_text(name: &[u8]) -> bool {
+    attributes(name).all(|(_, value)| is_string(value))
+}
+
+/// The attributes of a name: the type of each, and its value.
+fn attributes(name: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let sets = der::content(name).into_iter().flat_map(der::elements).filter_map(der::content);
-    let mut values = sets.flat_map(der::elements).filter_map(|attribute| {
-        der::elements(der::content(attribute)?).nth(1).map(|value| (value[0], der::content(value)))
-    });
-    values.all(|(tag, content)| match (tag, content.unwrap_or_default()) {
+    sets.flat_map(der::elements).filter_map(|attribute| {
+        let mut fields = der::elements(der::content(attribute)?);
+        Some((fields.next()?, fields.next()?))
+    })
+}
+
+/// Whether a value is text of its type.
+fn is_string(value: &[u8]) -> bool {
+    match (value[0], der::content(value).unwrap_or_default()) {
         (0x0c, content) => str::from_utf8(content).is_ok(),
         (0x12..=0x14 | 0x16, _) => true,
         (0x1c, content) => content.len().is_multiple_of(4),
         (0x1e, content) => content.len().is_multiple_of(2),
         _ => false,
-    })
+    }
 }
