@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::guest::Guest;
 use crate::module::{self, Build};
-use crate::npm::{self, Package};
+use crate::npm::{self, Package, Projects};
 use crate::vector::{self, Answer, Key, Vector};
 use crate::{native, tool};
 
@@ -37,8 +37,16 @@ pub struct Tally {
 
 type Vectors = [(String, Vec<Vector>)];
 
-/// Runs all vectors through all doors; `scripts` are those that try the npm package.
-pub fn all(scripts: &Path) -> Result<Vec<Door>> {
+/// Where the scripts are that try the npm package, and those that drive browsers with it.
+pub struct Scripts<'a> {
+    /// `tests/npm`.
+    pub package: &'a Path,
+    /// `tests/npm_projects`.
+    pub projects: &'a Path,
+}
+
+/// Runs all vectors through all doors.
+pub fn all(scripts: &Scripts) -> Result<Vec<Door>> {
     let vectors = vector::all()?;
     let guest = Guest::new(&module::build(Build::Portable)?)?;
     Ok(vec![
@@ -46,6 +54,7 @@ pub fn all(scripts: &Path) -> Result<Vec<Door>> {
         each("wasmtime", &vectors, |vector| guest.call(&vector.request_bytes(), &vector.keys)),
         c(&vectors)?,
         node(&vectors, scripts)?,
+        chromium(&vectors, scripts)?,
     ])
 }
 
@@ -160,15 +169,27 @@ fn unframe(rest: &mut &[u8]) -> Result<Answer> {
 }
 
 /// The npm package, as bytes, by its functions and with keys outside.
-fn node(vectors: &Vectors, scripts: &Path) -> Result<Door> {
-    match Package::installed(scripts)? {
-        Some(package) => {
-            let printed = package.node(&["node.mjs"], &npm::input()?)?;
-            Ok(door("Node", vectors, npm::read_report(&printed)?.failures))
-        }
-        None => {
-            let missing = Some("the npm package is not installed: cargo xtask test npm".to_owned());
-            Ok(Door { name: "Node", operations: BTreeMap::new(), failures: Vec::new(), missing })
-        }
-    }
+fn node(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
+    let Some(package) = Package::installed(scripts.package)? else { return Ok(without_package("Node")) };
+    let printed = package.node(&["node.mjs"], &npm::input()?)?;
+    Ok(door("Node", vectors, npm::read_report(&printed)?.failures))
+}
+
+/// The same in a page.
+fn chromium(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
+    const NAME: &str = "Chromium";
+    let Some(package) = Package::installed(scripts.package)? else { return Ok(without_package(NAME)) };
+    let Some(projects) = Projects::find(scripts.projects, &package)? else {
+        return Ok(missing(NAME, "the browsers are not installed: cargo xtask setup"));
+    };
+    let printed = projects.vectors("chromium", &npm::input()?)?;
+    Ok(door(NAME, vectors, npm::read_report(&printed)?.failures))
+}
+
+fn without_package(name: &'static str) -> Door {
+    missing(name, "the npm package is not installed: cargo xtask test npm")
+}
+
+fn missing(name: &'static str, why: &str) -> Door {
+    Door { name, operations: BTreeMap::new(), failures: Vec::new(), missing: Some(why.to_owned()) }
 }

@@ -68,7 +68,7 @@ impl Package {
 
     /// The same in another program than Node.
     pub fn by(&self, program: &str, script: &[&str], input: &Value) -> Result<Vec<u8>> {
-        let file = self.file(input)?;
+        let file = json_file(input)?;
         let path = file.path().to_str().context("the path of a temporary file is not text")?;
         self.run(program, &[script, &[path]].concat())
     }
@@ -76,16 +76,60 @@ impl Package {
     /// What a script writes into a file that it is given beside its input.
     pub fn node_file(&self, script: &str, input: &Value) -> Result<Vec<u8>> {
         let output = tempfile::NamedTempFile::new()?;
-        let file = self.file(input)?;
+        let file = json_file(input)?;
         let path = |file: &tempfile::NamedTempFile| file.path().to_string_lossy().into_owned();
         self.run("node", &[script, &path(&file), &path(&output)])?;
         Ok(std::fs::read(output.path())?)
     }
+}
 
-    fn file(&self, input: &Value) -> Result<tempfile::NamedTempFile> {
-        let file = tempfile::NamedTempFile::new()?;
-        serde_json::to_writer(&file, input)?;
-        Ok(file)
+fn json_file(value: &Value) -> Result<tempfile::NamedTempFile> {
+    let file = tempfile::NamedTempFile::new()?;
+    serde_json::to_writer(&file, value)?;
+    Ok(file)
+}
+
+/// Scripts that drive browsers, bundlers and servers with projects that have the package.
+pub struct Projects {
+    scripts: PathBuf,
+}
+
+impl Projects {
+    /// Those in a folder of this crate, beside the packages of npm that they import.
+    pub fn find(scripts: &Path, package: &Package) -> Result<Option<Self>> {
+        let (Some(chromium), Some(firefox)) =
+            (peer::find("chromium", "chromium"), peer::find("firefox-esr", "firefox-esr"))
+        else {
+            return Ok(None);
+        };
+        let Some(peers) = peer::find_npm("playwright-core") else { return Ok(None) };
+        let name = scripts.file_name().context("a folder of scripts")?;
+        let found = Self { scripts: peers.join(name) };
+        // Once, since others may be reading them.
+        static COPIED: Mutex<bool> = Mutex::new(false);
+        let mut copied = COPIED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*copied {
+            copy(scripts, &found.scripts)?;
+            let setting = json!({
+                "chromium": chromium, "firefox": firefox, "consumer": package.folder(),
+                "projects": module::target_folder().join("npm-projects"), "workspace": module::workspace(),
+            });
+            std::fs::write(found.scripts.join("setting.json"), setting.to_string())?;
+            *copied = true;
+        }
+        Ok(Some(found))
+    }
+
+    /// What a script prints.
+    pub fn run(&self, script: &[&str]) -> Result<Vec<u8>> {
+        tool::run("node", script, &self.scripts, b"")
+    }
+
+    /// What the vectors give in a page of a browser.
+    pub fn vectors(&self, browser: &str, input: &Value) -> Result<Vec<u8>> {
+        let file = json_file(input)?;
+        let path = file.path().to_str().context("the path of a temporary file is not text")?;
+        self.run(&["vectors.mjs", browser, path])
     }
 }
 
@@ -120,9 +164,14 @@ pub fn read_report(printed: &[u8]) -> Result<Report> {
 }
 
 fn copy(scripts: &Path, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
     for script in scripts.read_dir()? {
-        let script = script?;
-        std::fs::copy(script.path(), folder.join(script.file_name()))?;
+        let (script, to) = script.map(|script| (script.path(), folder.join(script.file_name())))?;
+        if script.is_dir() {
+            copy(&script, &to)?;
+        } else {
+            std::fs::copy(script, to)?;
+        }
     }
     Ok(())
 }

@@ -26,6 +26,11 @@ fn every_vector_in_node() {
     assert!(count("beyond") < 20, "{:?}", result.counts);
 }
 
+/// What a package of npm calls this machine's processor.
+fn architecture(x86_64: &'static str, aarch64: &'static str) -> &'static str {
+    if cfg!(target_arch = "aarch64") { aarch64 } else { x86_64 }
+}
+
 /// A runtime of npm's: the vectors as bytes, and by the functions one of each operation.
 fn in_runtime(runtime: &str, program: &str, arguments: &[&str]) {
     let Some(package) = package() else { return };
@@ -51,12 +56,12 @@ fn check_brief(report: &Report) {
 #[test]
 fn vectors_in_deno() {
     let arguments = ["run", "--no-lock", "--allow-read", "--allow-env", "node.mjs"];
-    in_runtime("deno", "@deno/linux-x64-glibc/deno", &arguments);
+    in_runtime("deno", &format!("@deno/linux-{}-glibc/deno", architecture("x64", "arm64")), &arguments);
 }
 
 #[test]
 fn vectors_in_bun() {
-    in_runtime("bun", "@oven/bun-linux-x64/bin/bun", &["node.mjs"]);
+    in_runtime("bun", &format!("@oven/bun-linux-{}/bin/bun", architecture("x64", "aarch64")), &["node.mjs"]);
 }
 
 /// Cloudflare's runtime has no files and resolves no packages: the configuration names each module.
@@ -66,7 +71,9 @@ fn vectors_in_workerd() {
     let Some(peers) = peer::find_npm("workerd") else { return };
     std::fs::write(package.folder().join("input.json"), brief().to_string()).unwrap();
     std::fs::write(package.folder().join("config.capnp"), workerd_configuration(&package).unwrap()).unwrap();
-    let workerd = peers.join("node_modules/@cloudflare/workerd-linux-64/bin/workerd");
+    let workerd =
+        format!("node_modules/@cloudflare/workerd-linux-{}/bin/workerd", architecture("64", "arm64"));
+    let workerd = peers.join(workerd);
     let printed = package.run(&workerd.to_string_lossy(), &["test", "config.capnp"]).unwrap();
     let printed = String::from_utf8(printed).unwrap();
     let result = printed.lines().find_map(|line| line.strip_prefix("RESULT ")).unwrap();

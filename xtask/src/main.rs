@@ -42,6 +42,7 @@ enum Task {
     /// Write the generated files: the C header, the schema, the reference, TypeScript's types
     Generate(generate::Options),
     /// Run the vectors through every door to the engine: native, WebAssembly in wasmtime, C, the npm package in Node
+    /// and Chromium
     Doors(doors::Options),
     /// Build the npm package and say how large it is
     Npm,

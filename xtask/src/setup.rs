@@ -48,6 +48,12 @@ const PEERS: &[Tool] = &[
     Tool { program: "/usr/sbin/nginx", packages: &["nginx"], purpose: "a file server that asks the guard" },
     Tool { program: "node", packages: &["nodejs"], purpose: "the npm package, and jose, which reads tokens" },
     Tool { program: "npm", packages: &["npm"], purpose: "the npm package, and jose, which reads tokens" },
+    Tool {
+        program: "chromium",
+        packages: &["chromium", "fonts-dejavu-core"],
+        purpose: "the npm package in a page",
+    },
+    Tool { program: "firefox-esr", packages: &["firefox-esr"], purpose: "the npm package in a page" },
 ];
 
 /// Everything that `cargo xtask test` needs. A missing peer is an error only on a build machine.
@@ -60,7 +66,10 @@ pub(crate) fn everything() -> Result<()> {
         python()?;
     }
     if command::exists("npm") {
-        npm()?;
+        match recent_node() {
+            Err(error) if !workspace::is_ci() => println!("setup: no node modules: {error:#}"),
+            _ => npm()?,
+        }
     }
     later_scep()?;
     zlint()
@@ -207,8 +216,31 @@ pub(crate) fn npm_package() -> PathBuf {
 
 /// The folders of node modules below the target folder: the peers of the tests, and what builds and judges the npm package.
 pub(crate) fn npm() -> Result<()> {
+    recent_node()?;
     node_modules("tests", &workspace::target().join("npm"))?;
     node_modules("bindings/npm", &npm_package())
+}
+
+/// What Vite and the npm package's tests run on; Debian 12's own is older.
+const NODE: (u32, u32) = (20, 19);
+
+fn recent_node() -> Result<()> {
+    let found = command::read(Command::new("node").arg("--version"))?;
+    if is_recent(&found, NODE) {
+        return Ok(());
+    }
+    let (major, minor) = NODE;
+    let wanted = format!("{major}.{minor} or later: https://nodejs.org/en/download");
+    bail!("found Node {}, wanted {wanted}", found.trim())
+}
+
+/// Whether `v20.19.0` or the like is that version or a later one.
+fn is_recent(version: &str, wanted: (u32, u32)) -> bool {
+    let mut numbers = version.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= wanted,
+        _ => false,
+    }
 }
 
 /// The packages that `package-lock.json` locks.
@@ -230,4 +262,19 @@ fn node_modules(sources: &str, folder: &Path) -> Result<()> {
     let quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
     command::run(Command::new("npm").args(quiet).current_dir(folder))?;
     fs::write(installed, lock).context("marking the node modules as complete")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NODE, is_recent};
+
+    #[test]
+    fn versions_of_node_are_compared_as_numbers() {
+        for recent in ["v20.19.0\n", "v20.20.2", "v22.2.1", "v100.0.0"] {
+            assert!(is_recent(recent, NODE), "{recent}");
+        }
+        for other in ["v18.20.4", "v20.9.0", "v9.99.0", "", "v20", "node"] {
+            assert!(!is_recent(other, NODE), "{other}");
+        }
+    }
 }

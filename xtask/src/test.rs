@@ -50,7 +50,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "npm",
-        about: "the packed npm package, in Node, Deno, Bun and workerd",
+        about: "the packed npm package in runtimes, browsers and bundlers, and the examples",
         slow: false,
         run: npm,
     },

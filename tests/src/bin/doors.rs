@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use conformance::door::{self, Door};
+use conformance::door::{self, Door, Scripts};
 
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
+const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
+const PROJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm_projects");
 
 fn main() -> Result<ExitCode> {
     let json = match std::env::args().nth(1).as_deref() {
@@ -16,7 +17,7 @@ fn main() -> Result<ExitCode> {
         Some("--json") => true,
         Some(other) => bail!("found {other:?}, wanted --json or nothing"),
     };
-    let doors = door::all(Path::new(SCRIPTS))?;
+    let doors = door::all(&Scripts { package: Path::new(PACKAGE), projects: Path::new(PROJECTS) })?;
     if json {
         println!("{}", serde_json::to_string_pretty(&doors)?);
     } else {

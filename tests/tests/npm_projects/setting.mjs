@@ -1,0 +1,9 @@
+// Where things are, as the tests say beside these scripts.
+
+import { readFileSync } from "node:fs";
+
+/**
+ * `chromium` and `firefox` are programs, `consumer` is the project into which npm installed the packed tarball, `projects`
+ * the folder for others, and `workspace` the repository.
+ */
+export const setting = JSON.parse(readFileSync(new URL("setting.json", import.meta.url), "utf8"));
