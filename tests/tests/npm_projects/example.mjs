@@ -1,0 +1,21 @@
+// The examples of this repository as projects that have the packed package.
+
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import * as vite from "vite";
+import { project } from "./project.mjs";
+import { setting } from "./setting.mjs";
+
+/** A copy of an example, with the package. */
+export function example(name) {
+  const folder = project(`example-${name}`, []);
+  const isOurs = (path) => !/\/(node_modules|dist)(\/|$)/.test(path.slice(setting.workspace.length));
+  cpSync(join(setting.workspace, "examples", name), folder, { recursive: true, filter: isOurs });
+  return folder;
+}
+
+/** What Vite makes of it: the folder to serve. */
+export async function built(folder) {
+  await vite.build({ root: folder, logLevel: "error" });
+  return join(folder, "dist");
+}
