@@ -29,7 +29,7 @@ try {
   await shows(page, "cannot leave this browser");
   await accessible(page, "Issue");
   await press(page, "Verify it");
-  await press(page, "Verify", "form");
+  await press(page, "Verify", "form button");
   await shows(page, "The certificate is good");
   await accessible(page, "Verify");
   assert.deepEqual(errors, []);
@@ -38,18 +38,18 @@ try {
   server.close();
 }
 
-/** Presses the button or link of that name, in the view that is shown or in the navigation, as soon as it is there. */
-async function press(page, name, within = "") {
+/** Presses what has that name, in the view that is shown or in the navigation, as soon as it is there. */
+async function press(page, name, kind = ":is(button, nav a)") {
   await page.waitForFunction(
-    (name, within) => {
-      const candidates = document.querySelectorAll(`main > section:not([hidden]) ${within} button, nav a`);
-      const found = [...candidates].find((element) => element.textContent === name && !element.disabled);
+    (name, kind) => {
+      const candidates = [...document.querySelectorAll(kind)].filter((element) => element.closest("section[hidden]") === null);
+      const found = candidates.find((element) => element.textContent === name && !element.disabled);
       found?.click();
       return found !== undefined;
     },
     {},
     name,
-    within,
+    kind,
   );
 }
 
