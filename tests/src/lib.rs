@@ -21,6 +21,7 @@ pub mod openssl;
 pub mod outside;
 pub mod peer;
 pub mod recipe;
+pub mod scepserver;
 pub mod server;
 pub mod suite;
 pub mod tool;

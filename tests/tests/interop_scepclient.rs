@@ -1,10 +1,9 @@
 //! Debian's `scep` package: its scepclient against our server, and our `enroll` against its scepserver.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use conformance::scepserver::ScepServer;
 use conformance::server::{self, Authority, Server, text};
 use conformance::{openssl, peer, tool};
 
@@ -155,61 +154,17 @@ fn scepclient_waits_for_a_yes_or_a_no() {
     });
 }
 
-/// Debian's scepserver on a free port; it is killed when this is dropped.
-struct ScepServer {
-    child: Child,
-    url: String,
-    folder: tempfile::TempDir,
-}
-
-impl ScepServer {
-    fn start() -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        conformance::tool::run(
-            "scepserver",
-            &["ca", "-init", "-depot", "depot", "-keySize", "2048"],
-            folder.path(),
-            &[],
-        )?;
-        let address = server::free_address()?;
-        let child = Command::new("scepserver")
-            .args(["-depot", "depot", "-port", &address.port().to_string(), "-challenge", "secret"])
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let server = Self { child, url: format!("http://{address}/scep"), folder };
-        let start = Instant::now();
-        while std::net::TcpStream::connect(address).is_err() {
-            ensure!(start.elapsed() < Duration::from_secs(30), "scepserver does not listen");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(server)
-    }
-
-    fn root(&self) -> Result<String> {
-        std::fs::read_to_string(self.folder.path().join("depot/ca.pem")).context("its certificate")
-    }
-}
-
-impl Drop for ScepServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn enroll_gets_a_certificate_from_scepserver() {
     if peer::find("scepserver", PACKAGE).is_none() {
         return;
     }
     let peer = ScepServer::start().unwrap();
-    let out = peer.folder.path().join("out");
+    let out = peer.folder().join("out");
     let report = server::sealwright(&[
         "enroll",
         "--url",
-        &peer.url,
+        peer.url(),
         "--challenge",
         "secret",
         "--subject",
@@ -224,9 +179,9 @@ fn enroll_gets_a_certificate_from_scepserver() {
     assert_eq!(report["certificate"].as_str().unwrap().trim(), certificate.trim());
     let root = peer.root().unwrap();
     // scepserver's root has a serial number and extensions that -x509_strict does not like.
-    std::fs::write(peer.folder.path().join("leaf.pem"), &certificate).unwrap();
-    std::fs::write(peer.folder.path().join("root.pem"), root).unwrap();
-    let folder = peer.folder.path();
+    std::fs::write(peer.folder().join("leaf.pem"), &certificate).unwrap();
+    std::fs::write(peer.folder().join("root.pem"), root).unwrap();
+    let folder = peer.folder();
     openssl::run(&["verify", "-no-CApath", "-CAfile", "root.pem", "leaf.pem"], folder, &[]).unwrap();
     assert!(openssl::subject(&certificate, folder).unwrap().contains("CN=our-device"));
     assert_eq!(

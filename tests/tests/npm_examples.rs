@@ -1,8 +1,13 @@
 //! The examples of the npm package, used as people use them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
+use anyhow::{Context, Result, ensure};
 use conformance::npm::{Package, Projects};
+use conformance::scepserver::ScepServer;
+use conformance::server::{self, Authority, text};
+use conformance::{module, openssl, peer};
 
 const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
 const PROJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm_projects");
@@ -23,4 +28,157 @@ fn the_page_in_chromium() {
 fn the_page_in_firefox() {
     let Some(projects) = projects() else { return };
     projects.run(&["example_browser_firefox.mjs"]).unwrap();
+}
+
+/// A copy of an example with the package, in a folder of its own.
+fn example(name: &str) -> Option<tempfile::TempDir> {
+    let package = Package::find(Path::new(PACKAGE)).unwrap()?;
+    let folder = tempfile::tempdir().unwrap();
+    for entry in module::workspace().join("examples").join(name).read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    std::os::unix::fs::symlink(package.folder().join("node_modules"), folder.path().join("node_modules"))
+        .unwrap();
+    Some(folder)
+}
+
+/// `enroll.js` of the example for Node.
+fn enroll(folder: &Path, challenge: &str, arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new("node");
+    command.arg("enroll.js").args(arguments).env("SCEP_CHALLENGE", challenge).current_dir(folder);
+    succeeded(&command.output()?)
+}
+
+fn succeeded(output: &Output) -> Result<()> {
+    let said = [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat();
+    ensure!(output.status.success(), "{said}");
+    Ok(())
+}
+
+fn certificate(out: &Path) -> Result<String> {
+    std::fs::read_to_string(out.join("certificate.pem")).context("certificate.pem")
+}
+
+#[test]
+fn the_node_script_enrols_and_renews_at_the_host() {
+    let Some(folder) = example("node") else { return };
+    let folder = folder.path();
+    let authority = Authority::new().unwrap();
+    let server = authority.serve().unwrap();
+    let url = server.url();
+    let base = ["--url", &url, "--fingerprint", authority.fingerprint(), "--subject", "CN=script,O=Acme"];
+    let with = |more: &[&'static str]| [&base[..], more].concat();
+    let refused = enroll(folder, "wrong", &with(&["--out", "none"])).unwrap_err().to_string();
+    assert!(refused.contains("the challenge password is wrong"), "{refused}");
+    assert!(!folder.join("none").exists());
+    enroll(folder, authority.challenge(), &with(&["--out", "device"])).unwrap();
+    let out = folder.join("device");
+    let first = certificate(&out).unwrap();
+    enroll(folder, "", &with(&["--out", "device", "--renew"])).unwrap();
+    let second = certificate(&out).unwrap();
+    assert_ne!(first, second);
+    for pem in [&first, &second] {
+        openssl::verify(pem, &authority.intermediates().unwrap(), &authority.root().unwrap(), folder)
+            .unwrap();
+    }
+    assert!(openssl::subject(&second, folder).unwrap().contains("CN=script"));
+    let key = out.join("key.pem");
+    assert_eq!(openssl::public_key(&second, folder).unwrap(), openssl::public_half(&key, folder).unwrap());
+    let log = server.log();
+    assert!(log.contains("renewal_req") && !log.contains(authority.challenge()), "{log}");
+    server.stop().unwrap();
+    let root = authority.fingerprint();
+    let other = root.replace(['1', '2', '3'], "4");
+    let server = authority.serve().unwrap();
+    let distrusting = ["--url", &server.url(), "--fingerprint", &other, "--subject", "CN=x", "--out", "none"];
+    let refused = enroll(folder, authority.challenge(), &distrusting).unwrap_err().to_string();
+    assert!(refused.contains("authority_invalid"), "{refused}");
+    server.stop().unwrap();
+}
+
+#[test]
+fn the_node_script_waits_for_a_decision_at_the_host() {
+    let Some(folder) = example("node") else { return };
+    let authority = Authority::new().unwrap();
+    authority.set("approval = \"never\"", "approval = \"without_challenge\"").unwrap();
+    let server = authority.serve().unwrap();
+    let (url, path) = (server.url(), folder.path());
+    let fingerprint = authority.fingerprint();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let polling = ["--poll-seconds", "1", "--polls", "60", "--out", "patient"];
+            let wanted = ["--url", &url, "--fingerprint", fingerprint, "--subject", "CN=patient"];
+            let mut command = Command::new("node");
+            command
+                .arg("enroll.js")
+                .args(wanted)
+                .args(polling)
+                .env_remove("SCEP_CHALLENGE")
+                .current_dir(path);
+            succeeded(&command.output()?)
+        });
+        let list = || authority.run(&["requests", "list"]);
+        server::until("a request waits", || Ok(list()?["requests"][0].is_object())).unwrap();
+        let id = list().unwrap()["requests"][0]["id"].take();
+        authority.run(&["requests", "approve", id.as_str().unwrap()]).unwrap();
+        waiting.join().unwrap().unwrap();
+    });
+    server.stop().unwrap();
+    assert!(authority.has_issued_to("patient").unwrap());
+}
+
+#[test]
+fn the_node_script_enrols_at_scepserver() {
+    let Some(folder) = example("node") else { return };
+    if peer::find("scepserver", "scep").is_none() {
+        return;
+    }
+    let peer = ScepServer::start().unwrap();
+    std::fs::write(peer.folder().join("root.pem"), peer.root().unwrap()).unwrap();
+    let printed =
+        openssl::run(&["x509", "-in", "root.pem", "-noout", "-fingerprint", "-sha256"], peer.folder(), &[])
+            .unwrap();
+    let fingerprint = printed.trim().split_once('=').unwrap().1;
+    let out = peer.folder().join("device");
+    let wanted = ["--url", peer.url(), "--fingerprint", fingerprint, "--out", text(&out)];
+    let run = |more: &[&str]| enroll(folder.path(), "secret", &[&wanted[..], more].concat());
+    // Its 2.1.0 answers in single DES.
+    let refused = run(&["--subject", "CN=strict"]).unwrap_err().to_string();
+    assert!(refused.contains("cms_cipher_refused"), "{refused}");
+    run(&["--subject", "CN=script,O=Acme", "--allow-legacy"]).unwrap();
+    let leaf = out.join("certificate.pem");
+    openssl::run(&["verify", "-no-CApath", "-CAfile", "root.pem", text(&leaf)], peer.folder(), &[]).unwrap();
+}
+
+/// The blocks of shell in an example's README that need no network.
+fn commands(name: &str) -> Result<String> {
+    let page = module::workspace().join("examples").join(name).join("README.md");
+    let page = std::fs::read_to_string(&page).with_context(|| page.display().to_string())?;
+    let blocks = page.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let blocks: Vec<&str> = blocks.filter(|block| !block.contains("npm install")).collect();
+    ensure!(!blocks.is_empty(), "examples/{name}/README.md has no commands");
+    Ok(blocks.join("\n"))
+}
+
+/// Runs them in the example's folder.
+fn follow_readme(name: &str) {
+    let Some(folder) = example(name) else { return };
+    let script = format!("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{}", commands(name).unwrap());
+    let programs = [server::program().parent().map(PathBuf::from).unwrap_or_default()].into_iter();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(programs.chain(std::env::split_paths(&path))).unwrap();
+    let mut shell = Command::new("timeout");
+    shell
+        .args(["300", "bash", "-euxo", "pipefail", "-c", &script])
+        .env("PATH", path)
+        .current_dir(folder.path());
+    succeeded(&shell.output().unwrap()).unwrap();
+}
+
+#[test]
+fn the_readme_of_the_node_script_is_right() {
+    follow_readme("node");
 }
