@@ -163,14 +163,15 @@ pub fn read_report(printed: &[u8]) -> Result<Report> {
     serde_json::from_slice(printed).with_context(|| format!("found {}", String::from_utf8_lossy(printed)))
 }
 
-fn copy(scripts: &Path, folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)?;
-    for script in scripts.read_dir()? {
-        let (script, to) = script.map(|script| (script.path(), folder.join(script.file_name())))?;
-        if script.is_dir() {
-            copy(&script, &to)?;
+/// Copies the files of a folder, and those of its folders.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in from.read_dir()? {
+        let (from, to) = entry.map(|entry| (entry.path(), to.join(entry.file_name())))?;
+        if from.is_dir() {
+            copy(&from, &to)?;
         } else {
-            std::fs::copy(script, to)?;
+            std::fs::copy(from, to)?;
         }
     }
     Ok(())

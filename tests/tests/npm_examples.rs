@@ -1,10 +1,12 @@
 //! The examples of the npm package, used as people use them.
 
+use std::io::{Read, Seek};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use conformance::npm::{Package, Projects};
+use conformance::npm::{Package, Projects, copy};
 use conformance::scepserver::ScepServer;
 use conformance::server::{self, Authority, text};
 use conformance::{module, openssl, peer};
@@ -30,16 +32,18 @@ fn the_page_in_firefox() {
     projects.run(&["example_browser_firefox.mjs"]).unwrap();
 }
 
+/// Tokens and signatures that count, and those that do not.
+#[test]
+fn the_worker_in_workerd() {
+    let Some(projects) = projects() else { return };
+    projects.run(&["example_worker.mjs"]).unwrap();
+}
+
 /// A copy of an example with the package, in a folder of its own.
 fn example(name: &str) -> Option<tempfile::TempDir> {
     let package = Package::find(Path::new(PACKAGE)).unwrap()?;
     let folder = tempfile::tempdir().unwrap();
-    for entry in module::workspace().join("examples").join(name).read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
-        }
-    }
+    copy(&module::workspace().join("examples").join(name), folder.path()).unwrap();
     std::os::unix::fs::symlink(package.folder().join("node_modules"), folder.path().join("node_modules"))
         .unwrap();
     Some(folder)
@@ -166,19 +170,35 @@ fn commands(name: &str) -> Result<String> {
 /// Runs them in the example's folder.
 fn follow_readme(name: &str) {
     let Some(folder) = example(name) else { return };
-    let script = format!("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{}", commands(name).unwrap());
-    let programs = [server::program().parent().map(PathBuf::from).unwrap_or_default()].into_iter();
+    let script = commands(name).unwrap();
+    let Some(peers) = peer::find_npm("wrangler") else { return };
+    let host = server::program().parent().map(PathBuf::from).unwrap_or_default();
+    let programs = [host, peers.join("node_modules/.bin")];
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(programs.chain(std::env::split_paths(&path))).unwrap();
+    let path = std::env::join_paths(programs.into_iter().chain(std::env::split_paths(&path))).unwrap();
+    // What is left running in the background ends with the group, and does not keep a pipe open.
+    let said = tempfile::tempfile().unwrap();
     let mut shell = Command::new("timeout");
-    shell
-        .args(["300", "bash", "-euxo", "pipefail", "-c", &script])
-        .env("PATH", path)
-        .current_dir(folder.path());
-    succeeded(&shell.output().unwrap()).unwrap();
+    shell.args(["--foreground", "300", "bash", "-euxo", "pipefail", "-c", &script]).process_group(0);
+    shell.env("PATH", path).env("WRANGLER_SEND_METRICS", "false").current_dir(folder.path());
+    shell.stdin(Stdio::null()).stdout(said.try_clone().unwrap()).stderr(said.try_clone().unwrap());
+    let mut shell = shell.spawn().unwrap();
+    let status = shell.wait().unwrap();
+    let group = format!("-{}", shell.id());
+    // Where all have ended already, that is fine.
+    let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
+    let mut text = String::new();
+    (&said).rewind().unwrap();
+    (&said).read_to_string(&mut text).unwrap();
+    assert!(status.success(), "{text}");
 }
 
 #[test]
 fn the_readme_of_the_node_script_is_right() {
     follow_readme("node");
+}
+
+#[test]
+fn the_readme_of_the_worker_is_right() {
+    follow_readme("worker");
 }

@@ -2,17 +2,14 @@
 // certification request that the application makes.
 
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer as listen } from "node:net";
 import { join } from "node:path";
-import { createRequire } from "node:module";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
 import webpack from "webpack";
 import { result } from "./browsers.mjs";
 import { project } from "./project.mjs";
 import { serve } from "./serve.mjs";
+import { wranglerDev } from "./wrangler.mjs";
 
 const CONSUMERS = { vite_dev, vite_build, webpack: by_webpack, esbuild: by_esbuild, no_bundler, wrangler_dev };
 
@@ -74,35 +71,14 @@ async function no_bundler(folder) {
 }
 
 async function wrangler_dev(folder) {
-  const program = join(createRequire(import.meta.url).resolve("wrangler/package.json"), "../bin/wrangler.js");
-  const port = await freePort();
-  const options = ["dev", "worker.js", "--ip", "127.0.0.1", "--port", String(port), "--compatibility-date", "2026-04-01"];
-  const environment = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" };
-  const child = spawn(process.execPath, [program, ...options], { cwd: folder, env: environment, detached: true });
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => said.push(text));
+  const worker = await wranglerDev(folder, ["worker.js", "--compatibility-date", "2026-04-01"]);
   try {
-    for (let attempt = 0; attempt < 600; attempt += 1) {
-      if (child.exitCode !== null) break;
-      const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
-      if (response?.ok) return await response.text();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`wrangler dev does not answer\n${said.join("")}`);
+    const response = await fetch(worker.url);
+    if (!response.ok) throw new Error(`found the status ${response.status}\n${worker.said.join("")}`);
+    return await response.text();
   } finally {
-    if (child.exitCode === null) {
-      process.kill(-child.pid, "SIGTERM");
-      await once(child, "exit");
-    }
+    await worker.stop();
   }
-}
-
-async function freePort() {
-  const server = listen().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
 }
 
 const [name] = process.argv.slice(2);

@@ -6,9 +6,9 @@ import * as vite from "vite";
 import { project } from "./project.mjs";
 import { setting } from "./setting.mjs";
 
-/** A copy of an example, with the package. */
-export function example(name) {
-  const folder = project(`example-${name}`, []);
+/** A copy of an example, with the package, under that name or another one. */
+export function example(name, as = name) {
+  const folder = project(`example-${as}`, []);
   const isOurs = (path) => !/\/(node_modules|dist)(\/|$)/.test(path.slice(setting.workspace.length));
   cpSync(join(setting.workspace, "examples", name), folder, { recursive: true, filter: isOurs });
   return folder;

@@ -1,0 +1,16 @@
+import { DurableObject } from "cloudflare:workers";
+
+/** Remembers messages for as long as they would count again. */
+export class Replays extends DurableObject {
+  constructor(state, env) {
+    super(state, env);
+    state.storage.sql.exec("CREATE TABLE IF NOT EXISTS replays (key TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID");
+  }
+
+  /** Whether the key was not there; from now on it is. `until` is the last second in which it matters, Unix seconds. */
+  isNew(key, until) {
+    const { sql } = this.ctx.storage;
+    sql.exec("DELETE FROM replays WHERE until < ?", Math.floor(Date.now() / 1000));
+    return sql.exec("INSERT OR IGNORE INTO replays VALUES (?, ?) RETURNING key", key, until).toArray().length === 1;
+  }
+}
