@@ -1,6 +1,6 @@
 //! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
 //! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL, paths beside webpki
-//! and OpenSSL, and tokens and messages beside PyJWT, jose, jsonwebtoken and pyca.
+//! and OpenSSL, tokens and messages beside PyJWT, jose, jsonwebtoken and pyca, and the npm package beside others.
 
 mod breakdown;
 mod hosted;
@@ -8,6 +8,7 @@ mod issuing;
 mod keystores;
 mod load;
 mod messages;
+mod npm;
 mod paths;
 mod peers;
 mod revocation;
@@ -51,13 +52,16 @@ struct Arguments {
     /// Part: messages of devices verified, beside pyca/cryptography (a minute)
     #[arg(long)]
     messages: bool,
+    /// Part: the npm package, beside node-forge, @peculiar/x509, pkijs and jose, and the worker example (four minutes)
+    #[arg(long)]
+    npm: bool,
     /// Part: SCEP enrolments, beside scepserver, and where their time goes (5 minutes)
     #[arg(long)]
     scep: bool,
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
-    /// How long each kind of issuing, each OCSP responder, and each token and message runs
+    /// How long each kind of issuing, each OCSP responder, each token and message, and each row of npm runs
     #[arg(long, default_value_t = 3)]
     seconds: u64,
     /// Rounds of enrolments; in each, both servers have their turn
@@ -89,8 +93,9 @@ impl Report {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     work_below(&module::target_folder().join("bench"))?;
-    let Arguments { issuing, revocation, keystores, paths, tokens, messages, scep, seconds, .. } = arguments;
-    let all = !(issuing || revocation || keystores || paths || tokens || messages || scep);
+    let Arguments { issuing, revocation, keystores, paths, tokens, messages, npm, scep, seconds, .. } =
+        arguments;
+    let all = !(issuing || revocation || keystores || paths || tokens || messages || npm || scep);
     let mut report = Report { json: arguments.json.then(Map::new) };
     if all || issuing {
         let issuing = issuing::measure(seconds)?;
@@ -118,6 +123,10 @@ fn main() -> Result<()> {
     if all || messages {
         let messages = messages::measure(seconds)?;
         report.add("messages", &messages, messages.to_json());
+    }
+    if all || npm {
+        let npm = npm::measure(seconds)?;
+        report.add("npm", &npm, npm.to_json());
     }
     if all || scep {
         measure_scep(&arguments, &mut report)?;

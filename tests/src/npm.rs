@@ -1,5 +1,6 @@
 //! The npm package as it is installed, and the scripts that try it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -106,16 +107,15 @@ impl Projects {
         let name = scripts.file_name().context("a folder of scripts")?;
         let found = Self { scripts: peers.join(name) };
         // Once, since others may be reading them.
-        static COPIED: Mutex<bool> = Mutex::new(false);
+        static COPIED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
         let mut copied = COPIED.lock().unwrap_or_else(PoisonError::into_inner);
-        if !*copied {
+        if copied.insert(found.scripts.clone()) {
             copy(scripts, &found.scripts)?;
             let setting = json!({
                 "chromium": chromium, "firefox": firefox, "consumer": package.folder(),
                 "projects": module::target_folder().join("npm-projects"), "workspace": module::workspace(),
             });
             std::fs::write(found.scripts.join("setting.json"), setting.to_string())?;
-            *copied = true;
         }
         Ok(Some(found))
     }

@@ -140,6 +140,12 @@ fn what_the_functions_promise() {
     package.run("node", &["--expose-gc", "facade.mjs"]).unwrap();
 }
 
+#[test]
+fn what_callers_and_signers_do_wrong_is_told() {
+    let Some(package) = package() else { return };
+    package.run("node", &["mistakes.mjs"]).unwrap();
+}
+
 /// A successful request of each operation, without keys where there is one.
 fn requests() -> Vec<String> {
     let requests = sealwright_core::Operation::ALL.iter().map(|operation| {

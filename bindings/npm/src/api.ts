@@ -6,6 +6,7 @@ export type * as requests from "./generated/requests.js";
 export type * as responses from "./generated/responses.js";
 export { KeyRing } from "./key_ring.js";
 export type { ModuleSource, Outcome } from "./outcome.js";
+export { parse, stringify, type Stored } from "./stored.js";
 export type { DecryptQuestion, Question, Signer, SignQuestion } from "./signer.js";
 export { keyReference, WebCryptoSigner, type WebCryptoKey, type WebCryptoKeys } from "./web_crypto.js";
 

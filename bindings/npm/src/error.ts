@@ -1,10 +1,11 @@
 import type { ErrorCode } from "./generated/interface.js";
 
 /**
- * What the package itself has to say, beside the engine's codes: `not_initialized` before `init`, and `module_unusable`
- * for a WebAssembly module that cannot be loaded or is another one.
+ * What the package itself has to say, beside the engine's codes: `not_initialized` before `init`, `module_unusable`
+ * for a WebAssembly module that cannot be loaded or is another one, and `number_inexact` for a response with an integer
+ * that JavaScript would round (claims of a token may have one; `call` gives the response's text).
  */
-export type PackageErrorCode = "not_initialized" | "module_unusable";
+export type PackageErrorCode = "not_initialized" | "module_unusable" | "number_inexact";
 
 /** What every function of this package throws. */
 export class SealwrightError extends Error {

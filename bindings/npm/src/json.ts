@@ -120,7 +120,8 @@ function isList(place: Place | undefined): place is readonly [Place] {
   return Array.isArray(place);
 }
 
-function isBytes(value: unknown): value is ArrayBufferView {
+/** Whether it is a `Uint8Array` or another view of bytes, of whatever realm. */
+export function isBytes(value: unknown): value is ArrayBufferView {
   return ArrayBuffer.isView(value);
 }
 
@@ -131,7 +132,8 @@ function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function describe(value: unknown): string {
+/** What a value is, for people. */
+export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "number") return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;

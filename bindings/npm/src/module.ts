@@ -113,6 +113,8 @@ export class Instance {
       return work(this.#exports);
     } catch (cause) {
       this.#broken = true;
+      // Keys that were lent are in it, for as long as anybody holds the instance.
+      new Uint8Array(this.#exports.memory.buffer).fill(0);
       throw defect(cause);
     }
   }

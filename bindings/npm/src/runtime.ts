@@ -11,7 +11,8 @@ import {
   type KeyOperation,
   type Operations,
 } from "./generated/interface.js";
-import { fromJson, toJson, type Fields } from "./json.js";
+import { describe, fromJson, isBytes, toJson, type Fields } from "./json.js";
+import { parseExactly } from "./exact.js";
 import { Instance } from "./module.js";
 import type { ModuleSource, Outcome } from "./outcome.js";
 import type { Question, Signer } from "./signer.js";
@@ -80,6 +81,9 @@ export class Runtime {
 
   /** One request as bytes of JSON; the response as it comes, byte for byte. */
   call(request: Uint8Array, engine?: Lent): Outcome {
+    if (!isA(request, "Uint8Array")) {
+      throw new SealwrightError("argument_invalid", `found ${describe(request)}, wanted the bytes of a request (a Uint8Array)`);
+    }
     if (request.length > MAX_REQUEST_BYTES) {
       // The engine would say so too, but its memory does not shrink again.
       const detail = `found a request of ${request.length} bytes, wanted at most ${MAX_REQUEST_BYTES}`;
@@ -87,7 +91,7 @@ export class Runtime {
       return { status: errorCodes.request_too_large, body: new TextEncoder().encode(JSON.stringify(error)) };
     }
     const instance = this.instance;
-    return instance.call(engine === undefined ? this.#engine : engine.on(instance), request);
+    return instance.call(engine === undefined ? this.#engine : lent(engine).on(instance), request);
   }
 
   /** One operation; whoever asks for a key that is not lent gets an error. */
@@ -108,6 +112,9 @@ export class Runtime {
     signer: Signer,
     keys?: Lent,
   ): Promise<ResponseOf<Name>> {
+    if (typeof signer?.sign !== "function") {
+      throw new SealwrightError("argument_invalid", `found ${describe(signer)}, wanted a Signer`);
+    }
     // The same request each time, clock and seed included.
     const prepared = this.#prepare(name, request);
     const answers: (string | null)[] = [];
@@ -115,8 +122,8 @@ export class Runtime {
       const answer = this.#ask(name, prepared, answers, keys);
       if (!("questions" in answer)) return answer.response;
       for (const question of answer.questions) {
-        const bytes = question.use === "sign" ? await signer.sign(question) : await decrypt(signer, question);
-        answers.push(bytes === null ? null : toBase64Url(bytes));
+        const answer: unknown = question.use === "sign" ? await signer.sign(question) : await decrypt(signer, question);
+        answers.push(toAnswer(answer, question));
       }
     }
     throw new SealwrightError("engine_defect", `${MAX_ROUNDS} rounds of questions and no end`);
@@ -145,7 +152,7 @@ export class Runtime {
     const request = new TextEncoder().encode(JSON.stringify(fields));
     const { body } = this.call(request, keys);
     request.fill(0);
-    const answer = JSON.parse(new TextDecoder().decode(body)) as Wire;
+    const answer = parseExactly(new TextDecoder().decode(body)) as Wire;
     body.fill(0);
     if ("error" in answer) throw new SealwrightError(answer.error.code, answer.error.detail, answer.error.at);
     if ("needs" in answer) {
@@ -169,6 +176,20 @@ type Wire =
 type Answer<Name extends keyof Operations> =
   | { readonly response: ResponseOf<Name> }
   | { readonly questions: readonly [Question, ...Question[]] };
+
+/** The key ring, unless it is something else. */
+function lent(keys: Lent): Lent {
+  if (typeof keys?.on === "function") return keys;
+  throw new SealwrightError("argument_invalid", `found ${describe(keys)}, wanted a KeyRing`);
+}
+
+/** A signer's answer as the engine takes it; whether it is a right one, the engine finds out. */
+function toAnswer(answer: unknown, { key, use }: Question): string | null {
+  if (answer === null && use === "decrypt") return null;
+  if (isBytes(answer)) return toBase64Url(new Uint8Array(answer.buffer, answer.byteOffset, answer.byteLength));
+  const detail = `the signer answered for the key ${JSON.stringify(key)} with ${describe(answer)}, wanted bytes (a Uint8Array)`;
+  throw new SealwrightError("key_answer_invalid", detail);
+}
 
 async function decrypt(signer: Signer, question: Question & { use: "decrypt" }): Promise<Uint8Array | null> {
   if (signer.decrypt === undefined) {

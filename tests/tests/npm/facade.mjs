@@ -185,6 +185,8 @@ test("after a defect there is a new engine, without the keys", () => {
   const error = thrown(() => sealwright.profiles());
   assert.equal(error.code, "engine_defect");
   assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+  // Nothing of the keys is left in the memory of the old one.
+  assert.ok(new Uint8Array(spied.exports.memory.buffer).every((octet) => octet === 0));
   spied.trap = false;
   assert.ok(sealwright.profiles().profiles.length > 0);
   assert.match(thrown(() => createCsr({ subject: "CN=x", key: { id: "k" } }, keys)).message, /new KeyRing/);

@@ -1,0 +1,36 @@
+import { parseExactly } from "./exact.js";
+import { SealwrightError } from "./error.js";
+import { responseTypes } from "./generated/interface.js";
+import type * as responses from "./generated/responses.js";
+import { fromJson, toJson } from "./json.js";
+
+/** What callers keep between calls, and what has bytes in it, which `JSON.stringify` makes something else of. */
+export interface Stored {
+  /** An authority, as `createAuthority` and `renewAuthority` give it. */
+  Authority: responses.Authority;
+  /** A SCEP request that waits for its reply, as `scepSealRequest` gives it. */
+  Pending: responses.Pending;
+  /** A SCEP request that waits to be answered, as `scepOpenRequest` gives it. */
+  ReplyTo: responses.ReplyTo;
+}
+
+/**
+ * A value as JSON, with bytes in base64url: as Sealwright writes it in every language.
+ *
+ * @param type - Its type, such as `Authority`.
+ */
+export function stringify<Name extends keyof Stored>(type: Name, value: Stored[Name]): string {
+  return JSON.stringify(toJson(value, type, responseTypes));
+}
+
+/** The value again. The operation that takes it finds out whether it is right. */
+export function parse<Name extends keyof Stored>(type: Name, text: string): Stored[Name] {
+  let value: unknown;
+  try {
+    value = parseExactly(text);
+  } catch (cause) {
+    if (cause instanceof SealwrightError) throw cause;
+    throw new SealwrightError("request_malformed", "found text that is no JSON", undefined, cause);
+  }
+  return fromJson(value, type, responseTypes) as Stored[Name];
+}

@@ -1,0 +1,100 @@
+// What callers and signers do wrong, numbers that JavaScript rounds, and values that are kept as JSON.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as sealwright from "sealwright";
+
+const { call, createCsr, createCsrAsync, generateKey, init, KeyRing, parse, SealwrightError, stringify, verifyJwt } = sealwright;
+await init();
+
+const { private_key, public_key } = generateKey({ algorithm: "p256" });
+const keys = new KeyRing();
+keys.import("k", private_key);
+const request = { subject: "CN=x", key: { id: "k", public_key } };
+
+function refused(work, code, message) {
+  assert.throws(work, (error) => {
+    assert.ok(error instanceof SealwrightError, error.stack);
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+test("call takes bytes, and nothing else", () => {
+  for (const [wrong, found] of [["{}", /a string/], [{ op: "profiles" }, /an object/], [undefined, /undefined/], [null, /null/], [[123], /a list/]]) {
+    refused(() => call(wrong), "argument_invalid", found);
+  }
+  assert.equal(call(Buffer.from('{"op":"profiles"}')).status, 0);
+});
+
+test("keys are a KeyRing, and a signer signs", async () => {
+  for (const wrong of [{}, private_key, new Map(), null]) {
+    refused(() => createCsr(request, wrong), "argument_invalid", /wanted a KeyRing/);
+    refused(() => call(new Uint8Array(2), wrong), "argument_invalid", /wanted a KeyRing/);
+  }
+  for (const wrong of [undefined, null, {}, keys, private_key]) {
+    await assert.rejects(createCsrAsync(request, wrong), { name: "SealwrightError", code: "argument_invalid", message: /wanted a Signer/ });
+  }
+});
+
+test("what is no signature is told as that, whatever a signer answers", async () => {
+  const answers = ["c2ln", undefined, null, 7, {}, [1, 2], new ArrayBuffer(64), Promise.resolve("x")];
+  const wrongBytes = [new Uint8Array(), new Uint8Array(63), new Uint8Array(64), new Uint8Array(65), new Uint8Array(100_000)];
+  for (const answer of [...answers, ...wrongBytes]) {
+    const rejected = createCsrAsync(request, { sign: () => answer });
+    await assert.rejects(rejected, { name: "SealwrightError", code: "key_answer_invalid" });
+  }
+  await assert.rejects(createCsrAsync(request, { sign: () => "c2ln" }), { message: /"k" with a string, wanted bytes/ });
+});
+
+test("an integer that JavaScript would round is an error, and others are not", () => {
+  const now = 1_800_000_000;
+  const verified = (claims) => {
+    const part = (value) => Buffer.from(value).toString("base64url");
+    const signed = `${part('{"alg":"ES256"}')}.${part(claims)}`;
+    return signToken(signed).then((token) => verifyJwt({ token, now, keys: [{ public_key }], policy: { allow_without_expiry: true } }).claims);
+  };
+  const rejects = (claims) => assert.rejects(verified(claims), { name: "SealwrightError", code: "number_inexact", message: /9007199254740993/ });
+  return Promise.all([
+    rejects('{"id":9007199254740993}'),
+    rejects('{"a":{"b":[1,-9007199254740993]}}'),
+    verified('{"id":9007199254740991,"text":"9007199254740993 \\" 9007199254740993","f":0.12345678901234567}').then((claims) => {
+      assert.equal(claims.id, Number.MAX_SAFE_INTEGER);
+      assert.equal(claims.text, '9007199254740993 " 9007199254740993');
+    }),
+  ]);
+});
+
+/** A token whose claims are this very text. */
+async function signToken(signed) {
+  const der = Buffer.from(private_key.replace(/-----[^-]+-----|\s/g, ""), "base64");
+  const key = await crypto.subtle.importKey("pkcs8", der, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, Buffer.from(signed));
+  return `${signed}.${Buffer.from(signature).toString("base64url")}`;
+}
+
+test("an authority that was kept as JSON signs as before", () => {
+  keys.import("next", generateKey({ algorithm: "p256" }).private_key);
+  const { authority: first } = sealwright.createAuthority({ subject: "CN=Root", key: { id: "k" } }, keys);
+  const renewed = sealwright.renewAuthority({ authority: first, mode: { new_key: { id: "next" } } }, keys);
+  const { csr } = createCsr(request, keys);
+  for (const authority of [first, renewed.authority]) {
+    const text = stringify("Authority", authority);
+    assert.match(JSON.parse(text).subject_key_identifier, /^[A-Za-z0-9_-]{27}$/);
+    const kept = parse("Authority", text);
+    assert.deepEqual(kept, authority);
+    const sign = (authority) => sealwright.signCsr({ authority, csr, profile: "device-identity", now: 1_900_000_000, seed: new Uint8Array(32) }, keys);
+    assert.equal(sign(kept).record.serial, sign(authority).record.serial);
+  }
+  // What JSON.stringify makes of it is refused, and not taken for something else.
+  const broken = JSON.parse(JSON.stringify(first));
+  refused(() => sealwright.signCsr({ authority: broken, csr, profile: "device-identity" }, keys), "request_malformed", /wanted bytes.*authority\.subject_key_identifier/);
+});
+
+test("stored text that is something else is refused", () => {
+  refused(() => parse("Authority", "{"), "request_malformed", /no JSON/);
+  refused(() => parse("Authority", '{"subject_key_identifier":"!"}'), "request_malformed", /base64url/);
+  refused(() => stringify("Authority", "text"), "request_malformed", /wanted an object/);
+  refused(() => stringify("Pending", { sender_nonce: "text" }), "request_malformed", /wanted bytes/);
+});
