@@ -114,6 +114,7 @@ impl Projects {
             let setting = json!({
                 "chromium": chromium, "firefox": firefox, "consumer": package.folder(),
                 "projects": module::target_folder().join("npm-projects"), "workspace": module::workspace(),
+                "compiler": module::target_folder().join("npm-package/node_modules/.bin/tsc"),
             });
             std::fs::write(found.scripts.join("setting.json"), setting.to_string())?;
         }

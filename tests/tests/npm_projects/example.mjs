@@ -1,5 +1,6 @@
 // The examples of this repository as projects that have the packed package.
 
+import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import * as vite from "vite";
@@ -14,8 +15,9 @@ export function example(name, as = name) {
   return folder;
 }
 
-/** What Vite makes of it: the folder to serve. */
+/** What TypeScript has nothing to say of, and Vite makes of it: the folder to serve. */
 export async function built(folder) {
+  execFileSync(setting.compiler, { cwd: folder, stdio: "inherit" });
   await vite.build({ root: folder, logLevel: "error" });
   return join(folder, "dist");
 }
