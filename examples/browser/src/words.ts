@@ -8,6 +8,8 @@ const WORDS: { readonly [name: string]: string } = {
   cms: "Signed or encrypted message (CMS)",
   crlDistributionPoints: "Where its revocation list is",
   cRLDistributionPoints: "Where its revocation list is",
+  cRLNumber: "Number of the list",
+  deltaCRLIndicator: "Changes to the list of the number",
   ec_parameters: "EC parameters",
   extendedKeyUsage: "Purposes",
   jks: "Java keystore",
@@ -30,7 +32,8 @@ export function words(name: string): string {
   const known = WORDS[name];
   if (known !== undefined) return known;
   const apart = name.replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
-  return apart.charAt(0).toUpperCase() + apart.slice(1);
+  const spelled = apart.replace(/\b(ca|crl|ocsp|pem|rsa|url)\b/g, (letters) => letters.toUpperCase());
+  return spelled.charAt(0).toUpperCase() + spelled.slice(1);
 }
 
 /** The common name of a subject, or the subject. */

@@ -26,6 +26,7 @@ const server = await serve(await built(example("browser")));
 const browser = await launch("chromium");
 try {
   const context = await browser.newContext({ viewport: LOOKS[0][2], permissions: ["clipboard-read", "clipboard-write"] });
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const requests = [];
   const errors = [];

@@ -10,6 +10,7 @@ const server = await serve(await built(example("browser")));
 const browser = await launch("firefox");
 try {
   const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(server.url);

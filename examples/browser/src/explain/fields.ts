@@ -3,7 +3,7 @@ import { time } from "../time.js";
 import { words } from "../words.js";
 
 /** Fields that are Unix seconds. */
-const TIMES = /^(not_before|not_after|this_update|next_update|produced_at|revocation_date|revoked_at|signingTime|exp|iat|nbf)$/;
+const TIMES = /^(not_before|not_after|this_update|next_update|produced_at|revocation_date|revoked_at|signingTime|invalidityDate|microsoftNextCrlPublish|exp|iat|nbf)$/;
 const HEX = /^[0-9a-f]{16,}$/;
 
 /** Names and values, side by side. */
