@@ -6,7 +6,7 @@ import { launch } from "./browsers.mjs";
 import { built, example } from "./example.mjs";
 import { serve } from "./serve.mjs";
 
-const server = await serve(await built(example("browser")));
+const server = await serve(await built(example("browser", "browser-firefox")));
 const browser = await launch("firefox");
 try {
   const page = await browser.newPage();
