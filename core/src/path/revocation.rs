@@ -74,7 +74,7 @@ enum Finding {
     Unknown(Notes),
 }
 
-/// The same, and when somebody said last that the certificate is on hold, if nobody took that back since.
+/// What responses say, and when one of them said last that the certificate is on hold.
 struct Found {
     finding: Finding,
     held_at: Option<u64>,
@@ -189,20 +189,26 @@ impl<'g, 'a> Checker<'g, 'a> {
     }
 
     fn find(&mut self, path: &Path, position: usize) -> Result<Finding, Error> {
-        let by_list = self.find_by_list(path, position)?;
-        if matches!(by_list.finding, Finding::Revoked { .. }) {
-            return Ok(by_list.finding);
+        let (lists, heard) = (self.read_lists(path, position)?, self.heard);
+        if let Some(revoked) = lists.revoked(heard) {
+            return Ok(revoked);
         }
         let by_response = self.find_by_response(path, position)?;
-        let held_at = by_list.held_at.max(by_response.held_at);
-        let mut notes = Notes::default();
-        for found in [by_list.finding, by_response.finding] {
-            match found {
-                revoked @ Finding::Revoked { .. } => return Ok(revoked),
-                Finding::Good { this_update, .. } if Some(this_update) >= held_at => return Ok(found),
-                Finding::Good { source, .. } => notes.add(source, "is older than one that has it on hold"),
-                Finding::Unknown(more) => notes.0.extend(more.0),
+        if matches!(by_response.finding, Finding::Revoked { .. }) {
+            return Ok(by_response.finding);
+        }
+        let held_at = lists.held_at(heard).max(by_response.held_at);
+        let mut notes = match lists.unless_revoked(heard, held_at) {
+            Finding::Unknown(notes) => notes,
+            found => return Ok(found),
+        };
+        match by_response.finding {
+            Finding::Good { this_update, .. } if Some(this_update) >= held_at => {
+                return Ok(by_response.finding);
             }
+            Finding::Good { source, .. } => notes.add(source, "is older than one that has it on hold"),
+            Finding::Unknown(more) => notes.0.extend(more.0),
+            Finding::Revoked { .. } => {}
         }
         Ok(Finding::Unknown(notes))
     }

@@ -15,7 +15,7 @@ use super::{
         general_name::GeneralName,
         node::Node,
     },
-    Checker, Finding, Found, Heard, Holder, Notes, Source,
+    Checker, Finding, Heard, Holder, Notes, Source,
     list::{ALL_REASONS, IssuingDistributionPoint, RevocationList, is_at_least},
     list_signer::Signer,
 };
@@ -70,7 +70,12 @@ impl Read<'_> {
 
     /// Whether it says of what is not in it that it is good: nobody said later that the certificate is on hold.
     fn says_good(&self, held_at: Option<u64>) -> bool {
-        self.entry.is_none() && self.weakness.is_none() && Some(self.list.this_update) >= held_at
+        self.entry.is_none() && self.weakness.is_none() && Some(self.spoke_at()) >= held_at
+    }
+
+    /// Of when it is, with its delta.
+    fn spoke_at(&self) -> u64 {
+        self.delta.map_or(self.list.this_update, |delta| delta.this_update.max(self.list.this_update))
     }
 
     /// When there will be news of the list or of its delta.
@@ -91,19 +96,30 @@ pub(super) struct Lists<'g> {
 }
 
 impl Lists<'_> {
-    /// What they say.
-    pub(super) fn found(&self, heard: Heard) -> Found {
-        let is_heard = |own: &&Read<'_>| heard == Heard::Everybody || !own.is_weakly_signed;
-        let read: Vec<_> = self.read.iter().filter(is_heard).collect();
+    fn heard(&self, heard: Heard) -> Vec<&Read<'_>> {
+        self.read.iter().filter(|own| heard == Heard::Everybody || !own.is_weakly_signed).collect()
+    }
+
+    /// What they say, if that is a revocation.
+    pub(super) fn revoked(&self, heard: Heard) -> Option<Finding> {
+        let read = self.heard(heard);
+        read.iter().find_map(|own| own.revoked(&read))
+    }
+
+    /// When one of them said last that the certificate is on hold, if none took that back since.
+    pub(super) fn held_at(&self, heard: Heard) -> Option<u64> {
+        let read = self.heard(heard);
         let holds = read.iter().filter(|own| own.is_hold() && !own.is_over(&read));
-        let held_at = holds.map(|own| own.list.this_update).max();
-        if let Some(finding) = read.iter().find_map(|own| own.revoked(&read)) {
-            return Found { finding, held_at };
-        }
+        holds.map(|own| own.spoke_at()).max()
+    }
+
+    /// What they say of a certificate that is not revoked, but was on hold at that time, if it was.
+    pub(super) fn unless_revoked(&self, heard: Heard, held_at: Option<u64>) -> Finding {
+        let read = self.heard(heard);
         let good: Vec<_> = read.iter().filter(|own| own.says_good(held_at)).collect();
         let reasons = good.iter().fold(0, |all, own| all | own.reasons);
         let mut notes = self.notes.clone();
-        let finding = match good.iter().max_by_key(|own| own.rank()) {
+        match good.iter().max_by_key(|own| own.rank()) {
             Some(best) if reasons == ALL_REASONS => Finding::Good {
                 source: best.source,
                 this_update: best.list.this_update,
@@ -114,21 +130,11 @@ impl Lists<'_> {
                 Finding::Unknown(notes)
             }
             None => Finding::Unknown(notes),
-        };
-        Found { finding, held_at }
+        }
     }
 }
 
 impl<'g> Checker<'g, '_> {
-    /// What the lists say of a certificate of a path, by the word of those who are heard.
-    ///
-    /// # Errors
-    /// `PathBudgetExhausted`.
-    pub(super) fn find_by_list(&mut self, path: &Path, position: usize) -> Result<Found, Error> {
-        let heard = self.heard;
-        self.read_lists(path, position).map(|lists| lists.found(heard))
-    }
-
     /// The lists that may be used for a certificate of a path.
     ///
     /// # Errors

@@ -211,18 +211,19 @@ impl<'a> Checker<'_, 'a> {
         let chain = core::iter::once(number).chain(above.iter().copied()).collect();
         let path = Path { chain, anchor: path.anchor };
         let lists = self.read_lists(&path, 0)?;
-        if let Finding::Revoked { source, at, .. } = lists.found(Heard::Strong).finding {
+        if let Some(Finding::Revoked { source, at, .. }) = lists.revoked(Heard::Strong) {
             return Err(node.failure(
                 ErrorCode::OcspResponderUnfit,
                 format_args!("{source} says that the responder was revoked at {}", Moment(at)),
             ));
         }
-        Ok(match lists.found(Heard::Everybody).finding {
-            Finding::Revoked { .. } => Some("somebody says that it is revoked"),
-            Finding::Unknown(_) if self.graph.question.policy.revocation == RevocationMode::Required => {
-                Some("whether it is revoked cannot be told")
-            }
-            _ => None,
-        })
+        let everybody = Heard::Everybody;
+        if lists.revoked(everybody).is_some() {
+            return Ok(Some("somebody says that it is revoked"));
+        }
+        let is_unknown =
+            matches!(lists.unless_revoked(everybody, lists.held_at(everybody)), Finding::Unknown(_));
+        let must_be_known = self.graph.question.policy.revocation == RevocationMode::Required;
+        Ok((is_unknown && must_be_known).then_some("whether it is revoked cannot be told"))
     }
 }

@@ -159,23 +159,30 @@ impl<'g> Checker<'g, '_> {
                 Err(detail) => Ok(Some(less_than_asked(detail))),
             });
         }
-        if self.under_way.contains(&index) {
-            return Ok(Ok(Some(less_than_asked("whether he is revoked rests on this very list"))));
-        }
-        if self.under_way.len() >= MAX_NESTING {
-            return Ok(Ok(Some(less_than_asked("whether he is revoked rests on too many other lists"))));
-        }
-        self.under_way.push(index);
         let question = self.graph.question;
         let (asked, least) = (self.asked_of_signers(), self.leniency());
         let terms = Terms { whose: Whose::ListSigner, now: question.now, spoke_at: None, policy: &asked };
+        let lenient = Terms { spoke_at: Some(subject.list.this_update), policy: &least, ..terms };
+        let rests = match self.under_way.contains(&index) {
+            true => Some("whether he is revoked rests on this very list"),
+            false => (self.under_way.len() >= MAX_NESTING)
+                .then_some("whether he is revoked rests on too many other lists"),
+        };
+        if let Some(rests) = rests {
+            return match self.walk(subject, candidate, lenient, false) {
+                Ok(()) => Ok(Ok(Some(less_than_asked(rests)))),
+                Err(error) if is_end(&error) => Err(error),
+                Err(error) => Ok(Err(without_path(&error.detail))),
+            };
+        }
+        self.under_way.push(index);
         let (mode, heard) = (self.mode, self.heard);
         (self.mode, self.heard) = (question.policy.revocation, Heard::Everybody);
-        let found = match self.walk(subject, candidate, terms) {
+        let found = match self.walk(subject, candidate, terms, true) {
             Err(error) if !is_end(&error) => {
                 (self.mode, self.heard) = (RevocationMode::Soft, Heard::Strong);
-                let terms = Terms { spoke_at: Some(subject.list.this_update), policy: &least, ..terms };
-                self.walk(subject, candidate, terms).map(|()| Some(less_than_asked(&error.detail)))
+                let found = self.walk(subject, candidate, lenient, true);
+                found.map(|()| Some(less_than_asked(&error.detail)))
             }
             found => found.map(|()| None),
         };
@@ -188,8 +195,15 @@ impl<'g> Checker<'g, '_> {
         }
     }
 
-    /// A path from a signer of the list to the same anchor, on these terms, on which nobody is revoked.
-    fn walk(&mut self, subject: &Subject<'_, 'g>, candidate: usize, terms: Terms<'_>) -> Result<(), Error> {
+    /// A path from a signer of the list to the same anchor, on these terms, and on which nobody is revoked, if that is to
+    /// be looked at.
+    fn walk(
+        &mut self,
+        subject: &Subject<'_, 'g>,
+        candidate: usize,
+        terms: Terms<'_>,
+        with_statuses: bool,
+    ) -> Result<(), Error> {
         let (graph, node) = (self.graph, self.graph.node(candidate)?);
         let anchor = graph.anchor(subject.path.anchor)?;
         let is_lenient = terms.spoke_at.is_some();
@@ -206,7 +220,7 @@ impl<'g> Checker<'g, '_> {
                 return Err(node.failure(ErrorCode::PathNotFound, detail));
             }
             validate(graph, own, terms)?;
-            self.check_path(own).map(|_| ())
+            if with_statuses { self.check_path(own).map(|_| ()) } else { Ok(()) }
         })
     }
 }

@@ -235,6 +235,29 @@ fn a_hold_counts_against_what_others_said_before() {
     assert_eq!(code(1), None);
 }
 
+/// Responses are newer than lists as a rule.
+#[test]
+fn what_a_response_revokes_no_list_takes_back() {
+    for reason in ["keyCompromise", "certificateHold"] {
+        for soft in [false, true] {
+            let responses = vec![responses::response(NOW - DAY / 2, true, "revoked", Some(reason))];
+            let lists = vec![list(1, json!([])).made()];
+            let code = Given { lists, responses, soft, ..Given::default() }.code();
+            assert_eq!(code, Some(ErrorCode::PathRevoked), "{reason}");
+        }
+    }
+}
+
+/// A base and its delta are together of the delta's time.
+#[test]
+fn a_delta_that_ends_a_hold_counts_from_its_own_time() {
+    let before = List { age: 4, days: 30, ..list(2, entry("certificateHold")) }.made();
+    let removed = List { age: 1, days: 7, base: Some(2), ..list(3, entry("removeFromCRL")) }.made();
+    let held = || vec![responses::response(NOW - 2 * DAY, true, "revoked", Some("certificateHold"))];
+    let code = |lists| Given { lists, responses: held(), ..Given::default() }.code();
+    assert_eq!(code(vec![before, removed]), None);
+}
+
 /// Such lists are of no authority that keeps its records, and are read to the certificate's disadvantage.
 #[test]
 fn of_several_entries_for_one_certificate_a_revocation_counts() {

@@ -344,7 +344,7 @@ fn earlier(list: &RevocationList, key: &str) -> RevocationList {
 /// Lists about signers of lists, each by the next one; of the last, who is no authority, the root says that he is good.
 #[test]
 fn signers_stand_on_few_other_signers() {
-    let with = |signers: u8| {
+    let with = |signers: u8, more: Option<(Certificate, RevocationList)>| {
         let name = |number: u8| alloc::format!("CN=Lists {number}");
         let mut chain = vec![changed(9, ("CN=leaf", "device"), (ROOT, "root"), under_lists_of(&name(0)))];
         let mut lists = vec![rewritten(&said((ROOT, "root"), &[]), "root", |tbs| {
@@ -363,8 +363,15 @@ fn signers_stand_on_few_other_signers() {
             }));
             lists.push(indirect((&own, key), ROOT, false));
         }
+        if let Some((certificate, list)) = more {
+            chain.push(certificate);
+            lists.push(list);
+        }
         Bundle::new(chain, lists).codes()
     };
-    assert_eq!(with(4), [KNOWN, KNOWN]);
-    assert_eq!(with(5), [UNKNOWN, KNOWN]);
+    assert_eq!(with(4, None), [KNOWN, KNOWN]);
+    assert_eq!(with(5, None), [UNKNOWN, KNOWN]);
+    // At the last one a stranger is as unheard as at the first.
+    let stranger = issued(30, (ROOT, "other"), (ROOT, "other"));
+    assert_eq!(with(4, Some((stranger, said((ROOT, "other"), &[13])))), [KNOWN, KNOWN]);
 }
