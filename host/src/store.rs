@@ -178,7 +178,7 @@ pub(crate) trait Store: Send + Sync {
     async fn by_sha256(&self, sha256: &str) -> Result<Option<Certificate>, StoreError>;
     /// The certificate with this serial.
     async fn by_serial(&self, serial: &str) -> Result<Option<Certificate>, StoreError>;
-    /// The certificates whose key has this name, newest first, `limit` at most: its hash or the subject key identifier, both in
+    /// The certificates whose key has this name, `limit` at most, newest first and those revoked last: its hash or the subject key identifier, both in
     /// hexadecimal of either case, or its thumbprint.
     async fn by_key_id(&self, key_id: &str, limit: u32) -> Result<Vec<Certificate>, StoreError>;
     /// The certificates that pass a filter, newest first.

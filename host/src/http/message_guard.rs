@@ -103,15 +103,16 @@ fn may_have_body(message: &Map<String, Value>, parts: &Parts) -> bool {
 async fn judge_whole(app: &App, parts: &Parts, body: Body) -> Judged {
     let (read, key) = match judge_head(app, parts).await {
         Ok(judged) => judged,
-        Err(response) => {
-            body_digests::discard(body, DISCARDED).await;
-            return Err(response);
-        }
+        Err(response) => return refused(body, response).await,
     };
     let body = {
-        let _upload = match &key {
-            Some(key) => app.uploads.enter(key)?,
-            None => app.unproved_uploads.enter("")?,
+        let place = match &key {
+            Some(key) => app.uploads.enter(key),
+            None => app.unproved_uploads.enter(""),
+        };
+        let _upload = match place {
+            Ok(place) => place,
+            Err(response) => return refused(body, response).await,
         };
         let limit = app.service.messages.max_body_bytes;
         body_digests::read(body, limit).await.map_err(|problem| Box::new(problem.into_response()))?
@@ -119,6 +120,12 @@ async fn judge_whole(app: &App, parts: &Parts, body: Body) -> Judged {
     let digests = json!({ "sha-256": body.digests()["sha-256"] });
     let Some(_place) = app.admission.enter().await else { return Err(busy()) };
     judge_body(app, read, body).await.map(|counted| (counted, digests))
+}
+
+/// The same, once so much of the body is read that its sender sees it.
+async fn refused(body: Body, response: Box<Response>) -> Judged {
+    body_digests::discard(body, DISCARDED).await;
+    Err(response)
 }
 
 async fn judge_body(app: &App, read: ReadMessage, body: ReadBody) -> Result<Counted, Box<Response>> {

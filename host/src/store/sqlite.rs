@@ -150,7 +150,7 @@ impl Store for SqliteStore {
     async fn by_key_id(&self, key_id: &str, limit: u32) -> Result<Vec<Certificate>, StoreError> {
         let query = sqlx::query(select_certificates!(
             "WHERE c.public_key_sha256 = ?1 OR c.subject_key_identifier = ?1 OR c.jwk_thumbprint = ?2 \
-             ORDER BY c.issued_at DESC, c.serial LIMIT ?3"
+             ORDER BY c.revoked_at IS NOT NULL, c.issued_at DESC, c.serial LIMIT ?3"
         ));
         let query = query.bind(key_id.to_ascii_lowercase()).bind(key_id).bind(limit);
         query.fetch_all(&self.readers).await?.iter().map(certificate).collect()
