@@ -57,8 +57,8 @@ macro_rules! operations {
                         name: self.name(),
                         description: crate::schema::description(&[$($doc),*]),
                         uses_keys: self.uses_keys(),
-                        request: <$module::Request as schemars::JsonSchema>::json_schema(requests),
-                        response: <$module::Response as schemars::JsonSchema>::json_schema(responses),
+                        request: <$module::Request as schemars::JsonSchema>::json_schema(requests).to_value(),
+                        response: <$module::Response as schemars::JsonSchema>::json_schema(responses).to_value(),
                     },)*
                 }
             }

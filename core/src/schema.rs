@@ -1,5 +1,7 @@
 //! JSON Schema (2020-12) of every request and response, for what other languages are given (feature `schema`).
 
+mod marks;
+
 use alloc::{
     borrow::{Cow, ToOwned},
     collections::BTreeMap,
@@ -51,9 +53,9 @@ pub struct OperationSchema {
     /// Whether it uses private keys: then it may give `needs` in place of a response.
     pub uses_keys: bool,
     /// Its fields, beside `op` and `answers`.
-    pub request: Schema,
+    pub request: serde_json::Value,
     /// What stands in `ok`.
-    pub response: Schema,
+    pub response: serde_json::Value,
 }
 
 /// One error code.
@@ -75,14 +77,24 @@ pub fn interface() -> Interface {
     };
     let mut requests = settings("/request_types").for_deserialize().into_generator();
     let mut responses = settings("/response_types").for_serialize().into_generator();
-    let describe = |operation: &Operation| operation.schema(&mut requests, &mut responses);
-    let operations = Operation::ALL.iter().map(describe).collect();
+    let mut describe = |operation: &Operation| {
+        let mut described = operation.schema(&mut requests, &mut responses);
+        marks::mark(&mut described.request, true);
+        marks::mark(&mut described.response, false);
+        described
+    };
+    let operations = Operation::ALL.iter().map(&mut describe).collect();
+    let types = |generator: &mut SchemaGenerator, is_request| {
+        let mut types: BTreeMap<_, _> = generator.take_definitions(true).into_iter().collect();
+        types.values_mut().for_each(|schema| marks::mark(schema, is_request));
+        types
+    };
     Interface {
         max_request_bytes: MAX_REQUEST,
         operations,
         errors: errors(),
-        request_types: requests.take_definitions(true).into_iter().collect(),
-        response_types: responses.take_definitions(true).into_iter().collect(),
+        request_types: types(&mut requests, true),
+        response_types: types(&mut responses, false),
     }
 }
 
@@ -132,9 +144,9 @@ by_hand! {
         "description": "A revoked certificate: serial, time of revocation (Unix seconds), reason, date since when it is not to be trusted (Unix seconds).",
         "prefixItems": [
             generator.subschema_for::<SerialNumber>(),
-            { "type": "integer", "minimum": 0 },
+            { "type": "integer", "minimum": 0, "unit": "unix_seconds" },
             generator.subschema_for::<Option<Reason>>(),
-            { "type": ["integer", "null"], "minimum": 0 },
+            { "type": ["integer", "null"], "minimum": 0, "unit": "unix_seconds" },
         ],
         "minItems": 2,
         "maxItems": 4,

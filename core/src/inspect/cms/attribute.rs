@@ -32,6 +32,7 @@ pub enum AttributeValue {
     /// Text, a name, or octets in lowercase hex where the attribute is known to hold octets.
     Text(String),
     /// Unix seconds.
+    #[cfg_attr(feature = "schema", schemars(extend("unit" = "unix_seconds")))]
     Time(u64),
     /// What is not decoded here.
     Undecoded(Undecoded),

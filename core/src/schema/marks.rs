@@ -1,0 +1,187 @@
+//! What a number or a text is, where JSON Schema has no word for it: the keywords `unit` and `holds`, which
+//! languages make types of their own of.
+
+use serde_json::Value;
+
+/// Integers that are times in Unix seconds.
+const TIMES: &[&str] = &[
+    "current_not_after",
+    "done_at",
+    "expires",
+    "first_not_after",
+    "from",
+    "key_expires",
+    "last_not_after",
+    "next_not_after",
+    "next_update",
+    "not_after",
+    "not_before",
+    "now",
+    "produced_at",
+    "revocation_date",
+    "revoked_at",
+    "signed_at",
+    "this_update",
+    "until",
+];
+
+/// Strings of requests, and lists of such, that are certificates, certification requests or revocation lists in PEM
+/// where their description says so: a token has an issuer too.
+const PEM: &[&str] = &[
+    "authorities",
+    "authority",
+    "certificate",
+    "certificates",
+    "chain",
+    "crl",
+    "crls",
+    "cross_certificates",
+    "crossing",
+    "csr",
+    "helpers",
+    "intermediates",
+    "issuer",
+    "recipient",
+    "signer_certificate",
+];
+
+/// Strings of requests, and lists of such, that are what is in a file, PEM or DER.
+const FILES: &[&str] = &["input", "inputs"];
+
+/// Marks the fields in a schema and in all that is in it.
+pub(super) fn mark(schema: &mut Value, is_request: bool) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(|item| mark(item, is_request)),
+        Value::Object(object) => {
+            if let Some(Value::Object(fields)) = object.get_mut("properties") {
+                for (name, field) in fields {
+                    mark_field(name, field, is_request);
+                }
+            }
+            object.values_mut().for_each(|inside| mark(inside, is_request));
+        }
+        _ => {}
+    }
+}
+
+fn mark_field(name: &str, field: &mut Value, is_request: bool) {
+    if is(field, "integer") {
+        if let Some(unit) = unit(name) {
+            insert(field, "unit", unit);
+        }
+        return;
+    }
+    let description = field.get("description").and_then(Value::as_str).unwrap_or_default();
+    let is_said = ["PEM", "ertificate"].iter().any(|word| description.contains(word));
+    let field = if is(field, "array") { field.get_mut("items") } else { Some(field) };
+    if let Some(field) = field
+        && is_request
+        && is_said
+        && (is(field, "string") || field.get("$ref").is_some_and(|name| name == "#/request_types/Secret"))
+        && let Some(what) = holds(name)
+    {
+        insert(field, "holds", what);
+    }
+}
+
+fn unit(name: &str) -> Option<&'static str> {
+    match name {
+        _ if TIMES.contains(&name) => Some("unix_seconds"),
+        _ if name.ends_with("_seconds") => Some("seconds"),
+        "timestamp_milliseconds" => Some("unix_milliseconds"),
+        _ => None,
+    }
+}
+
+fn holds(name: &str) -> Option<&'static str> {
+    match name {
+        _ if PEM.contains(&name) => Some("pem"),
+        _ if FILES.contains(&name) => Some("file"),
+        _ => None,
+    }
+}
+
+fn is(schema: &Value, kind: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::String(name)) => name == kind,
+        Some(Value::Array(names)) => names.iter().any(|name| name == kind),
+        _ => false,
+    }
+}
+
+fn insert(schema: &mut Value, keyword: &str, value: &str) {
+    if let Value::Object(object) = schema {
+        object.insert(keyword.into(), value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{collections::BTreeSet, string::String, vec::Vec};
+    use std::string::ToString;
+
+    /// Name, schema and half of each field of the whole interface.
+    fn fields() -> Vec<(String, Value)> {
+        fn collect(schema: &Value, found: &mut Vec<(String, Value)>) {
+            match schema {
+                Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+                Value::Object(object) => {
+                    let fields = object.get("properties").and_then(Value::as_object);
+                    found.extend(
+                        fields.into_iter().flatten().map(|(name, field)| (name.clone(), field.clone())),
+                    );
+                    object.values().for_each(|inside| collect(inside, found));
+                }
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        collect(&serde_json::to_value(crate::schema::interface()).unwrap(), &mut found);
+        found
+    }
+
+    #[test]
+    fn what_is_a_time_by_its_description_is_marked() {
+        let mut times = 0;
+        for (name, field) in fields().iter().filter(|(_, field)| is(field, "integer")) {
+            let description = field["description"].as_str().unwrap_or_default();
+            if description.contains("Unix seconds") || description.contains("second in which") {
+                assert_eq!(field["unit"], "unix_seconds", "{name}: {description}");
+                times += 1;
+            }
+            if description.contains("in seconds") || name.contains("seconds") {
+                assert_eq!(field["unit"], "seconds", "{name}: {description}");
+            }
+        }
+        assert!(times > 60, "{times}");
+    }
+
+    #[test]
+    fn what_is_pem_by_its_description_is_marked() {
+        let mut count = 0;
+        for (name, field) in fields() {
+            let description = field["description"].as_str().unwrap_or_default();
+            let marked = field.get("holds").or_else(|| field["items"].get("holds"));
+            // Keys are not marked: there are several forms of them.
+            assert!(marked.is_none() || !name.contains("key"), "{name}");
+            assert!(marked.is_none() || !description.contains("claim"), "{name}: {description}");
+            count += usize::from(marked.is_some());
+        }
+        assert!(count > 30, "{count}");
+    }
+
+    #[test]
+    fn no_name_is_there_for_nothing() {
+        let marked: BTreeSet<String> = fields()
+            .into_iter()
+            .filter(|(_, field)| {
+                field.to_string().contains("\"unit\"") || field.to_string().contains("\"holds\"")
+            })
+            .map(|(name, _)| name)
+            .collect();
+        for name in TIMES.iter().chain(PEM).chain(FILES) {
+            assert!(marked.contains(*name), "{name}");
+        }
+    }
+}
