@@ -1,6 +1,7 @@
 //! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
 //! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL, paths beside webpki
-//! and OpenSSL, tokens and messages beside PyJWT, jose, jsonwebtoken and pyca, and the npm package beside others.
+//! and OpenSSL, tokens and messages beside PyJWT, jose, jsonwebtoken and pyca, and the packages for npm and Python beside
+//! others.
 
 mod breakdown;
 mod hosted;
@@ -11,6 +12,7 @@ mod messages;
 mod npm;
 mod paths;
 mod peers;
+mod python;
 mod revocation;
 mod scep;
 mod setting;
@@ -55,6 +57,9 @@ struct Arguments {
     /// Part: the npm package, beside node-forge, @peculiar/x509, pkijs and jose, and the worker example (four minutes)
     #[arg(long)]
     npm: bool,
+    /// Part: the Python package, beside pyca/cryptography and PyJWT (a minute and a half)
+    #[arg(long)]
+    python: bool,
     /// Part: SCEP enrolments, beside scepserver, and where their time goes (5 minutes)
     #[arg(long)]
     scep: bool,
@@ -93,9 +98,10 @@ impl Report {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     work_below(&module::target_folder().join("bench"))?;
-    let Arguments { issuing, revocation, keystores, paths, tokens, messages, npm, scep, seconds, .. } =
-        arguments;
-    let all = !(issuing || revocation || keystores || paths || tokens || messages || npm || scep);
+    let Arguments {
+        issuing, revocation, keystores, paths, tokens, messages, npm, python, scep, seconds, ..
+    } = arguments;
+    let all = !(issuing || revocation || keystores || paths || tokens || messages || npm || python || scep);
     let mut report = Report { json: arguments.json.then(Map::new) };
     if all || issuing {
         let issuing = issuing::measure(seconds)?;
@@ -127,6 +133,10 @@ fn main() -> Result<()> {
     if all || npm {
         let npm = npm::measure(seconds)?;
         report.add("npm", &npm, npm.to_json());
+    }
+    if all || python {
+        let python = python::measure(seconds)?;
+        report.add("python", &python, python.to_json());
     }
     if all || scep {
         measure_scep(&arguments, &mut report)?;

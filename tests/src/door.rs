@@ -55,6 +55,7 @@ pub fn all(scripts: &Scripts) -> Result<Vec<Door>> {
         c(&vectors)?,
         node(&vectors, scripts)?,
         chromium(&vectors, scripts)?,
+        python(&vectors)?,
     ])
 }
 
@@ -192,4 +193,20 @@ fn without_package(name: &'static str) -> Door {
 
 fn missing(name: &'static str, why: &str) -> Door {
     Door { name, operations: BTreeMap::new(), failures: Vec::new(), missing: Some(why.to_owned()) }
+}
+
+/// The Python package, as bytes and by its functions.
+fn python(vectors: &Vectors) -> Result<Door> {
+    let program = module::target_folder().join("python/bin/python");
+    let installed = Command::new(&program)
+        .args(["-c", "import sealwright"])
+        .output()
+        .is_ok_and(|done| done.status.success());
+    if !installed {
+        let missing = Some("the Python package is not installed: cargo xtask doors installs it".to_owned());
+        return Ok(Door { name: "Python", operations: BTreeMap::new(), failures: Vec::new(), missing });
+    }
+    let tests = module::workspace().join("bindings/python/tests");
+    let printed = tool::run(&program.to_string_lossy(), &["-B", "door.py"], &tests, b"")?;
+    Ok(door("Python", vectors, npm::read_report(&printed)?.failures))
 }

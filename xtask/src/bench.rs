@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: rates, with everything built for release.
 
-use crate::{command, npm, setup, workspace};
+use crate::{command, npm, python, setup, workspace};
 use anyhow::Result;
 use clap::Args;
 
@@ -10,7 +10,7 @@ pub(crate) struct Options {
     #[arg(long)]
     json: bool,
     /// Parts, all if there is none: --issuing (20 seconds), --revocation (half a minute), --keystores (10 seconds), --paths
-    /// (half a minute), --tokens (two minutes), --messages (a minute), --npm (four minutes), --scep (5 minutes); and --seconds, --rounds, --enrolments, --connections, of which `-- --help` tells more
+    /// (half a minute), --tokens (two minutes), --messages (a minute), --npm (four minutes), --python (a minute and a half), --scep (5 minutes); and --seconds, --rounds, --enrolments, --connections, of which `-- --help` tells more
     #[arg(last = true)]
     more: Vec<String>,
 }
@@ -20,8 +20,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !options.json {
         setup::build()?;
     }
-    if measures_npm(&options.more) {
+    if measures("--npm", &options.more) {
         npm::install()?;
+    }
+    if measures("--python", &options.more) {
+        python::install()?;
     }
     command::run(&mut command::cargo([
         "build",
@@ -41,27 +44,33 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     command::run(&mut bench)
 }
 
-/// Whether the npm package is among the parts: it was named, or nothing was, and everything is measured.
-fn measures_npm(more: &[String]) -> bool {
+/// Whether a part is measured: it was named, or nothing was, and everything is.
+fn measures(part: &str, more: &[String]) -> bool {
     const NO_PARTS: [&str; 6] =
         ["--json", "--seconds", "--rounds", "--enrolments", "--connections", "--help"];
     let mut flags =
         more.iter().filter_map(|word| word.split('=').next()).filter(|word| word.starts_with("--"));
-    flags.clone().any(|flag| flag == "--npm") || flags.all(|flag| NO_PARTS.contains(&flag))
+    flags.clone().any(|flag| flag == part) || flags.all(|flag| NO_PARTS.contains(&flag))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::measures_npm;
+    use super::measures;
 
     #[test]
-    fn the_package_is_built_where_it_is_measured() {
-        let of = |line: &str| measures_npm(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
-        for line in ["", "--seconds 1", "--seconds=1", "--npm", "--tokens --npm"] {
-            assert!(of(line), "{line}");
+    fn a_package_is_built_where_it_is_measured() {
+        let of = |line: &str| {
+            let more = line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            ["--npm", "--python"].map(|part| measures(part, &more))
+        };
+        for line in ["", "--seconds 1", "--seconds=1", "--npm --python"] {
+            assert_eq!(of(line), [true, true], "{line}");
+        }
+        for line in ["--npm", "--tokens --npm"] {
+            assert_eq!(of(line), [true, false], "{line}");
         }
         for line in ["--tokens", "--tokens --seconds 1", "--scep"] {
-            assert!(!of(line), "{line}");
+            assert_eq!(of(line), [false, false], "{line}");
         }
     }
 }

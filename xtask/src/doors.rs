@@ -1,6 +1,6 @@
 //! `cargo xtask doors`: the vectors through every door to the engine.
 
-use crate::{command, npm, workspace};
+use crate::{command, npm, python, workspace};
 use anyhow::Result;
 use clap::Args;
 use std::process::Command;
@@ -16,6 +16,9 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     if command::exists("node") && command::exists("npm") {
         npm::install()?;
+    }
+    if command::exists("python3") {
+        python::install()?;
     }
     command::run(&mut command::build("doors"))?;
     let mut doors = Command::new(workspace::program("doors"));

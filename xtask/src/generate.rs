@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: files that are made from the sources, and the check that they are fresh.
 
 mod places;
+mod python;
 mod reference;
 mod schema;
 mod typescript;
@@ -16,6 +17,8 @@ const HEADER: &str = "bindings/c/include/sealwright.h";
 const SCHEMA: &str = "bindings/schema.json";
 /// The folder of the package's modules that are made here.
 const TYPESCRIPT: &str = "bindings/npm/src/generated";
+/// The folder of the Python package.
+const PYTHON: &str = "bindings/python/python/sealwright";
 const REFERENCE: &str = "docs/reference.md";
 
 #[derive(Args)]
@@ -31,6 +34,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut interface = interface()?;
     interface["abi_version"] = abi_version(&header)?.into();
     let typescript = |name: &str| format!("{TYPESCRIPT}/{name}.ts");
+    let python = python::modules(&interface)?;
+    let python = python.map(|(name, module)| (format!("{PYTHON}/{name}.py"), module));
     let files = [
         (HEADER.to_owned(), header),
         (SCHEMA.to_owned(), format!("{interface:#}\n")),
@@ -39,7 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         (typescript("responses"), typescript::types(&interface, Part::Response)),
         (typescript("interface"), typescript::interface(&interface)?),
     ];
-    for (name, wanted) in files {
+    for (name, wanted) in files.into_iter().chain(python) {
         let path = workspace::root().join(&name);
         if !options.check {
             fs::create_dir_all(path.parent().unwrap_or(&path))?;

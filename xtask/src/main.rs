@@ -8,6 +8,7 @@ mod fuzz;
 mod generate;
 mod later_debian;
 mod npm;
+mod python;
 mod readme;
 mod setup;
 mod suites;
@@ -39,13 +40,15 @@ enum Task {
     Bench(bench::Options),
     /// Compare path validation with webpki, OpenSSL and pyca on x509-limbo and NIST's PKITS
     Suites(suites::Options),
-    /// Write the generated files: the C header, the schema, the reference, TypeScript's types
+    /// Write the generated files: the C header, the schema, the reference, the types of TypeScript and Python
     Generate(generate::Options),
     /// Run the vectors through every door to the engine: native, WebAssembly in wasmtime, C, the npm package in Node
-    /// and Chromium
+    /// and Chromium, the Python package
     Doors(doors::Options),
     /// Build the npm package and say how large it is
     Npm,
+    /// Build the Python package: source distribution and wheel
+    Python,
 }
 
 fn main() -> ExitCode {
@@ -69,5 +72,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Generate(options) => generate::run(&options),
         Task::Doors(options) => doors::run(&options),
         Task::Npm => npm::run(),
+        Task::Python => python::run(),
     }
 }

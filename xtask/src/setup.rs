@@ -187,8 +187,13 @@ fn apt_get(packages: &[&str]) -> Result<()> {
     command::run(apt("install").args(packages))
 }
 
+/// A program of the virtual environment of the tests.
+pub(crate) fn python_program(name: &str) -> PathBuf {
+    workspace::target().join("python/bin").join(name)
+}
+
 /// The virtual environment below the target folder, with the locked packages of the tests.
-fn python() -> Result<()> {
+pub(crate) fn python() -> Result<()> {
     let environment = workspace::target().join("python");
     let wanted = workspace::root().join("tests/requirements.txt");
     let installed = environment.join("requirements.txt");

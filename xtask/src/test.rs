@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that has to hold, in order, each step with its time.
 
-use crate::{command, demo, fuzz, generate, npm, readme, setup, workspace};
+use crate::{command, demo, fuzz, generate, npm, python, readme, setup, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -53,6 +53,12 @@ const STEPS: &[Step] = &[
         about: "the packed npm package in runtimes, browsers and bundlers, and the examples",
         slow: false,
         run: npm,
+    },
+    Step {
+        name: "python",
+        about: "the Python package, in an empty environment of each Python that is there",
+        slow: false,
+        run: python_package,
     },
     Step { name: "durability", about: "kill -9 under load", slow: true, run: durability },
     Step { name: "readme", about: "the README's commands work", slow: false, run: readme::run },
@@ -157,7 +163,8 @@ fn format() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    let all = ["--workspace", "--all-targets", "--features", "sealwright-core/schema", "--locked"];
+    let features = "sealwright-core/schema,sealwright-python/extension";
+    let all = ["--workspace", "--all-targets", "--features", features, "--locked"];
     let mut clippy = command::cargo([&["clippy"], &all[..], &["--", "-D", "warnings"]].concat());
     command::run(&mut clippy)
 }
@@ -206,6 +213,13 @@ fn npm() -> Result<()> {
     npm::install()?;
     println!("{}", npm::sizes()?);
     test_conformance(|name| name.starts_with("npm"))
+}
+
+fn python_package() -> Result<()> {
+    if !command::exists("python3") {
+        bail!("no Python: sudo apt-get install python3 python3-venv");
+    }
+    python::test()
 }
 
 fn durability() -> Result<()> {

@@ -1,0 +1,5343 @@
+# Made by `cargo xtask generate` from the sources in core/; changes belong there.
+"""What requests and responses are made of.
+
+Times are aware, in UTC; a time past the year 9999 is that year's last moment. Classes are immutable:
+`dataclasses.replace` makes another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Literal, Optional, TypeAlias, Union
+
+from sealwright._errors import ErrorCode
+from sealwright._inputs import File, Pem
+
+
+class ContentCipher(str, Enum):
+    """A cipher for the content of an envelope."""
+
+    AES_128_CBC = "aes_128_cbc"
+    """AES-128 in CBC mode."""
+
+    AES_192_CBC = "aes_192_cbc"
+    """AES-192 in CBC mode."""
+
+    AES_256_CBC = "aes_256_cbc"
+    """AES-256 in CBC mode."""
+
+    DES_EDE3_CBC = "des_ede3_cbc"
+    """Triple DES in CBC mode."""
+
+    DES_CBC = "des_cbc"
+    """Single DES in CBC mode: read only, and only where legacy algorithms are allowed."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class ContentDigestAlgorithm(str, Enum):
+    """The digests that count; others of the registry are broken, and those that nobody knows are passed over (RFC
+    9530 sections 2 and 5).
+    """
+
+    SHA_256 = "sha-256"
+    """SHA-256."""
+
+    SHA_512 = "sha-512"
+    """SHA-512."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Contents(str, Enum):
+    """The certificates that a list is about, where it is not about all."""
+
+    USER_CERTIFICATES = "user_certificates"
+    """Those of end entities."""
+
+    CA_CERTIFICATES = "ca_certificates"
+    """Those of authorities."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Derivation(str, Enum):
+    """How a key comes of a password."""
+
+    PBKDF2_SHA256 = "pbkdf2_sha256"
+    """PBKDF2 with HMAC-SHA256."""
+
+    SCRYPT = "scrypt"
+    """scrypt with 16 MiB of memory (N = 2^14, r = 8, p = 5)."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class DigestAlgorithm(str, Enum):
+    """A message digest. MD5 is here to be named when it is refused, or read under a legacy setting."""
+
+    MD5 = "md5"
+    """MD5 (RFC 1321), broken."""
+
+    SHA1 = "sha1"
+    """SHA-1 (FIPS 180-4), accepted only where old clients need it."""
+
+    SHA256 = "sha256"
+    """SHA-256."""
+
+    SHA384 = "sha384"
+    """SHA-384."""
+
+    SHA512 = "sha512"
+    """SHA-512."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class EcdsaForm(str, Enum):
+    """How r and s of ECDSA are written. What is one can be the other as well, so it is said and not guessed."""
+
+    DER = "der"
+    """A SEQUENCE of two INTEGERs in DER (RFC 3279 2.2.3), as OpenSSL and Java write it."""
+
+    RAW = "raw"
+    """One after the other with all the octets of their field (IEEE P1363), as WebCrypto writes it."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class ErrorStatus(str, Enum):
+    """Why a responder does not answer (RFC 6960 4.2.1). Nobody signs these."""
+
+    MALFORMED_REQUEST = "malformed_request"
+    """The request is not one."""
+
+    INTERNAL_ERROR = "internal_error"
+    """The responder is out of order."""
+
+    TRY_LATER = "try_later"
+    """It will be in order again soon."""
+
+    SIG_REQUIRED = "sig_required"
+    """It wants signed requests."""
+
+    UNAUTHORIZED = "unauthorized"
+    """It does not answer this client, or nothing about these certificates (RFC 5019 2.2.3)."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class FailInfo(str, Enum):
+    """Why a request failed, in the five words that SCEP has."""
+
+    BAD_ALG = "bad_alg"
+    """An algorithm that is unknown or not supported."""
+
+    BAD_MESSAGE_CHECK = "bad_message_check"
+    """An integrity check failed: signature, decryption, or what came out of it."""
+
+    BAD_REQUEST = "bad_request"
+    """The transaction is not permitted or not supported."""
+
+    BAD_TIME = "bad_time"
+    """The signing time is not close enough to the server's."""
+
+    BAD_CERT_ID = "bad_cert_id"
+    """No certificate fits what was asked for."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class HttpAlgorithm(str, Enum):
+    """An algorithm. HMAC, which is a secret that verifier and signer share, is not among them."""
+
+    RSA_PSS_SHA512 = "rsa-pss-sha512"
+    """RSASSA-PSS with SHA-512 and a salt of 64 octets."""
+
+    RSA_V1_5_SHA256 = "rsa-v1_5-sha256"
+    """RSASSA-PKCS1-v1_5 with SHA-256."""
+
+    ECDSA_P256_SHA256 = "ecdsa-p256-sha256"
+    """ECDSA on P-256 with SHA-256."""
+
+    ECDSA_P384_SHA384 = "ecdsa-p384-sha384"
+    """ECDSA on P-384 with SHA-384."""
+
+    ED25519 = "ed25519"
+    """Ed25519."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class JwsAlgorithm(str, Enum):
+    """A JWS algorithm. There is no `none` and no HMAC here: what cannot be named cannot be accepted."""
+
+    RS256 = "RS256"
+    """RSASSA-PKCS1-v1_5 with SHA-256."""
+
+    RS384 = "RS384"
+    """RSASSA-PKCS1-v1_5 with SHA-384."""
+
+    RS512 = "RS512"
+    """RSASSA-PKCS1-v1_5 with SHA-512."""
+
+    PS256 = "PS256"
+    """RSASSA-PSS with SHA-256."""
+
+    PS384 = "PS384"
+    """RSASSA-PSS with SHA-384."""
+
+    PS512 = "PS512"
+    """RSASSA-PSS with SHA-512."""
+
+    ES256 = "ES256"
+    """ECDSA on P-256 with SHA-256."""
+
+    ES384 = "ES384"
+    """ECDSA on P-384 with SHA-384."""
+
+    ES512 = "ES512"
+    """ECDSA on P-521 with SHA-512."""
+
+    ED_DSA = "EdDSA"
+    """Ed25519 by the name of RFC 8037."""
+
+    ED25519 = "Ed25519"
+    """Ed25519 by the name of RFC 9864."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class KeyAlgorithm(str, Enum):
+    """The kinds of key that [`PrivateKey::generate`] makes."""
+
+    RSA_2048 = "rsa-2048"
+    """RSA with a modulus of 2048 bits."""
+
+    RSA_3072 = "rsa-3072"
+    """RSA with a modulus of 3072 bits."""
+
+    RSA_4096 = "rsa-4096"
+    """RSA with a modulus of 4096 bits."""
+
+    P256 = "p256"
+    """The curve P-256 (secp256r1)."""
+
+    P384 = "p384"
+    """The curve P-384 (secp384r1)."""
+
+    P521 = "p521"
+    """The curve P-521 (secp521r1)."""
+
+    ED25519 = "ed25519"
+    """Ed25519 (RFC 8410)."""
+
+    ML_DSA_44 = "ml-dsa-44"
+    """ML-DSA-44 (RFC 9881)."""
+
+    ML_DSA_65 = "ml-dsa-65"
+    """ML-DSA-65."""
+
+    ML_DSA_87 = "ml-dsa-87"
+    """ML-DSA-87."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class KeyFormat(str, Enum):
+    """The form in which a private key was found."""
+
+    PKCS8 = "pkcs8"
+    """PKCS#8 (RFC 5958)."""
+
+    PKCS1 = "pkcs1"
+    """RSAPrivateKey (RFC 8017 A.1.2)."""
+
+    SEC1 = "sec1"
+    """ECPrivateKey (RFC 5915)."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class KeyTransport(str, Enum):
+    """How a content-encryption key is encrypted for its recipient (RFC 8017 section 7)."""
+
+    RSA_PKCS1 = "rsa_pkcs1"
+    """RSAES-PKCS1-v1_5."""
+
+    RSA_OAEP_SHA1 = "rsa_oaep_sha1"
+    """RSAES-OAEP with SHA-1, also in the mask, and no label."""
+
+    RSA_OAEP_SHA256 = "rsa_oaep_sha256"
+    """RSAES-OAEP with SHA-256, also in the mask, and no label."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class KeyType(str, Enum):
+    """The kinds of key a profile can allow."""
+
+    RSA = "rsa"
+    """RSA of at least `minimum_rsa_bits`."""
+
+    P256 = "p256"
+    """P-256."""
+
+    P384 = "p384"
+    """P-384."""
+
+    P521 = "p521"
+    """P-521."""
+
+    ED25519 = "ed25519"
+    """Ed25519."""
+
+    ML_DSA_44 = "ml_dsa_44"
+    """ML-DSA-44 (RFC 9881)."""
+
+    ML_DSA_65 = "ml_dsa_65"
+    """ML-DSA-65."""
+
+    ML_DSA_87 = "ml_dsa_87"
+    """ML-DSA-87."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class KeyUsageName(str, Enum):
+    """The key usages by their names in RFC 5280 4.2.1.3."""
+
+    DIGITAL_SIGNATURE = "digitalSignature"
+    """Signatures other than on certificates and CRLs."""
+
+    NON_REPUDIATION = "nonRepudiation"
+    """Content commitment, once named nonRepudiation."""
+
+    KEY_ENCIPHERMENT = "keyEncipherment"
+    """Encrypting keys: RSA only."""
+
+    DATA_ENCIPHERMENT = "dataEncipherment"
+    """Encrypting data directly."""
+
+    KEY_AGREEMENT = "keyAgreement"
+    """Key agreement: not RSA."""
+
+    KEY_CERT_SIGN = "keyCertSign"
+    """Signing certificates."""
+
+    CRL_SIGN = "cRLSign"
+    """Signing CRLs."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class LintPurpose(str, Enum):
+    """What a certificate or request is meant for."""
+
+    AUTO = "auto"
+    """What its extensions say."""
+
+    DEVICE = "device"
+    """A device or user: TLS client, Wi-Fi, VPN, MDM identity."""
+
+    RA = "ra"
+    """The SCEP registration authority, which messages are encrypted for."""
+
+    AUTHORITY = "authority"
+    """A certificate authority."""
+
+    TLS_SERVER = "tls_server"
+    """A TLS server."""
+
+    OCSP_SIGNER = "ocsp_signer"
+    """Who signs OCSP responses for an authority."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class MacName(str, Enum):
+    """What protected a file against changes."""
+
+    HMAC_SHA1 = "hmac_sha1"
+    """HMAC-SHA1: old, and still sound."""
+
+    HMAC_SHA256 = "hmac_sha256"
+    """HMAC-SHA256."""
+
+    HMAC_SHA384 = "hmac_sha384"
+    """HMAC-SHA384."""
+
+    HMAC_SHA512 = "hmac_sha512"
+    """HMAC-SHA512."""
+
+    PBMAC1 = "pbmac1"
+    """PBMAC1 (RFC 9579)."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class MessageType(str, Enum):
+    """What a client asks for."""
+
+    PKCS_REQ = "pkcs_req"
+    """PKCSReq: a certificate, with a challenge password or signed by an older certificate."""
+
+    RENEWAL_REQ = "renewal_req"
+    """RenewalReq: a certificate in place of the one that signs."""
+
+    CERT_POLL = "cert_poll"
+    """CertPoll, in older texts GetCertInitial: the outcome of a request that is pending."""
+
+    GET_CERT = "get_cert"
+    """GetCert: a certificate by issuer and serial number."""
+
+    GET_CRL = "get_crl"
+    """GetCRL: the revocation list for a certificate."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Name(str, Enum):
+    """The names of the checks."""
+
+    WAITING_GENERATION = "waiting_generation"
+    """No other renewal is waiting."""
+
+    FORMER_GENERATIONS = "former_generations"
+    """There is room for another generation."""
+
+    ISSUER = "issuer"
+    """The issuer of a subordinate can renew it."""
+
+    NEW_KEY = "new_key"
+    """The new key does nothing else."""
+
+    AUTHORITY_KEY_IDENTIFIER = "authority_key_identifier"
+    """Nothing names the authority's certificate by issuer and serial number."""
+
+    SUBJECT_KEY_IDENTIFIER = "subject_key_identifier"
+    """The certificate has the key identifier that others name it by."""
+
+    PATH_LENGTH = "path_length"
+    """Certificates that cross have room."""
+
+    TIME_LEFT = "time_left"
+    """The renewal comes in time."""
+
+    VALIDITY_NESTING = "validity_nesting"
+    """Nothing is valid longer than its authority."""
+
+    ADDRESSES = "addresses"
+    """The addresses can be written."""
+
+    TRUST_ANCHORS = "trust_anchors"
+    """Who trusts the old certificate gets the new one."""
+
+    SUBORDINATE_AUTHORITIES = "subordinate_authorities"
+    """Authorities below."""
+
+    TLS_CERTIFICATES = "tls_certificates"
+    """Certificates of servers."""
+
+    HELPERS = "helpers"
+    """Helpers: registration authorities, OCSP signers."""
+
+    HTTPS_DISTRIBUTION_POINTS = "https_distribution_points"
+    """Distribution over HTTPS."""
+
+    SIGNED_PROFILES = "signed_profiles"
+    """Signed configuration profiles."""
+
+    MANAGEMENT_PLUGINS = "management_plugins"
+    """Plug-ins of other management systems."""
+
+    ENROLMENT_TOKENS = "enrolment_tokens"
+    """Tokens for automated enrolment."""
+
+    CA_FINGERPRINT_PROFILES = "ca_fingerprint_profiles"
+    """Profiles that pin the certificate."""
+
+    AUTO_SELECT_FILTERS = "auto_select_filters"
+    """Browser policies by the issuer's name."""
+
+    TRUST_LISTS = "trust_lists"
+    """Servers that hold the certificate as their anchor."""
+
+    ESCROW_RECIPIENTS = "escrow_recipients"
+    """What is encrypted for the certificate."""
+
+    CRL_OF_THE_OLD_KEY = "crl_of_the_old_key"
+    """The CRL of the old key goes on."""
+
+    OCSP_OF_THE_OLD_KEY = "ocsp_of_the_old_key"
+    """OCSP for the old key goes on."""
+
+    HERD = "herd"
+    """How many devices come, and how fast."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Purpose(str, Enum):
+    """The purposes that there are."""
+
+    ANY = "any"
+    """Whatever it may be."""
+
+    DEVICE_CLIENT = "device_client"
+    """A device that authenticates itself: extended key usage clientAuth, a key that signs."""
+
+    TLS_SERVER = "tls_server"
+    """A TLS server: extended key usage serverAuth."""
+
+    SCEP_SIGNER = "scep_signer"
+    """Who signs SCEP messages (RFC 8894 2.3): a key that signs, whatever its extended key usage; or that signs
+    certificates, as that of an authority does which has no registration authority.
+    """
+
+    OCSP_SIGNER = "ocsp_signer"
+    """A delegated OCSP responder (RFC 6960 4.2.2.2): extended key usage OCSPSigning, which must be there."""
+
+    AUTHORITY = "authority"
+    """An authority that issues certificates (RFC 5280 6.1.4 k to n): basic constraints and key usage say so, and no
+    path length above it keeps it from it.
+    """
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Reason(str, Enum):
+    """The reasons by their names in the RFC; the number is the code."""
+
+    UNSPECIFIED = "unspecified"
+    """No reason is given; it is not written (RFC 5280 5.3.1)."""
+
+    KEY_COMPROMISE = "keyCompromise"
+    """The subject's key, or what validated the subject, is known or thought to be in other hands."""
+
+    CA_COMPROMISE = "cACompromise"
+    """The same of an authority."""
+
+    AFFILIATION_CHANGED = "affiliationChanged"
+    """The subject's name or something else in the certificate has changed."""
+
+    SUPERSEDED = "superseded"
+    """Another certificate has taken its place."""
+
+    CESSATION_OF_OPERATION = "cessationOfOperation"
+    """It is not needed any more."""
+
+    CERTIFICATE_HOLD = "certificateHold"
+    """It is on hold, and may come back."""
+
+    REMOVE_FROM_CRL = "removeFromCRL"
+    """It is on hold no more: in delta lists only."""
+
+    PRIVILEGE_WITHDRAWN = "privilegeWithdrawn"
+    """A right that the certificate grants was taken away."""
+
+    AA_COMPROMISE = "aACompromise"
+    """The key of an attribute authority is known or thought to be in other hands."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class RevocationMode(str, Enum):
+    """What to do about revocation (RFC 5280 6.3)."""
+
+    REQUIRED = "required"
+    """The status of each certificate must be known to be good."""
+
+    SOFT = "soft"
+    """A certificate known to be revoked is refused; one of which nothing is known is not."""
+
+    OFF = "off"
+    """Nothing is looked at."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Rules(str, Enum):
+    """Which rules certificates of the path are held to, beside those of validation itself (RFC 5280 6.1)."""
+
+    PATH = "path"
+    """Those of RFC 5280 section 6 alone, as verifiers in the field do: certificates that section 4 does not allow are
+    accepted where the path does not rest on what is wrong with them.
+    """
+
+    RFC5280 = "rfc5280"
+    """Those of RFC 5280 section 4 as well: key identifiers, serial numbers, critical flags, the syntax of names."""
+
+    WEB_PKI = "web_pki"
+    """Those of the CA/Browser Forum's Baseline Requirements as well, where a verifier can see them."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Severity(str, Enum):
+    """How bad a finding is."""
+
+    NOTICE = "notice"
+    """Worth knowing; nobody has to act."""
+
+    WARNING = "warning"
+    """Some program refuses it, or it will break later."""
+
+    ERROR = "error"
+    """It breaks a rule that verifiers enforce, or it cannot work."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class SignatureScheme(str, Enum):
+    """The schemes that signatures are made with, as they are named in a key question."""
+
+    RSA_PKCS1_SHA256 = "rsa_pkcs1_sha256"
+    """RSASSA-PKCS1-v1_5 with SHA-256."""
+
+    RSA_PKCS1_SHA384 = "rsa_pkcs1_sha384"
+    """RSASSA-PKCS1-v1_5 with SHA-384."""
+
+    RSA_PKCS1_SHA512 = "rsa_pkcs1_sha512"
+    """RSASSA-PKCS1-v1_5 with SHA-512."""
+
+    RSA_PSS_SHA256 = "rsa_pss_sha256"
+    """RSASSA-PSS with SHA-256, in the mask too, and a salt of 32 bytes."""
+
+    RSA_PSS_SHA384 = "rsa_pss_sha384"
+    """RSASSA-PSS with SHA-384, in the mask too, and a salt of 48 bytes."""
+
+    RSA_PSS_SHA512 = "rsa_pss_sha512"
+    """RSASSA-PSS with SHA-512, in the mask too, and a salt of 64 bytes."""
+
+    ECDSA_P256_SHA256 = "ecdsa_p256_sha256"
+    """ECDSA over P-256 with SHA-256; the raw signature is r and s, 32 bytes each."""
+
+    ECDSA_P384_SHA384 = "ecdsa_p384_sha384"
+    """ECDSA over P-384 with SHA-384; the raw signature is r and s, 48 bytes each."""
+
+    ECDSA_P521_SHA512 = "ecdsa_p521_sha512"
+    """ECDSA over P-521 with SHA-512; the raw signature is r and s, 66 bytes each."""
+
+    ED25519 = "ed25519"
+    """Ed25519."""
+
+    ML_DSA_44 = "ml_dsa_44"
+    """ML-DSA-44 with an empty context; an answer is wanted by the deterministic variant (FIPS 204 3.4), but any
+    counts.
+    """
+
+    ML_DSA_65 = "ml_dsa_65"
+    """ML-DSA-65, likewise."""
+
+    ML_DSA_87 = "ml_dsa_87"
+    """ML-DSA-87, likewise."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Status(str, Enum):
+    """What a check found."""
+
+    OK = "ok"
+    """Nothing to do."""
+
+    ATTENTION = "attention"
+    """Somebody has to do something, or be told."""
+
+    UNKNOWN = "unknown"
+    """The request does not say how many there are."""
+
+    REFUSED = "refused"
+    """The renewal would be refused."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class StatusName(str, Enum):
+    """What is known of a certificate (RFC 6960 2.2)."""
+
+    GOOD = "good"
+    """Issued, and not revoked."""
+
+    REVOKED = "revoked"
+    """Revoked, for good or on hold."""
+
+    UNKNOWN = "unknown"
+    """Not known here."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class StringType(str, Enum):
+    """The string type that a text came in."""
+
+    PRINTABLE_STRING = "printable_string"
+    """What RFC 8894 asks for."""
+
+    UTF8_STRING = "utf8_string"
+    """UTF8String."""
+
+    IA5_STRING = "ia5_string"
+    """IA5String."""
+
+    TELETEX_STRING = "teletex_string"
+    """TeletexString, also called T61String."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class StructuredType(str, Enum):
+    """The kinds of structured field (RFC 9651 section 3)."""
+
+    LIST = "list"
+    """A list."""
+
+    DICTIONARY = "dictionary"
+    """A dictionary."""
+
+    ITEM = "item"
+    """An item."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbandonGenerationResponse:
+    """What `abandon_generation` gives. The authority without a next generation."""
+
+    abandoned: int
+    """The number of the one that was given up. What it has issued, such as certificates of helpers, should be revoked
+    on its own list: `sign_crl` with this number.
+    """
+
+    authority: Authority
+    """The value to store in place of the old one. What was next is the first of the abandoned generations: its key
+    still signs what revokes, and its number is not given again.
+    """
+
+    generation: int
+    """The number of the current generation, which stays."""
+
+    revoke: tuple[Revocable, ...]
+    """What was issued for it and should be revoked; of a root the own certificate is not there, for nobody looks for
+    that on a list.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessDescription:
+    """RFC 5280 4.2.2.1"""
+
+    access_location: str
+    """Where: mostly `uri:`."""
+
+    access_method: str
+    """`ocsp`, `caIssuers` or another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateGenerationResponse:
+    """What `activate_generation` gives. The authority after the change."""
+
+    authority: Authority
+    """The value to store in place of the old one. What was current is the first of the former generations: its key
+    signs what revokes, and decrypts what is under way.
+    """
+
+    generation: int
+    """The number of the generation that is current now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Algorithm:
+    """An algorithm by name, and those of its parameters that are there."""
+
+    cipher: Algorithm | None = None
+    """The cipher of PBES2, or the one that wraps a key after key agreement or under a password."""
+
+    hash: str | None = None
+    """The hash of RSASSA-PSS or RSAES-OAEP."""
+
+    iterations: int | None = None
+    """How often PBKDF2, or a scheme before it, iterates."""
+
+    key_derivation: Algorithm | None = None
+    """The key derivation of PBES2 (RFC 8018 6.2)."""
+
+    mask_generation_hash: str | None = None
+    """The hash of their mask generation function."""
+
+    name: str
+    """The name that its RFC gives it, or the digits of its identifier."""
+
+    oid: str
+    """The object identifier."""
+
+    parameters: Undecoded | None = None
+    """Parameters that this engine cannot name."""
+
+    pseudo_random_function: str | None = None
+    """The pseudo-random function of PBKDF2."""
+
+    salt_length_bytes: int | None = None
+    """The salt of RSASSA-PSS (RFC 4055 3.1), or of a key derivation."""
+
+    scrypt: Scrypt | None = None
+    """The cost, block size and parallelization of scrypt (RFC 7914 7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorRequest:
+    """A trust anchor on the wire: a certificate, or a name and a key; then what it is trusted for beside what its
+    certificate says.
+    """
+
+    certificate: Pem | None = None
+    """PEM. What it says of its validity, its purposes, names and path length holds."""
+
+    excluded_names: Sequence[str] = ()
+    """The names that they may not have."""
+
+    inhibit_any_policy: bool = False
+    """Whether anyPolicy stands for no policy."""
+
+    inhibit_policy_mapping: bool = False
+    """Whether policies may not be mapped."""
+
+    path_length: int | None = None
+    """How many issuers may follow (RFC 5914 pathLenConstraint)."""
+
+    permitted_names: Sequence[str] = ()
+    """The names that certificates below may have: `dns:`, `email:`, `uri:`, `ip:` with a prefix length, `directory:`."""
+
+    policies: Sequence[str] | None = None
+    """The policies that it is trusted for (RFC 5914 policySet), in dotted decimal; any if left out."""
+
+    public_key: str | None = None
+    """The key, PEM."""
+
+    require_explicit_policy: bool = False
+    """Whether the path has to be valid for one of them (RFC 5914 policyFlags)."""
+
+    subject: str | None = None
+    """The name, as RFC 4514 writes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """An attribute by name."""
+
+    name: str
+    """The name, or the digits where it has none."""
+
+    oid: str
+    """The object identifier."""
+
+    values: tuple[AttributeValue, ...]
+    """Its values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """An authority. It holds no private key, only the id of one."""
+
+    abandoned: Sequence[Generation] = ()
+    """Those that were made and given up, the newest first. They issue nothing, but sign what revokes; and their
+    numbers are not given again.
+    """
+
+    certificate: str
+    """Its certificate, PEM."""
+
+    chain: Sequence[str]
+    """Its issuers' certificates, nearest first, the root last; empty for a root."""
+
+    crl_urls: Sequence[str] = ()
+    """Where its CRL is; goes into what it issues."""
+
+    cross_certificates: Sequence[str] = ()
+    """After a renewal with a new key, what leads from the old to the new and back (RFC 4210 section 4.4), PEM: new
+    with old, then old with new.
+    """
+
+    former: Sequence[Generation] = ()
+    """The generations before, the newest first."""
+
+    generation: int = 1
+    """The number of the current generation; 1 if it is not said."""
+
+    issuer_urls: Sequence[str] = ()
+    """Where its certificate is."""
+
+    key: str
+    """The id of its key."""
+
+    next: Generation | None = None
+    """The generation that is made and not yet in use."""
+
+    ocsp_urls: Sequence[str] = ()
+    """Where its OCSP responder is."""
+
+    strength: Strength | None = None
+    """Whether less than today's signatures and keys will do in its chain, such as SHA-1 of long ago; of no generation
+    but this one.
+    """
+
+    subject_key_identifier: bytes
+    """The key identifier of all that it issues. Fixed when the authority was made, and kept when it is renewed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityBackup:
+    """One authority with all that belongs to it."""
+
+    authority: Authority
+    """The authority with all its generations."""
+
+    crl_numbers: Mapping[str, str] | None = None
+    """The number of the last revocation list of each key, by the key's id: a later list has a higher one (RFC 5280
+    5.2.3).
+    """
+
+    helpers: Sequence[Helper] = ()
+    """Who helps it: registration authorities, signers of OCSP responses."""
+
+    id: str
+    """Its name, of the caller's choosing."""
+
+    profiles: Sequence[Profile] = ()
+    """The caller's own profiles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityKeyIdentifier:
+    """RFC 5280 4.2.1.1"""
+
+    authority_cert_issuer: tuple[str, ...] = ()
+    """The issuer of the authority's certificate."""
+
+    authority_cert_serial_number: str | None = None
+    """Its serial number in lowercase hex."""
+
+    key_identifier: str | None = None
+    """Lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupKey:
+    """A private key by its id."""
+
+    id: str
+    """The id by which the authorities and helpers name it."""
+
+    private_key: str = field(repr=False)
+    """PEM, PKCS#8, not encrypted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasicConstraints:
+    """RFC 5280 4.2.1.9"""
+
+    ca: bool
+    """May the subject issue certificates?"""
+
+    path_length: int | None = None
+    """How many authorities may stand between it and the end entity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaVersion:
+    """[MS-WCCE] 2.2.2.7: which certificate and key of the authority, counted from 0."""
+
+    certificate_index: int
+    """How often the certificate was renewed."""
+
+    key_index: int
+    """How often the key was renewed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate."""
+
+    extensions: tuple[Extension, ...]
+    """In their order."""
+
+    issuer: str
+    """RFC 4514."""
+
+    not_after: datetime
+    """The time."""
+
+    not_before: datetime
+    """The time."""
+
+    public_key: PublicKey
+    """The subject's key."""
+
+    self_signed: bool | None = None
+    """Is the subject its own issuer, and did its own key sign? Absent where the algorithm is not one of this
+    engine's, and within a message, which may hold more certificates than anybody would verify.
+    """
+
+    serial: str
+    """Lowercase hex without leading zero octets; a minus sign before it where it is negative."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the issuer signed with."""
+
+    subject: str
+    """RFC 4514."""
+
+    version: int
+    """1 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateList:
+    """A certificate revocation list."""
+
+    entries: int
+    """How many certificates are revoked."""
+
+    entries_shown: int
+    """How many of them are described here: the first 100."""
+
+    extensions: tuple[Extension, ...]
+    """Of the list, in their order."""
+
+    issuer: str
+    """RFC 4514."""
+
+    next_update: datetime | None = None
+    """The time."""
+
+    revoked_certificates: tuple[RevokedCertificate, ...]
+    """The entries, in their order."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the issuer signed with."""
+
+    this_update: datetime
+    """The time."""
+
+    version: int
+    """1 or 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRecord:
+    """What an inventory keeps of a certificate; made here so that nobody else has to parse one."""
+
+    common_name: str | None
+    """The first common name of the subject."""
+
+    csr_sha256: str | None
+    """SHA-256 of the request's DER in hexadecimal, if there was one."""
+
+    issuer: str
+    """The issuer as RFC 4514 writes it."""
+
+    not_after: datetime
+    """The last second of its life."""
+
+    not_before: datetime
+    """The first second of its life."""
+
+    profile: str
+    """The profile's name."""
+
+    public_key_sha256: str
+    """SHA-256 of its SubjectPublicKeyInfo in hexadecimal."""
+
+    serial: str
+    """The serial number in hexadecimal."""
+
+    sha256: str
+    """SHA-256 of the certificate's DER in hexadecimal."""
+
+    subject: str
+    """The subject as RFC 4514 writes it."""
+
+    subject_alternative_names: tuple[str, ...]
+    """The subject alternative names as `form:value`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRequest:
+    """A certification request."""
+
+    attributes: tuple[Attribute, ...] = ()
+    """The other attributes."""
+
+    challenge_password: bool
+    """Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown."""
+
+    extensions: tuple[Extension, ...]
+    """The extensions that the requester wishes for (RFC 2985 5.4.2)."""
+
+    public_key: PublicKey
+    """The requester's key."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the requester signed with."""
+
+    signature_valid: bool | None = None
+    """Did the key in the request sign it? Absent where the algorithm is not one of this engine's."""
+
+    subject: str
+    """RFC 4514."""
+
+    version: int
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateStatus:
+    """The status of one certificate."""
+
+    cert_id: bytes | None = None
+    """The CertID of the request, DER."""
+
+    digest: DigestAlgorithm | None = None
+    """With a serial number: the digest of the CertID, `sha1` if left out, which is what most clients ask with."""
+
+    reason: Reason | None = None
+    """Why, by its name in RFC 5280 5.3.1."""
+
+    revoked_at: datetime | None = None
+    """When it was revoked."""
+
+    serial: str | None = None
+    """Or the serial number in hexadecimal of a certificate of the authority, for a response made beforehand."""
+
+    status: StatusName
+    """`good`, `revoked` or `unknown`. Good is only what the authority has issued."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateTemplate:
+    """[MS-WCCE] 2.2.2.7.7.2"""
+
+    major_version: int | None = None
+    """Counts the changes that ask for a new certificate."""
+
+    minor_version: int | None = None
+    """Counts the others."""
+
+    template: str
+    """The template's object identifier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertifiedKey:
+    """A key that signs or decrypts, and the certificate that others know it by."""
+
+    certificate: Pem
+    """The certificate (PEM)."""
+
+    key: KeyReference
+    """The private key, by its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check."""
+
+    count: int | None = None
+    """How many things it is about, where they can be counted."""
+
+    detail: str
+    """A sentence: what will happen, or what is to be done."""
+
+    name: Name
+    """Which."""
+
+    status: Status
+    """What it found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimNames:
+    """The names that a token of the compatible shape has its claims by."""
+
+    expires: str | None = None
+    """Of the time from which on the token is not good any more: `exp`."""
+
+    issuer: str | None = None
+    """Of the issuer: `iss`."""
+
+    subject: str | None = None
+    """Of the subject: `sub`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedSigner:
+    """How CMS names a certificate (RFC 5652 5.3): by the first two or by the third."""
+
+    issuer: str | None = None
+    """RFC 4514."""
+
+    serial: str | None = None
+    """Hexadecimal."""
+
+    subject_key_identifier: str | None = None
+    """Hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cms:
+    """A ContentInfo (RFC 5652 3)."""
+
+    content_type: str
+    """`signedData`, `envelopedData` or another content type by name."""
+
+    encoding: str
+    """`der`, or `ber` where lengths are indefinite or strings come in pieces."""
+
+    enveloped_data: EnvelopedData | None = None
+    """RFC 5652 6, and authEnvelopedData (RFC 5083 2)"""
+
+    signed_data: SignedData | None = None
+    """RFC 5652 5"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Findings by severity; those that were left out are not counted."""
+
+    error: int
+    """What breaks a rule that verifiers enforce, or cannot work."""
+
+    notice: int
+    """What is worth knowing."""
+
+    warning: int
+    """What some program refuses, or what will break later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateAuthorityResponse:
+    """What `create_authority` gives. The new authority."""
+
+    authority: Authority
+    """The value to store and to send with each later request."""
+
+    record: CertificateRecord
+    """The record of its certificate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCsrResponse:
+    """What `create_csr` gives. The request for the authority."""
+
+    csr: str
+    """PEM, PKCS#10 (RFC 2986)."""
+
+    csr_sha256: str
+    """SHA-256 of its DER in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A path that holds, and what it was found to be."""
+
+    identity: str | None = None
+    """The one of the names asked for that the certificate has."""
+
+    not_after: datetime
+    """The last second in which it holds: the end of the certificate on it that ends first, or of the list or response
+    that says that one of them is good.
+    """
+
+    path: tuple[PathCertificate, ...]
+    """From the certificate in question to the anchor."""
+
+    policies: tuple[str, ...]
+    """The policies that it is valid for, in the anchor's words (RFC 5280 6.1.6); `2.5.29.32.0` is any."""
+
+    purpose: Purpose
+    """What it was verified for."""
+
+    weakest: Weakest
+    """What it is as strong as."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependents:
+    """Certificates of one kind."""
+
+    count: int
+    """How many are valid now."""
+
+    ended: int
+    """How many have ended."""
+
+    expiries: tuple[Expiry, ...]
+    """How many end in each thirty days from now on; those without are left out."""
+
+    first_not_after: datetime | None
+    """When the first of the valid ones ends."""
+
+    last_not_after: datetime | None
+    """When the last of them ends."""
+
+    profile: str
+    """The profile's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """A key of the set."""
+
+    algorithm: JwsAlgorithm
+    """Its algorithm."""
+
+    kid: str
+    """Its id."""
+
+    public_key: str
+    """PEM, SubjectPublicKeyInfo."""
+
+    thumbprint: str
+    """SHA-256 of what makes the key (RFC 7638)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionCertificate:
+    """RFC 5280 4.1"""
+
+    extensions: tuple[Extension, ...]
+    """In their order."""
+
+    issuer: str
+    """RFC 4514."""
+
+    kind: Literal["certificate"] = "certificate"
+
+    not_after: datetime
+    """The time."""
+
+    not_before: datetime
+    """The time."""
+
+    public_key: PublicKey
+    """The subject's key."""
+
+    self_signed: bool | None = None
+    """Is the subject its own issuer, and did its own key sign? Absent where the algorithm is not one of this
+    engine's, and within a message, which may hold more certificates than anybody would verify.
+    """
+
+    serial: str
+    """Lowercase hex without leading zero octets; a minus sign before it where it is negative."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the issuer signed with."""
+
+    subject: str
+    """RFC 4514."""
+
+    version: int
+    """1 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionCertificateList:
+    """RFC 5280 5.1"""
+
+    entries: int
+    """How many certificates are revoked."""
+
+    entries_shown: int
+    """How many of them are described here: the first 100."""
+
+    extensions: tuple[Extension, ...]
+    """Of the list, in their order."""
+
+    issuer: str
+    """RFC 4514."""
+
+    kind: Literal["certificate_list"] = "certificate_list"
+
+    next_update: datetime | None = None
+    """The time."""
+
+    revoked_certificates: tuple[RevokedCertificate, ...]
+    """The entries, in their order."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the issuer signed with."""
+
+    this_update: datetime
+    """The time."""
+
+    version: int
+    """1 or 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionCertificateRequest:
+    """RFC 2986 4.2"""
+
+    attributes: tuple[Attribute, ...] = ()
+    """The other attributes."""
+
+    challenge_password: bool
+    """Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown."""
+
+    extensions: tuple[Extension, ...]
+    """The extensions that the requester wishes for (RFC 2985 5.4.2)."""
+
+    kind: Literal["certificate_request"] = "certificate_request"
+
+    public_key: PublicKey
+    """The requester's key."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the requester signed with."""
+
+    signature_valid: bool | None = None
+    """Did the key in the request sign it? Absent where the algorithm is not one of this engine's."""
+
+    subject: str
+    """RFC 4514."""
+
+    version: int
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionCms:
+    """RFC 5652 3"""
+
+    content_type: str
+    """`signedData`, `envelopedData` or another content type by name."""
+
+    encoding: str
+    """`der`, or `ber` where lengths are indefinite or strings come in pieces."""
+
+    enveloped_data: EnvelopedData | None = None
+    """RFC 5652 6, and authEnvelopedData (RFC 5083 2)"""
+
+    kind: Literal["cms"] = "cms"
+
+    signed_data: SignedData | None = None
+    """RFC 5652 5"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionEcParameters:
+    """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key."""
+
+    curve: str
+    """The name of the curve."""
+
+    kind: Literal["ec_parameters"] = "ec_parameters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionEncryptedPrivateKey:
+    """RFC 5958 3 or RFC 1421 4.6.1.1"""
+
+    encrypted_length_bytes: int
+    """The octets of the encrypted key."""
+
+    encryption: Algorithm | None = None
+    """How it is encrypted."""
+
+    format: str
+    """`pkcs8`, or `pem` for the encryption of RFC 1421."""
+
+    kind: Literal["encrypted_private_key"] = "encrypted_private_key"
+
+    pem_cipher: str | None = None
+    """The cipher that the headers of an RFC 1421 block name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionJks:
+    """One of Java's own keystores, JKS or JCEKS."""
+
+    kind: Literal["jks"] = "jks"
+
+    length_bytes: int
+    """The octets of the file."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionOcspRequest:
+    """RFC 6960 4.1"""
+
+    extensions: tuple[Extension, ...]
+    """Of the whole request."""
+
+    kind: Literal["ocsp_request"] = "ocsp_request"
+
+    requestor: str | None = None
+    """Who asks, as general names are written."""
+
+    requests: tuple[RequestedStatus, ...]
+    """What is asked about."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signed: bool
+    """Whether it has a signature, which is not checked here."""
+
+    version: int
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionOcspResponse:
+    """RFC 6960 4.2"""
+
+    certificates: tuple[Certificate, ...] = ()
+    """What goes along."""
+
+    extensions: tuple[Extension, ...] = ()
+    """Of the whole response."""
+
+    kind: Literal["ocsp_response"] = "ocsp_response"
+
+    produced_at: datetime | None = None
+    """When it was signed."""
+
+    responder: str | None = None
+    """Who answers: `key:` and the SHA-1 of its key, or `name:` and RFC 4514."""
+
+    responses: tuple[FoundCertificateStatus, ...] = ()
+    """What is known."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm | None = None
+    """What the responder signed with."""
+
+    status: str
+    """`successful`, or why there is no answer."""
+
+    version: int | None = None
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionPkcs12:
+    """RFC 7292 4; what is in it only its password shows."""
+
+    kind: Literal["pkcs12"] = "pkcs12"
+
+    length_bytes: int
+    """The octets of the file."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionPrivateKey:
+    """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted"""
+
+    algorithm: str
+    """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
+
+    bits: int | None = None
+    """The bits of the modulus or of the curve; those of the whole public key for ML-DSA."""
+
+    curve: str | None = None
+    """The named curve of an elliptic curve key."""
+
+    format: str
+    """`pkcs8`, `pkcs1` or `sec1`."""
+
+    kind: Literal["private_key"] = "private_key"
+
+    public_key_sha256: str | None = None
+    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionPublicKey:
+    """RFC 5280 4.1.2.7 or RFC 8017 A.1.1"""
+
+    algorithm: str
+    """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
+
+    bits: int | None = None
+    """The bits of the modulus or of the curve; those of the whole key for ML-DSA."""
+
+    curve: str | None = None
+    """The named curve of an elliptic curve key."""
+
+    exponent: str | None = None
+    """The public exponent of an RSA key in decimal, or in hex where it is larger than 64 bits."""
+
+    kind: Literal["public_key"] = "public_key"
+
+    sha256: str
+    """SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionUnreadable:
+    """One of several that cannot be read."""
+
+    kind: Literal["unreadable"] = "unreadable"
+
+    length_bytes: int
+    """The octets of the object."""
+
+    problem: str
+    """What was found and what was wanted."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What a device's certificate says of it."""
+
+    certificate: str
+    """PEM."""
+
+    common_name: str | None = None
+    """The first common name of the subject."""
+
+    issuer: str
+    """RFC 4514."""
+
+    not_after: datetime
+    """Its last second."""
+
+    serial: str
+    """Hexadecimal."""
+
+    sha256: str
+    """SHA-256 of the certificate, hexadecimal."""
+
+    subject: str
+    """RFC 4514."""
+
+    subject_alternative_names: tuple[str, ...]
+    """The subject alternative names as `form:value`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """Digests of a body, by the names of the registry of RFC 9530. Those that the message may ask for have to be
+    there.
+
+    A bare signature, and CMS without signed attributes, is over the body itself. Who gives digests for these sees
+    to it that the body is not a SET of attributes in DER, which is what the signature of another message may be
+    over; one that does not begin with the octet 0x31 is none. Of a body that is here, the engine sees to it.
+    """
+
+    sha: bytes | None = None
+    """SHA-1, for old devices' CMS alone."""
+
+    sha_256: bytes | None = None
+    """SHA-256."""
+
+    sha_384: bytes | None = None
+    """SHA-384."""
+
+    sha_512: bytes | None = None
+    """SHA-512."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistributionPoint:
+    """RFC 5280 4.2.1.13"""
+
+    crl_issuer: tuple[str, ...] = ()
+    """Who signs the list, where that is not the certificate's issuer."""
+
+    names: tuple[str, ...] = ()
+    """General names of the list, mostly `uri:`."""
+
+    reasons: tuple[str, ...] = ()
+    """The reasons that the list covers, where it does not cover all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EcParameters:
+    """The parameters of an elliptic curve (RFC 5480 2.1.1)."""
+
+    curve: str
+    """The name of the curve."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptPrivateKeyResponse:
+    """What `encrypt_private_key` gives. The encrypted key."""
+
+    private_key: str = field(repr=False)
+    """A PEM block `ENCRYPTED PRIVATE KEY`: PBES2 with AES-256-CBC (RFC 8018 section 6.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptedPrivateKey:
+    """A private key that only its passphrase opens."""
+
+    encrypted_length_bytes: int
+    """The octets of the encrypted key."""
+
+    encryption: Algorithm | None = None
+    """How it is encrypted."""
+
+    format: str
+    """`pkcs8`, or `pem` for the encryption of RFC 1421."""
+
+    pem_cipher: str | None = None
+    """The cipher that the headers of an RFC 1421 block name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """A certification request that is signed by the key in it."""
+
+    challenge_password: str | None = field(default=None, repr=False)
+    """The challenge password, where the client has one."""
+
+    common_name: str | None
+    """Its first common name."""
+
+    csr: str
+    """PEM."""
+
+    csr_sha256: str
+    """SHA-256 of the request in hexadecimal."""
+
+    subject: str
+    """The subject asked for (RFC 4514)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopedData:
+    """RFC 5652 6.1"""
+
+    content_encryption: Algorithm
+    """The cipher of the content."""
+
+    content_type: str
+    """What is in it, by name."""
+
+    encrypted_content_length_bytes: int | None = None
+    """The octets of the encrypted content; absent where it is detached."""
+
+    recipients: tuple[Recipient, ...]
+    """Who can open it."""
+
+    version: int
+    """As it stands there: 0 to 4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Error:
+    """An error: the code, a sentence for people, and where in the request it lies.
+
+    `detail` says what was found and what was wanted; it never holds a secret.
+    """
+
+    at: str | None = None
+    """The field of the request, such as `authority.certificate`."""
+
+    code: ErrorCode
+    """What went wrong."""
+
+    detail: str
+    """For people: what was found, what was wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """How many certificates end within thirty days."""
+
+    count: int
+    """How many."""
+
+    from_: datetime
+    """The first second of the thirty days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A rule as it is told to others."""
+
+    about: str
+    """What is found."""
+
+    id: str
+    """Its id, in snake case."""
+
+    remedy: str
+    """What to do."""
+
+    severity: Severity
+    """How bad a finding of it is."""
+
+    source: str
+    """The document and section, or the client that it comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionAuthorityInfoAccess:
+    """RFC 5280 4.2.2.1"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["authorityInfoAccess"] = "authorityInfoAccess"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[AccessDescription, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionAuthorityKeyIdentifier:
+    """RFC 5280 4.2.1.1"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["authorityKeyIdentifier"] = "authorityKeyIdentifier"
+
+    oid: str
+    """The object identifier."""
+
+    value: AuthorityKeyIdentifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionBasicConstraints:
+    """RFC 5280 4.2.1.9"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["basicConstraints"] = "basicConstraints"
+
+    oid: str
+    """The object identifier."""
+
+    value: BasicConstraints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionCertificateIssuer:
+    """RFC 5280 5.3.3"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["certificateIssuer"] = "certificateIssuer"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionCertificatePolicies:
+    """RFC 5280 4.2.1.4"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["certificatePolicies"] = "certificatePolicies"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[PolicyInformation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionCrlDistributionPoints:
+    """RFC 5280 4.2.1.13"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["cRLDistributionPoints"] = "cRLDistributionPoints"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[DistributionPoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionCrlNumber:
+    """RFC 5280 5.2.3"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["cRLNumber"] = "cRLNumber"
+
+    oid: str
+    """The object identifier."""
+
+    value: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionDeltaCrlIndicator:
+    """RFC 5280 5.2.4: the number of the list that this one adds to."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["deltaCRLIndicator"] = "deltaCRLIndicator"
+
+    oid: str
+    """The object identifier."""
+
+    value: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionExtendedKeyUsage:
+    """RFC 5280 4.2.1.12: the purposes by name, or in digits where they have none."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["extendedKeyUsage"] = "extendedKeyUsage"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionFreshestCrl:
+    """RFC 5280 4.2.1.15"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["freshestCRL"] = "freshestCRL"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[DistributionPoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionHoldInstructionCode:
+    """RFC 3280 5.3.2"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["holdInstructionCode"] = "holdInstructionCode"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionInhibitAnyPolicy:
+    """RFC 5280 4.2.1.14: how many certificates may follow."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["inhibitAnyPolicy"] = "inhibitAnyPolicy"
+
+    oid: str
+    """The object identifier."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionInvalidityDate:
+    """RFC 5280 5.3.2: Unix seconds."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["invalidityDate"] = "invalidityDate"
+
+    oid: str
+    """The object identifier."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionIssuerAltName:
+    """RFC 5280 4.2.1.7"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["issuerAltName"] = "issuerAltName"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionIssuingDistributionPoint:
+    """RFC 5280 5.2.5"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["issuingDistributionPoint"] = "issuingDistributionPoint"
+
+    oid: str
+    """The object identifier."""
+
+    value: FoundIssuingDistributionPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionKeyUsage:
+    """RFC 5280 4.2.1.3: the names of the bits that are set."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["keyUsage"] = "keyUsage"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMalformed:
+    """An extension that is not what its document says."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["malformed"] = "malformed"
+
+    oid: str
+    """The object identifier."""
+
+    value: MalformedExtension
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMicrosoftApplicationPolicies:
+    """As certificatePolicies, for key purposes."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["microsoftApplicationPolicies"] = "microsoftApplicationPolicies"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[PolicyInformation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMicrosoftCaVersion:
+    """Which certificate and key of the authority signed."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["microsoftCaVersion"] = "microsoftCaVersion"
+
+    oid: str
+    """The object identifier."""
+
+    value: CaVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMicrosoftCertificateTemplate:
+    """The template of version 2 and later, by identifier."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["microsoftCertificateTemplate"] = "microsoftCertificateTemplate"
+
+    oid: str
+    """The object identifier."""
+
+    value: CertificateTemplate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMicrosoftCertificateTemplateName:
+    """The template of version 1, by name."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["microsoftCertificateTemplateName"] = "microsoftCertificateTemplateName"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMicrosoftNextCrlPublish:
+    """When the next list is published, Unix seconds."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["microsoftNextCrlPublish"] = "microsoftNextCrlPublish"
+
+    oid: str
+    """The object identifier."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMicrosoftPreviousCaCertificateHash:
+    """The hash of the authority's certificate before this one, lowercase hex."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["microsoftPreviousCaCertificateHash"] = "microsoftPreviousCaCertificateHash"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionMicrosoftSecurityIdentifier:
+    """The account's SID, which binds the certificate to it."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["microsoftSecurityIdentifier"] = "microsoftSecurityIdentifier"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionNameConstraints:
+    """RFC 5280 4.2.1.10"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["nameConstraints"] = "nameConstraints"
+
+    oid: str
+    """The object identifier."""
+
+    value: NameConstraints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionNetscapeCertType:
+    """The names of the bits that are set."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["netscapeCertType"] = "netscapeCertType"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionNetscapeComment:
+    """Text."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["netscapeComment"] = "netscapeComment"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionOcspNoCheck:
+    """RFC 6960 4.2.2.2.1: the responder's certificate need not be checked."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["ocspNoCheck"] = "ocspNoCheck"
+
+    oid: str
+    """The object identifier."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionOcspNonce:
+    """RFC 9654: lowercase hex."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["ocspNonce"] = "ocspNonce"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionOther:
+    """An extension that has a name or none, but is not decoded here."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["other"] = "other"
+
+    oid: str
+    """The object identifier."""
+
+    value: OtherExtension
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionPolicyConstraints:
+    """RFC 5280 4.2.1.11"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["policyConstraints"] = "policyConstraints"
+
+    oid: str
+    """The object identifier."""
+
+    value: PolicyConstraints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionPolicyMappings:
+    """RFC 5280 4.2.1.5"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["policyMappings"] = "policyMappings"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[PolicyMapping, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionPrecertificatePoison:
+    """RFC 6962 3.1: this is no certificate but what a log signs beforehand."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["precertificatePoison"] = "precertificatePoison"
+
+    oid: str
+    """The object identifier."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionPrivateKeyUsagePeriod:
+    """RFC 3280 4.2.1.4"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["privateKeyUsagePeriod"] = "privateKeyUsagePeriod"
+
+    oid: str
+    """The object identifier."""
+
+    value: PrivateKeyUsagePeriod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionReasonCode:
+    """RFC 5280 5.3.1"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["reasonCode"] = "reasonCode"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionSignedCertificateTimestamps:
+    """RFC 6962 3.3"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["signedCertificateTimestamps"] = "signedCertificateTimestamps"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[SignedCertificateTimestamp, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionSubjectAltName:
+    """RFC 5280 4.2.1.6: general names as `dns:a.example`."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["subjectAltName"] = "subjectAltName"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionSubjectInfoAccess:
+    """RFC 5280 4.2.2.2"""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["subjectInfoAccess"] = "subjectInfoAccess"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[AccessDescription, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionSubjectKeyIdentifier:
+    """RFC 5280 4.2.1.2: lowercase hex."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["subjectKeyIdentifier"] = "subjectKeyIdentifier"
+
+    oid: str
+    """The object identifier."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionTlsFeature:
+    """RFC 7633: the TLS extensions that the server must answer."""
+
+    critical: bool
+    """Must who does not know it refuse the certificate?"""
+
+    name: Literal["tlsFeature"] = "tlsFeature"
+
+    oid: str
+    """The object identifier."""
+
+    value: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that is wrong, or worth knowing."""
+
+    detail: str
+    """What was found, and what was wanted."""
+
+    id: str
+    """The rule's id, such as `ra_key_usage_incomplete`."""
+
+    remedy: str
+    """What to do."""
+
+    severity: Severity
+    """How bad it is."""
+
+    source: str
+    """The document and section, or the client that it comes from."""
+
+    where: str
+    """Where in the object, such as `serialNumber` or `extensions.2`, both counted from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCertificate:
+    """The same as it was found."""
+
+    certificate: str
+    """PEM"""
+
+    friendly_name: str | None
+    """Its name in the keystore."""
+
+    problem: Error | None = None
+    """Why it cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCertificateStatus:
+    """What is known of one certificate."""
+
+    digest: Algorithm
+    """What the digests are made with."""
+
+    extensions: tuple[Extension, ...] = ()
+    """Of this part of the response."""
+
+    issuer_key_hash: str
+    """Of the issuer's key, lowercase hex."""
+
+    issuer_name_hash: str
+    """Of the issuer's name, lowercase hex."""
+
+    next_update: datetime | None = None
+    """Until when it may be believed."""
+
+    reason: str | None = None
+    """Why."""
+
+    revoked_at: datetime | None = None
+    """When it was revoked."""
+
+    serial: str
+    """Lowercase hex."""
+
+    status: str
+    """`good`, `revoked` or `unknown`."""
+
+    this_update: datetime
+    """When this was known to be right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundIssuingDistributionPoint:
+    """RFC 5280 5.2.5"""
+
+    indirect_crl: bool
+    """Certificates of other issuers are listed too."""
+
+    names: tuple[str, ...] = ()
+    """General names of the list."""
+
+    only_contains_attribute_certs: bool
+    """Only attribute certificates are listed."""
+
+    only_contains_ca_certs: bool
+    """Only authorities are listed."""
+
+    only_contains_user_certs: bool
+    """Only end entities are listed."""
+
+    only_some_reasons: tuple[str, ...] = ()
+    """Only these reasons are listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How old a message may be."""
+
+    allow_undated: bool = False
+    """Accepts a message that does not say when it was signed: a bare signature never does. It has to be remembered
+    for as long as the key is in use.
+    """
+
+    clock_skew_seconds: timedelta | None = None
+    """How far the clocks may be apart: 60 seconds if nothing is said, 600 at most."""
+
+    max_age_seconds: timedelta | None = None
+    """How long after it was signed a message counts: 300 seconds if nothing is said, 366 days at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateKeyResponse:
+    """What `generate_key` gives. The pair."""
+
+    private_key: str = field(repr=False)
+    """PEM, PKCS#8 (RFC 5958), not encrypted."""
+
+    public_key: str
+    """PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One generation that is not the current one."""
+
+    certificate: str
+    """Its certificate, PEM."""
+
+    chain: Sequence[str]
+    """Its issuers' certificates, nearest first, the root last; empty for a root."""
+
+    crl_urls: Sequence[str] = ()
+    """Where its CRL is: each key has one of its own."""
+
+    cross_certificates: Sequence[str] = ()
+    """New with old and old with new, PEM, if it came with a new key (RFC 4210 section 4.4)."""
+
+    issuer_urls: Sequence[str] = ()
+    """Where its certificate is."""
+
+    key: str
+    """The id of its key."""
+
+    number: int
+    """Its number: the first is 1."""
+
+    ocsp_urls: Sequence[str] = ()
+    """Where its OCSP responder is."""
+
+    strength: Strength | None = None
+    """Whether less than today's signatures and keys will do in its chain."""
+
+    subject_key_identifier: bytes
+    """The key identifier of all that it issues."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Certificates of one kind that end at the same time."""
+
+    count: int = 1
+    """How many; one if it is not said."""
+
+    not_after: datetime
+    """When they end."""
+
+    profile: str
+    """The profile's name, as in the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The header parameters that mean something here (RFC 7515 4.1). All others are passed over, `jwk`, `jku`, `x5c`
+    and `x5u` too: a key that comes with a token proves nothing.
+    """
+
+    alg: JwsAlgorithm
+    """The algorithm."""
+
+    kid: str | None = None
+    """The id of the key."""
+
+    typ: str | None = None
+    """The media type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helper:
+    """A helper of an authority."""
+
+    certificate: str
+    """Its certificate, PEM."""
+
+    chain: Sequence[str]
+    """Those above it, PEM, nearest first."""
+
+    id: str
+    """Its name, of the caller's choosing."""
+
+    key: str
+    """The id of its key."""
+
+    role: str
+    """What it does, in the caller's words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperToRenew:
+    """A helper's certificate that is to be issued again."""
+
+    certificate: Pem
+    """The present one, PEM, issued by the authority."""
+
+    profile: ProfileChoice
+    """Its profile."""
+
+    validity_seconds: timedelta | None = None
+    """The lifetime in seconds in place of the profile's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpReport:
+    """What an HTTP message signature says."""
+
+    covered: tuple[str, ...]
+    """What it covers, as RFC 9421 writes it: `"@method"`, `"content-digest";req`."""
+
+    keyid: str | None = None
+    """How it names the key."""
+
+    label: str
+    """Its label."""
+
+    nonce: str | None = None
+    """The signer's nonce."""
+
+    tag: str | None = None
+    """What it is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """A request. Field names in any case; values as they came, lines in their order."""
+
+    headers: Sequence[tuple[str, str]] = ()
+    """Name and value of each header line."""
+
+    method: str
+    """`POST`."""
+
+    request_target: str | None = None
+    """As the request line has it, if that is not path and query of the URI (RFC 9112 3.2)."""
+
+    target_uri: str
+    """The whole URI, scheme and authority included, as the device meant it (RFC 9110 7.1)."""
+
+    trailers: Sequence[tuple[str, str]] = ()
+    """Name and value of each trailer line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse:
+    """A response."""
+
+    headers: Sequence[tuple[str, str]] = ()
+    """Name and value of each header line."""
+
+    status: int
+    """The status code."""
+
+    trailers: Sequence[tuple[str, str]] = ()
+    """Name and value of each trailer line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """Whose certificate or key it is: SignerIdentifier, RecipientIdentifier (RFC 5652 5.3 and 6.2.1)."""
+
+    issuer: str | None = None
+    """RFC 4514."""
+
+    serial: str | None = None
+    """Lowercase hex."""
+
+    subject_key_identifier: str | None = None
+    """Lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectResponse:
+    """What `inspect` gives. What is in it."""
+
+    objects: tuple[Object, ...]
+    """The objects, in their order; no secret of a private key or request is in them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFromPublicKeyResponse:
+    """What `issue_from_public_key` gives. The certificate."""
+
+    certificate: str
+    """PEM."""
+
+    chain: tuple[str, ...]
+    """The authority's certificate and those above it, PEM, the root last."""
+
+    generation: int
+    """The number of the authority's generation that signed."""
+
+    record: CertificateRecord
+    """What an inventory keeps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A certificate that was issued."""
+
+    certificate: str
+    """PEM."""
+
+    record: CertificateRecord
+    """What an inventory keeps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuingDistributionPoint:
+    """What the list is to cover, where that is less than all that the authority issued."""
+
+    only_contains: Contents | None = None
+    """The one kind of certificate that it covers."""
+
+    partition: int | None = None
+    """The one partition that it covers, from 0; entries of others are left out."""
+
+    urls: Sequence[str] = ()
+    """Where this list is, as the certificates name it. For a partition the authority's `crl_urls` if left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jwk:
+    """A public key for signatures, to be published."""
+
+    alg: JwsAlgorithm
+
+    crv: str | None = None
+
+    e: str | None = None
+
+    kid: str
+
+    kty: str
+
+    n: str | None = None
+
+    use: str
+
+    x: str | None = None
+
+    y: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JwkSet:
+    """A set as it was published; members beside `keys` are passed over."""
+
+    keys: Sequence[Mapping[str, Any]]
+    """The keys, each a JWK (RFC 7517 section 4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JwksResponse:
+    """What `jwks` gives. The set, and its keys in words."""
+
+    jwks: Published
+    """`{"keys":[…]}`, as it goes to `/.well-known/jwks.json`."""
+
+    keys: tuple[Described, ...]
+    """The keys of the set, in its order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyKind:
+    """The kind and size of a key as profiles and inventories speak of it."""
+
+    algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"]
+
+    bits: int | None = None
+    """Length of the modulus."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyReference:
+    """A private key by its id. `public_key` (PEM) may be left out when the ring holds the key."""
+
+    id: str
+    """The id, of the caller's choosing."""
+
+    public_key: str | None = None
+    """Its public half as a PEM block `PUBLIC KEY`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keystore:
+    """A keystore, which nobody opened."""
+
+    length_bytes: int
+    """The octets of the file."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeystoreEntry:
+    """A private key and what belongs to it, as it was found."""
+
+    algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"] | None = None
+
+    bits: int | None = None
+    """Length of the modulus."""
+
+    certificate: str | None
+    """PEM; null if no certificate in the keystore is one for this key."""
+
+    chain: tuple[str, ...]
+    """Those above it, PEM, nearest first."""
+
+    friendly_name: str | None
+    """Its name in the keystore: the friendly name or the alias."""
+
+    private_key: str | None = field(repr=False)
+    """PEM, PKCS#8, not encrypted; null if `problem` says why not."""
+
+    problem: Error | None = None
+    """Why the key cannot be used: another password, an algorithm that is not supported, a size that is too small."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeystoreKey:
+    """A private key and what belongs to it."""
+
+    certificate: Pem
+    """Its certificate, PEM."""
+
+    chain: Sequence[Pem] = ()
+    """Those above it, PEM, nearest first."""
+
+    friendly_name: str | None = None
+    """What people see, 1 to 256 characters."""
+
+    private_key: str = field(repr=False)
+    """PEM or DER in base64url, not encrypted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A certificate that was left out."""
+
+    code: ErrorCode
+    """The code of what stopped its path, such as `path_algorithm_refused`."""
+
+    detail: str
+    """The same in words."""
+
+    sha256: str
+    """SHA-256 of it in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintResponse:
+    """What `lint` gives. What was found."""
+
+    counts: Counts
+    """How many findings there are."""
+
+    objects: tuple[LintedObject, ...]
+    """Every object, those without findings too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintRulesResponse:
+    """What `lint_rules` gives. The table."""
+
+    rules: tuple[Explanation, ...]
+    """Every rule, subject by subject."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintedObject:
+    """What was looked at, and what was found."""
+
+    at: str
+    """Where it stands in the request: `inputs.0.1`, `authority.chain.0`, `helpers.0`."""
+
+    findings: tuple[Finding, ...]
+    """The worst first."""
+
+    input: int | None = None
+    """Which of the inputs it comes from, counted from 0."""
+
+    kind: str
+    """`certificate`, `certificate_request`, `certificate_list`, `authority` or another kind of `inspect`."""
+
+    left_out: int | None = None
+    """How many more there are of rules that were told often."""
+
+    name: str | None = None
+    """The subject, or the issuer of a list, as RFC 4514 writes it."""
+
+    sha256: str | None = None
+    """SHA-256 of the DER, lowercase hex; not of private keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Renewals spread evenly."""
+
+    certificates: int
+    """How many certificates there are to renew."""
+
+    done_at: datetime
+    """When the last one can be done, if the first is done now."""
+
+    per_hour: int
+    """How many in an hour, rounded up."""
+
+    spread_seconds: timedelta
+    """Over how many seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MalformedExtension:
+    """An extension that is not what its document says."""
+
+    hex: str
+    """The first 1024 of them in lowercase hex."""
+
+    known_as: str
+    """Which extension it should be."""
+
+    length_bytes: int
+    """How many octets there are."""
+
+    problem: str
+    """What was found and what was wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageBare:
+    """A bare signature in a header."""
+
+    ecdsa: EcdsaForm | None = None
+    """How ECDSA's signatures are written."""
+
+    form: Literal["bare"] = "bare"
+
+    key_id: str | None = None
+    """The header beside it, if there is one; see [`crate::device`]."""
+
+    scheme: SignatureScheme | None = None
+    """How it was signed. Otherwise as keys of the signer's kind sign here: PKCS#1 with SHA-256, or the digest of the
+    curve.
+    """
+
+    signature: str
+    """The header: base64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDetachedCms:
+    """Detached CMS in a header."""
+
+    allow_sha1: bool = False
+    """Accepts SHA-1, which old devices sign with. Anybody may make two bodies of one SHA-1."""
+
+    form: Literal["detached_cms"] = "detached_cms"
+
+    signature: str
+    """The header: base64 of DER, or of BER with any lengths."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageHttp:
+    """HTTP message signatures (RFC 9421)."""
+
+    algorithms: Sequence[HttpAlgorithm] | None = None
+    """The algorithms that count; all if nothing is said. A signature need not name its own: then exactly one of these
+    has to go with the signer's key, so for RSA it has to be said.
+    """
+
+    form: Literal["http"] = "http"
+
+    label: str | None = None
+    """The label of the signature, where there are several."""
+
+    request: HttpRequest | None = None
+    """The request."""
+
+    required_components: Sequence[str] | None = None
+    """Components that have to be covered, by name or as RFC 9421 writes their identifiers, in place of the usual
+    ones: `@method`, `@target-uri` (or `@authority` and `@path`), the query and the body where there are any; of a
+    response `@status` and the body. An empty list asks for none.
+    """
+
+    required_parameters: Sequence[str] = ()
+    """Parameters that have to be there beside `created`: `nonce`, `keyid`, `expires`, `alg`, `tag`."""
+
+    response: HttpResponse | None = None
+    """The response; if there is one, it is what was signed."""
+
+    structured_fields: Mapping[str, StructuredType] | None = None
+    """Which fields are structured and how, for the component parameter `sf`, beside those that RFCs define."""
+
+    tag: str | None = None
+    """What its `tag` has to be; of several signatures it is the one with this tag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MintJwtResponse:
+    """What `mint_jwt` gives. A token, and what the caller may want to keep of it."""
+
+    algorithm: JwsAlgorithm
+    """The algorithm."""
+
+    expires: datetime
+    """The time from which on it is not good any more."""
+
+    jti: str | None = None
+    """The token's own id, if it has one."""
+
+    kid: str | None = None
+    """The id of the key, where the token names it."""
+
+    token: str = field(repr=False)
+    """The token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeNewKey:
+    """With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet."""
+
+    new_key: KeyReference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameConstraints:
+    """RFC 5280 4.2.1.10"""
+
+    excluded: tuple[str, ...] = ()
+    """Those that win over the permitted ones."""
+
+    permitted: tuple[str, ...] = ()
+    """General names; an address is a network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCertificate:
+    """A certificate that belongs to no key of the keystore."""
+
+    certificate: Pem
+    """PEM"""
+
+    friendly_name: str | None = None
+    """Its name in the keystore."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number that may be longer than an integer of any host."""
+
+    decimal: str | None = None
+    """The same in decimal where it fits 64 bits."""
+
+    hex: str
+    """Lowercase hex without leading zeros."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectCertificate:
+    """RFC 5280 4.1"""
+
+    extensions: tuple[Extension, ...]
+    """In their order."""
+
+    issuer: str
+    """RFC 4514."""
+
+    kind: Literal["certificate"] = "certificate"
+
+    not_after: datetime
+    """The time."""
+
+    not_before: datetime
+    """The time."""
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    public_key: PublicKey
+    """The subject's key."""
+
+    self_signed: bool | None = None
+    """Is the subject its own issuer, and did its own key sign? Absent where the algorithm is not one of this
+    engine's, and within a message, which may hold more certificates than anybody would verify.
+    """
+
+    serial: str
+    """Lowercase hex without leading zero octets; a minus sign before it where it is negative."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the issuer signed with."""
+
+    subject: str
+    """RFC 4514."""
+
+    version: int
+    """1 to 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectCertificateList:
+    """RFC 5280 5.1"""
+
+    entries: int
+    """How many certificates are revoked."""
+
+    entries_shown: int
+    """How many of them are described here: the first 100."""
+
+    extensions: tuple[Extension, ...]
+    """Of the list, in their order."""
+
+    issuer: str
+    """RFC 4514."""
+
+    kind: Literal["certificate_list"] = "certificate_list"
+
+    next_update: datetime | None = None
+    """The time."""
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    revoked_certificates: tuple[RevokedCertificate, ...]
+    """The entries, in their order."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the issuer signed with."""
+
+    this_update: datetime
+    """The time."""
+
+    version: int
+    """1 or 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectCertificateRequest:
+    """RFC 2986 4.2"""
+
+    attributes: tuple[Attribute, ...] = ()
+    """The other attributes."""
+
+    challenge_password: bool
+    """Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown."""
+
+    extensions: tuple[Extension, ...]
+    """The extensions that the requester wishes for (RFC 2985 5.4.2)."""
+
+    kind: Literal["certificate_request"] = "certificate_request"
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    public_key: PublicKey
+    """The requester's key."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm
+    """What the requester signed with."""
+
+    signature_valid: bool | None = None
+    """Did the key in the request sign it? Absent where the algorithm is not one of this engine's."""
+
+    subject: str
+    """RFC 4514."""
+
+    version: int
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectCms:
+    """RFC 5652 3"""
+
+    content_type: str
+    """`signedData`, `envelopedData` or another content type by name."""
+
+    encoding: str
+    """`der`, or `ber` where lengths are indefinite or strings come in pieces."""
+
+    enveloped_data: EnvelopedData | None = None
+    """RFC 5652 6, and authEnvelopedData (RFC 5083 2)"""
+
+    kind: Literal["cms"] = "cms"
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    signed_data: SignedData | None = None
+    """RFC 5652 5"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectEcParameters:
+    """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key."""
+
+    curve: str
+    """The name of the curve."""
+
+    kind: Literal["ec_parameters"] = "ec_parameters"
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectEncryptedPrivateKey:
+    """RFC 5958 3 or RFC 1421 4.6.1.1"""
+
+    encrypted_length_bytes: int
+    """The octets of the encrypted key."""
+
+    encryption: Algorithm | None = None
+    """How it is encrypted."""
+
+    format: str
+    """`pkcs8`, or `pem` for the encryption of RFC 1421."""
+
+    kind: Literal["encrypted_private_key"] = "encrypted_private_key"
+
+    pem_cipher: str | None = None
+    """The cipher that the headers of an RFC 1421 block name."""
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectJks:
+    """One of Java's own keystores, JKS or JCEKS."""
+
+    kind: Literal["jks"] = "jks"
+
+    length_bytes: int
+    """The octets of the file."""
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectOcspRequest:
+    """RFC 6960 4.1"""
+
+    extensions: tuple[Extension, ...]
+    """Of the whole request."""
+
+    kind: Literal["ocsp_request"] = "ocsp_request"
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    requestor: str | None = None
+    """Who asks, as general names are written."""
+
+    requests: tuple[RequestedStatus, ...]
+    """What is asked about."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signed: bool
+    """Whether it has a signature, which is not checked here."""
+
+    version: int
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectOcspResponse:
+    """RFC 6960 4.2"""
+
+    certificates: tuple[Certificate, ...] = ()
+    """What goes along."""
+
+    extensions: tuple[Extension, ...] = ()
+    """Of the whole response."""
+
+    kind: Literal["ocsp_response"] = "ocsp_response"
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    produced_at: datetime | None = None
+    """When it was signed."""
+
+    responder: str | None = None
+    """Who answers: `key:` and the SHA-1 of its key, or `name:` and RFC 4514."""
+
+    responses: tuple[FoundCertificateStatus, ...] = ()
+    """What is known."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm | None = None
+    """What the responder signed with."""
+
+    status: str
+    """`successful`, or why there is no answer."""
+
+    version: int | None = None
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectPkcs12:
+    """RFC 7292 4; what is in it only its password shows."""
+
+    kind: Literal["pkcs12"] = "pkcs12"
+
+    length_bytes: int
+    """The octets of the file."""
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectPrivateKey:
+    """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted"""
+
+    algorithm: str
+    """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
+
+    bits: int | None = None
+    """The bits of the modulus or of the curve; those of the whole public key for ML-DSA."""
+
+    curve: str | None = None
+    """The named curve of an elliptic curve key."""
+
+    format: str
+    """`pkcs8`, `pkcs1` or `sec1`."""
+
+    kind: Literal["private_key"] = "private_key"
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    public_key_sha256: str | None = None
+    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectPublicKey:
+    """RFC 5280 4.1.2.7 or RFC 8017 A.1.1"""
+
+    algorithm: str
+    """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
+
+    bits: int | None = None
+    """The bits of the modulus or of the curve; those of the whole key for ML-DSA."""
+
+    curve: str | None = None
+    """The named curve of an elliptic curve key."""
+
+    exponent: str | None = None
+    """The public exponent of an RSA key in decimal, or in hex where it is larger than 64 bits."""
+
+    kind: Literal["public_key"] = "public_key"
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    sha256: str
+    """SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectUnreadable:
+    """One of several that cannot be read."""
+
+    kind: Literal["unreadable"] = "unreadable"
+
+    length_bytes: int
+    """The octets of the object."""
+
+    pem_label: str | None = None
+    """The label of its PEM block; absent for bare DER."""
+
+    problem: str
+    """What was found and what was wanted."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcspRequest:
+    """An OCSP request."""
+
+    extensions: tuple[Extension, ...]
+    """Of the whole request."""
+
+    requestor: str | None = None
+    """Who asks, as general names are written."""
+
+    requests: tuple[RequestedStatus, ...]
+    """What is asked about."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signed: bool
+    """Whether it has a signature, which is not checked here."""
+
+    version: int
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcspResponse:
+    """An OCSP response."""
+
+    certificates: tuple[Certificate, ...] = ()
+    """What goes along."""
+
+    extensions: tuple[Extension, ...] = ()
+    """Of the whole response."""
+
+    produced_at: datetime | None = None
+    """When it was signed."""
+
+    responder: str | None = None
+    """Who answers: `key:` and the SHA-1 of its key, or `name:` and RFC 4514."""
+
+    responses: tuple[FoundCertificateStatus, ...] = ()
+    """What is known."""
+
+    sha1: str
+    """SHA-1, which older tools show."""
+
+    sha256: str
+    """SHA-256."""
+
+    signature_algorithm: Algorithm | None = None
+    """What the responder signed with."""
+
+    status: str
+    """`successful`, or why there is no answer."""
+
+    version: int | None = None
+    """Always 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOcspRequestResponse:
+    """What `open_ocsp_request` gives. What is asked."""
+
+    nonce: bytes | None
+    """The nonce that the response must repeat."""
+
+    requests: tuple[RequestedCertificate, ...]
+    """The certificates, in the order of the request."""
+
+    signed: bool
+    """Whether the request has a signature. It was not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherExtension:
+    """An extension that is not decoded here."""
+
+    hex: str
+    """The first 1024 of them in lowercase hex."""
+
+    known_as: str | None = None
+    """The name, if it is known."""
+
+    length_bytes: int
+    """How many octets there are."""
+
+    text: str | None = None
+    """The text, if the value is one character string."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeError:
+    """An operation refused it: what is answered follows from the error."""
+
+    error: Error
+    """As the operation gave it."""
+
+    status: Literal["error"] = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeFailure:
+    """It was refused."""
+
+    fail_info: FailInfo
+    """The reason as SCEP has it."""
+
+    fail_info_text: str | None = None
+    """The reason for people."""
+
+    status: Literal["failure"] = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomePending:
+    """It waits for somebody; the client will poll."""
+
+    status: Literal["pending"] = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSuccess:
+    """The certificate was issued, or is there, or the CRL is."""
+
+    certificates: Sequence[Pem] = ()
+    """PEM, one certificate each: the client's own first, then what else it should have. To GetCert, the one that was
+    asked for; to GetCRL none.
+    """
+
+    crl: Pem | None = None
+    """To GetCRL, the revocation list (PEM), and nothing else."""
+
+    status: Literal["success"] = "success"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathBindingExact:
+    """This one."""
+
+    exact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathBindingPrefix:
+    """This one and all below it: `/a` opens `/a/b` and not `/ab`."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathCertificate:
+    """One certificate of a path, or the anchor."""
+
+    from_: str
+    """Where it was in the request: `certificate`, `intermediates.2`, `anchors.0`."""
+
+    not_after: datetime | None = None
+    """The time; none of an anchor that is a name and a key."""
+
+    revocation: RevocationStatus | None = None
+    """None of an anchor, which nobody revokes."""
+
+    serial: str | None = None
+    """Hexadecimal; none of an anchor that is a name and a key."""
+
+    sha256: str | None = None
+    """SHA-256 of the certificate, hexadecimal; none of an anchor that is a name and a key."""
+
+    subject: str
+    """RFC 4514."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Made when a request is sealed, given back unchanged when its reply is opened."""
+
+    query: Query | None = None
+    """In GetCert and GetCRL, what was asked for."""
+
+    sender_nonce: bytes
+    """What the reply's recipientNonce must be."""
+
+    signer_certificate: str
+    """The certificate that the message was signed with (PEM), which the reply is encrypted for."""
+
+    transaction_id: str
+    """The transaction; polls for the same certificate have the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRenewalResponse:
+    """What `plan_renewal` gives. What will happen."""
+
+    checks: tuple[Check, ...]
+    """The checks, always all of them."""
+
+    current_not_after: datetime
+    """When the authority's present certificate ends."""
+
+    dependents: tuple[Dependents, ...]
+    """What depends on the authority, by kind."""
+
+    generation: int
+    """The number of the generation that would be made."""
+
+    last_not_after: datetime | None
+    """When the last certificate ends that is valid now: until then the old generation's certificate has to be known
+    to those who verify, and what revokes goes on. Nothing if there is none.
+    """
+
+    load: Load
+    """How the renewals of the devices would come."""
+
+    next_not_after: datetime
+    """When the next one would end."""
+
+    possible: bool
+    """Whether `renew_authority` would do it, as far as the helpers allow: no check is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The policy of a verification; what is left out is as the default says."""
+
+    allow_sha1: bool = False
+    """Whether signatures with SHA-1 count; they can be forged."""
+
+    clock_skew_seconds: timedelta | None = None
+    """How much the clocks may differ, in seconds: 0."""
+
+    inhibit_any_policy: bool = False
+    """Whether anyPolicy stands for no policy (RFC 5280 6.1.1 g)."""
+
+    inhibit_policy_mapping: bool = False
+    """Whether policies may not be mapped (RFC 5280 6.1.1 e)."""
+
+    max_depth: int = 8
+    """How many issuers may be between the certificate and the anchor, self-issued ones not counted: 8."""
+
+    minimum_ec_bits: int = 256
+    """The smallest key on an elliptic curve, Ed25519 counted as 256, and ML-DSA-44, -65 and -87 as 256, 384 and 521:
+    256 bits.
+    """
+
+    minimum_rsa_bits: int = 2048
+    """The smallest RSA key, in bits: 2048."""
+
+    policies: Sequence[str] | None = None
+    """The policies of which the path has to be valid for one, in dotted decimal (RFC 5280 6.1.1 c); any if left out."""
+
+    public_suffixes: Sequence[str] = ()
+    """Domains below which anybody may register (such as `co.uk`, `*.ck`, `!www.ck`): a certificate for all names
+    below one is refused under the rules `web_pki`.
+    """
+
+    require_explicit_policy: bool = False
+    """Whether the path has to be valid for one of them even if no certificate says so (RFC 5280 6.1.1 f)."""
+
+    revocation: RevocationMode | None = None
+    """Revocation: soft."""
+
+    rules: Rules | None = None
+    """Which rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyConstraints:
+    """RFC 5280 4.2.1.11: after how many certificates the demand holds."""
+
+    inhibit_policy_mapping: int | None = None
+    """Then policies are no longer mapped."""
+
+    require_explicit_policy: int | None = None
+    """Then a policy must be acceptable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInformation:
+    """One policy and its qualifiers."""
+
+    cps: tuple[str, ...] = ()
+    """Where the certification practice statement is."""
+
+    other_qualifiers: tuple[str, ...] = ()
+    """Qualifiers of other kinds, by object identifier."""
+
+    policy: str
+    """The name, or the digits where it has none."""
+
+    user_notices: tuple[str, ...] = ()
+    """Text for who relies on the certificate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyMapping:
+    """RFC 5280 4.2.1.5"""
+
+    issuer_domain_policy: str
+    """The issuer's policy."""
+
+    subject_domain_policy: str
+    """The subject's that counts as the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateKey:
+    """A private key that is not encrypted."""
+
+    algorithm: str
+    """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
+
+    bits: int | None = None
+    """The bits of the modulus or of the curve; those of the whole public key for ML-DSA."""
+
+    curve: str | None = None
+    """The named curve of an elliptic curve key."""
+
+    format: str
+    """`pkcs8`, `pkcs1` or `sec1`."""
+
+    public_key_sha256: str | None = None
+    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateKeyUsagePeriod:
+    """RFC 3280 4.2.1.4, Unix seconds"""
+
+    not_after: datetime | None = None
+    """It may sign until here."""
+
+    not_before: datetime | None = None
+    """The key may sign from here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A profile: what is allowed, and what the certificate gets."""
+
+    alternative_name_forms: Sequence[str]
+    """The forms of subject alternative name allowed: dns, email, uri, ip, upn, directory."""
+
+    alternative_name_required: bool
+    """Whether there must be one."""
+
+    authority: bool
+    """Whether the certificate is an authority's."""
+
+    common_name_required: bool
+    """Whether the subject needs a common name."""
+
+    extended_key_usage: Sequence[str]
+    """Extended key usages as object identifiers; none means no such extension."""
+
+    key_types: Sequence[KeyType]
+    """Key types allowed."""
+
+    key_usage: Sequence[KeyUsageName]
+    """Key usages; keyEncipherment is left out for keys that cannot encrypt (RFC 5480 section 3, RFC 9881 section 5)."""
+
+    maximum_validity_seconds: timedelta
+    """The longest lifetime, in seconds."""
+
+    minimum_rsa_bits: int
+    """The least length of an RSA modulus, in bits."""
+
+    name: str
+    """The name that goes into the record."""
+
+    ocsp_no_check: bool = False
+    """Whether an OCSP responder's certificate says that its own status need not be checked (RFC 6960 4.2.2.2.1)."""
+
+    validity_seconds: timedelta
+    """The lifetime unless the request asks for another, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilesResponse:
+    """What `profiles` gives. The profiles."""
+
+    profiles: tuple[Profile, ...]
+    """Each whole, as `sign_csr` also takes one of the caller's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicKey:
+    """A public key: what it is, how large, and the hash that tells it from others."""
+
+    algorithm: str
+    """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
+
+    bits: int | None = None
+    """The bits of the modulus or of the curve; those of the whole key for ML-DSA."""
+
+    curve: str | None = None
+    """The named curve of an elliptic curve key."""
+
+    exponent: str | None = None
+    """The public exponent of an RSA key in decimal, or in hex where it is larger than 64 bits."""
+
+    sha256: str
+    """SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A JWK set."""
+
+    keys: tuple[Jwk, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedKey:
+    """A key to be published."""
+
+    algorithm: JwsAlgorithm | None = None
+    """The algorithm that it signs with; otherwise that of the JWK, otherwise RS256 for RSA and the curve's own."""
+
+    expires: datetime | None = None
+    """The time from which on it is not used any more. It has to be published until its last token has expired."""
+
+    jwk: Mapping[str, Any] | None = None
+    """as a JWK."""
+
+    kid: str | None = None
+    """Its id; otherwise that of the JWK, otherwise its thumbprint (RFC 7638)."""
+
+    public_key: str | None = None
+    """The key as a PEM block `PUBLIC KEY`; or"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a client has to remember of its query in order to judge the answer."""
+
+    issuer: bytes
+    """The issuer's name in DER."""
+
+    message_type: MessageType
+    """`get_cert` or `get_crl`."""
+
+    serial: str
+    """The serial number in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBackupResponse:
+    """What `read_backup` gives. What was kept."""
+
+    authorities: tuple[AuthorityBackup, ...]
+    """The authorities as they were."""
+
+    keys: tuple[BackupKey, ...]
+    """Every key that they and their helpers have."""
+
+    settings: str | None
+    """Whatever else the caller kept with them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadJksResponse:
+    """What `read_jks` gives. What was in it."""
+
+    certificates: tuple[FoundCertificate, ...]
+    """The certificates that are trusted, and those beside a key that are not its own or cannot be read."""
+
+    entries: tuple[KeystoreEntry, ...]
+    """The keys, in the order of the file; `friendly_name` is the alias."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMessageResponse:
+    """What `read_message` gives. What a message says of itself. Anybody can write all of it: it tells what to look
+    up, and nothing else.
+    """
+
+    certificates: tuple[str, ...] = ()
+    """SHA-256 of each certificate in detached CMS that is the signer's by that name, hexadecimal."""
+
+    digests: Digests | None = None
+    """The digests of the body that are signed with it, by Content-Digest or by CMS's attribute. `verify_message` with
+    them in the place of the body says who signed that the body has these digests; whether it has, whoever has the
+    body finds out.
+    """
+
+    expires: datetime | None = None
+    """The last second in which it wants to count."""
+
+    form: str
+    """`detached_cms`, `http` or `bare`."""
+
+    http: HttpReport | None = None
+    """What else an HTTP message signature says."""
+
+    key_id: str | None = None
+    """How it names the key; see [`crate::device`]."""
+
+    over_body: bool
+    """Whether the signature is over the body itself, and over nothing else; see [`Digests`] for what follows for
+    these.
+    """
+
+    signed_at: datetime | None = None
+    """When it was signed."""
+
+    signer: ClaimedSigner | None = None
+    """How detached CMS names the certificate of its signer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPkcs12Response:
+    """What `read_pkcs12` gives. What was in it."""
+
+    certificates: tuple[FoundCertificate, ...]
+    """The certificates that belong to none of them; one that cannot be read has a `problem`."""
+
+    entries: tuple[KeystoreEntry, ...]
+    """The keys, in the order of the file."""
+
+    mac: MacName | None
+    """What proved that nobody changed the file: `hmac_sha256` or the like, `pbmac1`, or null if nothing did."""
+
+    state: bytes | None = field(repr=False)
+    """What `write_pkcs12` was given; null in files of others, and where no MAC proved that nobody changed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPrivateKeyResponse:
+    """What `read_private_key` gives. The key."""
+
+    algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"]
+
+    bits: int | None = None
+    """Length of the modulus."""
+
+    encrypted: bool
+    """Whether a password protected it."""
+
+    format: KeyFormat
+    """In which form it was: `pkcs8`, `pkcs1` or `sec1`."""
+
+    private_key: str = field(repr=False)
+    """PEM, PKCS#8 (RFC 5958), not encrypted."""
+
+    public_key: str
+    """PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientKeyAgreement:
+    """RFC 5652 6.2.2"""
+
+    identifiers: tuple[Identifier, ...]
+    """Whose certificates."""
+
+    key_encryption: Algorithm
+    """How the key that encrypts the content key is agreed on, and the cipher that wraps."""
+
+    type: Literal["key_agreement"] = "key_agreement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientKeyEncryptionKey:
+    """RFC 5652 6.2.3"""
+
+    key_encryption: Algorithm
+    """How the content key is encrypted."""
+
+    key_identifier: str
+    """The name of the key, lowercase hex."""
+
+    type: Literal["key_encryption_key"] = "key_encryption_key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientKeyTransport:
+    """RFC 5652 6.2.1"""
+
+    encrypted_key_length_bytes: int
+    """The octets of the encrypted key."""
+
+    identifier: Identifier
+    """Whose certificate."""
+
+    key_encryption: Algorithm
+    """How the content key is encrypted."""
+
+    type: Literal["key_transport"] = "key_transport"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientOther:
+    """RFC 5652 6.2.5"""
+
+    recipient_type: str
+    """The kind by name."""
+
+    type: Literal["other"] = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientPassword:
+    """RFC 5652 6.2.4"""
+
+    key_derivation: Algorithm | None = None
+    """How the password becomes a key."""
+
+    key_encryption: Algorithm
+    """How the content key is encrypted."""
+
+    type: Literal["password"] = "password"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """Why a message is refused."""
+
+    error: Error
+    """The error, for the log and the failInfoText."""
+
+    fail_info: FailInfo
+    """What to answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewAuthorityResponse:
+    """What `renew_authority` gives. The authority with its next generation, and everything that was issued for it."""
+
+    authority: Authority
+    """The value to store in place of the old one. Its current generation is the one of before."""
+
+    generation: int
+    """The number of the next generation."""
+
+    helpers: tuple[Issued, ...]
+    """The helpers' new certificates, in the order of the request."""
+
+    new_with_new: Issued
+    """The next generation's own certificate: the new key, signed by the new key or by the issuer."""
+
+    new_with_old: Issued | None = None
+    """For a root with a new key: the new key signed by the old one, for those who trust the old certificate (RFC 4210
+    section 4.4). Not there if the old certificate has ended.
+    """
+
+    old_with_new: Issued | None = None
+    """And the old key signed by the new one, for those who trust the new certificate alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Under what a message is remembered. The same key a second time is the same message a second time, whatever has
+    been changed of it on the way. Two messages that say the same, time and nonce included, are one.
+    """
+
+    key: str
+    """64 hexadecimal digits."""
+
+    until: datetime | None = None
+    """The last second in which the message would be accepted: until then it has to be remembered. None for an undated
+    one, which has to be remembered for as long as its signer's key is accepted.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTo:
+    """Made when a request is opened, given back unchanged when its reply is sealed."""
+
+    certificate: str
+    """The signer's certificate (PEM), which the reply is encrypted for."""
+
+    content_cipher: ContentCipher
+    """The cipher for the reply: the client's own, and triple DES for single DES."""
+
+    key_transport: KeyTransport
+    """The key transport for the reply: the client's own."""
+
+    sender_nonce: bytes | None = None
+    """The client's senderNonce, which becomes the reply's recipientNonce; some clients send none."""
+
+    transaction_id: str
+    """Returned exactly as it came."""
+
+    transaction_id_type: StringType | None = None
+    """The string type that it came in; PrintableString if it is not said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedCertificate:
+    """One certificate that is asked about."""
+
+    authority: int | None
+    """Which of the authorities issued it, from 0; null for one of somebody else, whose status is unknown here."""
+
+    cert_id: bytes
+    """The CertID, DER: the response repeats it."""
+
+    digest: DigestAlgorithm | None
+    """The digest that it was named with; null for one that is not known here."""
+
+    generation: int | None
+    """Which of that authority's generations: of those that share the key the newest that is or was in use and has not
+    ended; null with `authority`.
+    """
+
+    serial: str | None
+    """Its serial number in hexadecimal; null if no authority can have given it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedStatus:
+    """One certificate that is asked about."""
+
+    digest: Algorithm
+    """What the digests are made with."""
+
+    extensions: tuple[Extension, ...] = ()
+    """Of this part of the request."""
+
+    issuer_key_hash: str
+    """Of the issuer's key, lowercase hex."""
+
+    issuer_name_hash: str
+    """Of the issuer's name, lowercase hex."""
+
+    serial: str
+    """Lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responder:
+    """A delegated responder."""
+
+    certificate: Pem
+    """Its certificate, PEM, of the profile `ocsp-signer`: issued by the authority itself."""
+
+    key: str
+    """The id of its key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocable:
+    """A certificate that should be revoked."""
+
+    certificate: str
+    """PEM."""
+
+    generation: int | None = None
+    """The generation whose key signed it and signs the list that it belongs on; nothing if that is the authority's
+    issuer.
+    """
+
+    serial: str
+    """Its serial number in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationStatus:
+    """What is known of the revocation of a certificate."""
+
+    next_update: datetime | None = None
+    """When there will be news of the first of all that say so, deltas included."""
+
+    reason: str | None = None
+    """Why nothing is known."""
+
+    source: str | None = None
+    """What says so: `crls.1`, `ocsp_responses.0`; the last one, where it took several."""
+
+    status: str
+    """`good`, `unknown`, `not_checked`, or `exempt`: a responder's certificate that says that nobody need ask."""
+
+    this_update: datetime | None = None
+    """When that was known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokedCertificate:
+    """One entry of a list (RFC 5280 5.3)."""
+
+    extensions: tuple[Extension, ...] = ()
+    """The other extensions of the entry."""
+
+    reason: str | None = None
+    """Why, by the name that RFC 5280 5.3.1 gives it."""
+
+    revocation_date: datetime
+    """The time."""
+
+    serial: str
+    """Lowercase hex without leading zeros."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepOpenReplyResponseFailure:
+    """It was refused."""
+
+    fail_info: FailInfo
+    """The reason as SCEP has it."""
+
+    fail_info_text: str | None = None
+    """The reason in the server's words."""
+
+    status: Literal["failure"] = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepOpenReplyResponsePending:
+    """It waits for somebody: poll."""
+
+    status: Literal["pending"] = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepOpenReplyResponseSuccess:
+    """The certificate was issued; or what a query asked for is there."""
+
+    certificates: tuple[str, ...]
+    """PEM: the one for our key, or the one that GetCert asked for, first, then the others in the order sent."""
+
+    crl: str | None = None
+    """The revocation list (PEM) that GetCRL asked for."""
+
+    status: Literal["success"] = "success"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepOpenRequestResponse:
+    """What `scep_open_request` gives. The message, or why it is refused; either way enough to answer."""
+
+    enrollment: Enrollment | None = None
+    """The certification request, in PKCSReq and RenewalReq. A poll is told by its transaction id alone (RFC 8894
+    section 3.3.3).
+    """
+
+    message_type: MessageType | None
+    """What the client asks for; nothing if it is no type of RFC 8894."""
+
+    recipient: int | None = None
+    """Which of the recipients the message is for, counted from 0: it tells the generation that is asked. Nothing if
+    the message is refused before that is known.
+    """
+
+    rejection: Rejection | None = None
+    """Why the message is refused."""
+
+    reply_to: ReplyTo
+    """For `scep_seal_reply`, unchanged."""
+
+    signer: SignerReport
+    """Who signed the message."""
+
+    wanted: Wanted | None = None
+    """The certificate in question, always there in GetCert and GetCRL that are not rejected. If it cannot be read it
+    is a made-up one that nobody knows, so that the answer is badCertId.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepReadCaCertificatesResponse:
+    """What `scep_read_ca_certificates` gives. The certificates, and which of them is for what. Without
+    `trusted_sha256`, all of it is as trustworthy as the transport: compare `sha256` of the authority with a
+    fingerprint that came another way.
+    """
+
+    authority: str
+    """The authority that issues."""
+
+    certificates: tuple[str, ...]
+    """All of them (PEM), in the order sent."""
+
+    cross_certificates: tuple[str, ...] = ()
+    """Those that cross from one key of an authority to another (RFC 4210 section 4.4): for paths, not to be trusted
+    for themselves.
+    """
+
+    encryption: str
+    """The one to encrypt requests for."""
+
+    left_out: tuple[LeftOut, ...] = ()
+    """Those that do not lead to the one to trust, and why not."""
+
+    sha256: tuple[str, ...]
+    """SHA-256 of each certificate in hexadecimal, in the same order."""
+
+    signature: str
+    """The one that signs replies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepReadNextCaCertificatesResponse:
+    """What `scep_read_next_ca_certificates` gives. The certificates, and which of them is for what. Without
+    `trusted_sha256`, all of it is as trustworthy as the transport: compare `sha256` of the authority with a
+    fingerprint that came another way.
+    """
+
+    authority: str
+    """The authority that issues."""
+
+    certificates: tuple[str, ...]
+    """All of them (PEM), in the order sent."""
+
+    cross_certificates: tuple[str, ...] = ()
+    """Those that cross from one key of an authority to another (RFC 4210 section 4.4): for paths, not to be trusted
+    for themselves.
+    """
+
+    encryption: str
+    """The one to encrypt requests for."""
+
+    left_out: tuple[LeftOut, ...] = ()
+    """Those that do not lead to the one to trust, and why not."""
+
+    sha256: tuple[str, ...]
+    """SHA-256 of each certificate in hexadecimal, in the same order."""
+
+    signature: str
+    """The one that signs replies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepSealReplyResponse:
+    """What `scep_seal_reply` gives. The reply."""
+
+    message: bytes
+    """The message in DER, for `application/x-pki-message`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepSealRequestResponse:
+    """What `scep_seal_request` gives. The message."""
+
+    message: bytes
+    """In DER, for `application/x-pki-message`."""
+
+    pending: Pending
+    """For `scep_open_reply`, unchanged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepWriteCaCertificatesResponse:
+    """What `scep_write_ca_certificates` gives. The HTTP response."""
+
+    body: bytes
+    """One certificate in DER, or several in a certificates-only message."""
+
+    content_type: str
+    """The media type, without parameters: clients compare it letter by letter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScepWriteNextCaCertificatesResponse:
+    """What `scep_write_next_ca_certificates` gives. The HTTP response."""
+
+    body: bytes
+    """A certificates-only message with the next generation's certificates, signed by the current one: the helpers',
+    its own, those above it, what the request has for crossing, the root, and its key signed by the one before (new
+    with old, RFC 4210 section 4.4), which leads to it for whoever trusts the old certificate alone.
+    """
+
+    content_type: str
+    """The media type, without parameters: clients compare it letter by letter."""
+
+    generation: int
+    """The number of the generation whose certificates these are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrypt:
+    """The parameters of scrypt (RFC 7914 7)."""
+
+    block_size: int
+    """r"""
+
+    cost: int
+    """N"""
+
+    parallelization: int
+    """p"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How many there are of each; what is left out is not known."""
+
+    auto_select_filters: int | None = None
+    """Browser policies that choose a certificate by its issuer's name (`AutoSelectCertificateForUrls`)."""
+
+    ca_fingerprint_profiles: int | None = None
+    """Configuration profiles that pin the authority's certificate (`CAFingerprint`, a certificate payload)."""
+
+    enrolment_tokens: int | None = None
+    """Tokens for automated enrolment that hold a key this authority certified."""
+
+    escrow_recipients: int | None = None
+    """Things encrypted for the authority's own certificate, such as escrowed recovery keys."""
+
+    https_distribution_points: int | None = None
+    """Places that files are distributed from over HTTPS, under a certificate of this authority."""
+
+    management_plugins: int | None = None
+    """Plug-ins of other management systems that trust this authority, such as that of SCCM."""
+
+    signed_profiles: int | None = None
+    """Configuration profiles signed with a key that this authority certified."""
+
+    trust_lists: int | None = None
+    """Servers that hold the authority's certificate as their anchor: RADIUS, VPN, gateways."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeBound:
+    """Header `alg`, `kid`, `typ`; claims `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`, `jti`, `path` or `path_prefix`,
+    `device`, those that are said.
+    """
+
+    audience: Sequence[str] = ()
+    """For whom."""
+
+    device: str | None = None
+    """For which device."""
+
+    issuer: str | None = None
+    """By whom."""
+
+    jti: TokenId | None = None
+    """The token's own id: a text of yours, or `"random"`, which takes a seed."""
+
+    kid: str | None = None
+    """The id of the key; otherwise the key's thumbprint (RFC 7638)."""
+
+    lifetime_seconds: timedelta
+    """For how long it is good, from `not_before` on."""
+
+    not_before: datetime | None = None
+    """The time from which on it is good; otherwise `now`."""
+
+    path: PathBinding | None = None
+    """Which paths it opens."""
+
+    shape: Literal["bound"] = "bound"
+
+    subject: str | None = None
+    """About whom or what."""
+
+    type: str | None = None
+    """The `typ` of the header; otherwise `JWT`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeCompatible:
+    """Header `alg`; claims subject, issuer and expiry in this order. See [the module](super)."""
+
+    issuer: str
+    """By whom."""
+
+    lifetime_seconds: timedelta
+    """For how long it is good."""
+
+    names: ClaimNames | None = None
+    """The names of the claims, if they are not `sub`, `iss` and `exp`."""
+
+    shape: Literal["compatible"] = "compatible"
+
+    subject: str
+    """About whom or what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignCrlResponse:
+    """What `sign_crl` gives. The list."""
+
+    crl: str
+    """PEM."""
+
+    entries: int
+    """How many certificates it lists."""
+
+    generation: int
+    """The generation that signed it."""
+
+    next_update: datetime
+    """When the next one is made at the latest."""
+
+    number: str
+    """Its number, decimal."""
+
+    sha256: str
+    """SHA-256 of its DER in hexadecimal."""
+
+    this_update: datetime
+    """When it was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignCsrResponse:
+    """What `sign_csr` gives. The certificate."""
+
+    certificate: str
+    """PEM."""
+
+    chain: tuple[str, ...]
+    """The authority's certificate and those above it, PEM, the root last."""
+
+    generation: int
+    """The number of the authority's generation that signed."""
+
+    record: CertificateRecord
+    """What an inventory keeps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignMessageResponse:
+    """What `sign_message` gives. A signature and where it goes."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    """Name and value of each header that is to be added; of RFC 9421 alone, other forms have no names of their own."""
+
+    key_id: str
+    """How the message names the key: for the header beside a bare signature; of RFC 9421 it is `keyid`."""
+
+    signature: str
+    """Base64, for a header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOcspResponseResponse:
+    """What `sign_ocsp_response` gives. The response."""
+
+    generation: int
+    """The generation that it is about."""
+
+    get_path: str | None = None
+    """For a response without nonce about one certificate: what clients append to the responder's address to get it
+    (RFC 5019 section 5), for hosting it as a file.
+    """
+
+    next_update: datetime | None
+    """Until when it may be believed."""
+
+    produced_at: datetime
+    """When it was signed."""
+
+    response: bytes
+    """DER, of the type application/ocsp-response."""
+
+    this_update: datetime
+    """When this was known to be right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUrlResponse:
+    """What `sign_url` gives. The URL, and what [`mint_jwt`](super::mint_jwt) tells of its token."""
+
+    algorithm: JwsAlgorithm
+    """The algorithm."""
+
+    expires: datetime
+    """The time from which on it is not good any more."""
+
+    jti: str | None = None
+    """The token's own id, if it has one."""
+
+    kid: str | None = None
+    """The id of the key, where the token names it."""
+
+    token: str = field(repr=False)
+    """The token."""
+
+    url: str = field(repr=False)
+    """The URL with the token at the end of its query; all else of it is as it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedCertificateTimestamp:
+    """One log's promise."""
+
+    log_id: str | None = None
+    """SHA-256 of the log's key, lowercase hex."""
+
+    timestamp_milliseconds: datetime | None = None
+    """The time, to the millisecond."""
+
+    version: int
+    """1 for RFC 6962; where it is another, the other fields are absent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedData:
+    """RFC 5652 5.1"""
+
+    certificate_lists: tuple[Description, ...] = ()
+    """In their order."""
+
+    certificates: tuple[Description, ...]
+    """In their order."""
+
+    certificates_only: bool
+    """No content and no signer: a way to hand out certificates and lists (RFC 5652 5.2, RFC 8894 3.4)."""
+
+    content: Description | None = None
+    """The content, where it is an object that can be described."""
+
+    content_length_bytes: int | None = None
+    """The octets of the content; absent where it is detached."""
+
+    content_type: str
+    """By name."""
+
+    digest_algorithms: tuple[str, ...]
+    """By name."""
+
+    signers: tuple[Signer, ...]
+    """Who signed."""
+
+    version: int
+    """As it stands there: 1 to 5."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """RFC 5652 5.3"""
+
+    digest_algorithm: Algorithm
+    """What the content was hashed with."""
+
+    identifier: Identifier
+    """Whose certificate."""
+
+    signature_algorithm: Algorithm
+    """What was signed with."""
+
+    signed_attributes: tuple[Attribute, ...] = ()
+    """Under the signature."""
+
+    unsigned_attributes: tuple[Attribute, ...] = ()
+    """Beside it."""
+
+    version: int
+    """As it stands there: 1 or 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerReport:
+    """The certificate that a request is signed with.
+
+    Nothing is known of it but that its key signed the message: a renewal is one only if this very certificate
+    (`sha256`) is in the inventory.
+    """
+
+    certificate: str
+    """PEM."""
+
+    holds_requested_key: bool | None = None
+    """Whether the certification request is for the signer's key; only where there is one. If it is not, the signer
+    needs an authority of its own, that of a renewal: a challenge password alone proves nothing, for anybody can
+    sign around somebody else's envelope (RFC 8894 section 2.3).
+    """
+
+    public_key_sha256: str
+    """SHA-256 of its SubjectPublicKeyInfo in hexadecimal."""
+
+    serial: str
+    """The serial number in hexadecimal."""
+
+    sha256: str
+    """SHA-256 of the certificate in hexadecimal."""
+
+    subject: str
+    """The subject (RFC 4514)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerRequest:
+    """Who may have signed a message: one of the three."""
+
+    certificate: Pem | None = None
+    """Its certificate, PEM; it has to lead to one of the anchors."""
+
+    id: str | None = None
+    """What messages call its key, beside the names that it has of itself; see [`crate::device`]."""
+
+    jwk: Mapping[str, Any] | None = None
+    """Its key as a JWK, likewise."""
+
+    public_key: str | None = None
+    """Its key as a PEM block `PUBLIC KEY`. Whoever gives it vouches for it: no certificate is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningBare:
+    """A bare signature over the body."""
+
+    ecdsa: EcdsaForm | None = None
+    """How ECDSA's signatures are written."""
+
+    form: Literal["bare"] = "bare"
+
+    scheme: SignatureScheme | None = None
+    """How to sign; otherwise as keys of this kind sign here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningDetachedCms:
+    """Detached CMS; it wants a certificate."""
+
+    form: Literal["detached_cms"] = "detached_cms"
+
+    without_attributes: bool = False
+    """Signs the body itself, without saying when; the whole body has to be here. Otherwise attributes are signed that
+    hold the body's digest and the time.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningHttp:
+    """HTTP message signatures (RFC 9421)."""
+
+    algorithm: HttpAlgorithm | None = None
+    """How to sign: `rsa-v1_5-sha256` for RSA, and the one of the curve for others, unless it is said."""
+
+    components: Sequence[str] | None = None
+    """What is covered, by name or as RFC 9421 writes identifiers: `@method`, `@target-uri` (of a response `@status`)
+    and, where there is a body, `content-digest`, unless it is said.
+    """
+
+    content_digest: Sequence[ContentDigestAlgorithm] | None = None
+    """The digests of a Content-Digest that is added where the message has none: SHA-256 unless it is said; for an
+    empty body none.
+    """
+
+    form: Literal["http"] = "http"
+
+    label: str | None = None
+    """The label: `sig1` unless it is said."""
+
+    lifetime_seconds: timedelta | None = None
+    """How long the signature counts; not said by it if nothing is said here."""
+
+    nonce: str | None = None
+    """Something that no other signature has."""
+
+    request: HttpRequest | None = None
+    """The request."""
+
+    response: HttpResponse | None = None
+    """The response; if there is one, it is what is signed."""
+
+    structured_fields: Mapping[str, StructuredType] | None = None
+    """Which fields are structured and how, for `sf`."""
+
+    tag: str | None = None
+    """What the signature is for."""
+
+    without_alg: bool = False
+    """Leaves out the parameter `alg`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strength:
+    """The least that signatures and keys have to be on the paths that the engine itself walks: to its authorities,
+    their helpers, and those who answer for a SCEP server. What is left out is as today's certificates are; less is
+    for authorities of long ago, and for who asks for it by name.
+    """
+
+    allow_sha1: bool = False
+    """Whether signatures with SHA-1 count; they can be forged."""
+
+    minimum_rsa_bits: int = 2048
+    """The smallest RSA key, in bits: 2048."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIdGiven:
+    """This text."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPolicy:
+    """What a token has to say."""
+
+    allow_without_expiry: bool = False
+    """Accepts a token that never expires."""
+
+    audience: str | None = None
+    """Who verifies: one of the token's audiences. A token that has audiences is for nobody else."""
+
+    clock_skew_seconds: timedelta | None = None
+    """How far the clocks may be apart: 60 seconds if nothing is said, 600 at most."""
+
+    issuers: Sequence[str] = ()
+    """The issuers that are believed; none: any."""
+
+    max_lifetime_seconds: timedelta | None = None
+    """How far ahead `exp` may be, and how long after `iat` or `nbf`."""
+
+    names: ClaimNames | None = None
+    """The names that a token of the compatible shape has its claims by."""
+
+    required: Sequence[str] = ()
+    """Claims that have to be there."""
+
+    subject: str | None = None
+    """The subject that it has to be about."""
+
+    type: str | None = None
+    """The `typ` that its header has to have; letters of any case, with or without `application/`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustRequest:
+    """What paths may end at and go through, what tells of revocation, and how strict to be: as for `verify_path`."""
+
+    anchors: Sequence[AnchorRequest] = ()
+    """Where the path may end."""
+
+    crls: Sequence[Pem] = ()
+    """Revocation lists, PEM."""
+
+    intermediates: Sequence[Pem] = ()
+    """Certificates that the path may go through, PEM; those that a message brings along come after them."""
+
+    ocsp_responses: Sequence[bytes] = ()
+    """OCSP responses, DER."""
+
+    policy: Policy | None = None
+    """How strict to be."""
+
+    purpose: Purpose | None = None
+    """What the certificate has to be for: `device_client` unless it is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecoded:
+    """Octets as they were found."""
+
+    hex: str
+    """The first 1024 of them in lowercase hex."""
+
+    length_bytes: int
+    """How many octets there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An object that cannot be read."""
+
+    length_bytes: int
+    """The octets of the object."""
+
+    problem: str
+    """What was found and what was wanted."""
+
+    sha256: str
+    """Their SHA-256, lowercase hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationKey:
+    """A key that tokens may be signed with."""
+
+    algorithm: str | None = None
+    """The algorithm that it signs with (`RS256`, `PS384`, …), or a family of RSA (`RS`, `PS`). Otherwise the one of
+    the JWK; otherwise RS256 for RSA. The curve of another key decides it.
+    """
+
+    expires: datetime | None = None
+    """The time from which on it is not used any more."""
+
+    jwk: Mapping[str, Any] | None = None
+    """as a JWK (RFC 7517)."""
+
+    kid: str | None = None
+    """Its id, as tokens have it in `kid`; otherwise that of the JWK, or none."""
+
+    max_lifetime_seconds: timedelta | None = None
+    """For how long its tokens may be good: any whose `exp` is further ahead is refused."""
+
+    not_before: datetime | None = None
+    """The time from which on it is used."""
+
+    public_key: str | None = None
+    """The key as a PEM block `PUBLIC KEY`; or"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedSigner:
+    """Who signed."""
+
+    device: Device | None = None
+    """Its certificate, unless the caller vouched for the key alone."""
+
+    from_: str
+    """Where it was in the request: `signers.2`, or `message.signature` for a certificate that came with the message."""
+
+    public_key_sha256: str
+    """SHA-256 of its SubjectPublicKeyInfo, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyJwtResponse:
+    """What `verify_jwt` gives. A token that is good."""
+
+    claims: Claims
+    """All claims, by name."""
+
+    expires: datetime | None = None
+    """The first whole second at which it is not good any more, but for the clock skew."""
+
+    header: Header
+    """`alg` and, where they are there, `kid` and `typ`; nothing else of the header means anything."""
+
+    issuer: str | None = None
+    """The issuer."""
+
+    kid: str | None = None
+    """The id of the key that made the signature, if the caller gave it one."""
+
+    subject: str | None = None
+    """The subject."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyMessageResponse:
+    """What `verify_message` gives. A message that is good: who signed it, when, what is covered, and how to remember
+    it.
+    """
+
+    algorithm: str
+    """With what, in the words of key questions: `rsa_pkcs1_sha256`."""
+
+    body_covered: bool
+    """Whether the signature is over the body, too."""
+
+    expires: datetime | None = None
+    """The last second in which it wants to count."""
+
+    form: str
+    """`detached_cms`, `http` or `bare`."""
+
+    http: HttpReport | None = None
+    """What else it covers, of an HTTP message signature."""
+
+    path: Decision | None = None
+    """Why the certificate is believed; nothing where the caller vouched for the key."""
+
+    replay: Replay
+    """How to remember it."""
+
+    signed_at: datetime | None = None
+    """When it was signed, as it says itself."""
+
+    signer: VerifiedSigner
+    """Who signed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyPathResponse:
+    """What `verify_path` gives. A path that holds, and what it was found to be."""
+
+    identity: str | None = None
+    """The one of the names asked for that the certificate has."""
+
+    not_after: datetime
+    """The last second in which it holds: the end of the certificate on it that ends first, or of the list or response
+    that says that one of them is good.
+    """
+
+    path: tuple[PathCertificate, ...]
+    """From the certificate in question to the anchor."""
+
+    policies: tuple[str, ...]
+    """The policies that it is valid for, in the anchor's words (RFC 5280 6.1.6); `2.5.29.32.0` is any."""
+
+    purpose: Purpose
+    """What it was verified for."""
+
+    weakest: Weakest
+    """What it is as strong as."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyUrlResponse:
+    """What `verify_url` gives. The URL, and what the token says."""
+
+    claims: Claims
+    """All claims, by name."""
+
+    expires: datetime | None = None
+    """The first whole second at which it is not good any more, but for the clock skew."""
+
+    header: Header
+    """`alg` and, where they are there, `kid` and `typ`; nothing else of the header means anything."""
+
+    issuer: str | None = None
+    """The issuer."""
+
+    kid: str | None = None
+    """The id of the key that made the signature, if the caller gave it one."""
+
+    path: str
+    """Its path in the one form in which it was compared (RFC 3986 6.2.2): what is served has to be this."""
+
+    subject: str | None = None
+    """The subject."""
+
+    url: str
+    """The URL without the token; all else of it is as it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The certificate that a client asks for, or asks the CRL for."""
+
+    issuer: str
+    """Its issuer (RFC 4514), as the records of certificates have it."""
+
+    issuer_der: bytes
+    """The same in DER."""
+
+    serial: str
+    """Its serial number in hexadecimal, as the records have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weakest:
+    """The weakest key and the weakest digest of a path."""
+
+    digest: DigestAlgorithm | None = None
+    """The digest of a signature; none where all are Ed25519 or ML-DSA."""
+
+    from_: str
+    """Where the key is."""
+
+    key: KeyKind
+    """Algorithm and size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteBackupResponse:
+    """What `write_backup` gives. The file."""
+
+    backup: bytes
+    """PKCS#12 in DER. Every program that reads such files finds the keys and certificates in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOcspErrorResponse:
+    """What `write_ocsp_error` gives. The response, which nobody signs."""
+
+    response: bytes
+    """DER."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritePkcs12Response:
+    """What `write_pkcs12` gives. The file."""
+
+    pkcs12: bytes
+    """PKCS#12 in DER."""
+
+
+AttributeValue: TypeAlias = Union[
+    str,
+    datetime,
+    Undecoded,
+]
+"""The value of an attribute."""
+
+
+Claims: TypeAlias = dict[str, Any]
+"""The claims of a token."""
+
+
+Description: TypeAlias = Union[
+    DescriptionCertificate,
+    DescriptionCertificateRequest,
+    DescriptionPrivateKey,
+    DescriptionEncryptedPrivateKey,
+    DescriptionPublicKey,
+    DescriptionCertificateList,
+    DescriptionOcspRequest,
+    DescriptionOcspResponse,
+    DescriptionCms,
+    DescriptionPkcs12,
+    DescriptionJks,
+    DescriptionEcParameters,
+    DescriptionUnreadable,
+]
+"""A description, told apart by its `kind`."""
+
+
+Extension: TypeAlias = Union[
+    ExtensionBasicConstraints,
+    ExtensionKeyUsage,
+    ExtensionExtendedKeyUsage,
+    ExtensionSubjectAltName,
+    ExtensionIssuerAltName,
+    ExtensionSubjectKeyIdentifier,
+    ExtensionAuthorityKeyIdentifier,
+    ExtensionCrlDistributionPoints,
+    ExtensionFreshestCrl,
+    ExtensionAuthorityInfoAccess,
+    ExtensionSubjectInfoAccess,
+    ExtensionCertificatePolicies,
+    ExtensionPolicyMappings,
+    ExtensionPolicyConstraints,
+    ExtensionInhibitAnyPolicy,
+    ExtensionNameConstraints,
+    ExtensionPrivateKeyUsagePeriod,
+    ExtensionTlsFeature,
+    ExtensionOcspNoCheck,
+    ExtensionOcspNonce,
+    ExtensionSignedCertificateTimestamps,
+    ExtensionPrecertificatePoison,
+    ExtensionCrlNumber,
+    ExtensionDeltaCrlIndicator,
+    ExtensionIssuingDistributionPoint,
+    ExtensionReasonCode,
+    ExtensionInvalidityDate,
+    ExtensionCertificateIssuer,
+    ExtensionHoldInstructionCode,
+    ExtensionMicrosoftCertificateTemplateName,
+    ExtensionMicrosoftCertificateTemplate,
+    ExtensionMicrosoftCaVersion,
+    ExtensionMicrosoftPreviousCaCertificateHash,
+    ExtensionMicrosoftApplicationPolicies,
+    ExtensionMicrosoftNextCrlPublish,
+    ExtensionMicrosoftSecurityIdentifier,
+    ExtensionNetscapeCertType,
+    ExtensionNetscapeComment,
+    ExtensionOther,
+    ExtensionMalformed,
+]
+"""One extension: which, whether it is critical, and what it says."""
+
+
+Message: TypeAlias = Union[
+    MessageDetachedCms,
+    MessageHttp,
+    MessageBare,
+]
+"""The signature of a message, and what of the message it may be over beside the body."""
+
+
+Mode: TypeAlias = Union[
+    Literal["same_key", "new_key"],
+    ModeNewKey,
+]
+"""With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet."""
+
+
+Object: TypeAlias = Union[
+    ObjectCertificate,
+    ObjectCertificateRequest,
+    ObjectPrivateKey,
+    ObjectEncryptedPrivateKey,
+    ObjectPublicKey,
+    ObjectCertificateList,
+    ObjectOcspRequest,
+    ObjectOcspResponse,
+    ObjectCms,
+    ObjectPkcs12,
+    ObjectJks,
+    ObjectEcParameters,
+    ObjectUnreadable,
+]
+"""One object of the input."""
+
+
+Outcome: TypeAlias = Union[
+    OutcomeSuccess,
+    OutcomeFailure,
+    OutcomeError,
+    OutcomePending,
+]
+"""The outcome of a request."""
+
+
+PathBinding: TypeAlias = Union[
+    PathBindingExact,
+    PathBindingPrefix,
+]
+"""Which paths a token opens; `{"exact": "/a/b"}` or `{"prefix": "/a"}`."""
+
+
+ProfileChoice: TypeAlias = Union[
+    Literal["device-identity", "scep-ra", "tls-server", "subordinate-ca", "ocsp-signer"],
+    Profile,
+]
+"""A profile by its name, or whole."""
+
+
+Recipient: TypeAlias = Union[
+    RecipientKeyTransport,
+    RecipientKeyAgreement,
+    RecipientKeyEncryptionKey,
+    RecipientPassword,
+    RecipientOther,
+]
+"""RFC 5652 6.2, told apart by its `type`."""
+
+
+RevokedEntry: TypeAlias = Union[tuple[str, datetime], tuple[str, datetime, Optional[Reason]], tuple[str, datetime, Optional[Reason], Optional[datetime]]]
+"""A revoked certificate: serial, time of revocation (Unix seconds), reason, date since when it is not to be trusted
+(Unix seconds).
+"""
+
+
+ScepOpenReplyResponse: TypeAlias = Union[
+    ScepOpenReplyResponseSuccess,
+    ScepOpenReplyResponseFailure,
+    ScepOpenReplyResponsePending,
+]
+"""What `scep_open_reply` gives. The outcome."""
+
+
+Shape: TypeAlias = Union[
+    ShapeCompatible,
+    ShapeBound,
+]
+"""What the token is to say."""
+
+
+Signing: TypeAlias = Union[
+    SigningDetachedCms,
+    SigningHttp,
+    SigningBare,
+]
+"""The form of a signature, and what it is to say."""
+
+
+TokenId: TypeAlias = Union[
+    Literal["random"],
+    TokenIdGiven,
+]
+"""The token's own id (RFC 7519 4.1.7)."""

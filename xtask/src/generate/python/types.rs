@@ -1,0 +1,162 @@
+//! Dataclasses, enums and aliases.
+
+use super::model::{Definition, Field, Kind, Model, Named};
+use super::words::{attribute, docstring, literal, member};
+use crate::generate::schema::{list, text};
+use serde_json::Value;
+
+const IMPORTS: &str = "
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Literal, Optional, TypeAlias, Union
+
+from sealwright._errors import ErrorCode
+from sealwright._inputs import File, Pem
+";
+
+/// Where a value comes from.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Side {
+    /// Callers give it: any sequence and any mapping will do.
+    Input,
+    /// The engine gives it.
+    Output,
+}
+
+pub(super) fn module(model: &Model) -> String {
+    let mut module = format!(
+        "{}\"\"\"What requests and responses are made of.\n\nTimes are aware, in UTC; a time past the year 9999 is that year's \
+         last moment. Classes are immutable:\n`dataclasses.replace` makes another one.\n\"\"\"\n{IMPORTS}",
+        super::INTRODUCTION
+    );
+    let of = |wanted: fn(&Definition) -> bool| {
+        model.definitions.iter().filter(move |named| wanted(&named.definition))
+    };
+    let enumerations = of(|definition| matches!(definition, Definition::Enumeration(_)));
+    for named in enumerations.filter(|named| named.name != "ErrorCode") {
+        module += &enumeration(named);
+    }
+    for named in of(|definition| matches!(definition, Definition::Record(_))) {
+        module += &record(named);
+    }
+    for named in of(|definition| matches!(definition, Definition::Union(..))) {
+        module += &alias(named);
+    }
+    module
+}
+
+/// The module with the codes of what goes wrong.
+pub(super) fn errors(interface: &Value) -> String {
+    let mut module = format!(
+        "{}\"\"\"What goes wrong, by name.\"\"\"\n\nfrom enum import Enum\n\n\n",
+        super::INTRODUCTION
+    );
+    module += "class ErrorCode(str, Enum):\n    \"\"\"What went wrong: a name that never changes its meaning.\"\"\"\n";
+    let mut numbers = String::new();
+    for error in list(&interface["errors"]) {
+        let name = text(&error["name"]);
+        module += &format!("\n    {} = \"{name}\"\n", member(name));
+        module += &docstring(text(&error["description"]), "    ");
+        numbers += &format!("    \"{name}\": {},\n", error["number"]);
+    }
+    module += "\n    def __str__(self) -> str:\n        return str(self.value)\n";
+    module += "\n    @property\n    def number(self) -> int:\n        \"\"\"Its number in the C interface.\"\"\"\n        return _NUMBERS[self.value]\n";
+    module + &format!("\n\n_NUMBERS = {{\n{numbers}}}\n")
+}
+
+fn enumeration(named: &Named) -> String {
+    let Definition::Enumeration(words) = &named.definition else { return String::new() };
+    let mut class = format!("\n\nclass {}(str, Enum):\n", named.name);
+    class += &docstring(&named.description, "    ");
+    for (word, description) in words {
+        class += &format!("\n    {} = \"{word}\"\n", member(word));
+        if !description.is_empty() {
+            class += &docstring(description, "    ");
+        }
+    }
+    class + "\n    def __str__(self) -> str:\n        return str(self.value)\n"
+}
+
+fn record(named: &Named) -> String {
+    let Definition::Record(fields) = &named.definition else { return String::new() };
+    let mut class = format!("\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {}:\n", named.name);
+    class += &docstring(&named.description, "    ");
+    let side = if named.is_input { Side::Input } else { Side::Output };
+    for field in fields {
+        class +=
+            &format!("\n    {}: {}{}\n", attribute(&field.name), annotation(&field.kind, side), value(field));
+        if !field.description.is_empty() {
+            class += &docstring(&field.description, "    ");
+        }
+    }
+    class
+}
+
+/// What follows the type of a field. Secrets are not shown.
+fn value(field: &Field) -> String {
+    match (&field.default, field.is_secret) {
+        (None, false) => String::new(),
+        (None, true) => " = field(repr=False)".to_owned(),
+        (Some(default), false) => format!(" = {}", literal(default)),
+        (Some(default), true) => format!(" = field(default={}, repr=False)", literal(default)),
+    }
+}
+
+fn alias(named: &Named) -> String {
+    let Definition::Union(members, _) = &named.definition else { return String::new() };
+    let side = if named.is_input { Side::Input } else { Side::Output };
+    let members: Vec<_> = members.iter().map(|kind| annotation(kind, side).replace(" | None", "")).collect();
+    let whole = match &members[..] {
+        [one] => one.clone(),
+        all => format!("Union[\n    {},\n]", all.join(",\n    ")),
+    };
+    format!("\n\n{}: TypeAlias = {whole}\n{}", named.name, docstring(&named.description, ""))
+}
+
+/// The type as Python's checkers read it.
+pub(super) fn annotation(kind: &Kind, side: Side) -> String {
+    let inside = |kind: &Kind| annotation(kind, side);
+    match kind {
+        Kind::Any => "Any".to_owned(),
+        Kind::Boolean => "bool".to_owned(),
+        Kind::Integer => "int".to_owned(),
+        Kind::Number => "float".to_owned(),
+        Kind::Text => "str".to_owned(),
+        Kind::Pem => "Pem".to_owned(),
+        Kind::File => "File".to_owned(),
+        Kind::Bytes => "bytes".to_owned(),
+        Kind::Time | Kind::Milliseconds => "datetime".to_owned(),
+        Kind::Span => "timedelta".to_owned(),
+        Kind::Constant(word) => format!("Literal[\"{word}\"]"),
+        Kind::Named(name) => name.clone(),
+        Kind::List(item) if side == Side::Input => format!("Sequence[{}]", inside(item)),
+        Kind::List(item) => format!("tuple[{}, ...]", inside(item)),
+        Kind::Map(item) if side == Side::Input => format!("Mapping[str, {}]", inside(item)),
+        Kind::Map(item) => format!("dict[str, {}]", inside(item)),
+        Kind::Tuple(items, least) => {
+            let items: Vec<_> = items.iter().map(|item| optional(&inside(item))).collect();
+            let lengths: Vec<_> = (*least..=items.len())
+                .map(|length| format!("tuple[{}]", items[..length].join(", ")))
+                .collect();
+            if lengths.len() == 1 { lengths.concat() } else { format!("Union[{}]", lengths.join(", ")) }
+        }
+        Kind::Union(members) if members.iter().all(|kind| matches!(kind, Kind::Constant(_))) => {
+            let words = members.iter().map(inside).collect::<Vec<_>>().join(", ");
+            format!("Literal[{}]", words.replace("Literal[", "").replace(']', ""))
+        }
+        Kind::Union(members) => members.iter().map(inside).collect::<Vec<_>>().join(" | "),
+        Kind::Nullable(inner) => format!("{} | None", inside(inner)),
+    }
+}
+
+/// Aliases are read at run time, where a name that comes later is a string.
+fn optional(annotation: &str) -> String {
+    match annotation.strip_suffix(" | None") {
+        Some(inner) => format!("Optional[{inner}]"),
+        None => annotation.to_owned(),
+    }
+}
