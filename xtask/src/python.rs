@@ -16,7 +16,7 @@ const OLDEST: u32 = 10;
 pub(crate) fn run() -> Result<()> {
     setup::build()?;
     setup::python()?;
-    let wheel = build_from_distribution()?;
+    let wheel = build()?;
     for made in files(&wheels(), "")? {
         println!("python: {} ({:.1} kB)", made.display(), fs::metadata(&made)?.len() as f64 / 1000.0);
     }
@@ -24,14 +24,9 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Builds the wheel from the sources as they are here.
-fn build() -> Result<PathBuf> {
-    wheel(&workspace::root().join(SOURCES))
-}
-
 /// Builds the source distribution, and the wheel from nothing but that. Its workspace has fewer members, so cargo takes
 /// the others' packages out of the lock file there.
-fn build_from_distribution() -> Result<PathBuf> {
+fn build() -> Result<PathBuf> {
     let unpacked = workspace::target().join("python-sources");
     for stale in [&unpacked, &wheels()] {
         // Where there is nothing, that is fine.
@@ -44,15 +39,16 @@ fn build_from_distribution() -> Result<PathBuf> {
     command::run(
         Command::new("tar").arg("-xmzf").arg(packed).args(["--strip-components", "1", "-C"]).arg(&unpacked),
     )?;
-    wheel(&unpacked)
+    let mut build = maturin("build");
+    build.args(["--quiet", "--release", "--out"]).arg(wheels()).arg("--target-dir").arg(cargo_folder());
+    command::run(build.arg("--interpreter").arg(setup::python_program("python")).current_dir(&unpacked))?;
+    files(&wheels(), ".whl")?.pop().context("maturin made no wheel")
 }
 
-fn wheel(sources: &Path) -> Result<PathBuf> {
-    let python = setup::python_program("python");
-    let mut build = maturin("build");
-    build.args(["--quiet", "--release", "--out"]).arg(wheels()).arg("--target-dir").arg(workspace::target());
-    command::run(build.arg("--interpreter").arg(python).current_dir(sources))?;
-    files(&wheels(), ".whl")?.pop().context("maturin made no wheel")
+/// Where cargo builds these. A folder of its own: cargo takes the unpacked sources for those of the workspace, and would
+/// look for changes in the wrong ones.
+fn cargo_folder() -> PathBuf {
+    workspace::target().join("python-build")
 }
 
 fn maturin(verb: &str) -> Command {
@@ -70,7 +66,7 @@ pub(crate) fn install() -> Result<()> {
 /// Everything that the package promises: in empty environments of every Python that is there, and beside its judges.
 pub(crate) fn test() -> Result<()> {
     setup::python()?;
-    let wheel = build_from_distribution()?;
+    let wheel = build()?;
     install_into(&setup::python_program("python"), &wheel)?;
     let pythons = pythons();
     ensure!(!pythons.is_empty(), "found no Python of version 3.{OLDEST} or later");
@@ -122,13 +118,13 @@ fn unittest(python: &Path, tests: &[&str]) -> Command {
 /// A C program over the native library, which answers requests on its standard input.
 fn native() -> Result<PathBuf> {
     let program = workspace::target().join("native-door");
-    let build = ["build", "--quiet", "--locked", "--release", "--package", "sealwright-c"];
-    command::run(&mut command::cargo(build))?;
+    let build = ["build", "--quiet", "--locked", "--release", "--package", "sealwright-c", "--target-dir"];
+    command::run(command::cargo(build).arg(cargo_folder()))?;
     let mut cc = Command::new("cc");
     cc.arg("-I")
         .arg(workspace::root().join("bindings/c/include"))
         .arg(workspace::root().join("tests/src/c_door.c"));
-    cc.arg(workspace::target().join("release/libsealwright.a"))
+    cc.arg(cargo_folder().join("release/libsealwright.a"))
         .args(["-lpthread", "-ldl", "-lm", "-o"])
         .arg(&program);
     command::run(&mut cc)?;
