@@ -142,6 +142,7 @@ DEFINITIONS: dict[str, Definition] = {
         Field("common_name", "common_name", TEXT, keep=True),
         Field("csr_sha256", "csr_sha256", TEXT, keep=True),
         Field("issuer", "issuer", TEXT, keep=True),
+        Field("jwk_thumbprint", "jwk_thumbprint", TEXT, keep=True),
         Field("not_after", "not_after", TIME, keep=True),
         Field("not_before", "not_before", TIME, keep=True),
         Field("profile", "profile", TEXT, keep=True),
@@ -150,6 +151,7 @@ DEFINITIONS: dict[str, Definition] = {
         Field("sha256", "sha256", TEXT, keep=True),
         Field("subject", "subject", TEXT, keep=True),
         Field("subject_alternative_names", "subject_alternative_names", ListOf(TEXT), keep=True),
+        Field("subject_key_identifier", "subject_key_identifier", TEXT, keep=True),
     )),
     "CertificateRequest": Record(types.CertificateRequest, (
         Field("attributes", "attributes", ListOf("Attribute"), default=()),
@@ -190,11 +192,6 @@ DEFINITIONS: dict[str, Definition] = {
         Field("expires", "expires", TEXT, default=None),
         Field("issuer", "issuer", TEXT, default=None),
         Field("subject", "subject", TEXT, default=None),
-    )),
-    "ClaimedSigner": Record(types.ClaimedSigner, (
-        Field("issuer", "issuer", TEXT, default=None),
-        Field("serial", "serial", TEXT, default=None),
-        Field("subject_key_identifier", "subject_key_identifier", TEXT, default=None),
     )),
     "Claims": MapOf(PLAIN),
     "Cms": Record(types.Cms, (
@@ -1229,7 +1226,7 @@ DEFINITIONS: dict[str, Definition] = {
         Field("key_id", "key_id", TEXT, default=None),
         Field("over_body", "over_body", PLAIN, keep=True),
         Field("signed_at", "signed_at", TIME, default=None),
-        Field("signer", "signer", "ClaimedSigner", default=None),
+        Field("signer", "signer", "Identifier", default=None),
     )),
     "ReadPkcs12Response": Record(types.ReadPkcs12Response, (
         Field("certificates", "certificates", ListOf("FoundCertificate"), keep=True),

@@ -1083,6 +1083,9 @@ class CertificateRecord:
     issuer: str
     """The issuer as RFC 4514 writes it."""
 
+    jwk_thumbprint: str | None
+    """The thumbprint of its key as a JWK (RFC 7638 with SHA-256), where it has a form as one."""
+
     not_after: datetime
     """The last second of its life."""
 
@@ -1106,6 +1109,9 @@ class CertificateRecord:
 
     subject_alternative_names: tuple[str, ...]
     """The subject alternative names as `form:value`."""
+
+    subject_key_identifier: str | None
+    """The subject key identifier (RFC 5280 4.2.1.2) in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1220,20 +1226,6 @@ class ClaimNames:
 
     subject: str | None = None
     """Of the subject: `sub`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedSigner:
-    """How CMS names a certificate (RFC 5652 5.3): by the first two or by the third."""
-
-    issuer: str | None = None
-    """RFC 4514."""
-
-    serial: str | None = None
-    """Hexadecimal."""
-
-    subject_key_identifier: str | None = None
-    """Hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -4007,8 +3999,8 @@ class ReadMessageResponse:
     signed_at: datetime | None = None
     """When it was signed."""
 
-    signer: ClaimedSigner | None = None
-    """How detached CMS names the certificate of its signer."""
+    signer: Identifier | None = None
+    """How detached CMS names the certificate of its signer: by issuer and serial number, or by key identifier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
