@@ -1,7 +1,7 @@
 //! Building paths (RFC 4158): from a certificate up, depth first, the likeliest issuer first, every signature checked
 //! once at most.
 
-use alloc::{collections::BTreeMap, format, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use core::cell::RefCell;
 
 use super::{
@@ -45,6 +45,8 @@ pub(super) struct Graph<'a> {
     signatures: RefCell<BTreeMap<(usize, Issuer), Result<(), Error>>>,
     /// What became of the signatures of lists and responses.
     pub(super) revocation_signatures: RefCell<BTreeMap<(Source, Holder), bool>>,
+    /// Whether a signer of a list has a path at all, by list, signer and anchor, for a certificate of these authorities.
+    pub(super) signer_paths: RefCell<BTreeMap<(usize, usize, usize, Vec<Folded>), Result<(), String>>>,
     /// What each list is about.
     pub(super) list_points: Vec<Option<IssuingDistributionPoint<'a>>>,
 }
@@ -84,6 +86,7 @@ impl<'a> Graph<'a> {
             anchors_by_name,
             signatures: RefCell::default(),
             revocation_signatures: RefCell::default(),
+            signer_paths: RefCell::default(),
             list_points: list_points.collect::<der::Result<_>>().map_err(|_| defect())?,
         })
     }

@@ -169,11 +169,11 @@ impl<'g> Checker<'g, '_> {
                 .then_some("whether he is revoked rests on too many other lists"),
         };
         if let Some(rests) = rests {
-            return match self.walk(subject, candidate, lenient, false) {
-                Ok(()) => Ok(Ok(Some(less_than_asked(rests)))),
-                Err(error) if is_end(&error) => Err(error),
-                Err(error) => Ok(Err(without_path(&error.detail))),
-            };
+            let found = self.has_path(subject, candidate, index, lenient)?;
+            return Ok(match found {
+                Ok(()) => Ok(Some(less_than_asked(rests))),
+                Err(detail) => Err(without_path(&detail)),
+            });
         }
         self.under_way.push(index);
         let (mode, heard) = (self.mode, self.heard);
@@ -193,6 +193,27 @@ impl<'g> Checker<'g, '_> {
             Err(error) if is_end(&error) => Err(error),
             Err(error) => Ok(Err(without_path(&error.detail))),
         }
+    }
+
+    /// Whether a signer has a path, whatever the statuses on it; each is looked for once.
+    fn has_path(
+        &mut self,
+        subject: &Subject<'_, 'g>,
+        candidate: usize,
+        index: usize,
+        terms: Terms<'_>,
+    ) -> Result<Result<(), String>, Error> {
+        let authorities = subject.authorities.iter().map(|name| (*name).clone()).collect();
+        let key = (index, candidate, subject.path.anchor, authorities);
+        if let Some(known) = self.graph.signer_paths.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let found = match self.walk(subject, candidate, terms, false) {
+            Err(error) if is_end(&error) => return Err(error),
+            found => found.map_err(|error| error.detail),
+        };
+        self.graph.signer_paths.borrow_mut().insert(key, found.clone());
+        Ok(found)
     }
 
     /// A path from a signer of the list to the same anchor, on these terms, and on which nobody is revoked, if that is to

@@ -164,6 +164,19 @@ fn a_forged_lineage_silences_nobody() {
     assert_eq!(Bundle::new(chain, lists).codes(), [UNKNOWN, REVOKED]);
 }
 
+/// As after some changes of the key that signs lists, each of them with its list still.
+#[test]
+fn an_authority_may_have_several_signers() {
+    let branch = issued(2, ("CN=Branch", "issuing"), (ROOT, "root"));
+    let leaf = issued(9, ("CN=leaf", "device"), ("CN=Branch", "issuing"));
+    let (mut chain, mut lists) = (vec![leaf, branch], vec![said((ROOT, "root"), &[])]);
+    for (number, key) in [(3, "p256"), (4, "p384"), (5, "other"), (6, "ra")] {
+        chain.push(issued(number, ("CN=Branch", key), ("CN=Branch", "issuing")));
+        lists.push(said(("CN=Branch", key), &[]));
+    }
+    assert_eq!(Bundle::new(chain, lists).codes(), [KNOWN, KNOWN]);
+}
+
 /// Named by the certificate as who signs its lists.
 fn under_lists_of(signer: &str) -> impl FnOnce(&mut crate::certificate::TbsCertificate<'_>) {
     let signer = named(signer).to_der().unwrap();
