@@ -22,7 +22,7 @@ const set = JSON.stringify(jwks({ keys: [{ public_key: tokenKey }] }).jwks);
 const root = authority.certificate.replaceAll("\n", "\\n");
 writeFileSync(".dev.vars", `ISSUER="portal"\nJWKS='${set}'\nROOT="${root}"\n`);
 
-const token = { shape: "bound", issuer: "portal", subject: "laptop-7", lifetime_seconds: 3600 };
+const token = { shape: "bound", issuer: "portal", subject: "laptop-7", audience: ["downloads"], lifetime_seconds: 3600 };
 const { url } = signUrl({ url: "/files/app-1.2.txt", key: { id: "tokens" }, token }, keys);
 writeFileSync("link.txt", url);
 

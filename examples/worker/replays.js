@@ -1,5 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 
+/** For how long a message is still remembered that no longer counts, in seconds: who asks looked at the clock before. */
+const MARGIN_SECONDS = 3600;
+
 /** Remembers messages for as long as they would count again. */
 export class Replays extends DurableObject {
   constructor(state, env) {
@@ -10,7 +13,7 @@ export class Replays extends DurableObject {
   /** Whether the key was not there; from now on it is. `until` is the last second in which it matters, Unix seconds. */
   isNew(key, until) {
     const { sql } = this.ctx.storage;
-    sql.exec("DELETE FROM replays WHERE until < ?", Math.floor(Date.now() / 1000));
+    sql.exec("DELETE FROM replays WHERE until < ?", Math.floor(Date.now() / 1000) - MARGIN_SECONDS);
     return sql.exec("INSERT OR IGNORE INTO replays VALUES (?, ?) RETURNING key", key, until).toArray().length === 1;
   }
 }

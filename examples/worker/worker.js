@@ -23,7 +23,8 @@ export default {
 
 /** A file, for whoever has a token that opens its path. */
 async function download(request, env) {
-  const { path } = verifyUrl({ url: request.url, jwks: JSON.parse(env.JWKS), policy: { issuers: [env.ISSUER] } });
+  const policy = { issuers: [env.ISSUER], audience: env.AUDIENCE };
+  const { path } = verifyUrl({ url: request.url, jwks: JSON.parse(env.JWKS), policy });
   const file = await env.FILES.fetch(new URL(path, request.url));
   const answer = new Response(file.body, file);
   answer.headers.set("cache-control", "private, no-store");

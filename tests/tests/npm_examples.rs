@@ -36,7 +36,13 @@ fn the_page_in_firefox() {
 #[test]
 fn the_worker_in_workerd() {
     let Some(projects) = projects() else { return };
-    projects.run(&["example_worker.mjs"]).unwrap();
+    let authority = Authority::new().unwrap();
+    authority.set("issuer = \"sealwright\"", "issuer = \"portal\"").unwrap();
+    let key = authority.run(&["token", "keys", "create", "files", "--token-validity", "1h"]).unwrap();
+    let signing = ["token", "sign-url", "/files/app-1.2.txt", "--key", "files", "--subject", "laptop-7"];
+    let link = authority.run(&signing).unwrap();
+    let (key, link) = (key["public_key"].as_str().unwrap(), link["url"].as_str().unwrap());
+    projects.run(&["example_worker.mjs", key, link]).unwrap();
 }
 
 /// A copy of an example with the package, in a folder of its own.

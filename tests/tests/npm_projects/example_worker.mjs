@@ -1,20 +1,26 @@
-// examples/worker in `wrangler dev`: what it lets through, and what it does not.
+// `example_worker.mjs PUBLIC_KEY LINK`: examples/worker in `wrangler dev`, what it lets through, and what it does not. The
+// link is one of `sealwright token sign-url`, by the key (PEM).
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { example } from "./example.mjs";
 import { wranglerDev } from "./wrangler.mjs";
 
+const [hostKey, hostLink] = process.argv.slice(2);
 const folder = example("worker");
 const read = (name) => readFileSync(join(folder, name), "utf8");
 const sealwright = await import(pathToFileURL(join(folder, "node_modules/sealwright/dist/node.js")));
 await sealwright.init();
 execFileSync("node", ["prepare.js"], { cwd: folder });
+const known = jwk();
+knows([known, ...sealwright.jwks({ keys: [{ public_key: hostKey }] }).jwks.keys]);
+await remembers();
 const worker = await wranglerDev(folder);
 try {
+  assert.equal((await fetch(`${worker.url}${hostLink}`)).status, 200);
   await downloads(read("link.txt"));
   await reports(read("report.json"), read("report.sig"));
 } catch (error) {
@@ -43,7 +49,7 @@ async function downloads(link) {
   const [head, claims, signature] = token.split(".");
   const forged = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(claims, "base64url")), sub: "other" })).toString("base64url");
   await refused(await get(`${path}?token=${head}.${forged}.${signature}`), 403, "jwt_signature_invalid");
-  for (const [change, code] of [[{}, "jwt_key_unknown"], [{ kid: jwk().kid }, "jwt_signature_invalid"]]) {
+  for (const [change, code] of [[{}, "jwt_key_unknown"], [{ kid: known.kid }, "jwt_signature_invalid"]]) {
     await refused(await get(stranger(path, change)), 403, code);
   }
   // What is guarded is not there for those who go around the guard.
@@ -51,9 +57,40 @@ async function downloads(link) {
   assert.equal((await fetch(`${worker.url}${link}`, { method: "POST" })).status, 404);
 }
 
-/** The key that the worker knows. */
+/** The key that the links of `prepare.js` are signed with. */
 function jwk() {
   return JSON.parse(/JWKS='(.*)'/.exec(read(".dev.vars"))[1]).keys[0];
+}
+
+/** Has the worker know these keys. */
+function knows(keys) {
+  writeFileSync(join(folder, ".dev.vars"), read(".dev.vars").replace(/JWKS='.*'/, `JWKS='${JSON.stringify({ keys })}'`));
+}
+
+/** What was heard once is not new in its last second, nor just after: the clock was read before. */
+async function remembers() {
+  const folder = example("worker", "worker-replays");
+  const asks = `export { Replays } from "./replays.js";
+    export default {
+      async fetch(request, env) {
+        if (request.method === "GET") return new Response();
+        const { key, until } = await request.json();
+        return Response.json(await env.REPLAYS.get(env.REPLAYS.idFromName("one")).isNew(key, until));
+      },
+    };`;
+  writeFileSync(join(folder, "worker.js"), asks);
+  const worker = await wranglerDev(folder);
+  const isNew = async (key, until) => (await fetch(worker.url, { method: "POST", body: JSON.stringify({ key, until }) })).json();
+  try {
+    const now = Math.floor(Date.now() / 1000);
+    for (const until of [now - 60, now, now + 60]) {
+      assert.deepEqual([await isNew(`k${until}`, until), await isNew(`k${until}`, until)], [true, false], `${until - now}`);
+    }
+    // It does not grow for ever.
+    assert.deepEqual([await isNew("old", now - 4000), await isNew("old", now - 4000)], [true, true]);
+  } finally {
+    await worker.stop();
+  }
 }
 
 /** A link that somebody else's key signed, with the key's id or another one's. */
