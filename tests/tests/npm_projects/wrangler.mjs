@@ -17,13 +17,14 @@ export async function wranglerDev(folder, options = []) {
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => said.push(text));
   const url = `http://127.0.0.1:${port}`;
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const stop = async () => {
-    if (child.exitCode !== null) return;
+    if (hasEnded()) return;
     process.kill(-child.pid, "SIGTERM");
     await once(child, "exit");
   };
-  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt += 1) {
-    if (await fetch(url).catch(() => undefined)) return { url, pid: child.pid, stop, said };
+  for (let attempt = 0; attempt < 600 && !hasEnded(); attempt += 1) {
+    if (await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined)) return { url, pid: child.pid, stop, said };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
