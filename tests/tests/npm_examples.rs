@@ -45,11 +45,24 @@ fn the_worker_in_workerd() {
     projects.run(&["example_worker.mjs", key, link]).unwrap();
 }
 
-/// A copy of an example with the package, in a folder of its own.
+/// A copy of an example with the package, in a folder of its own; without what its use leaves there.
 fn example(name: &str) -> Option<tempfile::TempDir> {
     let package = Package::find(Path::new(PACKAGE)).unwrap()?;
     let folder = tempfile::tempdir().unwrap();
-    copy(&module::workspace().join("examples").join(name), folder.path()).unwrap();
+    let from = module::workspace().join("examples").join(name);
+    let left = std::fs::read_to_string(from.join(".gitignore")).unwrap();
+    for entry in from.read_dir().unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), folder.path().join(entry.file_name()));
+        if left.lines().any(|line| entry.file_name() == line) {
+            continue;
+        }
+        if from.is_dir() {
+            copy(&from, &to).unwrap();
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
     std::os::unix::fs::symlink(package.folder().join("node_modules"), folder.path().join("node_modules"))
         .unwrap();
     Some(folder)
@@ -173,10 +186,12 @@ fn commands(name: &str) -> Result<String> {
     Ok(blocks.join("\n"))
 }
 
-/// Runs them in the example's folder.
-fn follow_readme(name: &str) {
+/// Runs them in the example's folder, with a free port in place of theirs.
+fn follow_readme(name: &str, port: &str) {
     let Some(folder) = example(name) else { return };
     let script = commands(name).unwrap();
+    assert!(script.contains(port), "{script}");
+    let script = script.replace(port, &server::free_address().unwrap().port().to_string());
     let Some(peers) = peer::find_npm("wrangler") else { return };
     let host = server::program().parent().map(PathBuf::from).unwrap_or_default();
     let programs = [host, peers.join("node_modules/.bin")];
@@ -201,10 +216,10 @@ fn follow_readme(name: &str) {
 
 #[test]
 fn the_readme_of_the_node_script_is_right() {
-    follow_readme("node");
+    follow_readme("node", "8086");
 }
 
 #[test]
 fn the_readme_of_the_worker_is_right() {
-    follow_readme("worker");
+    follow_readme("worker", "8787");
 }

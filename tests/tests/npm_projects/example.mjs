@@ -1,17 +1,18 @@
 // The examples of this repository as projects that have the packed package.
 
 import { execFileSync } from "node:child_process";
-import { cpSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import * as vite from "vite";
 import { project } from "./project.mjs";
 import { setting } from "./setting.mjs";
 
-/** A copy of an example, with the package, under that name or another one. */
+/** A copy of an example, with the package, under that name or another one; without what its use leaves there. */
 export function example(name, as = name) {
   const folder = project(`example-${as}`, []);
-  const isOurs = (path) => !/\/(node_modules|dist)(\/|$)/.test(path.slice(setting.workspace.length));
-  cpSync(join(setting.workspace, "examples", name), folder, { recursive: true, filter: isOurs });
+  const from = join(setting.workspace, "examples", name);
+  const left = readFileSync(join(from, ".gitignore"), "utf8").trim().split("\n");
+  cpSync(from, folder, { recursive: true, filter: (path) => !left.includes(relative(from, path)) });
   return folder;
 }
 
