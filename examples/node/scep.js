@@ -73,8 +73,18 @@ export class ScepServer {
     const post = { method: "POST", body: message, headers: { "content-type": "application/x-pki-message" } };
     const response = await fetch(url, { signal: AbortSignal.timeout(60_000), ...(canPost ? post : {}) });
     if (!response.ok) throw new Error(`${operation}: found the status ${response.status}`);
-    const body = new Uint8Array(await response.arrayBuffer());
-    if (body.length > MAX_RESPONSE) throw new Error(`${operation}: found ${body.length} bytes, wanted at most ${MAX_RESPONSE}`);
-    return body;
+    return readAtMost(response, MAX_RESPONSE, operation);
   }
+}
+
+/** The body, unless it is longer: what a header says of its length, anybody can write. */
+async function readAtMost(response, limit, operation) {
+  const parts = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    length += part.length;
+    if (length > limit) throw new Error(`${operation}: found more than ${limit} bytes`);
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
 }

@@ -1,6 +1,8 @@
 //! The examples of the npm package, used as people use them.
 
+use std::fs::Permissions;
 use std::io::{Read, Seek};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -96,7 +98,8 @@ fn the_node_script_enrols_and_renews_at_the_host() {
     let with = |more: &[&'static str]| [&base[..], more].concat();
     let refused = enroll(folder, "wrong", &with(&["--out", "none"])).unwrap_err().to_string();
     assert!(refused.contains("the challenge password is wrong"), "{refused}");
-    assert!(!folder.join("none").exists());
+    // A key that was refused is not kept.
+    assert_eq!(std::fs::read_dir(folder.join("none")).unwrap().count(), 0);
     enroll(folder, authority.challenge(), &with(&["--out", "device"])).unwrap();
     let out = folder.join("device");
     let first = certificate(&out).unwrap();
@@ -151,6 +154,44 @@ fn the_node_script_waits_for_a_decision_at_the_host() {
     });
     server.stop().unwrap();
     assert!(authority.has_issued_to("patient").unwrap());
+}
+
+/// The key of a request that waits is not lost with the process.
+#[test]
+fn the_node_script_that_was_interrupted_collects_its_certificate() {
+    let Some(folder) = example("node") else { return };
+    let authority = Authority::new().unwrap();
+    authority.set("approval = \"never\"", "approval = \"without_challenge\"").unwrap();
+    let server = authority.serve().unwrap();
+    let (url, out) = (server.url(), folder.path().join("out"));
+    let wanted = ["--url", &url, "--fingerprint", authority.fingerprint(), "--subject", "CN=interrupted"];
+    let command = |more: &[&str]| {
+        let mut command = Command::new("node");
+        command.arg("enroll.js").args(wanted).args(["--out", "out"]).args(more);
+        command.env_remove("SCEP_CHALLENGE").current_dir(folder.path());
+        command
+    };
+    let list = || authority.run(&["requests", "list"]);
+    let mut first = command(&["--poll-seconds", "600"]).spawn().unwrap();
+    server::until("a request waits", || Ok(list()?["requests"][0].is_object())).unwrap();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let waiting = out.join("new-key.pem");
+    let key = std::fs::read(&waiting).unwrap();
+    std::fs::set_permissions(&waiting, Permissions::from_mode(0o644)).unwrap();
+    // The last poll is not followed by a wait.
+    let undecided = succeeded(&command(&["--polls", "0", "--poll-seconds", "600"]).output().unwrap());
+    assert!(undecided.unwrap_err().to_string().contains("nobody has decided yet"));
+    assert_eq!(std::fs::metadata(&waiting).unwrap().permissions().mode() & 0o777, 0o600);
+    let requests = list().unwrap();
+    let [request] = &requests["requests"].as_array().unwrap()[..] else { panic!("{requests}") };
+    authority.run(&["requests", "approve", request["id"].as_str().unwrap()]).unwrap();
+    succeeded(&command(&["--polls", "0"]).output().unwrap()).unwrap();
+    server.stop().unwrap();
+    assert_eq!(std::fs::read(out.join("key.pem")).unwrap(), key);
+    assert!(!waiting.exists() && !out.join("new-certificate.pem").exists());
+    let certified = openssl::public_key(&certificate(&out).unwrap(), folder.path()).unwrap();
+    assert_eq!(certified, openssl::public_half(&out.join("key.pem"), folder.path()).unwrap());
 }
 
 #[test]
