@@ -40,7 +40,8 @@ export function dropZone(label: string, hint: string, take: (files: Given[]) => 
   return h("div", { class: "drop-frame" }, input, zone, problems);
 }
 
-async function readFile(file: File): Promise<Given> {
+/** A file's content; an error if it is too large. */
+export async function readFile(file: File): Promise<Given> {
   if (file.size > MAX_BYTES) throw new Error(`${file.name} is larger than ${MAX_BYTES / 1_000_000} MB`);
   return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }

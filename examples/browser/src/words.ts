@@ -29,11 +29,16 @@ const WORDS: { readonly [name: string]: string } = {
 
 /** `not_after` or `keyUsage` as words. */
 export function words(name: string): string {
-  const known = WORDS[name];
+  const known = lookUp(WORDS, name);
   if (known !== undefined) return known;
   const apart = name.replace(/_/g, " ").replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
   const spelled = apart.replace(/\b(ca|crl|ocsp|pem|rsa|url)\b/g, (letters) => letters.toUpperCase());
   return spelled.charAt(0).toUpperCase() + spelled.slice(1);
+}
+
+/** What a table has by a name that a file may have chosen: nothing for `constructor`. */
+export function lookUp(table: { readonly [name: string]: string }, name: string): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** The common name of a subject, or the subject. */

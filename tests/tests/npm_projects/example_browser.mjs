@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible } from "./axe.mjs";
-import { launch } from "./browsers.mjs";
+import { launch, TIMEOUT } from "./browsers.mjs";
 import { built, example } from "./example.mjs";
 import { serve } from "./serve.mjs";
 import { setting } from "./setting.mjs";
@@ -22,11 +22,12 @@ const LOOKS = [
 ];
 
 const temporary = mkdtempSync(join(tmpdir(), "sealwright-example-"));
-const server = await serve(await built(example("browser")));
+const folder = await built(example("browser"));
+const server = await serve(folder);
 const browser = await launch("chromium");
 try {
   const context = await browser.newContext({ viewport: LOOKS[0][2], permissions: ["clipboard-read", "clipboard-write"] });
-  context.setDefaultTimeout(120_000);
+  context.setDefaultTimeout(TIMEOUT);
   const page = await context.newPage();
   const requests = [];
   const errors = [];
@@ -43,10 +44,33 @@ try {
   await use(page, temporary);
   assert.deepEqual(requests.filter((url) => !url.startsWith("blob:")), []);
   assert.deepEqual(errors, []);
+  await isShutByItself(await browser.newPage());
 } finally {
   await browser.close();
   server.close();
   rmSync(temporary, { recursive: true });
+}
+
+/** From a server that says nothing of a policy: the page has its own, which lets nothing out and no script in. */
+async function isShutByItself(page) {
+  const open = await serve(folder, {});
+  try {
+    await page.goto(open.url, { timeout: TIMEOUT });
+    await page.getByRole("heading", { name: "Explain" }).waitFor();
+    const found = await page.evaluate(async (foreign) => {
+      const blocked = [];
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => blocked.push(effectiveDirective));
+      const fetched = await fetch(foreign, { mode: "no-cors" }).then(() => true, () => false);
+      const script = document.createElement("script");
+      script.textContent = "globalThis.inline = true";
+      document.body.append(script);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return { blocked, fetched, inline: globalThis.inline ?? false };
+    }, server.url);
+    assert.deepEqual(found, { blocked: ["connect-src", "script-src-elem"], fetched: false, inline: false });
+  } finally {
+    open.close();
+  }
 }
 
 async function use(page, folder) {
@@ -84,9 +108,23 @@ function data(path) {
 function files() {
   const inspected = (name) => data(`core/testdata/inspect/${name}`);
   const keystore = JSON.parse(data("tests/vectors/read_pkcs12.json")).find(({ response }) => response !== undefined).request;
-  const profile = (content) => `<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd"><plist version="1.0"><dict><key>PayloadDisplayName</key><string>Wireless at Acme</string><key>PayloadContent</key><array><dict><key>PayloadType</key><string>com.apple.security.root</string><key>PayloadContent</key><data>${content}</data></dict></array></dict></plist>`;
+  const profile = (content) => `<?xml version="1.0" encoding="UTF-8"?>
+    <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+    <plist version="1.0">
+      <dict>
+        <key>PayloadDisplayName</key><string>Wireless at Acme</string>
+        <key>PayloadContent</key>
+        <array>
+          <dict>
+            <key>PayloadType</key><string>com.apple.security.root</string>
+            <key>PayloadContent</key><data>${content}</data>
+          </dict>
+        </array>
+      </dict>
+    </plist>`;
   const root = inspected("root.pem").toString().replace(/-----[^-]+-----|\s/g, "");
-  const token = [{ alg: "ES256" }, { sub: "laptop-7", exp: 4_000_000_000 }].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+  const claims = { sub: "laptop-7", exp: 4_000_000_000, constructor: "builder" };
+  const token = [{ alg: "ES256" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
   return [
     ["leaf.pem", inspected("leaf.pem"), /Certificate.*finding/s],
     ["request.pem", inspected("request.pem"), /Certification request.*Signature is good/s],
@@ -95,7 +133,7 @@ function files() {
     ["locked.pem", inspected("key-rsa-encrypted.pem"), /Encrypted private key.*Open the key/s],
     ["message.der", inspected("scep-pkcsreq.der"), /SCEP PKCSReq/],
     ["keystore.p12", Buffer.from(keystore.pkcs12, "base64url"), /Keystore \(PKCS#12\).*Open the keystore/s],
-    ["token.jwt", Buffer.from(`${token.join(".")}.AAAA`), /Token.*laptop-7.*not verified/s],
+    ["token.jwt", Buffer.from(`${token.join(".")}.AAAA`), /Token.*laptop-7.*not verified.*Constructor\s+builder/s],
     ["wifi.mobileconfig", Buffer.from(profile(root)), /Profile.*Wireless at Acme.*Certificates in it/s],
     ["photo.jpg", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1]), /That did not work.*Code/s],
   ];
@@ -145,8 +183,8 @@ async function asksByKeyboard(page) {
   assert.match(await made.innerText(), /Key stays here/);
   assert.equal(await page.getByRole("status").innerText(), "The request is made");
   const csr = await made.locator("pre").innerText();
-  const judged = execFileSync("openssl", ["req", "-verify", "-noout", "-text"], { input: csr, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
-  assert.match(judged, /O = "Acme, Inc\.".*DNS:laptop-7\.example\.com/s);
+  const judged = execFileSync("openssl", ["req", "-verify", "-noout", "-text", "-nameopt", "RFC2253"], { input: csr, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
+  assert.match(judged, /O=Acme\\, Inc\..*DNS:laptop-7\.example\.com/s);
 }
 
 /** Presses the tab key until an element has the focus, which has to show that it has it. */
@@ -177,6 +215,7 @@ async function issues(page, folder) {
   await issued.getByText("Save key and certificate as .p12").click();
   await issued.getByLabel("Password of the file").fill("open sesame");
   const keystore = await saved(page, folder, () => issued.getByRole("button", { name: "Save as .p12" }).click());
+  assert.equal(await issued.getByLabel("Password of the file").inputValue(), "");
   const certificates = readFileSync(chain, "utf8").match(/-----BEGIN[^]+?-----END CERTIFICATE-----\n/g);
   assert.equal(certificates.length, 2);
   const [leaf, root] = certificates.map((pem, index) => {
@@ -222,6 +261,7 @@ async function opensBackup(page, folder) {
   await view(page).getByText("Save a backup").click();
   await view(page).getByRole("textbox", { name: "Password" }).first().fill("long enough");
   const backup = await saved(page, folder, () => view(page).getByRole("button", { name: "Save the backup" }).click());
+  assert.equal(await view(page).getByRole("textbox", { name: "Password" }).first().inputValue(), "");
   await view(page).getByRole("button", { name: "Close the authority" }).click();
   await view(page).getByRole("heading", { name: "Open a backup" }).waitFor();
   await view(page).getByLabel("Backup file").setInputFiles(backup);
@@ -233,6 +273,20 @@ async function opensBackup(page, folder) {
   await view(page).getByRole("region", { name: "Certificate Acme Root" }).waitFor();
   await view(page).getByRole("button", { name: "Sign", exact: true }).click();
   await page.waitForFunction(() => document.querySelectorAll('[aria-label="Certificate laptop-7"]').length === 2);
+  await signsFile(page);
+}
+
+/** A request as DER, and a file that is larger than any. */
+async function signsFile(page) {
+  const der = Buffer.from(data("core/testdata/inspect/request.pem").toString().replace(/-----[^-]+-----|\s/g, ""), "base64");
+  const file = view(page).getByLabel("Or from a file");
+  const give = (name, buffer) => file.setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+  await give("large.der", Buffer.alloc(12_000_001));
+  await view(page).getByRole("alert").filter({ hasText: "large.der is larger than 12 MB" }).waitFor();
+  await give("request.der", der);
+  await page.waitForFunction(() => !document.body.innerText.includes("large.der"));
+  await view(page).getByRole("button", { name: "Sign", exact: true }).click();
+  await view(page).getByRole("region", { name: "Certificate device" }).waitFor();
 }
 
 /** The view that is shown; the others are there and hidden. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { accessible } from "./axe.mjs";
-import { launch } from "./browsers.mjs";
+import { launch, TIMEOUT } from "./browsers.mjs";
 import { built, example } from "./example.mjs";
 import { serve } from "./serve.mjs";
 
@@ -10,7 +10,7 @@ const server = await serve(await built(example("browser", "browser-firefox")));
 const browser = await launch("firefox");
 try {
   const page = await browser.newPage();
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(TIMEOUT);
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(server.url);

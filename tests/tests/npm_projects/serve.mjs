@@ -16,8 +16,8 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Where it is, and how to stop it. */
-export async function serve(folder) {
+/** Where it is, and how to stop it. Without `policy`, pages have the one that they say themselves. */
+export async function serve(folder, policy = { "content-security-policy": POLICY }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const path = join(folder, normalize(pathname.endsWith("/") ? `${pathname}index.html` : pathname));
@@ -26,7 +26,7 @@ export async function serve(folder) {
       return;
     }
     const type = TYPES[extname(path)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, "content-security-policy": POLICY });
+    response.writeHead(200, { "content-type": type, ...policy });
     createReadStream(path).pipe(response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -43,5 +43,6 @@ function backupForm({ backup }: OwnAuthority, name: string): HTMLElement {
   return form("Backup", [field("Password", password, "At least 8 characters. Who has file and password has the authority.")], "Save the backup", () => {
     const { backup: bytes } = writeBackup({ ...backup, password: password.value });
     download(fileName(name, "backup.p12"), bytes);
+    password.value = "";
   });
 }

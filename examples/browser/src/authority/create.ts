@@ -20,18 +20,21 @@ export function createForm(): HTMLElement {
   ];
   return form("Make an authority", fields, "Make it", () => {
     const { private_key } = generateKey({ algorithm: algorithm.value as requests.KeyAlgorithm });
+    const request = {
+      subject: distinguishedName({ CN: commonName.value, O: organization.value }),
+      key: { id: KEY },
+      validity_seconds: years.valueAsNumber * YEAR,
+    };
     const keys = new KeyRing();
-    keys.import(KEY, private_key);
-    const { authority } = createAuthority(
-      {
-        subject: distinguishedName({ CN: commonName.value, O: organization.value }),
-        key: { id: KEY },
-        validity_seconds: years.valueAsNumber * YEAR,
-      },
-      keys,
-    );
-    const current = { id: "root", authority, crl_numbers: {}, helpers: [], profiles: [] };
-    desk.authority = { backup: { authorities: [current], keys: [{ id: KEY, private_key }], settings: null }, current, keys };
+    try {
+      keys.import(KEY, private_key);
+      const { authority } = createAuthority(request, keys);
+      const current = { id: "root", authority, crl_numbers: {}, helpers: [], profiles: [] };
+      desk.authority = { backup: { authorities: [current], keys: [{ id: KEY, private_key }], settings: null }, current, keys };
+    } catch (error) {
+      keys.free();
+      throw error;
+    }
     announce("The authority is made");
   });
 }

@@ -53,5 +53,6 @@ function pkcs12Form({ certificate, chain }: Issued, key: CryptoKey, name: string
     const entry = { friendly_name: name, private_key: await privateKeyPem(key), certificate, chain: [...chain] };
     const { pkcs12 } = writePkcs12({ entries: [entry], password: password.value });
     download(fileName(name, "p12"), pkcs12);
+    password.value = "";
   });
 }

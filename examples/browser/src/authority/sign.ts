@@ -1,8 +1,8 @@
 import { profiles, signCsr, type requests } from "sealwright";
-import { field, form, select } from "../controls.js";
+import { field, form, problem, select } from "../controls.js";
 import { desk } from "../desk.js";
 import { announce, h } from "../dom.js";
-import { engineInput } from "../files.js";
+import { readFile, textOf, toPem } from "../files.js";
 import { issuedCard } from "./issued.js";
 
 const DAY = 86_400;
@@ -18,8 +18,19 @@ const PROFILES: { readonly [name: string]: string } = {
 export function signPanel(): HTMLElement {
   const csr = h("textarea", { rows: "6", required: true, spellcheck: "false", autocomplete: "off" });
   const file = h("input", { type: "file" });
+  const problems = h("div", { role: "alert" });
+  const take = async (chosen: File): Promise<void> => {
+    problems.replaceChildren();
+    try {
+      const { bytes } = await readFile(chosen);
+      csr.value = textOf(bytes) ?? toPem("CERTIFICATE REQUEST", bytes);
+    } catch (error) {
+      problems.replaceChildren(problem(error));
+    }
+  };
   file.addEventListener("change", () => {
-    void file.files?.[0]?.arrayBuffer().then((bytes) => (csr.value = engineInput(new Uint8Array(bytes))));
+    const chosen = file.files?.[0];
+    if (chosen !== undefined) void take(chosen);
   });
   const built_in = profiles().profiles;
   const profile = select(Object.fromEntries(built_in.map(({ name }) => [name, PROFILES[name] ?? name])));
@@ -34,6 +45,7 @@ export function signPanel(): HTMLElement {
   const fields = [
     field("Certification request (PEM)", csr),
     field("Or from a file", file),
+    problems,
     h("div", { class: "columns" }, field("For", profile), field("Life in days", days)),
   ];
   const sign = form("Sign a request", fields, "Sign", async () => {

@@ -4,7 +4,7 @@ import { desk } from "../desk.js";
 import { h, type Child } from "../dom.js";
 import { go } from "../navigation.js";
 import { time, validity } from "../time.js";
-import { shortName, words } from "../words.js";
+import { lookUp, shortName, words } from "../words.js";
 import { breakable, facts, fields, lines } from "./fields.js";
 import { findingsList } from "./findings.js";
 
@@ -127,7 +127,7 @@ function namesAndPurposes(extensions: readonly responses.Extension[]): [string, 
 }
 
 function keyName(key: { algorithm: string; bits?: number | null; curve?: string | null }): string {
-  const name = { rsaEncryption: "RSA", ecPublicKey: "Elliptic curve" }[key.algorithm] ?? key.algorithm;
+  const name = lookUp({ rsaEncryption: "RSA", ecPublicKey: "Elliptic curve" }, key.algorithm) ?? key.algorithm;
   if (key.curve !== undefined && key.curve !== null) return `${name} ${key.curve}`;
   return key.bits === undefined || key.bits === null ? name : `${name}, ${key.bits} bits`;
 }
