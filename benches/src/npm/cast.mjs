@@ -1,6 +1,5 @@
 // The keys, requests and certificates that all of them work with, made by the package.
 
-
 import { sealwright } from "./package_under_test.mjs";
 
 const ALGORITHMS = { "RSA-2048": "rsa-2048", "P-256": "p256" };
