@@ -150,16 +150,25 @@ export class Runtime {
   #ask<Name extends keyof Operations>(name: Name, fields: Fields, answers: unknown[], keys?: Lent): Answer<Name> {
     if (answers.length > 0) fields["answers"] = answers;
     const request = new TextEncoder().encode(JSON.stringify(fields));
-    const { body } = this.call(request, keys);
-    request.fill(0);
-    const answer = parseExactly(new TextDecoder().decode(body)) as Wire;
-    body.fill(0);
+    const answer = this.#parsed(request, keys);
     if ("error" in answer) throw new SealwrightError(answer.error.code, answer.error.detail, answer.error.at);
     if ("needs" in answer) {
       const questions = answer.needs.map(({ input, ...rest }) => ({ ...rest, input: fromBase64Url(input) }) as Question);
       return { questions: questions as [Question, ...Question[]] };
     }
     return { response: fromJson(answer.ok, operations[name].response, responseTypes) as ResponseOf<Name> };
+  }
+
+  /** The answer to a request; both may hold secrets, and are wiped. */
+  #parsed(request: Uint8Array, keys?: Lent): Wire {
+    let body: Uint8Array | undefined;
+    try {
+      ({ body } = this.call(request, keys));
+      return parseExactly(new TextDecoder().decode(body)) as Wire;
+    } finally {
+      request.fill(0);
+      body?.fill(0);
+    }
   }
 }
 

@@ -66,6 +66,32 @@ test("an integer that JavaScript would round is an error, and others are not", (
   ]);
 });
 
+test("strings of any length are passed over, and what stands in them", () => {
+  for (const content of ["x".repeat(12_000_000), '\\"1234567890123456789'.repeat(600_000), "\\\\".repeat(6_000_000), ""]) {
+    const text = (id) => `{"text":"${content}","id":${id}}`;
+    assert.equal(parse("Authority", text("1234567890123456")).text, JSON.parse(`"${content}"`));
+    refused(() => parse("Authority", text("9007199254740993")), "number_inexact", /9007199254740993/);
+  }
+  refused(() => parse("Authority", '{"text":"1234567890123456789'), "request_malformed", /no JSON/);
+});
+
+test("what the engine answers is wiped, also where it cannot be said in JavaScript", async () => {
+  const part = (value) => Buffer.from(value).toString("base64url");
+  const token = await signToken(`${part('{"alg":"ES256"}')}.${part('{"id":9007199254740993}')}`);
+  const { decode } = TextDecoder.prototype;
+  const seen = [];
+  TextDecoder.prototype.decode = function (bytes) {
+    seen.push(bytes);
+    return decode.call(this, bytes);
+  };
+  try {
+    refused(() => verifyJwt({ token, keys: [{ public_key }], policy: { allow_without_expiry: true } }), "number_inexact", /9007199254740993/);
+  } finally {
+    TextDecoder.prototype.decode = decode;
+  }
+  assert.ok(seen.length > 0 && seen.every((bytes) => bytes.every((octet) => octet === 0)));
+});
+
 /** A token whose claims are this very text. */
 async function signToken(signed) {
   const der = Buffer.from(private_key.replace(/-----[^-]+-----|\s/g, ""), "base64");
