@@ -207,11 +207,10 @@ fn lint() -> Result<()> {
 }
 
 fn npm() -> Result<()> {
-    if !(command::exists("node") && command::exists("npm")) {
-        return test_conformance(|name| name.starts_with("npm"));
+    if setup::has_node()? {
+        npm::install()?;
+        println!("{}", npm::sizes()?);
     }
-    npm::install()?;
-    println!("{}", npm::sizes()?);
     test_conformance(|name| name.starts_with("npm"))
 }
 
