@@ -34,6 +34,9 @@ enum Issuer {
     Node(usize),
 }
 
+/// A list, who signed it, an anchor, and the authorities of the certificate that the list is asked about.
+pub(super) type SignerPath = (usize, usize, usize, Vec<Folded>);
+
 /// Everything that was given, and what was found out about it.
 pub(super) struct Graph<'a> {
     pub(super) question: &'a Question<'a>,
@@ -45,8 +48,8 @@ pub(super) struct Graph<'a> {
     signatures: RefCell<BTreeMap<(usize, Issuer), Result<(), Error>>>,
     /// What became of the signatures of lists and responses.
     pub(super) revocation_signatures: RefCell<BTreeMap<(Source, Holder), bool>>,
-    /// Whether a signer of a list has a path at all, by list, signer and anchor, for a certificate of these authorities.
-    pub(super) signer_paths: RefCell<BTreeMap<(usize, usize, usize, Vec<Folded>), Result<(), String>>>,
+    /// Whether a signer of a list has a path at all.
+    pub(super) signer_paths: RefCell<BTreeMap<SignerPath, Result<(), String>>>,
     /// What each list is about.
     pub(super) list_points: Vec<Option<IssuingDistributionPoint<'a>>>,
 }
