@@ -205,6 +205,8 @@ async function issues(page, folder) {
   await view(page).getByLabel("The key may leave the browser").check();
   await view(page).getByRole("button", { name: "Make key and request" }).click();
   await view(page).getByRole("region", { name: "Request tablet-8" }).getByRole("button", { name: "Sign it here" }).click();
+  // Both views have a field of that name.
+  await page.getByRole("heading", { name: "Issue", level: 2 }).waitFor();
   await view(page).getByLabel("Common name").fill("Acme Root");
   await view(page).getByRole("button", { name: "Make it" }).click();
   assert.match(await view(page).getByLabel("Certification request (PEM)").inputValue(), /BEGIN CERTIFICATE REQUEST/);
