@@ -65,7 +65,9 @@ impl MessageError {
 fn is_about_the_message(error: &EngineError) -> bool {
     let field = error.at.as_deref().and_then(|at| at.split('.').next());
     let of_message = matches!(field, Some("message" | "body" | "digests" | "signers"));
-    of_message || ["message_", "path_"].iter().any(|family| error.code.starts_with(family))
+    // A request of the wrong shape is the fault of whoever asks.
+    (of_message && error.code != "request_malformed")
+        || ["message_", "path_"].iter().any(|family| error.code.starts_with(family))
 }
 
 fn refused(code: &str, detail: impl Into<String>) -> MessageError {
