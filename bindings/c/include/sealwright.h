@@ -25,11 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/**
- * The version of this interface: it changes when a program that was compiled against an older header
- * would misbehave.
- */
-#define SEALWRIGHT_ABI_VERSION 1
+/* The length of text that ends with a NUL. */
+#define SEALWRIGHT_TO_NUL SIZE_MAX
 
 /**
  * The call succeeded; the response is `{"ok":...}`.
@@ -40,6 +37,73 @@
  * The call needs a private key that the engine does not hold; the response is `{"needs":[...]}`.
  */
 #define SEALWRIGHT_NEEDS 1
+
+/**
+ * What a sealwright_key_callback returns when the answer is written.
+ */
+#define SEALWRIGHT_ANSWERED 0
+
+/**
+ * What a sealwright_key_callback returns when the padding of a ciphertext is wrong. The engine goes on, so that
+ * nobody learns of it by asking again and again.
+ */
+#define SEALWRIGHT_PADDING_WRONG 1
+
+/**
+ * Room for an answer, in bytes: an RSA signature or plaintext takes as many as the key's modulus.
+ */
+#define SEALWRIGHT_MAX_ANSWER 8192
+
+/**
+ * The version of this interface: it changes when a program that was compiled against an older header
+ * would misbehave. The shared library is named after it.
+ */
+#define SEALWRIGHT_ABI_VERSION 1
+
+/**
+ * What a field holds.
+ */
+enum sealwright_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * There is no such field.
+   */
+  SEALWRIGHT_KIND_ABSENT = 0,
+  /**
+   * There is one with nothing in it.
+   */
+  SEALWRIGHT_KIND_NULL = 1,
+  /**
+   * For sealwright_response_boolean.
+   */
+  SEALWRIGHT_KIND_BOOLEAN = 2,
+  /**
+   * For sealwright_response_integer, if it is one.
+   */
+  SEALWRIGHT_KIND_NUMBER = 3,
+  /**
+   * For sealwright_response_text, and for sealwright_response_bytes where the reference says that it is base64url.
+   */
+  SEALWRIGHT_KIND_TEXT = 4,
+  /**
+   * Its items are at `[0]` and so on.
+   */
+  SEALWRIGHT_KIND_LIST = 5,
+  /**
+   * It has fields of its own.
+   */
+  SEALWRIGHT_KIND_OBJECT = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sealwright_kind sealwright_kind;
+#else
+typedef uint32_t sealwright_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
  * What went wrong, as a number that is never reused. Blocks of a thousand, one for each family.
@@ -580,6 +644,31 @@ typedef uint32_t sealwright_error;
 typedef struct sealwright_engine sealwright_engine;
 
 /**
+ * A request that is being built: an operation, and the fields that it takes.
+ *
+ * A field is named as errors name it in `at`: `subject`, `chain[0]`, `authority.generations[1].id`. Objects and
+ * lists on the way are made; the next item of a list has the index that is its length so far. What was set before
+ * is replaced. Names with a period or a bracket in them can be set as JSON of the object that they are in.
+ *
+ * The functions that set a field return SEALWRIGHT_OK or the number of an error code. The first error is kept,
+ * and sealwright_perform ends in it, so a program need not look at each.
+ *
+ * One thread may use a request at a time, but any number may perform it while nobody changes it. It may be performed
+ * any number of times. What is in it is wiped when it is freed.
+ */
+typedef struct sealwright_request sealwright_request;
+
+/**
+ * A response. Its fields are those of the operation's response; of a failed call, those of the error: the texts
+ * `code` and `detail`, and `at` where a field of the request is to blame; of SEALWRIGHT_NEEDS, `use`, `key`, `scheme`
+ * and `input` of the question. They are named as in a sealwright_request, and "" is the whole.
+ *
+ * Texts that it gives belong to it and are gone with it. It never changes, so any number of threads may read it at the
+ * same time. What is in it is wiped when it is freed.
+ */
+typedef struct sealwright_response sealwright_response;
+
+/**
  * A response. Its bytes belong to the library: give them back with sealwright_buffer_free.
  */
 typedef struct sealwright_buffer {
@@ -592,6 +681,48 @@ typedef struct sealwright_buffer {
    */
   size_t len;
 } sealwright_buffer;
+
+/**
+ * What is asked of a key that the engine does not hold. It is the library's, and gone when the callback returns.
+ */
+typedef struct sealwright_question {
+  /**
+   * `sign` or `decrypt`.
+   */
+  const char *operation;
+  /**
+   * The id of the key, as in the request.
+   */
+  const char *key;
+  /**
+   * How, for instance `ecdsa_p256_sha256` or `rsa_pkcs1_sha256`; the reference lists them.
+   */
+  const char *scheme;
+  /**
+   * The message to sign, not its digest; or the ciphertext.
+   */
+  const uint8_t *input;
+  /**
+   * The number of bytes of `input`.
+   */
+  size_t input_len;
+} sealwright_question;
+
+/**
+ * Who uses keys that the engine does not hold: a token (PKCS#11), a key management service, OpenSSL's EVP.
+ *
+ * `context` is what sealwright_perform was given. There is room for `*answer_len` bytes at `answer`,
+ * SEALWRIGHT_MAX_ANSWER of them; the callback writes the answer there and its length to `*answer_len`: the plaintext,
+ * or the signature, of ECDSA r and s one after the other, each with all the bytes of its field. It returns
+ * SEALWRIGHT_ANSWERED, SEALWRIGHT_PADDING_WRONG, or anything else when it cannot answer.
+ *
+ * It runs in the thread that called sealwright_perform. It must return: neither a C++ exception nor longjmp may leave
+ * it.
+ */
+typedef int (*sealwright_key_callback)(void *context,
+                                       const struct sealwright_question *question,
+                                       uint8_t *answer,
+                                       size_t *answer_len);
 
 #ifdef __cplusplus
 extern "C" {
@@ -688,6 +819,224 @@ void sealwright_dealloc(uint8_t *data, size_t len);
  * `buffer` must be NULL or point to a buffer that sealwright_call or sealwright_engine_import_key filled.
  */
 void sealwright_buffer_free(struct sealwright_buffer *buffer);
+
+/**
+ * Performs a request. Keys that the engine does not hold are asked of `callback`, which may be NULL; `context` is
+ * handed to it. Give the response back with sealwright_response_free, whatever is returned.
+ *
+ * Returns SEALWRIGHT_OK; the number of an error code; or SEALWRIGHT_NEEDS when there is no callback or it cannot
+ * answer, in which case the response is the question. The response is NULL only when `out` is invalid or when there was
+ * not enough memory for it.
+ *
+ * # Safety
+ *
+ * `engine` must come from sealwright_engine_new, `request` from sealwright_request_new; nobody may change or free
+ * either during the call. `out` must be NULL, which is an error, or point to memory for a pointer; what was in it is
+ * overwritten.
+ */
+uint32_t sealwright_perform(const struct sealwright_engine *engine,
+                            const struct sealwright_request *request,
+                            sealwright_key_callback callback,
+                            void *context,
+                            struct sealwright_response **out);
+
+/**
+ * A new request for an operation, whose name ends with a NUL, for instance `create_csr`. Give it back with
+ * sealwright_request_free.
+ *
+ * Returns NULL when `operation` is NULL or not UTF-8.
+ *
+ * # Safety
+ *
+ * `operation` must be NULL or point to text with a NUL at its end.
+ */
+struct sealwright_request *sealwright_request_new(const char *operation);
+
+/**
+ * Wipes a request and frees it. NULL is allowed and does nothing.
+ *
+ * # Safety
+ *
+ * `request` must be NULL, or come from sealwright_request_new and not have been freed.
+ */
+void sealwright_request_free(struct sealwright_request *request);
+
+/**
+ * Sets a field to text, UTF-8: a name, PEM, a password. `len` is in bytes, or SEALWRIGHT_TO_NUL for text that ends
+ * with a NUL.
+ *
+ * # Safety
+ *
+ * `request` must come from sealwright_request_new and be in use by nobody else. `field` must end with a NUL. `value`
+ * must be NULL or point to `len` bytes.
+ */
+uint32_t sealwright_request_set_text(struct sealwright_request *request,
+                                     const char *field,
+                                     const char *value,
+                                     size_t len);
+
+/**
+ * Sets a field to bytes, which may hold anything: a seed, DER, the body of a message. Requests carry them as base64url;
+ * this function writes it.
+ *
+ * # Safety
+ *
+ * As of sealwright_request_set_text.
+ */
+uint32_t sealwright_request_set_bytes(struct sealwright_request *request,
+                                      const char *field,
+                                      const uint8_t *value,
+                                      size_t len);
+
+/**
+ * Sets a field to an integer: a time in Unix seconds, a number of seconds.
+ *
+ * # Safety
+ *
+ * `request` must come from sealwright_request_new and be in use by nobody else. `field` must end with a NUL.
+ */
+uint32_t sealwright_request_set_integer(struct sealwright_request *request, const char *field, int64_t value);
+
+/**
+ * Sets a field to false, which is 0, or true, which is anything else.
+ *
+ * # Safety
+ *
+ * As of sealwright_request_set_integer.
+ */
+uint32_t sealwright_request_set_boolean(struct sealwright_request *request, const char *field, int value);
+
+/**
+ * Sets a field to any JSON value (RFC 8259), such as `{}`, `null`, or the `authority` of a response. `len` is as in
+ * sealwright_request_set_text.
+ *
+ * # Safety
+ *
+ * As of sealwright_request_set_text.
+ */
+uint32_t sealwright_request_set_json(struct sealwright_request *request,
+                                     const char *field,
+                                     const char *value,
+                                     size_t len);
+
+/**
+ * Wipes a response and frees it. NULL is allowed and does nothing.
+ *
+ * # Safety
+ *
+ * `response` must be NULL, or come from sealwright_perform and not have been freed.
+ */
+void sealwright_response_free(struct sealwright_response *response);
+
+/**
+ * What sealwright_perform returned with this response.
+ *
+ * # Safety
+ *
+ * `response` must come from sealwright_perform.
+ */
+uint32_t sealwright_response_status(const struct sealwright_response *response);
+
+/**
+ * What a field holds.
+ *
+ * # Safety
+ *
+ * `response` must come from sealwright_perform. `field` must end with a NUL.
+ */
+sealwright_kind sealwright_response_kind(const struct sealwright_response *response, const char *field);
+
+/**
+ * The text of a field, UTF-8 with a NUL behind it; it is the response's. Its length in bytes goes to `len`, unless
+ * that is NULL.
+ *
+ * Returns NULL when there is no such field or no text in it; then `len` is 0.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_kind. `len` must be NULL or point to a size_t.
+ */
+const char *sealwright_response_text(const struct sealwright_response *response,
+                                     const char *field,
+                                     size_t *len);
+
+/**
+ * The bytes of a field that the reference says is base64url, decoded. Give `out` back with sealwright_buffer_free; it
+ * is `{NULL, 0}` when there are none.
+ *
+ * Returns SEALWRIGHT_OK; SEALWRIGHT_ERROR_FIELD_INVALID when there is no such field or no base64url in it;
+ * SEALWRIGHT_ERROR_ARGUMENT_INVALID; SEALWRIGHT_ERROR_MEMORY_EXHAUSTED.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_kind. `out` must be NULL, which is an error, or point to memory for a sealwright_buffer;
+ * what was in it is overwritten.
+ */
+uint32_t sealwright_response_bytes(const struct sealwright_response *response,
+                                   const char *field,
+                                   struct sealwright_buffer *out);
+
+/**
+ * A field as JSON, whatever it is; for instance an `authority`, to keep it or to put it into another request. Give
+ * `out` back with sealwright_buffer_free. Its bytes are UTF-8, with no NUL behind them.
+ *
+ * Returns as sealwright_response_bytes.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_bytes.
+ */
+uint32_t sealwright_response_json(const struct sealwright_response *response,
+                                  const char *field,
+                                  struct sealwright_buffer *out);
+
+/**
+ * The integer of a field: a time in Unix seconds, a count.
+ *
+ * Returns SEALWRIGHT_OK; SEALWRIGHT_ERROR_FIELD_INVALID when there is no such field or no integer in it that 64 bits
+ * hold; SEALWRIGHT_ERROR_ARGUMENT_INVALID. If it is not SEALWRIGHT_OK, `out` is as it was.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_kind. `out` must be NULL, which is an error, or point to an int64_t.
+ */
+uint32_t sealwright_response_integer(const struct sealwright_response *response,
+                                     const char *field,
+                                     int64_t *out);
+
+/**
+ * Whether a field is true: 1, or 0.
+ *
+ * Returns as sealwright_response_integer.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_kind. `out` must be NULL, which is an error, or point to an int.
+ */
+uint32_t sealwright_response_boolean(const struct sealwright_response *response, const char *field, int *out);
+
+/**
+ * How many items a list has, or fields an object; 0 for anything else.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_kind.
+ */
+size_t sealwright_response_count(const struct sealwright_response *response, const char *field);
+
+/**
+ * The name of one of an object's fields, the first of which has the index 0, as sealwright_response_text gives text.
+ *
+ * Returns NULL when there is no such field, no object in it, or it has no more fields.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_text.
+ */
+const char *sealwright_response_name(const struct sealwright_response *response,
+                                     const char *field,
+                                     size_t index,
+                                     size_t *len);
 
 #ifdef __cplusplus
 }  // extern "C"

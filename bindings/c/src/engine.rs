@@ -4,7 +4,8 @@ use core::ptr;
 
 use sealwright_core::{Error, ErrorCode, KeyRing, Outcome};
 
-use crate::boundary::{bytes, check, contain, exclusive, shared};
+use crate::boundary::{bytes, check, contain, exclusive, not_utf8, shared};
+use crate::handle;
 use crate::memory::Buffer;
 
 /// An engine: a ring of private keys, empty at first.
@@ -17,12 +18,19 @@ pub struct Engine {
     keys: KeyRing,
 }
 
+#[cfg(not(target_family = "wasm"))]
+impl Engine {
+    pub(crate) const fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+}
+
 /// A new engine that holds no key. Give it back with sealwright_engine_free.
 ///
 /// Returns NULL when it cannot be made.
 #[unsafe(no_mangle)]
 pub extern "C" fn sealwright_engine_new() -> *mut Engine {
-    contain(|| Ok(Box::into_raw(Box::default()))).unwrap_or(ptr::null_mut())
+    contain(|| Ok(handle::give(Engine::default()))).unwrap_or(ptr::null_mut())
 }
 
 /// Wipes the engine's keys and frees it. NULL is allowed and does nothing, as does an address that no engine
@@ -33,17 +41,8 @@ pub extern "C" fn sealwright_engine_new() -> *mut Engine {
 /// `engine` must be NULL, or come from sealwright_engine_new and not have been freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
-    if check(engine, "engine").is_err() {
-        return;
-    }
-    let freed = contain(|| {
-        // SAFETY: the caller promises a pointer from sealwright_engine_new, which is `Box::into_raw`, and
-        // that nobody uses it any more. Dropping the box drops the key ring, which wipes its keys.
-        drop(unsafe { Box::from_raw(engine) });
-        Ok(())
-    });
-    // There is nobody to tell, and nothing left to do.
-    let _ = freed;
+    // SAFETY: the caller promises NULL or an engine that nobody uses any more. Dropping it wipes its keys.
+    unsafe { handle::free(engine) };
 }
 
 /// Lends the engine a private key: PKCS#8 as PEM (RFC 5958, RFC 7468). Requests name it by `id`, which is
@@ -67,14 +66,14 @@ pub unsafe extern "C" fn sealwright_engine_import_key(
     out: *mut Buffer,
 ) -> u32 {
     let import = || {
+        handle::check(engine, "engine")?;
         // SAFETY: the caller promises NULL or an engine that nobody else uses during this call.
         let engine = unsafe { exclusive(engine, "engine") }?;
         // SAFETY: the caller promises `id_len` bytes at `id` for the length of this call.
         let id = unsafe { bytes(id, id_len, "id") }?;
         // SAFETY: the caller promises `pem_len` bytes at `pem` for the length of this call.
         let pem = unsafe { bytes(pem, pem_len, "pem") }?;
-        let id = core::str::from_utf8(id)
-            .map_err(|_| Error::new(ErrorCode::ArgumentInvalid, "found bytes that are not UTF-8").at("id"))?;
+        let id = core::str::from_utf8(id).map_err(|_| not_utf8("id"))?;
         engine.keys.import(id, pem)?;
         Ok(Outcome { status: crate::SEALWRIGHT_OK, body: br#"{"ok":{}}"#.to_vec().into() })
     };
@@ -104,6 +103,7 @@ pub unsafe extern "C" fn sealwright_call(
     out: *mut Buffer,
 ) -> u32 {
     let call = || {
+        handle::check(engine, "engine")?;
         // SAFETY: the caller promises NULL or a live engine, which is only read here.
         let engine = unsafe { shared(engine, "engine") }?;
         // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.

@@ -18,16 +18,53 @@
 
 mod boundary;
 mod engine;
+#[cfg(not(target_family = "wasm"))]
+mod field;
+mod handle;
 mod memory;
+#[cfg(not(target_family = "wasm"))]
+mod perform;
+#[cfg(not(target_family = "wasm"))]
+mod request;
+#[cfg(not(target_family = "wasm"))]
+mod response;
+#[cfg(test)]
+#[allow(
+    clippy::undocumented_unsafe_blocks,
+    clippy::panic,
+    reason = "C has no such blocks, and a test may fail"
+)]
+mod tests;
+#[cfg(not(target_family = "wasm"))]
+mod value;
+mod version;
 
 pub use engine::{
     Engine, sealwright_call, sealwright_engine_free, sealwright_engine_import_key, sealwright_engine_new,
 };
 pub use memory::{Buffer, sealwright_alloc, sealwright_buffer_free, sealwright_dealloc};
+#[cfg(not(target_family = "wasm"))]
+pub use perform::{
+    KeyCallback, Question, SEALWRIGHT_ANSWERED, SEALWRIGHT_MAX_ANSWER, SEALWRIGHT_PADDING_WRONG,
+    sealwright_perform,
+};
+#[cfg(not(target_family = "wasm"))]
+pub use request::{
+    Request, sealwright_request_free, sealwright_request_new, sealwright_request_set_boolean,
+    sealwright_request_set_bytes, sealwright_request_set_integer, sealwright_request_set_json,
+    sealwright_request_set_text,
+};
+#[cfg(not(target_family = "wasm"))]
+pub use response::{
+    Kind, Response, sealwright_response_boolean, sealwright_response_bytes, sealwright_response_count,
+    sealwright_response_free, sealwright_response_integer, sealwright_response_json,
+    sealwright_response_kind, sealwright_response_name, sealwright_response_status, sealwright_response_text,
+};
+pub use version::SEALWRIGHT_ABI_VERSION;
 
-/// The version of this interface: it changes when a program that was compiled against an older header
-/// would misbehave.
-pub const SEALWRIGHT_ABI_VERSION: u32 = 1;
+/// `SEALWRIGHT_TO_NUL` of the header, which is `SIZE_MAX`: the length of text that ends with a NUL.
+#[cfg(not(target_family = "wasm"))]
+const TO_NUL: usize = usize::MAX;
 
 /// The call succeeded; the response is `{"ok":...}`.
 pub const SEALWRIGHT_OK: u32 = 0;

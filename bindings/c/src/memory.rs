@@ -7,6 +7,7 @@ use std::alloc::{alloc_zeroed, dealloc};
 use zeroize::Zeroize;
 
 use crate::boundary::exclusive;
+use crate::handle;
 
 /// What `malloc` promises on the usual platforms, so that a caller in another address space can put any
 /// C value at the address, a sealwright_buffer for one.
@@ -56,12 +57,16 @@ pub extern "C" fn sealwright_alloc(len: usize) -> *mut u8 {
         return ptr::null_mut();
     };
     // SAFETY: `layout` refuses a size of zero, the one thing that this function asks for.
-    unsafe { alloc_zeroed(layout) }
+    let data = unsafe { alloc_zeroed(layout) };
+    if !data.is_null() {
+        handle::remember(data);
+    }
+    data
 }
 
-/// Whether the address can be one that sealwright_alloc gave.
-fn is_ours(data: *mut u8) -> bool {
-    !data.is_null() && data.addr().is_multiple_of(ALIGNMENT)
+/// Whether the address can be one that sealwright_alloc gave, to be given back.
+fn take_back(data: *mut u8) -> bool {
+    data.addr().is_multiple_of(ALIGNMENT) && handle::forget(data, "data").is_ok()
 }
 
 /// Wipes and frees memory that sealwright_alloc returned. `len` must be the length that was asked for.
@@ -72,7 +77,7 @@ fn is_ours(data: *mut u8) -> bool {
 /// `data` must be NULL, or come from sealwright_alloc with the same `len` and not have been freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_dealloc(data: *mut u8, len: usize) {
-    let Some(layout) = layout(len).filter(|_| is_ours(data)) else {
+    let Some(layout) = layout(len).filter(|_| take_back(data)) else {
         return;
     };
     // SAFETY: the caller promises a live allocation of `len` bytes, which sealwright_alloc zeroed, so every
