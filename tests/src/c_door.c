@@ -1,9 +1,26 @@
-/* Answers requests on standard input by the C interface. Numbers are four octets, the least first: how many keys;
-   of each id and PEM, each behind its length; the request behind its length. Out come the status and the response
-   behind its length. */
+/* Answers vectors by the C interface. The argument says how: `call` as JSON, `build` by the request builder and the
+   accessors, `outside` the same with the keys in OpenSSL. Numbers are four octets, the least first, and texts and bytes
+   stand behind their length. In comes for each vector: how many keys; of each id and PEM; the request; the operation; how
+   many fields; of each its name, its kind, and its value. Out come the status and the response. */
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <sealwright.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define MAX_KEYS 16
+
+typedef struct {
+    char *data;
+    uint32_t len;
+} text;
+
+typedef struct {
+    text id, pem;
+    EVP_PKEY *outside;
+} key;
 
 static int read_number(uint32_t *number) {
     unsigned char octets[4];
@@ -17,40 +34,143 @@ static void write_number(uint32_t number) {
     fwrite(octets, 1, 4, stdout);
 }
 
-static uint8_t *read_bytes(uint32_t *length) {
-    uint8_t *bytes;
-    if (!read_number(length)) exit(2);
-    bytes = malloc(*length + 1);
-    if (bytes == NULL || fread(bytes, 1, *length, stdin) != *length) exit(2);
-    return bytes;
+/* With a NUL behind it. */
+static text read_text(void) {
+    text read;
+    if (!read_number(&read.len)) exit(2);
+    read.data = malloc((size_t)read.len + 1);
+    if (read.data == NULL || fread(read.data, 1, read.len, stdin) != read.len) exit(2);
+    read.data[read.len] = '\0';
+    return read;
 }
 
-static void import_key(sealwright_engine *engine) {
-    uint32_t id_length, pem_length;
-    uint8_t *id = read_bytes(&id_length), *pem = read_bytes(&pem_length);
-    sealwright_buffer response;
-    if (sealwright_engine_import_key(engine, id, id_length, pem, pem_length, &response) != SEALWRIGHT_OK) exit(3);
-    sealwright_buffer_free(&response);
-    free(id);
-    free(pem);
-}
-
-int main(void) {
-    uint32_t keys;
-    if (sealwright_abi_version() != SEALWRIGHT_ABI_VERSION) return 4;
-    while (read_number(&keys)) {
-        sealwright_engine *engine = sealwright_engine_new();
-        sealwright_buffer response;
-        uint8_t *request;
-        uint32_t length;
-        for (; keys > 0; keys--) import_key(engine);
-        request = read_bytes(&length);
-        write_number(sealwright_call(engine, request, length, &response));
-        write_number((uint32_t)response.len);
-        fwrite(response.data, 1, response.len, stdout);
-        sealwright_buffer_free(&response);
-        sealwright_engine_free(engine);
-        free(request);
+static int set_field(sealwright_request *request) {
+    text name = read_text(), value;
+    uint32_t kind, done = 1;
+    if (!read_number(&kind)) exit(2);
+    value = read_text();
+    switch (kind) {
+        case SEALWRIGHT_KIND_BOOLEAN: done = sealwright_request_set_boolean(request, name.data, value.data[0] == 't'); break;
+        case SEALWRIGHT_KIND_NUMBER: done = sealwright_request_set_integer(request, name.data, atoll(value.data)); break;
+        case SEALWRIGHT_KIND_TEXT: done = sealwright_request_set_text(request, name.data, value.data, value.len); break;
+        case SEALWRIGHT_KIND_OBJECT: done = sealwright_request_set_json(request, name.data, value.data, value.len); break;
     }
+    free(name.data);
+    free(value.data);
+    return done == SEALWRIGHT_OK;
+}
+
+static const EVP_MD *digest(const char *scheme) {
+    if (strstr(scheme, "sha512") != NULL) return EVP_sha512();
+    if (strstr(scheme, "sha384") != NULL) return EVP_sha384();
+    return strstr(scheme, "sha256") != NULL ? EVP_sha256() : EVP_sha1();
+}
+
+static int sign(EVP_PKEY *held, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    const EVP_MD *hash = strcmp(question->scheme, "ed25519") == 0 ? NULL : digest(question->scheme);
+    int done = EVP_DigestSignInit(context, NULL, hash, NULL, held) == 1 &&
+               EVP_DigestSign(context, answer, answer_len, question->input, question->input_len) == 1;
+    EVP_MD_CTX_free(context);
+    return done ? SEALWRIGHT_ANSWERED : -1;
+}
+
+static int decrypt(EVP_PKEY *held, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(held, NULL);
+    int oaep = strstr(question->scheme, "oaep") != NULL, done;
+    if (EVP_PKEY_decrypt_init(context) != 1) exit(5);
+    if (EVP_PKEY_CTX_set_rsa_padding(context, oaep ? RSA_PKCS1_OAEP_PADDING : RSA_PKCS1_PADDING) != 1) exit(5);
+    if (oaep && EVP_PKEY_CTX_set_rsa_oaep_md(context, digest(question->scheme)) != 1) exit(5);
+    done = EVP_PKEY_decrypt(context, answer, answer_len, question->input, question->input_len) == 1;
+    EVP_PKEY_CTX_free(context);
+    return done ? SEALWRIGHT_ANSWERED : SEALWRIGHT_PADDING_WRONG;
+}
+
+/* A sealwright_key_callback; the context is the keys, with an empty one behind them. */
+static int ask(void *context, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
+    const key *held;
+    for (held = context; held->id.data != NULL; held++) {
+        if (strcmp(held->id.data, question->key) != 0) continue;
+        if (strcmp(question->operation, "sign") == 0) return sign(held->outside, question, answer, answer_len);
+        return decrypt(held->outside, question, answer, answer_len);
+    }
+    return -1;
+}
+
+static void import_key(sealwright_engine *engine, const key *held) {
+    sealwright_buffer response;
+    if (sealwright_engine_import_key(engine, (const uint8_t *)held->id.data, held->id.len,
+                                     (const uint8_t *)held->pem.data, held->pem.len, &response) != SEALWRIGHT_OK) exit(3);
+    sealwright_buffer_free(&response);
+}
+
+static void keep_outside(key *held) {
+    BIO *memory = BIO_new_mem_buf(held->pem.data, (int)held->pem.len);
+    held->outside = PEM_read_bio_PrivateKey(memory, NULL, NULL, NULL);
+    BIO_free(memory);
+    if (held->outside == NULL) exit(3);
+}
+
+static void answer_as_json(const sealwright_engine *engine, text request) {
+    sealwright_buffer response;
+    write_number(sealwright_call(engine, (const uint8_t *)request.data, request.len, &response));
+    write_number((uint32_t)response.len);
+    fwrite(response.data, 1, response.len, stdout);
+    sealwright_buffer_free(&response);
+}
+
+static void answer_by_fields(const sealwright_engine *engine, const sealwright_request *request, key *outside) {
+    sealwright_response *response;
+    sealwright_buffer whole;
+    uint32_t status = sealwright_perform(engine, request, outside == NULL ? NULL : ask, outside, &response);
+    const char *before = status == SEALWRIGHT_OK ? "{\"ok\":" : status == SEALWRIGHT_NEEDS ? "{\"needs\":[" : "{\"error\":";
+    const char *after = status == SEALWRIGHT_NEEDS ? "]}" : "}";
+    if (sealwright_response_status(response) != status) exit(6);
+    if (sealwright_response_json(response, "", &whole) != SEALWRIGHT_OK) exit(6);
+    write_number(status);
+    write_number((uint32_t)(strlen(before) + whole.len + strlen(after)));
+    fputs(before, stdout);
+    fwrite(whole.data, 1, whole.len, stdout);
+    fputs(after, stdout);
+    sealwright_buffer_free(&whole);
+    sealwright_response_free(response);
+}
+
+static void answer(const char *way, uint32_t count) {
+    sealwright_engine *engine = sealwright_engine_new();
+    sealwright_request *built;
+    key keys[MAX_KEYS + 1];
+    uint32_t index, fields;
+    int outside = strcmp(way, "outside") == 0;
+    text request, operation;
+    memset(keys, 0, sizeof keys);
+    if (count > MAX_KEYS) exit(2);
+    for (index = 0; index < count; index++) {
+        keys[index].id = read_text();
+        keys[index].pem = read_text();
+        if (outside) keep_outside(&keys[index]); else import_key(engine, &keys[index]);
+    }
+    request = read_text();
+    operation = read_text();
+    built = sealwright_request_new(operation.data);
+    if (!read_number(&fields)) exit(2);
+    for (; fields > 0; fields--) if (!set_field(built)) exit(4);
+    if (strcmp(way, "call") == 0) answer_as_json(engine, request);
+    else answer_by_fields(engine, built, outside ? keys : NULL);
+    for (index = 0; index < count; index++) {
+        free(keys[index].id.data);
+        free(keys[index].pem.data);
+        EVP_PKEY_free(keys[index].outside);
+    }
+    free(request.data);
+    free(operation.data);
+    sealwright_request_free(built);
+    sealwright_engine_free(engine);
+}
+
+int main(int count, char **arguments) {
+    uint32_t keys;
+    if (count != 2 || sealwright_abi_version() != SEALWRIGHT_ABI_VERSION) return 4;
+    while (read_number(&keys)) answer(arguments[1], keys);
     return 0;
 }

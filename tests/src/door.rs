@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use crate::guest::Guest;
 use crate::module::{self, Build};
 use crate::npm::{self, Package, Projects};
-use crate::vector::{self, Answer, Key, Vector};
-use crate::{native, tool};
+use crate::vector::{self, Answer, Vector};
+use crate::{c, native, tool};
 
 /// A way into the engine, by operation.
 #[derive(Serialize)]
@@ -89,84 +89,16 @@ fn check(vector: &Vector, answer: &Answer) -> Result<()> {
     Ok(())
 }
 
-/// A C99 program over the shared library.
+/// C99 programs over the installed shared library: JSON, and where a request can be built so, its fields.
 fn c(vectors: &Vectors) -> Result<Door> {
-    let folder = tempfile::tempdir()?;
-    let program = folder.path().join("door");
-    let library = native_library()?;
-    let library = library.to_str().context("the path of the library is not text")?;
-    let path = |path: &Path| path.to_string_lossy().into_owned();
-    let include = path(&module::workspace().join("bindings/c/include"));
-    let source = path(&module::workspace().join("tests/src/c_door.c"));
-    let flags = [
-        "-std=c99",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-pedantic",
-        "-I",
-        &include,
-        &source,
-        "-o",
-        &path(&program),
-    ];
-    let link = ["-L", library, "-lsealwright", &format!("-Wl,-rpath,{library}")];
-    tool::run("cc", &[&flags[..], &link].concat(), folder.path(), b"")?;
-    let all = || vectors.iter().flat_map(|(_, vectors)| vectors);
-    let input: Vec<u8> = all().map(frame).collect::<Result<Vec<_>>>()?.concat();
-    let printed = tool::run(&path(&program), &[], folder.path(), &input)?;
-    let mut rest = printed.as_slice();
-    let mut answers = BTreeMap::new();
-    for (file, vectors) in vectors {
-        for vector in vectors {
-            answers.insert((file.as_str(), vector.id.as_str()), unframe(&mut rest)?);
-        }
-    }
-    ensure!(rest.is_empty(), "the C program says more than it was asked");
-    let mut failures = Vec::new();
-    for (file, vectors) in vectors {
-        for vector in vectors {
-            let answer = &answers[&(file.as_str(), vector.id.as_str())];
-            if let Err(error) = check(vector, answer) {
-                failures.push(format!("{file}/{}: {error:#}", vector.id));
-            }
-        }
-    }
-    Ok(door("C", vectors, failures))
-}
-
-/// Builds the native library and gives the folder that it is in.
-pub fn native_library() -> Result<std::path::PathBuf> {
-    let target = module::target_folder();
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .current_dir(module::workspace())
-        .args(["build", "--quiet", "--locked", "--package", "sealwright-c", "--target-dir"])
-        .arg(&target)
-        .status()?;
-    ensure!(status.success(), "the native library does not build");
-    Ok(target.join("debug"))
-}
-
-fn frame(vector: &Vector) -> Result<Vec<u8>> {
-    let mut bytes = u32::try_from(vector.keys.len())?.to_le_bytes().to_vec();
-    let request = vector.request_bytes();
-    let parts = vector.keys.iter().flat_map(|Key { id, pem }| [id.as_bytes(), pem.as_bytes()]);
-    for part in parts.chain([request.as_slice()]) {
-        bytes.extend(u32::try_from(part.len())?.to_le_bytes());
-        bytes.extend(part);
-    }
-    Ok(bytes)
-}
-
-fn unframe(rest: &mut &[u8]) -> Result<Answer> {
-    let mut number = || -> Result<u32> {
-        let (octets, after) = rest.split_first_chunk::<4>().context("the C program says too little")?;
-        *rest = after;
-        Ok(u32::from_le_bytes(*octets))
-    };
-    let (status, length) = (number()?, number()?);
-    let body = rest.split_off(..usize::try_from(length)?).context("the C program says too little")?;
-    Ok(Answer { status, body: body.to_vec() })
+    let all =
+        vectors.iter().flat_map(|(file, vectors)| vectors.iter().map(move |vector| (file.as_str(), vector)));
+    let all: Vec<_> = all.collect();
+    let built: Vec<_> = all.iter().copied().filter(|(_, vector)| c::can_be_built(vector)).collect();
+    let mut failures = c::failures(c::Way::Call, &all)?;
+    failures.extend(c::failures(c::Way::Build, &built)?);
+    let failures = failures.into_iter().map(|(name, what)| format!("{name}: {what}"));
+    Ok(door("C", vectors, failures.collect()))
 }
 
 /// The npm package, as bytes, by its functions and with keys outside.

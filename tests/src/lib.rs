@@ -5,11 +5,13 @@
 //! the same files. `vectors/recipes/` is where the requests are written by hand; `cargo run -p conformance
 //! --bin vectors -- --write` completes them. See `vectors/README.md` for the format.
 
+pub mod c;
 pub mod device;
 pub mod door;
 pub mod engine;
 pub mod forgery;
 pub mod guest;
+pub mod hostile;
 pub mod http;
 pub mod json;
 pub mod linter;

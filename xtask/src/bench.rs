@@ -10,7 +10,7 @@ pub(crate) struct Options {
     #[arg(long)]
     json: bool,
     /// Parts, all if there is none: --issuing (20 seconds), --revocation (half a minute), --keystores (10 seconds), --paths
-    /// (half a minute), --tokens (two minutes), --messages (a minute), --npm (four minutes), --python (a minute and a half), --scep (5 minutes); and --seconds, --rounds, --enrolments, --connections, of which `-- --help` tells more
+    /// (half a minute), --tokens (two minutes), --messages (a minute), --npm (four minutes), --python (a minute and a half), --c (two minutes), --scep (5 minutes); and --seconds, --rounds, --enrolments, --connections, of which `-- --help` tells more
     #[arg(last = true)]
     more: Vec<String>,
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask`: what a person or a build machine does with this repository, as programs.
 
 mod bench;
+mod c;
 mod command;
 mod demo;
 mod doors;

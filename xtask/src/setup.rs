@@ -1,6 +1,6 @@
 //! `cargo xtask setup`: what the build and the tests need and cargo does not bring.
 
-use crate::{command, later_debian, workspace};
+use crate::{c, command, later_debian, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,9 @@ const COMPILERS: &[Tool] = &[
     Tool {
         program: "/usr/include/openssl/x509_vfy.h",
         packages: &["libssl-dev"],
-        purpose: "the fuzz target that asks OpenSSL",
+        purpose: "the fuzz target that asks OpenSSL, and C programs with their keys in it",
     },
+    Tool { program: "make", packages: &["make"], purpose: "installing the C library" },
 ];
 
 const PEERS: &[Tool] = &[
@@ -46,6 +47,11 @@ const PEERS: &[Tool] = &[
     Tool { program: "certtool", packages: &["gnutls-bin"], purpose: "GnuTLS, another verifier" },
     Tool { program: "python3", packages: &["python3", "python3-venv"], purpose: "pkilint, and odd messages" },
     Tool { program: "/usr/sbin/nginx", packages: &["nginx"], purpose: "a file server that asks the guard" },
+    Tool {
+        program: "valgrind",
+        packages: &["valgrind", "libc6-dbg"],
+        purpose: "judging the C library's memory and threads",
+    },
     Tool { program: "node", packages: &["nodejs"], purpose: "the npm package, and jose, which reads tokens" },
     Tool { program: "npm", packages: &["npm"], purpose: "the npm package, and jose, which reads tokens" },
     Tool {
@@ -68,6 +74,7 @@ pub(crate) fn everything() -> Result<()> {
     if has_node()? {
         npm()?;
     }
+    c::set_up()?;
     later_scep()?;
     zlint()
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that has to hold, in order, each step with its time.
 
-use crate::{command, demo, fuzz, generate, npm, python, readme, setup, workspace};
+use crate::{c, command, demo, fuzz, generate, npm, python, readme, setup, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -47,6 +47,12 @@ const STEPS: &[Step] = &[
         about: "our linter, pkilint and zlint over each profile and over what others made",
         slow: false,
         run: lint,
+    },
+    Step {
+        name: "c",
+        about: "the installed C library, under valgrind, sanitizers and Miri",
+        slow: false,
+        run: c_library,
     },
     Step {
         name: "npm",
@@ -186,7 +192,7 @@ fn generated() -> Result<()> {
 }
 
 fn conformance() -> Result<()> {
-    let special = ["interop", "migration", "revocation", "lint", "durability", "suites", "npm"];
+    let special = ["interop", "migration", "revocation", "lint", "durability", "suites", "npm", "c_"];
     command::run(&mut command::build("vectors"))?;
     let mut vectors = Command::new(workspace::program("vectors"));
     command::run(vectors.arg("--check")).context("the vectors are not what their recipes make")?;
@@ -204,6 +210,10 @@ fn interop() -> Result<()> {
 
 fn lint() -> Result<()> {
     test_conformance(|name| name.starts_with("lint"))
+}
+
+fn c_library() -> Result<()> {
+    c::test().and(test_conformance(|name| name.starts_with("c_")))
 }
 
 fn npm() -> Result<()> {

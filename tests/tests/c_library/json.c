@@ -1,4 +1,4 @@
-/* A program in C99 that uses the whole interface. It takes the path of a P-256 key (PKCS#8, PEM), checks
+/* A program in C99 that uses the interface of JSON. It takes the path of a P-256 key (PKCS#8, PEM), checks
  * what it is answered, and prints a certification request. */
 
 #include <sealwright.h>
@@ -7,13 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHECK(condition)                                                              \
-  do {                                                                                \
-    if (!(condition)) {                                                               \
-      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                 \
-      exit(1);                                                                        \
-    }                                                                                 \
-  } while (0)
+#include "check.h"
 
 static const uint8_t *octets(const char *text) { return (const uint8_t *)text; }
 

@@ -1,0 +1,41 @@
+/* What the examples have in common. They are C99 and C++17. */
+
+#ifndef EXAMPLE_H
+#define EXAMPLE_H
+
+#include <sealwright.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static inline sealwright_engine *open_engine(void) {
+  sealwright_engine *engine = sealwright_engine_new();
+  if (sealwright_abi_version() != SEALWRIGHT_ABI_VERSION || engine == NULL) {
+    fprintf(stderr, "libsealwright is of another version than sealwright.h, or there is no memory\n");
+    exit(1);
+  }
+  return engine;
+}
+
+/* 32 bytes of randomness: the engine has none of its own. */
+static inline void set_seed(sealwright_request *request) {
+  uint8_t seed[32];
+  FILE *random = fopen("/dev/urandom", "rb");
+  if (random == NULL || fread(seed, 1, sizeof seed, random) != sizeof seed) {
+    fprintf(stderr, "no randomness: /dev/urandom cannot be read\n");
+    exit(1);
+  }
+  fclose(random);
+  sealwright_request_set_bytes(request, "seed", seed, sizeof seed);
+}
+
+/* Ends the program with what an error response says. */
+static inline void fail(const sealwright_response *response) {
+  const char *at = sealwright_response_text(response, "at", NULL);
+  fprintf(stderr, "%s: %s%s%s\n", sealwright_response_text(response, "code", NULL),
+          sealwright_response_text(response, "detail", NULL), at == NULL ? "" : ", at ", at == NULL ? "" : at);
+  exit(1);
+}
+
+#endif
