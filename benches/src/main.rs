@@ -1,9 +1,10 @@
 //! How many certificates a second: the engine by itself, native and in the guest, and the whole SCEP
 //! server beside Debian's scepserver; revocation lists, OCSP responses and PKCS#12 beside OpenSSL, paths beside webpki
-//! and OpenSSL, tokens and messages beside PyJWT, jose, jsonwebtoken and pyca, and the packages for npm and Python beside
-//! others.
+//! and OpenSSL, tokens and messages beside PyJWT, jose, jsonwebtoken and pyca, and the packages for npm, Python and C
+//! beside others.
 
 mod breakdown;
+mod c;
 mod hosted;
 mod issuing;
 mod keystores;
@@ -60,6 +61,9 @@ struct Arguments {
     /// Part: the Python package, beside pyca/cryptography and PyJWT (a minute and a half)
     #[arg(long)]
     python: bool,
+    /// Part: the C library, beside OpenSSL (two minutes)
+    #[arg(long)]
+    c: bool,
     /// Part: SCEP enrolments, beside scepserver, and where their time goes (5 minutes)
     #[arg(long)]
     scep: bool,
@@ -99,9 +103,21 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     work_below(&module::target_folder().join("bench"))?;
     let Arguments {
-        issuing, revocation, keystores, paths, tokens, messages, npm, python, scep, seconds, ..
+        issuing,
+        revocation,
+        keystores,
+        paths,
+        tokens,
+        messages,
+        npm,
+        python,
+        c,
+        scep,
+        seconds,
+        ..
     } = arguments;
-    let all = !(issuing || revocation || keystores || paths || tokens || messages || npm || python || scep);
+    let all =
+        !(issuing || revocation || keystores || paths || tokens || messages || npm || python || c || scep);
     let mut report = Report { json: arguments.json.then(Map::new) };
     if all || issuing {
         let issuing = issuing::measure(seconds)?;
@@ -137,6 +153,10 @@ fn main() -> Result<()> {
     if all || python {
         let python = python::measure(seconds)?;
         report.add("python", &python, python.to_json());
+    }
+    if all || c {
+        let c = c::measure(seconds)?;
+        report.add("c", &c, c.to_json());
     }
     if all || scep {
         measure_scep(&arguments, &mut report)?;
