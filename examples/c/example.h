@@ -11,8 +11,8 @@
 
 static inline sealwright_engine *open_engine(void) {
   sealwright_engine *engine = sealwright_engine_new();
-  if (sealwright_abi_version() != SEALWRIGHT_ABI_VERSION || engine == NULL) {
-    fprintf(stderr, "libsealwright is of another version than sealwright.h, or there is no memory\n");
+  if (sealwright_abi_version() != SEALWRIGHT_ABI_VERSION) {
+    fprintf(stderr, "libsealwright is of another version than sealwright.h\n");
     exit(1);
   }
   return engine;
@@ -22,6 +22,7 @@ static inline sealwright_engine *open_engine(void) {
 static inline void set_seed(sealwright_request *request) {
   uint8_t seed[32];
   FILE *random = fopen("/dev/urandom", "rb");
+  if (random != NULL) setvbuf(random, NULL, _IONBF, 0);
   if (random == NULL || fread(seed, 1, sizeof seed, random) != sizeof seed) {
     fprintf(stderr, "no randomness: /dev/urandom cannot be read\n");
     exit(1);

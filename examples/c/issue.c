@@ -21,19 +21,16 @@ static sealwright_response *perform(const sealwright_engine *engine, sealwright_
 static void make_key(sealwright_engine *engine, const char *id) {
   sealwright_request *request = sealwright_request_new("generate_key");
   sealwright_response *response;
-  sealwright_buffer error;
   const char *pem;
   size_t len;
   sealwright_request_set_text(request, "algorithm", "p256", SEALWRIGHT_TO_NUL);
   set_seed(request);
   response = perform(engine, request);
   pem = sealwright_response_text(response, "private_key", &len);
-  if (sealwright_engine_import_key(engine, (const uint8_t *)id, strlen(id), (const uint8_t *)pem, len, &error) !=
+  if (sealwright_engine_import_key(engine, (const uint8_t *)id, strlen(id), (const uint8_t *)pem, len, NULL) !=
       SEALWRIGHT_OK) {
-    fprintf(stderr, "%.*s\n", (int)error.len, (const char *)error.data);
     exit(1);
   }
-  sealwright_buffer_free(&error);
   sealwright_response_free(response);
 }
 

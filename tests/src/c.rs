@@ -33,25 +33,30 @@ impl Library {
         INSTALLED.get_or_init(install).as_ref().map_err(|error| anyhow!("the C library: {error}"))
     }
 
-    /// Another place that it is installed in.
+    /// Another place that it is installed in, by somebody who has no Rust.
     pub fn install_below(root: &Path) -> Result<Self> {
         let library = Self { root: root.to_owned() };
-        library.make("install")?;
+        library.make("all", &std::env::var("PATH")?)?;
+        library.make("install", "/usr/bin:/bin")?;
         Ok(library)
     }
 
-    /// `make` with the goal.
-    pub fn make(&self, goal: &str) -> Result<()> {
+    /// `make` with the goal, where programs are looked for in these folders.
+    pub fn make(&self, goal: &str, path: &str) -> Result<()> {
         let variable = |name: &str, value: &Path| format!("{name}={}", value.display());
         let variables = [
             variable("DESTDIR", &self.root),
             variable("TARGET_DIR", &target_folder()),
             variable("PREFIX", Path::new(PREFIX)),
-            variable("CARGO", Path::new(&std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))),
         ];
-        let mut arguments = vec!["--silent", goal];
-        arguments.extend(variables.iter().map(String::as_str));
-        tool::run("make", &arguments, &workspace().join("bindings/c"), b"")?;
+        let folder = workspace().join("bindings/c");
+        let output = Command::new("make")
+            .args(["--silent", goal])
+            .args(&variables)
+            .env("PATH", path)
+            .current_dir(folder)
+            .output()?;
+        tool::succeeded("make", &[goal], output)?;
         Ok(())
     }
 
@@ -99,11 +104,7 @@ impl Library {
 
     /// The same with the static library.
     pub fn compile_static(&self, compiler: &[&str], source: &Path, program: &Path) -> Result<()> {
-        let shared = |flag: &String| flag == "-lsealwright";
-        let mut link = self.flags(&["--libs", "--static", "sealwright"])?;
-        link.retain(|flag| !shared(flag));
-        link.insert(0, text(&self.libraries().join("libsealwright.a"))?.to_owned());
-        link.push("-lcrypto".to_owned());
+        let link = self.flags(&["--libs", "sealwright-static"])?;
         self.compile(compiler, source, program, &link)
     }
 }

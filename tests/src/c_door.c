@@ -119,20 +119,121 @@ static void answer_as_json(const sealwright_engine *engine, text request) {
     sealwright_buffer_free(&response);
 }
 
+/* JSON that is being written. */
+typedef struct {
+    char *data;
+    size_t len, room;
+} json;
+
+static void put(json *json, const char *bytes, size_t len) {
+    while (json->len + len > json->room) {
+        json->room = json->room * 2 + 1024;
+        json->data = realloc(json->data, json->room);
+        if (json->data == NULL) exit(2);
+    }
+    memcpy(json->data + json->len, bytes, len);
+    json->len += len;
+}
+
+static void put_text(json *json, const char *text, size_t len) {
+    const char *names = "\bb\ff\nn\rr\tt\"\"\\\\", *name;
+    char escaped[7];
+    size_t index;
+    put(json, "\"", 1);
+    for (index = 0; index < len; index++) {
+        for (name = names; *name != '\0' && *name != text[index]; name += 2) continue;
+        if (*name != '\0' && text[index] != '\0') sprintf(escaped, "\\%c", name[1]);
+        else if ((unsigned char)text[index] < 0x20) sprintf(escaped, "\\u%04x", text[index]);
+        else sprintf(escaped, "%c", text[index]);
+        put(json, escaped, strlen(escaped));
+    }
+    put(json, "\"", 1);
+}
+
+/* A field as the library itself writes it. */
+static void put_json(json *json, const sealwright_response *response, const char *field) {
+    sealwright_buffer whole;
+    if (sealwright_response_json(response, field, &whole) != SEALWRIGHT_OK) exit(6);
+    put(json, (const char *)whole.data, whole.len);
+    sealwright_buffer_free(&whole);
+}
+
+static void put_number(json *json, const sealwright_response *response, const char *field) {
+    char digits[32];
+    int64_t integer;
+    if (sealwright_response_integer(response, field, &integer) != SEALWRIGHT_OK) {
+        put_json(json, response, field);
+        return;
+    }
+    sprintf(digits, "%lld", (long long)integer);
+    put(json, digits, strlen(digits));
+}
+
+static void put_value(json *json, const sealwright_response *response, const char *field);
+
+static void put_items(json *json, const sealwright_response *response, const char *field) {
+    char item[1024];
+    size_t index, count = sealwright_response_count(response, field);
+    put(json, "[", 1);
+    for (index = 0; index < count; index++) {
+        if (index > 0) put(json, ",", 1);
+        snprintf(item, sizeof item, "%s[%lu]", field, (unsigned long)index);
+        put_value(json, response, item);
+    }
+    put(json, "]", 1);
+}
+
+static void put_fields(json *json, const sealwright_response *response, const char *field) {
+    char inside[1024];
+    size_t index, len, count = sealwright_response_count(response, field);
+    put(json, "{", 1);
+    for (index = 0; index < count; index++) {
+        const char *name = sealwright_response_name(response, field, index, &len);
+        if (index > 0) put(json, ",", 1);
+        put_text(json, name, len);
+        put(json, ":", 1);
+        snprintf(inside, sizeof inside, "%s[\"%s\"]", field, name);
+        put_value(json, response, inside);
+    }
+    put(json, "}", 1);
+}
+
+/* A field by the accessors. */
+static void put_value(json *json, const sealwright_response *response, const char *field) {
+    size_t len;
+    const char *text;
+    int boolean;
+    switch (sealwright_response_kind(response, field)) {
+        case SEALWRIGHT_KIND_NULL: put(json, "null", 4); break;
+        case SEALWRIGHT_KIND_NUMBER: put_number(json, response, field); break;
+        case SEALWRIGHT_KIND_LIST: put_items(json, response, field); break;
+        case SEALWRIGHT_KIND_OBJECT: put_fields(json, response, field); break;
+        case SEALWRIGHT_KIND_TEXT:
+            text = sealwright_response_text(response, field, &len);
+            put_text(json, text, len);
+            break;
+        case SEALWRIGHT_KIND_BOOLEAN:
+            if (sealwright_response_boolean(response, field, &boolean) != SEALWRIGHT_OK) exit(6);
+            put(json, boolean ? "true" : "false", boolean ? 4 : 5);
+            break;
+        default: exit(6);
+    }
+}
+
 static void answer_by_fields(const sealwright_engine *engine, const sealwright_request *request, key *outside) {
     sealwright_response *response;
-    sealwright_buffer whole;
+    json whole = {NULL, 0, 0};
     uint32_t status = sealwright_perform(engine, request, outside == NULL ? NULL : ask, outside, &response);
     const char *before = status == SEALWRIGHT_OK ? "{\"ok\":" : status == SEALWRIGHT_NEEDS ? "{\"needs\":[" : "{\"error\":";
     const char *after = status == SEALWRIGHT_NEEDS ? "]}" : "}";
     if (sealwright_response_status(response) != status) exit(6);
-    if (sealwright_response_json(response, "", &whole) != SEALWRIGHT_OK) exit(6);
+    put(&whole, before, strlen(before));
+    put_value(&whole, response, "");
+    put(&whole, after, strlen(after));
     write_number(status);
-    write_number((uint32_t)(strlen(before) + whole.len + strlen(after)));
-    fputs(before, stdout);
+    write_number((uint32_t)whole.len);
     fwrite(whole.data, 1, whole.len, stdout);
-    fputs(after, stdout);
-    sealwright_buffer_free(&whole);
+    free(whole.data);
     sealwright_response_free(response);
 }
 

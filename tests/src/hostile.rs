@@ -1,5 +1,7 @@
 //! Requests that nobody should send: what each door has to answer as native Rust does.
 
+use fastrand::Rng;
+
 use crate::json::Json;
 use crate::vector::Vector;
 
@@ -11,7 +13,7 @@ const ROUNDS: usize = 40;
 #[must_use]
 pub fn requests(vectors: &[Vector]) -> Vec<Vector> {
     let mut found: Vec<Vector> = texts().into_iter().map(|text| hostile(Json::String(text), &[])).collect();
-    let mut numbers = Numbers(7);
+    let mut numbers = Rng::with_seed(7);
     for operation in sealwright_core::Operation::ALL {
         let of = |vector: &&Vector| {
             vector.request.get("op").is_some_and(|op| op.text().ok() == Some(operation.name()))
@@ -67,18 +69,8 @@ fn texts() -> Vec<String> {
         .collect()
 }
 
-/// A linear congruential generator (Knuth, MMIX).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap_or_default() % limit.max(1)
-    }
-}
-
 /// Values that JSON has, and that no field is made for.
-fn value(numbers: &mut Numbers) -> Json {
+fn value(numbers: &mut Rng) -> Json {
     let text = |text: &str| Json::String(text.to_owned());
     let object = |name: &str, value: Json| Json::Object([(name.to_owned(), value)].into_iter().collect());
     let nested =
@@ -108,15 +100,15 @@ fn value(numbers: &mut Numbers) -> Json {
         object("", Json::Bool(false)),
         nested,
     ];
-    values[numbers.below(values.len())].clone()
+    values[numbers.usize(..values.len())].clone()
 }
 
 /// One change, at a depth of its own.
-fn change(place: &mut Json, numbers: &mut Numbers) {
+fn change(place: &mut Json, numbers: &mut Rng) {
     match place {
         Json::Object(fields) if !fields.is_empty() => {
-            let index = numbers.below(fields.len());
-            match numbers.below(4) {
+            let index = numbers.usize(..fields.len());
+            match numbers.usize(..4) {
                 0 => {
                     fields.insert("no_such_field".to_owned(), value(numbers));
                 }
@@ -126,12 +118,12 @@ fn change(place: &mut Json, numbers: &mut Numbers) {
                 _ => change(&mut fields[index], numbers),
             }
         }
-        Json::Array(items) if !items.is_empty() && numbers.below(2) == 0 => {
-            let index = numbers.below(items.len());
+        Json::Array(items) if !items.is_empty() && numbers.usize(..2) == 0 => {
+            let index = numbers.usize(..items.len());
             change(&mut items[index], numbers);
         }
-        Json::String(text) if text.len() > 1 && numbers.below(2) == 0 => {
-            let middle = text.floor_char_boundary(numbers.below(text.len()));
+        Json::String(text) if text.len() > 1 && numbers.usize(..2) == 0 => {
+            let middle = text.floor_char_boundary(numbers.usize(..text.len()));
             text.truncate(middle);
         }
         other => *other = value(numbers),

@@ -81,7 +81,7 @@ enum sealwright_kind
    */
   SEALWRIGHT_KIND_BOOLEAN = 2,
   /**
-   * For sealwright_response_integer, if it is one.
+   * For sealwright_response_number, and for sealwright_response_integer if it is one.
    */
   SEALWRIGHT_KIND_NUMBER = 3,
   /**
@@ -637,9 +637,9 @@ typedef uint32_t sealwright_error;
 /**
  * An engine: a ring of private keys, empty at first.
  *
- * Any number of threads may call sealwright_call with the same engine at the same time. While
+ * Any number of threads may call sealwright_call and sealwright_perform with the same engine at the same time. While
  * sealwright_engine_import_key or sealwright_engine_free runs, no other thread may use it. Engines share
- * nothing with each other.
+ * nothing with each other. A thread needs 256 KiB of stack.
  */
 typedef struct sealwright_engine sealwright_engine;
 
@@ -648,18 +648,19 @@ typedef struct sealwright_engine sealwright_engine;
  *
  * A field is named as errors name it in `at`: `subject`, `chain[0]`, `authority.generations[1].id`. Objects and
  * lists on the way are made; the next item of a list has the index that is its length so far. What was set before
- * is replaced. Names with a period or a bracket in them can be set as JSON of the object that they are in.
+ * is replaced. A name with a period or a bracket in it stands in quotation marks: `claims["https://example.com/role"]`.
  *
  * The functions that set a field return SEALWRIGHT_OK or the number of an error code. The first error is kept,
  * and sealwright_perform ends in it, so a program need not look at each.
  *
- * One thread may use a request at a time, but any number may perform it while nobody changes it. It may be performed
- * any number of times. What is in it is wiped when it is freed.
+ * While a function sets a field or frees the request, no other thread may use it, nor may it be performed; any number of
+ * threads may perform it at the same time. It may be performed any number of times. What is in it is wiped when it is
+ * freed.
  */
 typedef struct sealwright_request sealwright_request;
 
 /**
- * A response. Its fields are those of the operation's response; of a failed call, those of the error: the texts
+ * What a request gave, to be read by fields. They are those of the operation's response; of a failed call, those of the error: the texts
  * `code` and `detail`, and `at` where a field of the request is to blame; of SEALWRIGHT_NEEDS, `use`, `key`, `scheme`
  * and `input` of the question. They are named as in a sealwright_request, and "" is the whole.
  *
@@ -669,7 +670,7 @@ typedef struct sealwright_request sealwright_request;
 typedef struct sealwright_response sealwright_response;
 
 /**
- * A response. Its bytes belong to the library: give them back with sealwright_buffer_free.
+ * Bytes that the library gives and that belong to it: give them back with sealwright_buffer_free.
  */
 typedef struct sealwright_buffer {
   /**
@@ -691,9 +692,13 @@ typedef struct sealwright_question {
    */
   const char *operation;
   /**
-   * The id of the key, as in the request.
+   * The id of the key, as in the request, with a NUL behind it.
    */
   const char *key;
+  /**
+   * The number of bytes of `key` before that NUL; a request can give an id with others in it.
+   */
+  size_t key_len;
   /**
    * How, for instance `ecdsa_p256_sha256` or `rsa_pkcs1_sha256`; the reference lists them.
    */
@@ -716,8 +721,9 @@ typedef struct sealwright_question {
  * or the signature, of ECDSA r and s one after the other, each with all the bytes of its field. It returns
  * SEALWRIGHT_ANSWERED, SEALWRIGHT_PADDING_WRONG, or anything else when it cannot answer.
  *
- * It runs in the thread that called sealwright_perform. It must return: neither a C++ exception nor longjmp may leave
- * it.
+ * It runs in the thread that called sealwright_perform; several threads that perform with one `context` call it at the same
+ * time. It may call the library, but neither change nor free the engine and the request that are being performed: a debug
+ * build refuses that. It must return: neither a C++ exception nor longjmp may leave it.
  */
 typedef int (*sealwright_key_callback)(void *context,
                                        const struct sealwright_question *question,
@@ -735,8 +741,6 @@ uint32_t sealwright_abi_version(void);
 
 /**
  * A new engine that holds no key. Give it back with sealwright_engine_free.
- *
- * Returns NULL when it cannot be made.
  */
 struct sealwright_engine *sealwright_engine_new(void);
 
@@ -755,13 +759,14 @@ void sealwright_engine_free(struct sealwright_engine *engine);
  * UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
  *
  * Returns 0 and fills `out` with `{"ok":{}}`, or returns the number of an error code and fills `out` with
- * `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here.
+ * `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here. It may be NULL,
+ * for whom the number is enough.
  *
  * # Safety
  *
  * `engine` must come from sealwright_engine_new and be in use by nobody else. `id` and `pem` must be NULL
- * or point to as many bytes as their lengths say. `out` must be NULL, which is an error, or point to memory
- * for a sealwright_buffer; what was in it is overwritten.
+ * or point to as many bytes as their lengths say. `out` must be NULL or point to memory for a
+ * sealwright_buffer; what was in it is overwritten.
  */
 uint32_t sealwright_engine_import_key(struct sealwright_engine *engine,
                                       const uint8_t *id,
@@ -816,7 +821,7 @@ void sealwright_dealloc(uint8_t *data, size_t len);
  *
  * # Safety
  *
- * `buffer` must be NULL or point to a buffer that sealwright_call or sealwright_engine_import_key filled.
+ * `buffer` must be NULL or point to a buffer that a function of this library filled.
  */
 void sealwright_buffer_free(struct sealwright_buffer *buffer);
 
@@ -825,8 +830,9 @@ void sealwright_buffer_free(struct sealwright_buffer *buffer);
  * handed to it. Give the response back with sealwright_response_free, whatever is returned.
  *
  * Returns SEALWRIGHT_OK; the number of an error code; or SEALWRIGHT_NEEDS when there is no callback or it cannot
- * answer, in which case the response is the question. The response is NULL only when `out` is invalid or when there was
- * not enough memory for it.
+ * answer, in which case the response is the question. A program that learns the answer later sets it as bytes, as
+ * `answers[0]`, the next one as `answers[1]`, and performs the request again. `out` is written whatever is returned,
+ * unless it is NULL.
  *
  * # Safety
  *
@@ -1003,6 +1009,19 @@ uint32_t sealwright_response_json(const struct sealwright_response *response,
 uint32_t sealwright_response_integer(const struct sealwright_response *response,
                                      const char *field,
                                      int64_t *out);
+
+/**
+ * The number of a field as the nearest double.
+ *
+ * Returns as sealwright_response_integer.
+ *
+ * # Safety
+ *
+ * As of sealwright_response_kind. `out` must be NULL, which is an error, or point to a double.
+ */
+uint32_t sealwright_response_number(const struct sealwright_response *response,
+                                    const char *field,
+                                    double *out);
 
 /**
  * Whether a field is true: 1, or 0.

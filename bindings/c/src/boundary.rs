@@ -22,6 +22,15 @@ pub(crate) fn contain<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, E
     })
 }
 
+/// Runs what is the caller's, whose panics are no affair of this library.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn outside<T>(body: impl FnOnce() -> T) -> T {
+    let inside = INSIDE.replace(false);
+    let done = body();
+    INSIDE.set(inside);
+    done
+}
+
 thread_local! {
     /// Whether this thread is in a call of this library.
     static INSIDE: Cell<bool> = const { Cell::new(false) };

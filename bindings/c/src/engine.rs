@@ -10,9 +10,9 @@ use crate::memory::Buffer;
 
 /// An engine: a ring of private keys, empty at first.
 ///
-/// Any number of threads may call sealwright_call with the same engine at the same time. While
+/// Any number of threads may call sealwright_call and sealwright_perform with the same engine at the same time. While
 /// sealwright_engine_import_key or sealwright_engine_free runs, no other thread may use it. Engines share
-/// nothing with each other.
+/// nothing with each other. A thread needs 256 KiB of stack.
 #[derive(Default)]
 pub struct Engine {
     keys: KeyRing,
@@ -26,8 +26,6 @@ impl Engine {
 }
 
 /// A new engine that holds no key. Give it back with sealwright_engine_free.
-///
-/// Returns NULL when it cannot be made.
 #[unsafe(no_mangle)]
 pub extern "C" fn sealwright_engine_new() -> *mut Engine {
     contain(|| Ok(handle::give(Engine::default()))).unwrap_or(ptr::null_mut())
@@ -49,13 +47,14 @@ pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
 /// UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
 ///
 /// Returns 0 and fills `out` with `{"ok":{}}`, or returns the number of an error code and fills `out` with
-/// `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here.
+/// `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here. It may be NULL,
+/// for whom the number is enough.
 ///
 /// # Safety
 ///
 /// `engine` must come from sealwright_engine_new and be in use by nobody else. `id` and `pem` must be NULL
-/// or point to as many bytes as their lengths say. `out` must be NULL, which is an error, or point to memory
-/// for a sealwright_buffer; what was in it is overwritten.
+/// or point to as many bytes as their lengths say. `out` must be NULL or point to memory for a
+/// sealwright_buffer; what was in it is overwritten.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_engine_import_key(
     engine: *mut Engine,
@@ -66,7 +65,7 @@ pub unsafe extern "C" fn sealwright_engine_import_key(
     out: *mut Buffer,
 ) -> u32 {
     let import = || {
-        handle::check(engine, "engine")?;
+        handle::check_unused(engine, "engine")?;
         // SAFETY: the caller promises NULL or an engine that nobody else uses during this call.
         let engine = unsafe { exclusive(engine, "engine") }?;
         // SAFETY: the caller promises `id_len` bytes at `id` for the length of this call.
@@ -77,7 +76,10 @@ pub unsafe extern "C" fn sealwright_engine_import_key(
         engine.keys.import(id, pem)?;
         Ok(Outcome { status: crate::SEALWRIGHT_OK, body: br#"{"ok":{}}"#.to_vec().into() })
     };
-    // SAFETY: the caller promises NULL or memory for a buffer at `out`.
+    if out.is_null() {
+        return contain(import).unwrap_or_else(Outcome::from).status;
+    }
+    // SAFETY: the caller promises memory for a buffer at `out`.
     unsafe { answer(out, import) }
 }
 
@@ -103,7 +105,7 @@ pub unsafe extern "C" fn sealwright_call(
     out: *mut Buffer,
 ) -> u32 {
     let call = || {
-        handle::check(engine, "engine")?;
+        let _in_use = handle::borrow(engine, "engine")?;
         // SAFETY: the caller promises NULL or a live engine, which is only read here.
         let engine = unsafe { shared(engine, "engine") }?;
         // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.

@@ -1,5 +1,5 @@
 //! Where in a request or response something stands, as errors say it in `at`: `subject`, `chain[0]`,
-//! `authority.generations[1].id`.
+//! `authority.generations[1].id`; and `claims["https://example.com/role"]` for a name that would be read otherwise.
 
 use sealwright_core::{Error, ErrorCode};
 
@@ -21,23 +21,21 @@ pub(crate) enum Step<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// Names with periods between them, each with any number of indices in brackets; nothing is the whole.
+    /// Names with periods between them, each with any number of indices and quoted names in brackets; nothing is the
+    /// whole.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Error> {
         if text.len() > MAX_FIELD {
             return Err(invalid("found a field of more than 1024 bytes"));
         }
-        if text.is_empty() {
-            return Ok(Self(Vec::new()));
-        }
         let mut steps = Vec::new();
-        for part in text.split('.') {
-            let name = part.split_once('[').map_or(part, |(name, _)| name);
-            let indices = part.strip_prefix(name).unwrap_or_default();
-            if name.is_empty() || name.contains(']') {
-                return Err(invalid("wanted a field as in subject, chain[0] or authority.generations[1].id"));
-            }
-            steps.push(Step::Name(name));
-            push_indices(&mut steps, indices)?;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (step, after) = match rest.strip_prefix('[') {
+                Some(inside) => bracket(inside)?,
+                None => name(rest, steps.is_empty())?,
+            };
+            steps.push(step);
+            rest = after;
         }
         if steps.len() > MAX_DEPTH {
             return Err(invalid("found a field more than 64 levels deep"));
@@ -50,20 +48,32 @@ impl<'a> Field<'a> {
     }
 }
 
-/// `[0][1]`, or nothing.
-fn push_indices(steps: &mut Vec<Step>, mut text: &str) -> Result<(), Error> {
-    while !text.is_empty() {
-        let index = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-        let digits =
-            index.map(|(digits, _)| digits).filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()));
-        let number = digits.and_then(|digits| digits.parse().ok());
-        let (Some((_, rest)), Some(number)) = (index, number) else {
-            return Err(invalid("wanted the number of an item in brackets, as in chain[0]"));
-        };
-        steps.push(Step::Index(number));
-        text = rest;
+/// A name up to the next period or bracket. All but the first have a period before them.
+fn name(text: &str, is_first: bool) -> Result<(Step<'_>, &str), Error> {
+    let text = if is_first { Some(text) } else { text.strip_prefix('.') };
+    let text = text.filter(|text| !text.is_empty() && !text.starts_with(['.', '[', ']']));
+    let text =
+        text.ok_or_else(|| invalid("wanted a field as in subject, chain[0] or authority.generations[1].id"))?;
+    let (name, rest) = text.split_at(text.find(['.', '[', ']']).unwrap_or(text.len()));
+    if rest.starts_with(']') {
+        return Err(invalid("found a bracket that closes and none that opens"));
     }
-    Ok(())
+    Ok((Step::Name(name), rest))
+}
+
+/// What stands in brackets: the number of an item, or a name in quotation marks.
+fn bracket(inside: &str) -> Result<(Step<'_>, &str), Error> {
+    if let Some(quoted) = inside.strip_prefix('"') {
+        let (name, rest) = quoted
+            .split_once("\"]")
+            .ok_or_else(|| invalid("wanted a quotation mark and a bracket behind the name"))?;
+        return Ok((Step::Name(name), rest));
+    }
+    let (digits, rest) = inside.split_once(']').unwrap_or_default();
+    let number = Some(digits).filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()));
+    let number = number.and_then(|digits| digits.parse().ok());
+    let number = number.ok_or_else(|| invalid("wanted the number of an item in brackets, as in chain[0]"))?;
+    Ok((Step::Index(number), rest))
 }
 
 fn invalid(detail: &str) -> Error {
@@ -89,6 +99,8 @@ mod tests {
             ("subject", vec!["subject"]),
             ("chain[0]", vec!["chain", "#0"]),
             ("a.b[1][20].c_d", vec!["a", "b", "#1", "#20", "c_d"]),
+            ("[0]", vec!["#0"]),
+            (r#"a["b.c[0]"][2][""].d"#, vec!["a", "b.c[0]", "#2", "", "d"]),
         ] {
             assert_eq!(steps(text), Some(wanted.into_iter().map(str::to_owned).collect()), "{text}");
         }

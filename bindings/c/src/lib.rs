@@ -16,6 +16,10 @@
 //! sealwright_engine_free(engine);
 //! ```
 
+use std::alloc::System;
+
+use zeroizing_alloc::ZeroAlloc;
+
 mod boundary;
 mod engine;
 #[cfg(not(target_family = "wasm"))]
@@ -58,13 +62,17 @@ pub use request::{
 pub use response::{
     Kind, Response, sealwright_response_boolean, sealwright_response_bytes, sealwright_response_count,
     sealwright_response_free, sealwright_response_integer, sealwright_response_json,
-    sealwright_response_kind, sealwright_response_name, sealwright_response_status, sealwright_response_text,
+    sealwright_response_kind, sealwright_response_name, sealwright_response_number,
+    sealwright_response_status, sealwright_response_text,
 };
 pub use version::SEALWRIGHT_ABI_VERSION;
 
 /// `SEALWRIGHT_TO_NUL` of the header, which is `SIZE_MAX`: the length of text that ends with a NUL.
 #[cfg(not(target_family = "wasm"))]
 const TO_NUL: usize = usize::MAX;
+
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// The call succeeded; the response is `{"ok":...}`.
 pub const SEALWRIGHT_OK: u32 = 0;

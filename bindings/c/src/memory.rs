@@ -13,7 +13,7 @@ use crate::handle;
 /// C value at the address, a sealwright_buffer for one.
 const ALIGNMENT: usize = 16;
 
-/// A response. Its bytes belong to the library: give them back with sealwright_buffer_free.
+/// Bytes that the library gives and that belong to it: give them back with sealwright_buffer_free.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Buffer {
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn sealwright_dealloc(data: *mut u8, len: usize) {
 ///
 /// # Safety
 ///
-/// `buffer` must be NULL or point to a buffer that sealwright_call or sealwright_engine_import_key filled.
+/// `buffer` must be NULL or point to a buffer that a function of this library filled.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_buffer_free(buffer: *mut Buffer) {
     // SAFETY: the caller promises NULL or a valid buffer of its own.

@@ -8,7 +8,7 @@ use sealwright_core::{Error, ErrorCode, KeyRing};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use zeroize::Zeroizing;
 
-use crate::boundary::{check, contain, shared};
+use crate::boundary::{check, contain, outside, shared};
 use crate::engine::Engine;
 use crate::field::Field;
 use crate::handle;
@@ -31,8 +31,10 @@ pub const SEALWRIGHT_MAX_ANSWER: usize = 8192;
 pub struct Question {
     /// `sign` or `decrypt`.
     pub operation: *const c_char,
-    /// The id of the key, as in the request.
+    /// The id of the key, as in the request, with a NUL behind it.
     pub key: *const c_char,
+    /// The number of bytes of `key` before that NUL; a request can give an id with others in it.
+    pub key_len: usize,
     /// How, for instance `ecdsa_p256_sha256` or `rsa_pkcs1_sha256`; the reference lists them.
     pub scheme: *const c_char,
     /// The message to sign, not its digest; or the ciphertext.
@@ -48,8 +50,9 @@ pub struct Question {
 /// or the signature, of ECDSA r and s one after the other, each with all the bytes of its field. It returns
 /// SEALWRIGHT_ANSWERED, SEALWRIGHT_PADDING_WRONG, or anything else when it cannot answer.
 ///
-/// It runs in the thread that called sealwright_perform. It must return: neither a C++ exception nor longjmp may leave
-/// it.
+/// It runs in the thread that called sealwright_perform; several threads that perform with one `context` call it at the same
+/// time. It may call the library, but neither change nor free the engine and the request that are being performed: a debug
+/// build refuses that. It must return: neither a C++ exception nor longjmp may leave it.
 pub type KeyCallback = Option<
     unsafe extern "C" fn(
         context: *mut c_void,
@@ -63,8 +66,9 @@ pub type KeyCallback = Option<
 /// handed to it. Give the response back with sealwright_response_free, whatever is returned.
 ///
 /// Returns SEALWRIGHT_OK; the number of an error code; or SEALWRIGHT_NEEDS when there is no callback or it cannot
-/// answer, in which case the response is the question. The response is NULL only when `out` is invalid or when there was
-/// not enough memory for it.
+/// answer, in which case the response is the question. A program that learns the answer later sets it as bytes, as
+/// `answers[0]`, the next one as `answers[1]`, and performs the request again. `out` is written whatever is returned,
+/// unless it is NULL.
 ///
 /// # Safety
 ///
@@ -83,8 +87,8 @@ pub unsafe extern "C" fn sealwright_perform(
         return error.code.number();
     }
     let outcome = contain(|| {
-        handle::check(engine, "engine")?;
-        handle::check(request, "request")?;
+        let _engine_in_use = handle::borrow(engine, "engine")?;
+        let _request_in_use = handle::borrow(request, "request")?;
         // SAFETY: the caller promises NULL or a live engine, which is only read here.
         let engine = unsafe { shared(engine, "engine") }?;
         // SAFETY: the caller promises NULL or a live request, which is only read here.
@@ -118,7 +122,7 @@ fn perform(
     }
     let mut answers = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let message = to_json(&Message { request: request.tree(), answers: &answers })?;
+        let message = to_json(&Message { request: request.tree(), later: &answers })?;
         let outcome = sealwright_core::call(&message, ring);
         let response = Response::read(&outcome)?;
         if outcome.status != crate::SEALWRIGHT_NEEDS {
@@ -127,6 +131,10 @@ fn perform(
         let mut answer = Answer::new();
         match put(&response, |question| ask(question, &mut answer))? {
             Reply::Answered => answers.push(Value::Text(answer.encode())),
+            Reply::TooLong => {
+                let detail = format_args!("the callback claims an answer of {} bytes", answer.len);
+                return Err(Error::new(ErrorCode::KeyAnswerInvalid, detail).at("answers"));
+            }
             Reply::PaddingWrong => answers.push(Value::Null),
             Reply::Nothing => return Ok(response),
         }
@@ -143,9 +151,11 @@ fn put(response: &Response, ask: impl FnOnce(&Question) -> Reply) -> Result<Repl
     let input = Base64UrlUnpadded::decode_vec(text("input")?.as_str())
         .map_err(|_| Error::new(ErrorCode::EngineDefect, "the engine's question is no base64url"))?;
     let input = Zeroizing::new(input);
+    let key = text("key")?;
     Ok(ask(&Question {
         operation: text("use")?.as_ptr(),
-        key: text("key")?.as_ptr(),
+        key: key.as_ptr(),
+        key_len: key.as_str().len(),
         scheme: text("scheme")?.as_ptr(),
         input: input.as_ptr(),
         input_len: input.len(),
@@ -155,6 +165,7 @@ fn put(response: &Response, ask: impl FnOnce(&Question) -> Reply) -> Result<Repl
 /// What became of a question.
 enum Reply {
     Answered,
+    TooLong,
     PaddingWrong,
     Nothing,
 }
@@ -187,29 +198,39 @@ unsafe fn ask(
 ) -> Reply {
     let Some(callback) = callback else { return Reply::Nothing };
     // SAFETY: the caller promises such a callback; question and answer live until it returns.
-    let said = unsafe { callback(context, question, answer.room.as_mut_ptr(), &raw mut answer.len) };
+    let call = || unsafe { callback(context, question, answer.room.as_mut_ptr(), &raw mut answer.len) };
+    let said = outside(call);
     match said {
-        SEALWRIGHT_ANSWERED if answer.len <= SEALWRIGHT_MAX_ANSWER => Reply::Answered,
+        SEALWRIGHT_ANSWERED if answer.len > SEALWRIGHT_MAX_ANSWER => Reply::TooLong,
+        SEALWRIGHT_ANSWERED => Reply::Answered,
         SEALWRIGHT_PADDING_WRONG => Reply::PaddingWrong,
         _ => Reply::Nothing,
     }
 }
 
-/// A request with the answers so far.
+/// A request with the answers so far: those that it has itself, and later ones.
 struct Message<'a> {
     request: &'a Value,
-    answers: &'a [Value],
+    later: &'a [Value],
 }
 
 impl Serialize for Message<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(fields) = self.request else { return self.request.serialize(serializer) };
+        let (own, is_list) = match fields.get(ANSWERS) {
+            Some(Value::List(own)) => (own.as_slice(), true),
+            other => (&[][..], other.is_none()),
+        };
+        let has_more = is_list && !self.later.is_empty();
         let mut object = serializer.serialize_map(None)?;
-        if let Value::Object(fields) = self.request {
-            fields.iter().try_for_each(|(name, value)| object.serialize_entry(name.as_str(), value))?;
+        for (name, value) in fields.iter().filter(|(name, _)| !has_more || name.as_str() != ANSWERS) {
+            object.serialize_entry(name.as_str(), value)?;
         }
-        if !self.answers.is_empty() {
-            object.serialize_entry("answers", self.answers)?;
+        if has_more {
+            object.serialize_entry(ANSWERS, &own.iter().chain(self.later).collect::<Vec<_>>())?;
         }
         object.end()
     }
 }
+
+const ANSWERS: &str = "answers";

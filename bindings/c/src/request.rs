@@ -16,13 +16,14 @@ use crate::value::{Text, Value};
 ///
 /// A field is named as errors name it in `at`: `subject`, `chain[0]`, `authority.generations[1].id`. Objects and
 /// lists on the way are made; the next item of a list has the index that is its length so far. What was set before
-/// is replaced. Names with a period or a bracket in them can be set as JSON of the object that they are in.
+/// is replaced. A name with a period or a bracket in it stands in quotation marks: `claims["https://example.com/role"]`.
 ///
 /// The functions that set a field return SEALWRIGHT_OK or the number of an error code. The first error is kept,
 /// and sealwright_perform ends in it, so a program need not look at each.
 ///
-/// One thread may use a request at a time, but any number may perform it while nobody changes it. It may be performed
-/// any number of times. What is in it is wiped when it is freed.
+/// While a function sets a field or frees the request, no other thread may use it, nor may it be performed; any number of
+/// threads may perform it at the same time. It may be performed any number of times. What is in it is wiped when it is
+/// freed.
 pub struct Request {
     tree: Value,
     failure: Option<Error>,
@@ -59,7 +60,7 @@ pub unsafe extern "C" fn sealwright_request_new(operation: *const c_char) -> *mu
         // SAFETY: the caller promises NULL or text with a NUL at its end.
         let operation = unsafe { text(operation, "operation") }?;
         let op = (Text::new("op"), Value::Text(Text::new(operation)));
-        Ok(handle::give(Request { tree: Value::Object(vec![op]), failure: None }))
+        Ok(handle::give(Request { tree: Value::Object([op].into_iter().collect()), failure: None }))
     };
     contain(make).unwrap_or(ptr::null_mut())
 }
@@ -191,7 +192,7 @@ unsafe fn set(
     value: impl FnOnce() -> Result<Value, Error>,
 ) -> u32 {
     let set = || {
-        handle::check(request, "request")?;
+        handle::check_unused(request, "request")?;
         // SAFETY: the caller promises NULL or a request that nobody else uses.
         let request = unsafe { exclusive(request, "request") }?;
         // SAFETY: the caller promises NULL or text with a NUL at its end.

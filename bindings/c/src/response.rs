@@ -13,7 +13,7 @@ use crate::handle;
 use crate::memory::Buffer;
 use crate::value::{Text, Value};
 
-/// A response. Its fields are those of the operation's response; of a failed call, those of the error: the texts
+/// What a request gave, to be read by fields. They are those of the operation's response; of a failed call, those of the error: the texts
 /// `code` and `detail`, and `at` where a field of the request is to blame; of SEALWRIGHT_NEEDS, `use`, `key`, `scheme`
 /// and `input` of the question. They are named as in a sealwright_request, and "" is the whole.
 ///
@@ -57,7 +57,7 @@ pub enum Kind {
     Null = 1,
     /// For sealwright_response_boolean.
     Boolean = 2,
-    /// For sealwright_response_integer, if it is one.
+    /// For sealwright_response_number, and for sealwright_response_integer if it is one.
     Number = 3,
     /// For sealwright_response_text, and for sealwright_response_bytes where the reference says that it is base64url.
     Text = 4,
@@ -205,6 +205,30 @@ pub unsafe extern "C" fn sealwright_response_integer(
     unsafe { put(out, read) }
 }
 
+/// The number of a field as the nearest double.
+///
+/// Returns as sealwright_response_integer.
+///
+/// # Safety
+///
+/// As of sealwright_response_kind. `out` must be NULL, which is an error, or point to a double.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwright_response_number(
+    response: *const Response,
+    field: *const c_char,
+    out: *mut f64,
+) -> u32 {
+    let read = || {
+        // SAFETY: the caller promises a response, and a field that ends with a NUL.
+        match unsafe { find(response, field) }? {
+            Value::Number(number) => number.as_f64().ok_or_else(|| other("a number of 64 bits")),
+            _ => Err(other("a number")),
+        }
+    };
+    // SAFETY: the caller promises NULL or a double at `out`.
+    unsafe { put(out, read) }
+}
+
 /// Whether a field is true: 1, or 0.
 ///
 /// Returns as sealwright_response_integer.
@@ -264,7 +288,7 @@ pub unsafe extern "C" fn sealwright_response_name(
         // SAFETY: the caller promises a response, and a field that ends with a NUL.
         match unsafe { find(response, field) }? {
             Value::Object(fields) => {
-                fields.get(index).map(|(name, _)| name).ok_or_else(|| other("more fields"))
+                fields.get_index(index).map(|(name, _)| name).ok_or_else(|| other("more fields"))
             }
             _ => Err(other("an object")),
         }

@@ -73,7 +73,8 @@ unsafe extern "C" fn refuse(
 #[test]
 fn a_request_is_built_and_performed() {
     let (engine, request) = (sealwright_engine_new(), request());
-    for callback in [None, Some(refuse as unsafe extern "C" fn(_, _, _, _) -> _)] {
+    let refused: KeyCallback = Some(refuse);
+    for callback in [None, refused] {
         let (status, response) = Read::perform(engine, request, callback);
         assert_eq!(status, SEALWRIGHT_NEEDS);
         assert_eq!(response.text(c"use"), Some(c"sign"));

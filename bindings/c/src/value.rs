@@ -1,9 +1,12 @@
 //! JSON as a tree: what a request is built as, and what a response is read from.
 
+use std::borrow::Borrow;
 use std::ffi::c_char;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 
+use indexmap::IndexMap;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,16 +24,14 @@ pub(crate) enum Value {
     Number(Number),
     Text(Text),
     List(Vec<Value>),
-    Object(Vec<(Text, Value)>),
+    Object(IndexMap<Text, Value>),
 }
 
 impl Value {
     /// What stands in a field, if there is one.
     pub(crate) fn get(&self, field: &Field) -> Option<&Self> {
         field.steps().iter().try_fold(self, |value, step| match (value, step) {
-            (Self::Object(fields), Step::Name(name)) => {
-                fields.iter().find(|(found, _)| found.as_str() == *name).map(|(_, value)| value)
-            }
+            (Self::Object(fields), Step::Name(name)) => fields.get(*name),
             (Self::List(items), Step::Index(index)) => items.get(*index),
             _ => None,
         })
@@ -47,12 +48,14 @@ impl Value {
     fn enter<'a>(&'a mut self, step: &Step) -> Result<&'a mut Self, Error> {
         if let Self::Null = self {
             *self = match step {
-                Step::Name(_) => Self::Object(Vec::new()),
+                Step::Name(_) => Self::Object(IndexMap::new()),
                 Step::Index(_) => Self::List(Vec::new()),
             };
         }
         match (self, step) {
-            (Self::Object(fields), Step::Name(name)) => Ok(field_named(fields, name)),
+            (Self::Object(fields), Step::Name(name)) => {
+                Ok(fields.entry(Text::new(name)).or_insert(Self::Null))
+            }
             (Self::List(items), Step::Index(index)) => item(items, *index),
             (other, Step::Name(name)) => {
                 Err(misfit(format_args!("there is {} where {name} stands in an object", other.kind())))
@@ -78,17 +81,6 @@ impl Value {
     pub(crate) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         to_json(self)
     }
-}
-
-/// The field of that name, made where there is none.
-fn field_named<'a>(fields: &'a mut Vec<(Text, Value)>, name: &str) -> &'a mut Value {
-    let found = fields.iter().position(|(found, _)| found.as_str() == name);
-    let place = found.unwrap_or(fields.len());
-    if found.is_none() {
-        fields.push((Text::new(name), Value::Null));
-    }
-    #[allow(clippy::indexing_slicing, reason = "found there, or pushed just now")]
-    &mut fields[place].1
 }
 
 fn item(items: &mut Vec<Value>, index: usize) -> Result<&mut Value, Error> {
@@ -130,6 +122,7 @@ impl Write for Length {
 }
 
 /// Text with a NUL behind it, for C. It is wiped when it is dropped.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Text(Zeroizing<String>);
 
 impl Text {
@@ -147,6 +140,18 @@ impl Text {
     /// For C, which finds the NUL.
     pub(crate) fn as_ptr(&self) -> *const c_char {
         self.0.as_ptr().cast()
+    }
+}
+
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 
@@ -221,12 +226,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut fields: Vec<(Text, Value)> = Vec::new();
+        let mut fields = IndexMap::new();
         while let Some((name, value)) = entries.next_entry::<String, Value>()? {
-            if fields.iter().any(|(found, _)| found.as_str() == name) {
-                return Err(A::Error::custom(format_args!("the field {name:?} is there twice")));
+            if fields.insert(Text::new(&name), value).is_some() {
+                return Err(A::Error::custom("a field is there twice"));
             }
-            fields.push((Text::new(&name), value));
         }
         Ok(Value::Object(fields))
     }

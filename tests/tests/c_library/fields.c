@@ -99,6 +99,54 @@ static void bytes_and_lengths(void) {
   expect(request, SEALWRIGHT_ERROR_REQUEST_MALFORMED, "request_malformed", "status");
 }
 
+/* As many fields as a request has room for take no longer than the engine itself. */
+static void many_fields(void) {
+  enum { FIELDS = 300000 };
+  char *json = (char *)malloc(FIELDS * 16 + 2), *end = json;
+  sealwright_request *request = csr();
+  int index;
+  CHECK(json != NULL);
+  *end++ = '{';
+  for (index = 0; index < FIELDS; index++) end += sprintf(end, "%s\"f%d\":0", index > 0 ? "," : "", index);
+  *end++ = '}';
+  CHECK(sealwright_request_set_json(request, "x", json, (size_t)(end - json)) == SEALWRIGHT_OK);
+  free(json);
+  expect(request, SEALWRIGHT_ERROR_REQUEST_MALFORMED, "request_malformed", NULL);
+}
+
+/* A claim whose name has a period, set and read. */
+static void names_of_any_kind(void) {
+  sealwright_request *request = sealwright_request_new("mint_jwt");
+  sealwright_response *pair = generated_key(), *minted, *verified;
+  const char *pem = sealwright_response_text(pair, "private_key", NULL);
+  const char *claim = "claims[\"example.com/user\"]";
+  double number = 0;
+  int64_t integer = 0;
+  CHECK(sealwright_engine_import_key(engine, (const uint8_t *)"t", 1, (const uint8_t *)pem, strlen(pem), NULL) ==
+        SEALWRIGHT_OK);
+  sealwright_request_set_integer(request, "now", 1800000000);
+  sealwright_request_set_text(request, "key.id", "t", NUL);
+  sealwright_request_set_json(request, "token", "{\"shape\":\"compatible\",\"issuer\":\"portal\"}", NUL);
+  sealwright_request_set_text(request, "token[\"subject\"]", "seven", NUL);
+  sealwright_request_set_text(request, "token.names.subject", "example.com/user", NUL);
+  sealwright_request_set_integer(request, "token.lifetime_seconds", 60);
+  minted = perform(request, SEALWRIGHT_OK);
+  request = sealwright_request_new("verify_jwt");
+  sealwright_request_set_integer(request, "now", 1800000000);
+  sealwright_request_set_text(request, "token", sealwright_response_text(minted, "token", NULL), NUL);
+  sealwright_request_set_text(request, "keys[0].public_key", sealwright_response_text(pair, "public_key", NULL), NUL);
+  sealwright_request_set_text(request, "policy.issuers[0]", "portal", NUL);
+  verified = perform(request, SEALWRIGHT_OK);
+  CHECK(strcmp(sealwright_response_text(verified, claim, NULL), "seven") == 0);
+  CHECK(sealwright_response_kind(verified, "claims.example.com/user") == SEALWRIGHT_KIND_ABSENT);
+  CHECK(sealwright_response_number(verified, "claims.exp", &number) == SEALWRIGHT_OK && number == 1800000060.0);
+  CHECK(sealwright_response_integer(verified, "claims.exp", &integer) == SEALWRIGHT_OK && integer == 1800000060);
+  CHECK(sealwright_response_number(verified, claim, &number) == SEALWRIGHT_ERROR_FIELD_INVALID);
+  sealwright_response_free(verified);
+  sealwright_response_free(minted);
+  sealwright_response_free(pair);
+}
+
 static void the_first_error_is_kept(void) {
   sealwright_request *request = csr();
   char *huge = (char *)calloc(1, HUGE);
@@ -163,6 +211,21 @@ static int wrong(void *context, const sealwright_question *question, uint8_t *an
   return SEALWRIGHT_ANSWERED;
 }
 
+#ifdef AFTER_FREE
+static sealwright_request *performed;
+
+/* What is in use is neither changed nor freed. */
+static int meddle(void *context, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
+  (void)context, (void)question, (void)answer, (void)answer_len;
+  CHECK(sealwright_request_set_integer(performed, "now", 1) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  CHECK(sealwright_engine_import_key(engine, (const uint8_t *)"k", 1, (const uint8_t *)"?", 1, NULL) ==
+        SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  sealwright_request_free(performed);
+  sealwright_engine_free(engine);
+  return -1;
+}
+#endif
+
 static void keys_elsewhere(void) {
   sealwright_response *pair = generated_key(), *response;
   sealwright_request *request = csr();
@@ -178,9 +241,18 @@ static void keys_elsewhere(void) {
   sealwright_response_free(response);
   CHECK(sealwright_perform(engine, request, silent, &asked, &response) == SEALWRIGHT_NEEDS && asked == 1);
   sealwright_response_free(response);
-  CHECK(sealwright_perform(engine, request, boastful, NULL, &response) == SEALWRIGHT_NEEDS);
+  CHECK(sealwright_perform(engine, request, boastful, NULL, &response) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
   sealwright_response_free(response);
   CHECK(sealwright_perform(engine, request, wrong, NULL, &response) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
+  sealwright_response_free(response);
+  /* Answers that the request has itself come first, so there is nothing left to ask. */
+  CHECK(sealwright_request_set_json(request, "answers", "[]", NUL) == SEALWRIGHT_OK);
+  CHECK(sealwright_perform(engine, request, wrong, NULL, &response) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
+  sealwright_response_free(response);
+  CHECK(sealwright_request_set_bytes(request, "answers[0]", (const uint8_t *)"?", 1) == SEALWRIGHT_OK);
+  asked = 0;
+  CHECK(sealwright_perform(engine, request, silent, &asked, &response) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
+  CHECK(asked == 0);
   sealwright_response_free(response);
   sealwright_request_free(request);
 }
@@ -251,6 +323,13 @@ static void what_has_been_freed(void) {
   sealwright_buffer_free(&out);
   sealwright_buffer_free(&copy);
   sealwright_engine_free(other);
+  performed = csr();
+  response = generated_key();
+  sealwright_request_set_text(performed, "key.public_key", sealwright_response_text(response, "public_key", NULL), NUL);
+  sealwright_response_free(response);
+  CHECK(sealwright_perform(engine, performed, meddle, NULL, &response) == SEALWRIGHT_NEEDS);
+  sealwright_response_free(response);
+  sealwright_request_free(performed);
   /* One sort of value in the place of another. */
   CHECK(sealwright_response_status((sealwright_response *)engine) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
 }
@@ -261,6 +340,8 @@ int main(void) {
   CHECK(engine != NULL);
   every_kind_of_field();
   bytes_and_lengths();
+  many_fields();
+  names_of_any_kind();
   the_first_error_is_kept();
   large_requests();
   keys_elsewhere();

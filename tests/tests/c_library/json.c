@@ -198,7 +198,7 @@ static void misuse(sealwright_engine *engine) {
   expect(&out, "\"at\":\"id\"");
   CHECK(import_key(engine, "\xff", "b", 1, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
   expect(&out, "UTF-8");
-  CHECK(import_key(engine, "a", "b", 1, NULL) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  CHECK(import_key(engine, "a", "b", 1, NULL) == SEALWRIGHT_ERROR_PEM_MALFORMED);
   CHECK(import_key(engine, "a", "b", 1, odd_buffer) == SEALWRIGHT_ERROR_ARGUMENT_INVALID);
   sealwright_engine_free(NULL);
   sealwright_engine_free(odd_engine);
