@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 
+use crate::frame::{self, number, part};
 use crate::json::Json;
 use crate::module::{target_folder, workspace};
 use crate::tool;
-use crate::vector::{Answer, Key, Vector};
+use crate::vector::{Answer, Vector};
 
 /// What the library is to be installed below.
 const PREFIX: &str = "/usr";
@@ -142,21 +143,13 @@ pub fn answers(way: Way, vectors: &[&Vector]) -> Result<Vec<Answer>> {
     let program = folder.path().join("door");
     let source = workspace().join("tests/src/c_door.c");
     library.compile_shared(&["cc", "-std=c99", "-Wno-unused-result"], &source, &program)?;
-    let input = vectors.iter().map(|vector| frame(vector)).collect::<Result<Vec<_>>>()?.concat();
+    let input = vectors.iter().map(|vector| framed(vector)).collect::<Result<Vec<_>>>()?.concat();
     let printed = tool::run(text(&program)?, &[way.name()], folder.path(), &input)?;
-    let mut rest = printed.as_slice();
-    let answers = vectors.iter().map(|_| unframe(&mut rest)).collect::<Result<Vec<_>>>()?;
-    ensure!(rest.is_empty(), "the C program says more than it was asked");
-    Ok(answers)
+    frame::answers(&printed, vectors.len())
 }
 
-fn frame(vector: &Vector) -> Result<Vec<u8>> {
-    let mut bytes = number(vector.keys.len())?;
-    for Key { id, pem } in &vector.keys {
-        bytes.extend(part(id.as_bytes())?);
-        bytes.extend(part(pem.as_bytes())?);
-    }
-    bytes.extend(part(&vector.request_bytes())?);
+fn framed(vector: &Vector) -> Result<Vec<u8>> {
+    let mut bytes = frame::vector(vector)?;
     let operation = vector.request.get("op").and_then(|op| op.text().ok()).unwrap_or_default();
     bytes.extend(part(operation.as_bytes())?);
     let fields = fields(&vector.request);
@@ -165,14 +158,6 @@ fn frame(vector: &Vector) -> Result<Vec<u8>> {
         bytes.extend([part(name.as_bytes())?, number(kind)?, part(&value)?].concat());
     }
     Ok(bytes)
-}
-
-fn number(number: usize) -> Result<Vec<u8>> {
-    Ok(u32::try_from(number)?.to_le_bytes().to_vec())
-}
-
-fn part(bytes: &[u8]) -> Result<Vec<u8>> {
-    Ok([&number(bytes.len())?, bytes].concat())
 }
 
 /// The numbers of sealwright_kind.
@@ -224,17 +209,6 @@ fn leaf(value: &Json) -> (usize, Vec<u8>) {
         Json::Number(number) if number.is_i64() => (NUMBER, value.compact()),
         _ => (JSON, value.compact()),
     }
-}
-
-fn unframe(rest: &mut &[u8]) -> Result<Answer> {
-    let mut number = || -> Result<u32> {
-        let (octets, after) = rest.split_first_chunk::<4>().context("the C program says too little")?;
-        *rest = after;
-        Ok(u32::from_le_bytes(*octets))
-    };
-    let (status, length) = (number()?, number()?);
-    let body = rest.split_off(..usize::try_from(length)?).context("the C program says too little")?;
-    Ok(Answer { status, body: body.to_vec() })
 }
 
 /// Of each vector, by file and id, what is wrong with the answer of the C program.

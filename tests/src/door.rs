@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Result, ensure};
+use sealwright_example_wasmi::Sealwright;
 use serde::Serialize;
 
 use crate::guest::Guest;
 use crate::module::{self, Build};
 use crate::npm::{self, Package, Projects};
 use crate::vector::{self, Answer, Vector};
-use crate::{c, native, tool};
+use crate::{c, native, tool, wazero};
 
 /// A way into the engine, by operation.
 #[derive(Serialize)]
@@ -37,6 +39,9 @@ pub struct Tally {
 
 type Vectors = [(String, Vec<Vector>)];
 
+/// The most memory that a vector may take in a WebAssembly module, in bytes.
+pub const MEMORY_BYTES: usize = 256 * 1024 * 1024;
+
 /// Where the scripts are that try the npm package, and those that drive browsers with it.
 pub struct Scripts<'a> {
     /// `tests/npm`.
@@ -48,10 +53,13 @@ pub struct Scripts<'a> {
 /// Runs all vectors through all doors.
 pub fn all(scripts: &Scripts) -> Result<Vec<Door>> {
     let vectors = vector::all()?;
-    let guest = Guest::new(&module::build(Build::Portable)?)?;
+    let wasm = module::build(Build::Portable)?;
+    let guest = Guest::new(&wasm)?;
     Ok(vec![
         each("native", &vectors, |vector| native::call(&vector.request_bytes(), &vector.keys)),
         each("wasmtime", &vectors, |vector| guest.call(&vector.request_bytes(), &vector.keys)),
+        wasmi(&vectors, &wasm)?,
+        wazero(&vectors, &wasm)?,
         c(&vectors)?,
         node(&vectors, scripts)?,
         chromium(&vectors, scripts)?,
@@ -72,13 +80,55 @@ fn door(name: &'static str, vectors: &Vectors, failures: Vec<String>) -> Door {
     Door { name, operations, failures, missing: None }
 }
 
-fn each(name: &'static str, vectors: &Vectors, call: impl Fn(&Vector) -> Result<Answer>) -> Door {
-    let check = |vector: &Vector| check(vector, &call(vector)?);
+fn each(name: &'static str, vectors: &Vectors, call: impl Fn(&Vector) -> Result<Answer> + Sync) -> Door {
     let all = vectors.iter().flat_map(|(file, vectors)| vectors.iter().map(move |vector| (file, vector)));
-    let failed = all.filter_map(|(file, vector)| {
-        check(vector).err().map(|error| format!("{file}/{}: {error:#}", vector.id))
+    let failed = on_all_cores(all.collect(), |(file, vector)| {
+        let checked = call(vector).and_then(|answer| check(vector, &answer));
+        checked.err().map(|error| format!("{file}/{}: {error:#}", vector.id))
     });
-    door(name, vectors, failed.collect())
+    door(name, vectors, failed)
+}
+
+/// What the work gives for some of the items. It begins at the end, where the costliest vectors are.
+fn on_all_cores<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> Option<R> + Sync) -> Vec<R> {
+    let queue = Mutex::new(items.into_iter().rev());
+    let next = || queue.lock().expect("nobody panics while he takes one").next();
+    let worker = || std::iter::from_fn(next).filter_map(&work).collect::<Vec<R>>();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        let join = |worker: std::thread::ScopedJoinHandle<'_, Vec<R>>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().flat_map(join).collect()
+    })
+}
+
+/// The module in an interpreter, each vector in an instance of its own.
+pub fn wasmi(vectors: &Vectors, wasm: &[u8]) -> Result<Door> {
+    let module = Sealwright::new(wasm, MEMORY_BYTES)?;
+    Ok(each("wasmi", vectors, |vector| {
+        let mut instance = module.instance()?;
+        for key in &vector.keys {
+            let imported = instance.import_key(&key.id, key.pem.as_bytes())?;
+            ensure!(imported.status == 0, "importing the key {}: {}", key.id, imported.status);
+        }
+        let response = instance.call(&vector.request_bytes())?;
+        Ok(Answer { status: response.status, body: response.body })
+    }))
+}
+
+/// The module in a compiler that is written in Go, in a program of Go's.
+pub fn wazero(vectors: &Vectors, wasm: &[u8]) -> Result<Door> {
+    let Some(go) = wazero::Go::installed()? else {
+        return Ok(missing("wazero", "Go is not installed: cargo xtask setup"));
+    };
+    let all = || vectors.iter().flat_map(|(file, vectors)| vectors.iter().map(move |vector| (file, vector)));
+    let answers = go.answers(wasm, &all().map(|(_, vector)| vector).collect::<Vec<_>>())?;
+    let failed = all().zip(&answers).filter_map(|((file, vector), answer)| {
+        check(vector, answer).err().map(|error| format!("{file}/{}: {error:#}", vector.id))
+    });
+    Ok(door("wazero", vectors, failed.collect()))
 }
 
 /// Whether the answer is the vector's, octet by octet.

@@ -1,6 +1,6 @@
 //! `cargo xtask doors`: the vectors through every door to the engine.
 
-use crate::{command, npm, python, workspace};
+use crate::{command, npm, python, setup, workspace};
 use anyhow::Result;
 use clap::Args;
 use std::process::Command;
@@ -20,6 +20,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if command::exists("python3") {
         python::install()?;
     }
+    setup::go()?;
     command::run(&mut command::build("doors"))?;
     let mut doors = Command::new(workspace::program("doors"));
     if options.json {

@@ -43,8 +43,8 @@ enum Task {
     Suites(suites::Options),
     /// Write the generated files: the C header, the schema, the reference, the types of TypeScript and Python
     Generate(generate::Options),
-    /// Run the vectors through every door to the engine: native, WebAssembly in wasmtime, C, the npm package in Node
-    /// and Chromium, the Python package
+    /// Run the vectors through every door to the engine: native, WebAssembly in wasmtime, wasmi and wazero, C, the npm
+    /// package in Node and Chromium, the Python package
     Doors(doors::Options),
     /// Build the npm package and say how large it is
     Npm,

@@ -76,16 +76,29 @@ pub(crate) fn everything() -> Result<()> {
     }
     c::set_up()?;
     later_scep()?;
-    zlint()
+    later("zlint", &["zlint"], "trixie")?;
+    go()
 }
 
-/// zlint, which Debian 12 does not have.
-fn zlint() -> Result<()> {
+/// Go and the sources of wazero. Debian 13's Go is older than wazero wants; which Go the later Debian has in its place
+/// next, its package `golang-go` says.
+pub(crate) fn go() -> Result<()> {
+    let packages = [
+        "golang-1.27-go",
+        "golang-1.27-src",
+        "golang-github-tetratelabs-wazero-dev",
+        "golang-golang-x-sys-dev",
+    ];
+    later("go", &packages, "forky")
+}
+
+/// Packages that this Debian does not have. On a build machine it has to be possible.
+fn later(name: &str, packages: &[&str], suite: &str) -> Result<()> {
     if !later_debian::is_possible() {
         return Ok(());
     }
-    match later_debian::unpack("zlint", "trixie") {
-        Err(error) if !workspace::is_ci() => println!("setup: no zlint: {error:#}"),
+    match later_debian::unpack(name, packages, suite) {
+        Err(error) if !workspace::is_ci() => println!("setup: no later {name}: {error:#}"),
         done => return done,
     }
     Ok(())
@@ -95,14 +108,10 @@ fn zlint() -> Result<()> {
 fn later_scep() -> Result<()> {
     let old = command::exists("scepclient")
         && command::read(Command::new("scepclient").arg("-version"))?.trim() == "2.1.0";
-    if !old || !later_debian::is_possible() {
+    if !old {
         return Ok(());
     }
-    match later_debian::unpack("scep", "trixie") {
-        Err(error) if !workspace::is_ci() => println!("setup: no later scepclient: {error:#}"),
-        done => return done,
-    }
-    Ok(())
+    later("scep", &["scep"], "trixie")
 }
 
 /// What a plain build needs: the wasm target and a C compiler.

@@ -66,6 +66,12 @@ const STEPS: &[Step] = &[
         slow: false,
         run: python_package,
     },
+    Step {
+        name: "runtimes",
+        about: "the module in wasmi and in wazero, and the examples",
+        slow: false,
+        run: runtimes,
+    },
     Step { name: "durability", about: "kill -9 under load", slow: true, run: durability },
     Step { name: "readme", about: "the README's commands work", slow: false, run: readme::run },
     Step { name: "fuzz", about: "a minute for each target", slow: true, run: fuzz },
@@ -192,7 +198,8 @@ fn generated() -> Result<()> {
 }
 
 fn conformance() -> Result<()> {
-    let special = ["interop", "migration", "revocation", "lint", "durability", "suites", "npm", "c_"];
+    let special =
+        ["interop", "migration", "revocation", "lint", "durability", "suites", "npm", "c_", "runtimes"];
     command::run(&mut command::build("vectors"))?;
     let mut vectors = Command::new(workspace::program("vectors"));
     command::run(vectors.arg("--check")).context("the vectors are not what their recipes make")?;
@@ -229,6 +236,11 @@ fn python_package() -> Result<()> {
         bail!("no Python: sudo apt-get install python3 python3-venv");
     }
     python::test()
+}
+
+fn runtimes() -> Result<()> {
+    setup::go()?;
+    test_conformance(|name| name.starts_with("runtimes"))
 }
 
 fn durability() -> Result<()> {
