@@ -186,7 +186,7 @@ fn native() -> Result<PathBuf> {
         .arg(workspace::root().join("bindings/c/include"))
         .arg(workspace::root().join("tests/src/c_door.c"));
     cc.arg(cargo_folder().join("release/libsealwright.a"))
-        .args(["-lpthread", "-ldl", "-lm", "-o"])
+        .args(["-lcrypto", "-lpthread", "-ldl", "-lm", "-o"])
         .arg(&program);
     command::run(&mut cc)?;
     Ok(program)
