@@ -62,6 +62,10 @@ impl fmt::Display for Python {
                 two / one
             )?;
         }
+        for (module, seconds) in self.0["import_seconds"].as_object().into_iter().flatten() {
+            let milliseconds = seconds.as_f64().unwrap_or(f64::NAN) * 1000.0;
+            writeln!(f, "import {module}: {milliseconds:.0} ms of processor time")?;
+        }
         write!(
             f,
             "Keys, certificates and requests are read anew with each of ours; pyca and PyJWT hold keys that were read before,\n\

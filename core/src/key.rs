@@ -18,7 +18,7 @@ pub use public::PublicKey;
 
 use crate::ml_dsa::MlDsa;
 
-/// The kinds of key that [`PrivateKey::generate`] makes.
+/// The kinds of key that are made here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum KeyAlgorithm {

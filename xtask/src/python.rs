@@ -12,6 +12,9 @@ const SOURCES: &str = "bindings/python";
 /// The first Python that the package is for, as the second number of its version.
 const OLDEST: u32 = 10;
 
+/// The newest one that there is, likewise.
+const NEWEST: u32 = 14;
+
 /// Builds the package and says where it is.
 pub(crate) fn run() -> Result<()> {
     setup::build()?;
@@ -31,18 +34,27 @@ fn build() -> Result<PathBuf> {
     for stale in [&unpacked, &wheels()] {
         // Where there is nothing, that is fine.
         let _ = fs::remove_dir_all(stale);
-        fs::create_dir_all(stale)?;
     }
+    fs::create_dir_all(wheels())?;
     command::run(maturin("sdist").arg("--out").arg(wheels()).current_dir(workspace::root().join(SOURCES)))?;
-    let packed = files(&wheels(), ".tar.gz")?.pop().context("maturin made no source distribution")?;
-    // With the time of now: what was built from another one is stale.
-    command::run(
-        Command::new("tar").arg("-xmzf").arg(packed).args(["--strip-components", "1", "-C"]).arg(&unpacked),
-    )?;
+    unpack(&sources()?, &unpacked)?;
     let mut build = maturin("build");
     build.args(["--quiet", "--release", "--out"]).arg(wheels()).arg("--target-dir").arg(cargo_folder());
     command::run(build.arg("--interpreter").arg(setup::python_program("python")).current_dir(&unpacked))?;
     files(&wheels(), ".whl")?.pop().context("maturin made no wheel")
+}
+
+/// The source distribution that was made last.
+fn sources() -> Result<PathBuf> {
+    files(&wheels(), ".tar.gz")?.pop().context("maturin made no source distribution")
+}
+
+/// With the time of now: what was built from another one is stale.
+fn unpack(packed: &Path, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    command::run(
+        Command::new("tar").arg("-xmzf").arg(packed).args(["--strip-components", "1", "-C"]).arg(folder),
+    )
 }
 
 /// Where cargo builds these. A folder of its own: cargo takes the unpacked sources for those of the workspace, and would
@@ -72,18 +84,67 @@ pub(crate) fn test() -> Result<()> {
     ensure!(!pythons.is_empty(), "found no Python of version 3.{OLDEST} or later");
     let found: Vec<String> = pythons.keys().map(|minor| format!("3.{minor}")).collect();
     println!("python: testing with {}", found.join(", "));
+    let absent =
+        (OLDEST..=NEWEST).filter(|minor| !pythons.contains_key(minor)).map(|minor| format!("3.{minor}"));
+    let absent: Vec<String> = absent.collect();
+    if !absent.is_empty() {
+        println!("python: NOT tested, as they are not on this machine: {}", absent.join(", "));
+    }
     for (minor, python) in &pythons {
         let environment = workspace::target().join("python-environments").join(format!("3.{minor}"));
         command::run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&environment))?;
         let python = environment.join("bin/python");
         install_into(&python, &wheel)?;
-        let mut test = unittest(&python, &["test_vectors", "test_facade"]);
+        let mut test = unittest(
+            &python,
+            &[
+                "test_vectors",
+                "test_facade",
+                "test_dataclasses",
+                "test_json",
+                "test_threads",
+                "test_command_line",
+            ],
+        );
         command::run(&mut test).with_context(|| format!("in Python 3.{minor}"))?;
     }
-    let mut test = unittest(&setup::python_program("python"), &["test_hostile", "test_pyca", "test_types"]);
+    let beside_judges = ["test_wheel", "test_hostile", "test_pyca", "test_types"];
+    let mut test = unittest(&setup::python_program("python"), &beside_judges);
     test.env("SEALWRIGHT_NATIVE", native()?)
+        .env("SEALWRIGHT_WHEEL", &wheel)
+        .env("SEALWRIGHT_SOURCES", sources()?)
         .env("PYRIGHT_PYTHON_CACHE_DIR", workspace::target().join("pyright"));
-    command::run(&mut test)
+    command::run(&mut test)?;
+    test_built_by_pip()
+}
+
+/// The package as pip builds it where no wheel fits: by the build backend that it names, and outside of this tree.
+fn test_built_by_pip() -> Result<()> {
+    let folder = std::env::temp_dir()
+        .join(format!("sealwright-python{}", workspace::root().display().to_string().replace('/', "-")));
+    // Where there is nothing, that is fine.
+    let _ = fs::remove_dir_all(&folder);
+    unpack(&sources()?, &folder)?;
+    let programs = setup::python_program("");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([programs].into_iter().chain(std::env::split_paths(&path)))?;
+    let mut pip = Command::new(setup::python_program("python"));
+    pip.args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"])
+        .args(["--no-build-isolation", "--wheel-dir", ".", "."])
+        .env("PATH", path)
+        .env("CARGO", workspace::cargo())
+        .env("CARGO_TARGET_DIR", cargo_folder())
+        .current_dir(&folder);
+    command::run(&mut pip)?;
+    let wheel = files(&folder, ".whl")?.pop().context("pip made no wheel")?;
+    let environment = workspace::target().join("python-environments/by-pip");
+    command::run(
+        Command::new(setup::python_program("python")).args(["-m", "venv", "--clear"]).arg(&environment),
+    )?;
+    let python = environment.join("bin/python");
+    install_into(&python, &wheel)?;
+    command::run(&mut unittest(&python, &["test_facade"])).context("as built by pip")?;
+    fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())
 }
 
 fn wheels() -> PathBuf {
@@ -125,7 +186,7 @@ fn native() -> Result<PathBuf> {
         .arg(workspace::root().join("bindings/c/include"))
         .arg(workspace::root().join("tests/src/c_door.c"));
     cc.arg(cargo_folder().join("release/libsealwright.a"))
-        .args(["-lpthread", "-ldl", "-lm", "-o"])
+        .args(["-lcrypto", "-lpthread", "-ldl", "-lm", "-o"])
         .arg(&program);
     command::run(&mut cc)?;
     Ok(program)

@@ -1,6 +1,7 @@
 """The Python package beside pyca/cryptography and PyJWT, with software keys and with pyca's as outside signers; see python.rs."""
 
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -12,21 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from rate import rate
 from sealwright import KeyReference, KeyRing, types
 from sealwright.pyca import PrivateKeys, certificate, key_reference
 
 request = json.load(sys.stdin)
 DAY = timedelta(days=1)
 CALLS, CERTIFICATES = 4, 250  # as many as one call takes
-
-
-def rate(work):
-    work()
-    start, count = time.perf_counter(), 0
-    while (elapsed := time.perf_counter() - start) < request["seconds"]:
-        work()
-        count += 1
-    return count / elapsed
 
 
 class Cast:
@@ -116,7 +109,8 @@ class Cast:
 
 
 def row(key, what, peer, ours, theirs, outside=None):
-    return {"key": key, "what": what, "peer": peer, "lent": rate(ours), "outside": outside and rate(outside), "theirs": rate(theirs)}
+    lent, others, theirs = (work and rate(work, request["seconds"]) for work in (ours, outside, theirs))
+    return {"key": key, "what": what, "peer": peer, "lent": lent, "outside": others, "theirs": theirs}
 
 
 def rows(key, cast):
@@ -165,6 +159,18 @@ def threads(cast):
     return {"one": one, "two": two}
 
 
+def import_seconds(module):
+    """The processor time of an import in a new process, the least of five."""
+    script = f"import time; start = time.process_time(); import {module}; print(time.process_time() - start)"
+    taken = [subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True).stdout for _ in range(5)]
+    return min(map(float, taken))
+
+
 casts = {"RSA-2048": Cast(types.KeyAlgorithm.RSA_2048), "P-256": Cast(types.KeyAlgorithm.P256)}
 found = [one for name, cast in casts.items() for one in rows(name, cast)]
-json.dump({"rows": found, "threads": {name: threads(cast) for name, cast in casts.items()}}, sys.stdout)
+told = {
+    "rows": found,
+    "threads": {name: threads(cast) for name, cast in casts.items()},
+    "import_seconds": {module: import_seconds(module) for module in ("sealwright", "cryptography.x509")},
+}
+json.dump(told, sys.stdout)

@@ -85,7 +85,7 @@ def run():
     failures = []
     for operation in OPERATIONS:
         if not callable(getattr(sealwright, operation, None)):
-            failures.append(f"there is no function {operation}")
+            failures.append(f"{operation}/: there is no function of that name")
     all_of_them = vectors()
     for vector in all_of_them:
         for kind, test in (("bytes", as_bytes), ("functions", by_function)):

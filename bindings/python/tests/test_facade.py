@@ -1,44 +1,22 @@
-"""What the functions promise beside the engine: errors, defaults, times, keys, JSON, threads, the command line."""
+"""What the functions promise beside the engine: errors, defaults, times, keys, files."""
 
-import dataclasses
 import json
-import os
+import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import unittest
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from unittest import mock
 
 import sealwright
 from interface import NUMBERS, SCHEMA
-from sealwright import ErrorCode, KeyReference, KeyRing, SealwrightError, types
-
-P256 = types.KeyAlgorithm.P256
-YEAR = timedelta(days=365)
-NOON = datetime(2026, 7, 1, 12, tzinfo=timezone.utc)
+from sealwright import ErrorCode, KeyReference, KeyRing, types
+from setting import NOON, P256, Case, der, made
 
 
-def made(now=NOON, **more):
-    """An authority, a certificate by it, and the ring with their keys."""
-    keys = KeyRing()
-    for name in ("root", "device"):
-        keys.import_key(name, sealwright.generate_key(algorithm=P256).private_key)
-    root = sealwright.create_authority(subject="CN=Root", key=KeyReference(id="root"), validity_seconds=10 * YEAR, now=now, keys=keys)
-    csr = sealwright.create_csr(subject="CN=device", key=KeyReference(id="device"), keys=keys).csr
-    signed = sealwright.sign_csr(authority=root.authority, csr=csr, profile="device-identity", now=now, keys=keys, **more)
-    return root.authority, signed, keys
-
-
-class Facade(unittest.TestCase):
-    def raises(self, code, work, *arguments, **named):
-        with self.assertRaises(SealwrightError) as raised:
-            work(*arguments, **named)
-        self.assertEqual(raised.exception.code, code)
-        return raised.exception
-
+class Facade(Case):
     def test_an_error_has_code_detail_and_place(self):
         error = self.raises("key_unknown", sealwright.create_csr, subject="CN=x", key=KeyReference(id="k"))
         self.assertIs(error.code, ErrorCode.KEY_UNKNOWN)
@@ -66,8 +44,17 @@ class Facade(unittest.TestCase):
         self.assertEqual(error.at, "subject")
         authority, _, _ = made()
         self.assertIsInstance(authority.subject_key_identifier, bytes)
-        for body in (b"x", bytearray(b"x"), memoryview(b"x")):
+        for body in (b"x", bytearray(b"x"), memoryview(b"xyz")[::2]):
             self.raises("cms_malformed", sealwright.scep_read_ca_certificates, body=body)
+        key = sealwright.generate_key(algorithm=P256).private_key.encode()
+        for pem in (key, bytearray(key), memoryview(key)):
+            KeyRing().import_key("k", pem)
+        released = memoryview(b"x")
+        released.release()
+        error = self.raises("request_malformed", sealwright.scep_read_ca_certificates, body=released)
+        self.assertEqual(error.at, "body")
+        self.raises("argument_invalid", sealwright.call, released)
+        self.raises("argument_invalid", KeyRing().import_key, "k", released)
 
     def test_times_are_aware_and_spans_whole_seconds(self):
         _, signed, _ = made(validity_seconds=timedelta(hours=1))
@@ -80,6 +67,36 @@ class Facade(unittest.TestCase):
         self.raises("request_malformed", made, datetime(1969, 1, 1, tzinfo=timezone.utc))
         self.raises("request_malformed", made, validity_seconds=timedelta(seconds=1.5))
         self.raises("request_malformed", made, validity_seconds=NOON)
+
+    def test_classes_derived_from_those_of_datetime_are_taken(self):
+        # As pendulum's, whose differences and quotients are of other kinds.
+        class Moment(datetime):
+            def __sub__(self, other):
+                raise AssertionError("a difference of its own kind")
+
+        class Duration(timedelta):
+            def __floordiv__(self, other):
+                raise AssertionError("a quotient of its own kind")
+
+            __divmod__ = __mod__ = __truediv__ = __floordiv__
+
+        moment = Moment(2026, 7, 1, 12, tzinfo=timezone.utc)
+        _, signed, _ = made(moment, validity_seconds=Duration(hours=1))
+        self.assertEqual(signed.record.not_after, NOON + timedelta(minutes=59, seconds=59))
+
+    def test_a_span_that_is_too_long_for_python_is_its_longest_and_can_be_sent(self):
+        profile = json.loads(sealwright.to_json(sealwright.profiles().profiles[0]))
+        text = json.dumps({**profile, "maximum_validity_seconds": 2**63})
+        found = sealwright.from_json(types.Profile, text)
+        self.assertEqual(found.maximum_validity_seconds, timedelta.max - timedelta(microseconds=999_999))
+        self.assertIn('"maximum_validity_seconds":86399999999999', sealwright.to_json(found))
+
+    def test_classes_derived_from_its_own_are_taken(self):
+        class Reference(KeyReference):
+            pass
+
+        error = self.raises("key_unknown", sealwright.create_csr, subject="CN=x", key=Reference(id="k"))
+        self.assertEqual(error.at, "key")
 
     def test_the_clock_and_the_seed_are_filled_in_and_what_is_given_is_kept(self):
         given = {"algorithm": P256, "seed": bytes(32)}
@@ -119,28 +136,53 @@ class Facade(unittest.TestCase):
         for answer, code in (("text", "argument_invalid"), (b"no signature", "key_answer_invalid"), (None, "key_answer_invalid")):
             self.raises(code, sealwright.create_csr, subject="CN=x", key=KeyReference(id="k", public_key=public), keys=lambda _, answer=answer: answer)
 
-    def test_values_are_kept_as_json(self):
-        authority, signed, keys = made()
-        again = sealwright.from_json(types.Authority, sealwright.to_json(authority))
-        self.assertEqual(again, authority)
-        self.assertEqual(sealwright.from_json(types.CertificateRecord, sealwright.to_json(signed.record)), signed.record)
-        with self.assertRaises(dataclasses.FrozenInstanceError):
-            authority.certificate = ""
-        for text in ("", "7", "[]", "{}", '{"certificate":7}', "[" * 100_000):
-            self.raises("request_malformed", sealwright.from_json, types.Authority, text)
-        self.raises("argument_invalid", sealwright.from_json, int, "7")
+    def test_as_many_questions_are_answered_as_a_request_may_carry_answers(self):
+        question = {"key": "k", "use": "sign", "scheme": "ed25519", "input": ""}
+        response = sealwright.create_csr(subject="CN=x", key=KeyReference(id="device"), keys=made()[2])
+        done = f'{{"ok":{sealwright.to_json(response)}}}'.encode()
+
+        def engine(request, keys):
+            answers = json.loads(request).get("answers", [])
+            return (0, done) if len(answers) == 64 else (1, json.dumps({"needs": [question]}).encode())
+
+        with mock.patch("sealwright._call.call", engine):
+            self.assertEqual(sealwright.create_csr(subject="CN=x", key=KeyReference(id="k"), keys=lambda _: b""), response)
 
     def test_a_file_may_be_text_bytes_or_a_path(self):
         _, signed, _ = made()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "c.pem")
             path.write_text(signed.certificate)
-            for given in (signed.certificate, signed.certificate.encode(), path):
+            binary = Path(folder, "c.der")
+            binary.write_bytes(der(signed.certificate))
+
+            class Octets:
+                def __fspath__(self):
+                    return bytes(path)
+
+            for given in (signed.certificate, signed.certificate.encode(), path, binary, binary.read_bytes(), Octets()):
                 [found] = sealwright.inspect(input=given).objects
                 self.assertIsInstance(found, types.ObjectCertificate)
                 self.assertEqual(found.subject, "CN=device")
             with self.assertRaises(FileNotFoundError):
                 sealwright.inspect(input=Path(folder, "none"))
+        self.raises("request_too_large", sealwright.inspect, input=Path("/dev/zero"))
+
+    def test_bytes_are_pem_if_they_are_text(self):
+        _, signed, keys = made()
+        around = b"\xe9 in Latin-1\n" + signed.certificate.encode()
+        self.assertEqual(sealwright.inspect(input=around), sealwright.inspect(input=signed.certificate))
+        named = sealwright.create_authority(subject="CN=-----BEGIN CERTIFICATE-----", key=KeyReference(id="root"), keys=keys)
+        [found] = sealwright.inspect(input=der(named.authority.certificate)).objects
+        self.assertEqual(found.subject, "CN=-----BEGIN CERTIFICATE-----")
+
+    def test_it_needs_no_metadata_of_an_installation(self):
+        package = Path(sealwright.__file__).parent
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(package, Path(folder, "sealwright"))
+            script = f"import sys; sys.path.insert(0, {folder!r}); import sealwright; print(sealwright.__file__, sealwright.__version__)"
+            done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout.split(), [f"{folder}/sealwright/__init__.py", sealwright.__version__])
 
     def test_the_engine_is_the_one_of_the_schema(self):
         from sealwright import _engine
@@ -148,119 +190,6 @@ class Facade(unittest.TestCase):
         self.assertEqual(_engine.ABI_VERSION, SCHEMA["abi_version"])
         self.assertEqual(_engine.VERSION, sealwright.__version__)
         self.assertTrue(Path(sealwright.__file__).with_name("py.typed").is_file())
-
-
-class Threads(unittest.TestCase):
-    def test_others_run_during_a_long_call(self):
-        ticks = 0
-        stop = threading.Event()
-
-        def tick():
-            nonlocal ticks
-            while not stop.is_set():
-                ticks += 1
-                time.sleep(0)
-
-        thread = threading.Thread(target=tick)
-        thread.start()
-        key = sealwright.generate_key(algorithm=P256).private_key
-        before, start = ticks, time.monotonic()
-        sealwright.encrypt_private_key(private_key=key, password="x", iterations=1_000_000)
-        during, elapsed = ticks - before, time.monotonic() - start
-        stop.set()
-        thread.join()
-        # With the interpreter held there would be one or two.
-        self.assertGreater(during, 100, f"in {elapsed} s")
-
-    def test_a_ring_is_used_and_changed_by_many_threads(self):
-        keys = KeyRing()
-        pem = sealwright.generate_key(algorithm=P256).private_key
-        keys.import_key("k", pem)
-        failures = []
-
-        def work(number):
-            try:
-                for _ in range(20):
-                    keys.import_key(f"k{number}", pem)
-                    sealwright.create_csr(subject="CN=x", key=KeyReference(id="k"), keys=keys)
-            except Exception as error:
-                failures.append(error)
-
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(failures, [])
-
-    def test_a_program_may_end_in_the_middle_of_a_call(self):
-        script = (
-            "import sealwright, threading, time\n"
-            "key = sealwright.generate_key(algorithm='p256').private_key\n"
-            "work = lambda: sealwright.encrypt_private_key(private_key=key, password='x', iterations=1_000_000)\n"
-            "threading.Thread(target=work, daemon=True).start()\n"
-            "time.sleep(0.1)\n"
-        )
-        self.assertEqual(subprocess.run([sys.executable, "-c", script]).returncode, 0)
-
-
-class CommandLine(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        authority, signed, _ = made(None)
-        other, _, _ = made(None)
-        for name, text in (("leaf", signed.certificate), ("root", authority.certificate), ("other", other.certificate), ("none", "x")):
-            Path(cls.folder.name, f"{name}.pem").write_text(text)
-
-    def command(self, *arguments):
-        environment = {**os.environ, "PYTHONUTF8": "1"}
-        done = subprocess.run(
-            [sys.executable, "-m", "sealwright", *arguments], cwd=self.folder.name, env=environment, capture_output=True, text=True
-        )
-        self.assertNotIn("Traceback", done.stderr)
-        return done.returncode, done.stdout, done.stderr
-
-    def test_inspect(self):
-        code, printed, _ = self.command("inspect", "leaf.pem")
-        self.assertEqual(code, 0)
-        self.assertIn("subject: CN=device", printed)
-        code, printed, _ = self.command("inspect", "--json", "leaf.pem")
-        self.assertEqual(json.loads(printed)["objects"][0]["subject"], "CN=device")
-
-    def test_verify(self):
-        code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem")
-        self.assertEqual(code, 0, printed)
-        self.assertIn("purpose: any", printed)
-        code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--json")
-        self.assertEqual(len(json.loads(printed)["path"]), 2)
-        code, _, told = self.command("verify", "leaf.pem", "--anchor", "other.pem")
-        self.assertEqual(code, 1)
-        self.assertIn("path_signature_invalid", told)
-        code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--at", "2040-01-01", "--json")
-        self.assertEqual((code, json.loads(printed)["error"]["code"]), (1, "path_certificate_expired"))
-        self.assertEqual(self.command("verify", "leaf.pem", "--anchor", "root.pem", "--purpose", "tls_server")[0], 1)
-
-    def test_lint(self):
-        code, printed, _ = self.command("lint", "leaf.pem", "--json")
-        self.assertEqual((code, json.loads(printed)["counts"]["error"]), (0, 0))
-        code, printed, _ = self.command("lint", "leaf.pem", "--as", "tls_server")
-        self.assertEqual(code, 1)
-        self.assertIn("error:", printed)
-
-    def test_what_cannot_be_read(self):
-        for arguments in (("inspect", "absent.pem"), ("verify", "none.pem", "--anchor", "root.pem"), ("verify", "leaf.pem", "--anchor", "none.pem")):
-            code, printed, told = self.command(*arguments)
-            self.assertEqual((code, printed), (2, ""))
-            self.assertIn("error: ", told)
-        self.assertEqual(self.command("verify", "leaf.pem")[0], 2)
-
-    def test_help(self):
-        for arguments in ((), ("inspect",), ("verify",), ("lint",)):
-            code, printed, _ = self.command(*arguments, "--help")
-            self.assertEqual(code, 0)
-            self.assertIn("usage: python -m sealwright", printed)
 
 
 if __name__ == "__main__":

@@ -37,8 +37,9 @@ def hostile_values():
 
 def native(requests):
     """What the native engine says by its C interface: the status and the response of each."""
-    frames = b"".join(struct.pack("<II", 0, len(request)) + request for request in requests)
-    printed = subprocess.run([NATIVE], input=frames, stdout=subprocess.PIPE, check=True).stdout
+    # No keys before it; and behind it neither an operation nor fields, which are for the builder of requests.
+    frames = b"".join(struct.pack("<II", 0, len(request)) + request + struct.pack("<II", 0, 0) for request in requests)
+    printed = subprocess.run([NATIVE, "call"], input=frames, stdout=subprocess.PIPE, check=True).stdout
     answers = []
     place = 0
     for _ in requests:

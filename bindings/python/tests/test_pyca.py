@@ -1,19 +1,18 @@
 """Keys of pyca/cryptography outside of the engine, and its certificates in and out."""
 
+import dataclasses
 import unittest
-from datetime import timedelta
 
 import sealwright
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, mldsa, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from door import by_function
 from interface import give, vectors
-from sealwright import DecryptQuestion, KeyReference, KeyRing, SealwrightError, SignQuestion, types
+from sealwright import DecryptQuestion, KeyReference, KeyRing, SignQuestion, types
 from sealwright.pyca import PrivateKeys, certificate, key_reference, public_key_pem
-
-YEAR = timedelta(days=365)
+from setting import YEAR, Case
 
 KEYS = {
     "rsa": lambda: rsa.generate_private_key(65537, 2048),
@@ -21,6 +20,9 @@ KEYS = {
     "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "p521": lambda: ec.generate_private_key(ec.SECP521R1()),
     "ed25519": ed25519.Ed25519PrivateKey.generate,
+    "ml_dsa_44": mldsa.MLDSA44PrivateKey.generate,
+    "ml_dsa_65": mldsa.MLDSA65PrivateKey.generate,
+    "ml_dsa_87": mldsa.MLDSA87PrivateKey.generate,
 }
 
 
@@ -34,17 +36,11 @@ class Outside:
 
     def __call__(self, question):
         self.asked += 1
-        self.is_random |= str(question.scheme).startswith(("ecdsa", "rsa_pss"))
+        self.is_random |= str(question.scheme).startswith(("ecdsa", "rsa_pss", "ml_dsa"))
         return self.signer(question)
 
 
-class Pyca(unittest.TestCase):
-    def raises(self, code, work, *arguments, **named):
-        with self.assertRaises(SealwrightError) as raised:
-            work(*arguments, **named)
-        self.assertEqual(raised.exception.code, code)
-        return raised.exception
-
+class Pyca(Case):
     def test_every_vector_with_its_keys_outside(self):
         counts = {"asked": 0, "exact": 0}
         loaded = {}
@@ -63,7 +59,7 @@ class Pyca(unittest.TestCase):
             if not vector.keys or vector.held_only or found is None or not found[0]["uses_keys"]:
                 continue
             keys = {key["id"]: load(key["pem"]) for key in vector.keys}
-            if not all(isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)) for key in keys.values()):
+            if None in keys.values():
                 continue
             outside = Outside(keys)
             with self.subTest(vector.name):
@@ -90,6 +86,8 @@ class Pyca(unittest.TestCase):
         return getattr(sealwright, operation["name"])(**given, keys=keys)
 
     def test_an_authority_and_a_device_of_each_kind_of_key(self):
+        [strict] = [profile for profile in sealwright.profiles().profiles if profile.name == "device-identity"]
+        profile = dataclasses.replace(strict, key_types=tuple(types.KeyType))
         for name, make in KEYS.items():
             root, device = make(), make()
             keys = PrivateKeys({"root": root, "device": device})
@@ -98,7 +96,7 @@ class Pyca(unittest.TestCase):
                 csr = sealwright.create_csr(subject="CN=device", key=key_reference("device", device.public_key()), keys=keys).csr
                 read = x509.load_pem_x509_csr(csr.encode())
                 self.assertTrue(read.is_signature_valid)
-                signed = sealwright.sign_csr(authority=authority, csr=csr, profile="device-identity", keys=keys)
+                signed = sealwright.sign_csr(authority=authority, csr=csr, profile=profile, keys=keys)
                 leaf, issuer = certificate(signed.certificate), certificate(authority.certificate)
                 leaf.verify_directly_issued_by(issuer)
                 self.assertEqual(leaf.not_valid_after_utc, signed.record.not_after)
@@ -120,6 +118,35 @@ class Pyca(unittest.TestCase):
         self.assertEqual(found.subject, "CN=device")
         self.raises("request_malformed", sealwright.create_csr, subject=leaf, key=KeyReference(id="k"))
 
+    def test_its_public_keys_are_taken_where_there_are_such(self):
+        root, device = KEYS["p256"](), KEYS["p384"]()
+        keys = PrivateKeys({"root": root})
+        reference = KeyReference(id="root", public_key=root.public_key())
+        authority = sealwright.create_authority(subject="CN=Root", key=reference, validity_seconds=YEAR, keys=keys).authority
+        spki = device.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        for given in (device.public_key(), spki, bytearray(spki), public_key_pem(device), public_key_pem(device).encode()):
+            issued = sealwright.issue_from_public_key(
+                authority=authority, public_key=given, subject="CN=x", profile="device-identity", keys=keys
+            )
+            self.assertEqual(certificate(issued.certificate).public_key(), device.public_key())
+        [found] = sealwright.inspect(input=device.public_key()).objects
+        self.assertEqual(found.kind, "public_key")
+        self.assertEqual(len(sealwright.jwks(keys=[types.PublishedKey(public_key=device.public_key())]).keys), 1)
+
+    def test_what_is_none_of_its_objects(self):
+        class Broken:
+            def public_bytes(self, *arguments):
+                raise RuntimeError(arguments)
+
+        anchors = [types.AnchorRequest(certificate="x")]
+        for given in (x509.Certificate, Broken(), KEYS["p256"]()):
+            for work in (
+                lambda given: sealwright.inspect(input=given),
+                lambda given: sealwright.verify_path(certificate=given, anchors=anchors),
+                lambda given: sealwright.create_csr(subject="CN=x", key=KeyReference(id="k", public_key=given)),
+            ):
+                self.raises("request_malformed", work, given)
+
     def test_keys_of_both_sorts(self):
         root, device = KEYS["p256"](), sealwright.generate_key(algorithm=types.KeyAlgorithm.P256)
         with KeyRing(elsewhere=PrivateKeys({"root": root})) as keys:
@@ -139,6 +166,13 @@ class Pyca(unittest.TestCase):
         decrypt = DecryptQuestion(key="k", scheme=types.KeyTransport.RSA_OAEP_SHA256, input=bytes(256))
         self.raises("key_unfit", PrivateKeys({"k": KEYS["p256"]()}), decrypt)
         self.assertIsNone(PrivateKeys({"k": KEYS["rsa"]()})(decrypt))
+        other = SignQuestion(key="k", scheme=types.SignatureScheme.ML_DSA_44, input=b"x")
+        for key in (KEYS["ml_dsa_65"](), KEYS["rsa"](), dsa.generate_private_key(2048)):
+            self.raises("key_unfit", PrivateKeys({"k": key}), other)
+
+    def test_a_modulus_without_room_for_what_is_signed(self):
+        question = SignQuestion(key="k", scheme=types.SignatureScheme.RSA_PSS_SHA512, input=b"x")
+        self.raises("key_unfit", PrivateKeys({"k": rsa.generate_private_key(65537, 1024)}), question)
 
     def test_public_halves(self):
         for make in KEYS.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -41,10 +42,18 @@ def hsm(question: Question) -> bytes | None:
     return None if transport is types.KeyTransport.RSA_PKCS1 else b""
 
 
+def buffers(octets: bytearray, view: memoryview, public: ec.EllipticCurvePublicKey) -> None:
+    sealwright.scep_read_ca_certificates(body=octets)
+    sealwright.inspect(input=view)
+    sealwright.inspect(input=public)
+    KeyRing().import_key("k", octets)
+    KeyReference(id="k", public_key=public)
+
+
 signer: Signer = hsm
 key = ec.generate_private_key(ec.SECP256R1())
 other: Signer = PrivateKeys({"k": key})
-reference: KeyReference = key_reference("k", key)
+reference: KeyReference = dataclasses.replace(key_reference("k", key), id="other")
 ring = KeyRing(elsewhere=signer)
 
 
@@ -63,4 +72,6 @@ sealwright.create_csr(subject="CN=x")  # type: ignore[call-arg]  # pyright: igno
 sealwright.create_csr(subject="CN=x", key=reference, no=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 sealwright.lint(inputs=[], now=1_800_000_000)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 sealwright.generate_key(algorithm="p255")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+KeyReference("k")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+KeyReference(id="k", public_key=b"DER")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 reference.id = "other"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

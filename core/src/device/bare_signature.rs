@@ -39,7 +39,7 @@ pub enum EcdsaForm {
 pub struct BareSignature {
     /// The header: base64.
     pub signature: String,
-    /// The header beside it, if there is one; see [`crate::device`].
+    /// The header beside it, if there is one.
     pub key_id: Option<String>,
     /// How it was signed. Otherwise as keys of the signer's kind sign here: PKCS#1 with SHA-256, or the digest of the curve.
     pub scheme: Option<SignatureScheme>,

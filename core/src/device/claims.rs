@@ -20,7 +20,7 @@ use crate::{error::Error, inspect::Identifier};
 pub struct Claims {
     /// `detached_cms`, `http` or `bare`.
     pub form: &'static str,
-    /// How it names the key; see [`crate::device`].
+    /// How it names the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
     /// How detached CMS names the certificate of its signer: by issuer and serial number, or by key identifier.
@@ -42,7 +42,7 @@ pub struct Claims {
     /// the place of the body says who signed that the body has these digests; whether it has, whoever has the body finds out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digests: Option<Digests>,
-    /// Whether the signature is over the body itself, and over nothing else; see [`Digests`] for what follows for these.
+    /// Whether the signature is over the body itself, and over nothing else; see `Digests` for what follows for these.
     pub over_body: bool,
 }
 

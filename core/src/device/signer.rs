@@ -33,7 +33,7 @@ pub(crate) const MAX_KEY_ID: usize = 1024;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SignerRequest {
-    /// What messages call its key, beside the names that it has of itself; see [`crate::device`].
+    /// What messages call its key, beside the names that it has of itself.
     pub id: Option<String>,
     /// Its certificate, PEM; it has to lead to one of the anchors.
     pub certificate: Option<String>,

@@ -29,7 +29,7 @@ use crate::{
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "shape", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Shape {
-    /// Header `alg`; claims subject, issuer and expiry in this order. See [the module](super).
+    /// Header `alg`; claims subject, issuer and expiry in this order.
     Compatible {
         /// About whom or what.
         subject: String,

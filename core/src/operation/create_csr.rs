@@ -32,7 +32,7 @@ pub struct Request {
     pub key: KeyReference,
     /// The subject as RFC 4514 writes it; may be empty.
     pub subject: String,
-    /// Names such as `dns:host.example`; see [`alternative_name`].
+    /// Names such as `dns:host.example`.
     #[serde(default)]
     pub subject_alternative_names: Vec<String>,
     /// The challenge password (RFC 2985 5.4.1) that a SCEP server wants.

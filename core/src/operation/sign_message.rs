@@ -28,7 +28,7 @@ pub struct Request {
     #[serde(default)]
     pub chain: Vec<String>,
     /// What the message calls the key; otherwise SHA-256 of the certificate in hexadecimal, or without one the thumbprint of
-    /// the key (RFC 7638). See [`crate::device`].
+    /// the key (RFC 7638).
     pub key_id: Option<String>,
     /// The form of the signature, and what it covers.
     pub message: Signing,

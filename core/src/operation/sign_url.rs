@@ -40,7 +40,7 @@ pub struct Request {
     pub token: Shape,
 }
 
-/// The URL, and what [`mint_jwt`](super::mint_jwt) tells of its token.
+/// The URL, and what `mint_jwt` tells of its token.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Response {

@@ -31,7 +31,7 @@ pub struct Request {
     /// its digests, of one too large to be sent here.
     pub digests: Option<Digests>,
     /// Who may have signed: certificates, which have to lead to an anchor, and keys, which the caller vouches for; 32 at most.
-    /// See [`crate::device`] for how messages name them. Detached CMS may bring the certificate along.
+    /// Detached CMS may bring the certificate along.
     #[serde(default)]
     pub signers: Vec<SignerRequest>,
     /// What certificates are judged with. Without anchors, no certificate is believed.

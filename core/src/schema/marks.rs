@@ -1,6 +1,8 @@
 //! What a number or a text is, where JSON Schema has no word for it: the keywords `unit` and `holds`, which
 //! languages make types of their own of.
 
+use alloc::borrow::ToOwned;
+
 use serde_json::Value;
 
 /// Integers that are times in Unix seconds.
@@ -48,6 +50,9 @@ const PEM: &[&str] = &[
 /// Strings of requests, and lists of such, that are what is in a file, PEM or DER.
 const FILES: &[&str] = &["input", "inputs"];
 
+/// Strings of requests that are keys: a file as well, where their description offers DER.
+const KEYS: &[&str] = &["private_key", "public_key"];
+
 /// Marks the fields in a schema and in all that is in it.
 pub(super) fn mark(schema: &mut Value, is_request: bool) {
     match schema {
@@ -71,14 +76,14 @@ fn mark_field(name: &str, field: &mut Value, is_request: bool) {
         }
         return;
     }
-    let description = field.get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = field.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
     let is_said = ["PEM", "ertificate"].iter().any(|word| description.contains(word));
     let field = if is(field, "array") { field.get_mut("items") } else { Some(field) };
     if let Some(field) = field
         && is_request
         && is_said
         && (is(field, "string") || field.get("$ref").is_some_and(|name| name == "#/request_types/Secret"))
-        && let Some(what) = holds(name)
+        && let Some(what) = holds(name, description.contains("DER"))
     {
         insert(field, "holds", what);
     }
@@ -93,10 +98,12 @@ fn unit(name: &str) -> Option<&'static str> {
     }
 }
 
-fn holds(name: &str) -> Option<&'static str> {
+fn holds(name: &str, may_be_der: bool) -> Option<&'static str> {
     match name {
         _ if PEM.contains(&name) => Some("pem"),
         _ if FILES.contains(&name) => Some("file"),
+        _ if KEYS.contains(&name) && may_be_der => Some("file"),
+        "public_key" => Some("public_key"),
         _ => None,
     }
 }

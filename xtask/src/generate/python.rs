@@ -1,5 +1,6 @@
 //! Python's dataclasses, enums and functions, from the interface as JSON Schema.
 
+mod flat;
 mod model;
 mod operations;
 mod tables;
@@ -29,6 +30,7 @@ pub(super) fn modules(interface: &Value) -> Result<[(&'static str, String); 4]> 
 mod tests {
     use super::*;
     use crate::generate::schema::{list, object, text};
+    use serde_json::json;
 
     fn whole() -> Value {
         serde_json::from_str(include_str!("../../../bindings/schema.json")).unwrap()
@@ -84,20 +86,66 @@ mod tests {
         }
     }
 
+    fn refused(change: impl Fn(&mut Value)) -> String {
+        let mut changed = whole();
+        change(&mut changed);
+        modules(&changed).err().map(|error| format!("{error:#}")).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_has_no_form_in_python_is_an_error() {
+        let error = refused(|whole| {
+            whole["response_types"]["Purpose"] =
+                json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] });
+        });
+        assert_eq!(error, "two definitions of Purpose: of different sorts");
+        let error = refused(|whole| whole["response_types"]["Purpose"]["oneOf"][0]["const"] = "x".into());
+        assert_eq!(error, "two definitions of Purpose: other words");
+        let error = refused(|whole| {
+            let operations = whole["operations"].as_array_mut().unwrap();
+            let signing = operations.iter_mut().find(|operation| operation["name"] == "sign_csr").unwrap();
+            signing["request"]["properties"]["keys"] = json!({ "type": "string" });
+        });
+        assert_eq!(error, "two parameters keys of sign_csr");
+    }
+
+    /// What JSON has to be told, a dataclass says by its type.
+    #[test]
+    fn descriptions_are_for_people_who_write_python() {
+        for name in ["types", "operations", "_errors"] {
+            for line in module(name).lines() {
+                for word in ["Unix seconds", "Unix milliseconds", "in seconds", "in base64url"] {
+                    assert!(!line.contains(word), "{name}: {line}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn times_bytes_and_secrets_are_what_they_are_in_python() {
         let (types, operations) = (module("types"), module("operations"));
-        let record =
-            types.split("class CertificateRecord:").nth(1).unwrap().split("\nclass ").next().unwrap();
+        let record = types
+            .split("class CertificateRecord(FrozenDataclass):")
+            .nth(1)
+            .unwrap()
+            .split("\nclass ")
+            .next()
+            .unwrap();
         assert!(record.contains("    not_after: datetime\n"), "{record}");
-        let key = types.split("class GenerateKeyResponse:").nth(1).unwrap().split("\nclass ").next().unwrap();
-        assert!(key.contains("    private_key: str = field(repr=False)\n"), "{key}");
+        let key = types
+            .split("class GenerateKeyResponse(FrozenDataclass):")
+            .nth(1)
+            .unwrap()
+            .split("\nclass ")
+            .next()
+            .unwrap();
+        assert!(key.contains("    private_key: str = secret()\n"), "{key}");
         let sign = operations.split("\ndef sign_csr(").nth(1).unwrap().split("\ndef ").next().unwrap();
         for line in [
             "    csr: Pem,\n",
             "    validity_seconds: timedelta | None = None,\n",
             "    now: datetime | None = None,\n",
-            "    seed: bytes | None = None,\n",
+            "    seed: Bytes | None = None,\n",
         ] {
             assert!(sign.contains(line), "{line} in {sign}");
         }

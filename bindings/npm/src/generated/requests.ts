@@ -112,7 +112,7 @@ export interface CreateCsrRequest {
   key: KeyReference;
   /** The subject as RFC 4514 writes it; may be empty. */
   subject: string;
-  /** Names such as `dns:host.example`; see [`alternative_name`]. */
+  /** Names such as `dns:host.example`. */
   subject_alternative_names?: string[];
 }
 
@@ -662,7 +662,7 @@ export interface SignMessageRequest {
   key: KeyReference;
   /**
    * What the message calls the key; otherwise SHA-256 of the certificate in hexadecimal, or without one the thumbprint of
-   * the key (RFC 7638). See [`crate::device`].
+   * the key (RFC 7638).
    */
   key_id?: string | null;
   /** The form of the signature, and what it covers. */
@@ -699,7 +699,7 @@ export interface VerifyMessageRequest {
   now?: number;
   /**
    * Who may have signed: certificates, which have to lead to an anchor, and keys, which the caller vouches for; 32 at most.
-   * See [`crate::device`] for how messages name them. Detached CMS may bring the certificate along.
+   * Detached CMS may bring the certificate along.
    */
   signers?: SignerRequest[];
   /** What certificates are judged with. Without anchors, no certificate is believed. */
@@ -1383,7 +1383,7 @@ export interface JwkSet {
 export type JwsAlgorithm = "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA" | "Ed25519";
 
 /**
- * The kinds of key that [`PrivateKey::generate`] makes.
+ * The kinds of key that are made here.
  *
  * - `rsa-2048`: RSA with a modulus of 2048 bits.
  * - `rsa-3072`: RSA with a modulus of 3072 bits.
@@ -1510,7 +1510,7 @@ export type Message =
     /** How ECDSA's signatures are written. */
     ecdsa?: EcdsaForm;
     form: "bare";
-    /** The header beside it, if there is one; see [`crate::device`]. */
+    /** The header beside it, if there is one. */
     key_id?: string | null;
     /** How it was signed. Otherwise as keys of the signer's kind sign here: PKCS#1 with SHA-256, or the digest of the curve. */
     scheme?: SignatureScheme | null;
@@ -1809,7 +1809,7 @@ export interface Settings {
 
 /** What the token is to say. */
 export type Shape =
-  /** Header `alg`; claims subject, issuer and expiry in this order. See [the module](super). */
+  /** Header `alg`; claims subject, issuer and expiry in this order. */
   | {
     /** By whom. */
     issuer: string;
@@ -1872,7 +1872,7 @@ export type SignatureScheme = "rsa_pkcs1_sha256" | "rsa_pkcs1_sha384" | "rsa_pkc
 export interface SignerRequest {
   /** Its certificate, PEM; it has to lead to one of the anchors. */
   certificate?: string | null;
-  /** What messages call its key, beside the names that it has of itself; see [`crate::device`]. */
+  /** What messages call its key, beside the names that it has of itself. */
   id?: string | null;
   /** Its key as a JWK, likewise. */
   jwk?: {

@@ -585,9 +585,9 @@ export interface ReadMessageResponse {
   form: string;
   /** What else an HTTP message signature says. */
   http?: HttpReport | null;
-  /** How it names the key; see [`crate::device`]. */
+  /** How it names the key. */
   key_id?: string | null;
-  /** Whether the signature is over the body itself, and over nothing else; see [`Digests`] for what follows for these. */
+  /** Whether the signature is over the body itself, and over nothing else; see `Digests` for what follows for these. */
   over_body: boolean;
   /** When it was signed, Unix seconds. */
   signed_at?: number | null;
@@ -674,7 +674,7 @@ export interface JwksResponse {
 /**
  * Response of `sign_url`: Puts a token into a URL.
  *
- * The URL, and what [`mint_jwt`](super::mint_jwt) tells of its token.
+ * The URL, and what `mint_jwt` tells of its token.
  */
 export interface SignUrlResponse {
   /** The algorithm. */

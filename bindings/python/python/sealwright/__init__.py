@@ -5,8 +5,7 @@ come from the clock and from `os.urandom` where they are left out. With both giv
 everywhere.
 """
 
-from importlib.metadata import version as _version
-
+from sealwright import _engine
 from sealwright import types as types
 from sealwright._call import call as call
 from sealwright._error import SealwrightError as SealwrightError
@@ -21,4 +20,4 @@ from sealwright._keys import SignQuestion as SignQuestion
 from sealwright.operations import *
 from sealwright.types import KeyReference as KeyReference
 
-__version__ = _version("sealwright")
+__version__ = _engine.VERSION

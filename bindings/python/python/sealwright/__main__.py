@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import base64
+import io
 import json
+import os
 import re
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
@@ -14,20 +18,31 @@ from pathlib import Path
 from typing import Any
 
 import sealwright
-from sealwright import SealwrightError, types
+from sealwright import ErrorCode, SealwrightError, types
+from sealwright._tables import MAX_REQUEST_BYTES
 
-_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
+_UNTOLD = (ErrorCode.PATH_ANCHOR_INVALID, ErrorCode.PATH_BUDGET_EXHAUSTED, ErrorCode.PATH_REVOCATION_UNKNOWN)
+"""What keeps a path from being found good or bad."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 if all is well, 1 if the file is not, 2 if it cannot be told."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name may have letters that a terminal or a pipe has none for.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code: int = options.run(options)
+        print(end="", flush=True)
+    except BrokenPipeError:
+        # Whoever reads has seen enough. At the end Python would flush, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except SealwrightError as error:
-        return _fail(options, error)
-    except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
+        _tell(options, error.code.value, error.detail, error.at)
+        return 1 if error.code.value.startswith("path_") and error.code not in _UNTOLD else 2
+    except Exception as error:
+        _tell(options, None, str(error) or type(error).__name__, None)
         return 2
     return code
 
@@ -40,8 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     inspect.epilog = "Private keys are described, and never printed."
     verify = _command(commands, "verify", _verify, "say whether a certificate leads to a trust anchor")
     verify.epilog = "The first certificate of FILE is the one in question; the path may go through the others. Ends with 1 if it does not hold."
-    verify.add_argument("--anchor", metavar="FILE", type=Path, action="append", required=True, help="certificates that are trusted (PEM); may be repeated")
-    verify.add_argument("--crl", metavar="FILE", type=Path, action="append", default=[], help="a revocation list (PEM); may be repeated")
+    verify.add_argument("--anchor", metavar="FILE", type=Path, action="append", required=True, help="certificates that are trusted; may be repeated")
+    verify.add_argument("--crl", metavar="FILE", type=Path, action="append", default=[], help="revocation lists; may be repeated")
     purposes = [purpose.value for purpose in types.Purpose]
     verify.add_argument("--purpose", choices=purposes, help="what the certificate is to be used for")
     verify.add_argument("--identity", metavar="NAME", action="append", default=[], help="a name of which it must have one, such as dns:example.com")
@@ -56,8 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, run: Any, about: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     parser.set_defaults(run=run)
-    parser.add_argument("file", metavar="FILE", type=Path, help="PEM with anything around the blocks, or DER")
-    parser.add_argument("--json", action="store_true", help="print one JSON value: the response as it is in every language")
+    parser.add_argument("file", metavar="FILE", type=Path, help="PEM with anything around the blocks, or DER; - for standard input")
+    parser.add_argument("--json", action="store_true", help="print one JSON value: the response as it is in every language, or an object with `error`")
     return parser
 
 
@@ -67,19 +82,19 @@ def _time(text: str) -> datetime:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    response = sealwright.inspect(input=options.file)
+    response = sealwright.inspect(input=_read(options.file))
     _print(options, response, list(response.objects))
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
-    certificate, *intermediates = _certificates(options.file)
-    anchors = [block for file in options.anchor for block in _certificates(file)]
+    certificate, *intermediates = _objects(options.file, "CERTIFICATE")
+    anchors = [anchor for file in options.anchor for anchor in _objects(file, "CERTIFICATE")]
     response = sealwright.verify_path(
         certificate=certificate,
         intermediates=intermediates,
         anchors=[types.AnchorRequest(certificate=anchor) for anchor in anchors],
-        crls=[file.read_text() for file in options.crl],
+        crls=[crl for file in options.crl for crl in _objects(file, "X509 CRL")],
         purpose=types.Purpose(options.purpose) if options.purpose else None,
         identities=options.identity,
         now=options.at,
@@ -88,27 +103,45 @@ def _verify(options: argparse.Namespace) -> int:
     return 0
 
 
-def _certificates(file: Path) -> list[str]:
-    """The certificates of a file in PEM."""
-    blocks = _BLOCK.findall(file.read_text(errors="replace"))
+def _read(file: Path) -> bytes:
+    """As much as the engine takes, and one more, so that it refuses a longer one."""
+    length = MAX_REQUEST_BYTES + 1
+    if str(file) == "-":
+        return sys.stdin.buffer.read(length)
+    with file.open("rb") as opened:
+        return opened.read(length)
+
+
+def _objects(file: Path, label: str) -> list[str]:
+    """What is in a file, in PEM."""
+    octets = _read(file)
+    # DER begins with the tag of a sequence.
+    if octets[:1] == b"\x30":
+        return [f"-----BEGIN {label}-----\n{textwrap.fill(base64.b64encode(octets).decode(), 64)}\n-----END {label}-----\n"]
+    blocks = re.findall(f"-----BEGIN {label}-----.+?-----END {label}-----\n?", octets.decode(errors="replace"), re.DOTALL)
     if not blocks:
-        raise SealwrightError(sealwright.ErrorCode.PEM_MALFORMED, f"found no PEM block CERTIFICATE in {file}")
+        raise SealwrightError(ErrorCode.PEM_MALFORMED, f"found neither a PEM block {label} nor DER in {file}")
     return blocks
 
 
 def _lint(options: argparse.Namespace) -> int:
     purpose = types.LintPurpose(options.purpose) if options.purpose else None
-    response = sealwright.lint(inputs=[options.file], as_=purpose)
+    response = sealwright.lint(inputs=[_read(options.file)], as_=purpose)
     if options.json:
         print(sealwright.to_json(response))
     else:
-        for linted in response.objects:
-            print(f"{linted.at}: {linted.kind} {linted.name or ''}".rstrip())
-            for finding in linted.findings:
-                print(f"  {finding.severity}: {finding.id}: {finding.where}: {finding.detail}\n    {finding.remedy}")
-        counts = response.counts
-        print(f"{counts.error} errors, {counts.warning} warnings, {counts.notice} notices")
+        print("\n".join(map(_clean, _findings(response))))
     return 1 if response.counts.error else 0
+
+
+def _findings(response: types.LintResponse) -> list[str]:
+    lines = []
+    for linted in response.objects:
+        lines.append(f"{linted.at}: {linted.kind} {linted.name or ''}".rstrip())
+        for finding in linted.findings:
+            lines += [f"  {finding.severity}: {finding.id}: {finding.where}: {finding.detail}", f"    {finding.remedy}"]
+    counts = response.counts
+    return [*lines, f"{counts.error} errors, {counts.warning} warnings, {counts.notice} notices"]
 
 
 def _print(options: argparse.Namespace, response: Any, shown: Any) -> None:
@@ -140,17 +173,21 @@ def _lines(value: Any, indent: str) -> list[str]:
 def _word(value: Any) -> str:
     if isinstance(value, Enum):
         return str(value.value)
-    return value.hex() if isinstance(value, bytes) else str(value)
+    return value.hex() if isinstance(value, bytes) else _clean(str(value))
 
 
-def _fail(options: argparse.Namespace, error: SealwrightError) -> int:
-    """A path that does not hold is an answer; everything else keeps it from being found."""
+def _clean(text: str) -> str:
+    """Without what a terminal acts upon: a certificate may hold anything."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def _tell(options: argparse.Namespace, code: str | None, detail: str, at: str | None) -> None:
     if options.json:
-        told = {"code": error.code.value, "detail": error.detail, "at": error.at}
+        told = {"code": code, "detail": detail, "at": at}
         print(json.dumps({"error": {name: value for name, value in told.items() if value is not None}}))
     else:
-        print(f"error: {error.code}: {error}", file=sys.stderr)
-    return 1 if error.code.value.startswith("path_") else 2
+        place = f" (at {at})" if at else ""
+        print(_clean(f"error: {f'{code}: ' if code else ''}{detail}{place}"), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,21 +9,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from sealwright import _engine
-from sealwright._codec import decode, decode_base64url, encode_base64url, encode_fields
-from sealwright._error import SealwrightError, malformed
+from sealwright._decode import decode, decode_base64url
+from sealwright._encode import dumps, encode_base64url, encode_fields
+from sealwright._error import SealwrightError
 from sealwright._errors import ErrorCode
+from sealwright._inputs import Bytes
 from sealwright._keys import DecryptQuestion, KeyRing, Question, Signer, SignQuestion
 from sealwright._tables import ABI_VERSION, OPERATIONS
 from sealwright.types import KeyTransport, SignatureScheme
 
-_MAX_ROUNDS = 64
-"""More questions than any operation asks."""
+_MAX_ROUNDS = 65
+"""One more than a request may carry answers."""
 
 if ABI_VERSION != _engine.ABI_VERSION:
     raise ImportError(f"found an engine of interface version {_engine.ABI_VERSION}, wanted {ABI_VERSION}: install sealwright anew")
 
 
-def call(request: bytes | bytearray | memoryview, keys: KeyRing | None = None) -> tuple[int, bytes]:
+def call(request: Bytes, keys: KeyRing | None = None) -> tuple[int, bytes]:
     """One request as the engine itself takes it: JSON in UTF-8, with `op`, and bytes in base64url.
 
     Nothing is filled in. For programs that carry requests from somewhere else; everybody else has a function for each
@@ -34,7 +36,11 @@ def call(request: bytes | bytearray | memoryview, keys: KeyRing | None = None) -
     """
     if not isinstance(request, (bytes, bytearray, memoryview)):
         raise SealwrightError(ErrorCode.ARGUMENT_INVALID, f"found a {type(request).__name__}, wanted bytes")
-    return _engine.call(bytes(request), None if keys is None else keys._ring)
+    try:
+        octets = bytes(request)
+    except ValueError:
+        raise SealwrightError(ErrorCode.ARGUMENT_INVALID, "found a memoryview that was released, wanted bytes") from None
+    return _engine.call(octets, None if keys is None else keys._ring)
 
 
 def run(name: str, values: Mapping[str, Any], keys: KeyRing | Signer | None = None) -> Any:
@@ -68,12 +74,7 @@ def _prepare(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ask(fields: dict[str, Any], answers: list[str | None], keys: KeyRing | None) -> dict[str, Any]:
     whole = {**fields, "answers": answers} if answers else fields
-    try:
-        request = json.dumps(whole, separators=(",", ":")).encode()
-    except ValueError:
-        # An integer of more digits than Python writes.
-        raise malformed("found a number that cannot be written", "") from None
-    status, body = call(request, keys)
+    status, body = call(dumps(whole).encode(), keys)
     answer: dict[str, Any] = json.loads(body)
     if status > 1:
         error = answer["error"]

@@ -6,7 +6,7 @@ from sealwright._errors import ErrorCode
 
 
 class SealwrightError(Exception):
-    """What every function of this package raises.
+    """What every function of this package raises, beside what a signer raises, and OSError where a path cannot be read.
 
     Attributes:
         code: What went wrong; a name that never changes its meaning.

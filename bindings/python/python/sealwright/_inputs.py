@@ -14,8 +14,22 @@ class PemEncodable(Protocol):
         ...
 
 
+class PublicKeyEncodable(Protocol):
+    """A public key of pyca/cryptography."""
+
+    def public_bytes(self, encoding: Any, format: Any) -> bytes:
+        """The key in an encoding and a format."""
+        ...
+
+
+Bytes: TypeAlias = Union[bytes, bytearray, memoryview]
+"""Octets, in whatever holds them."""
+
 Pem: TypeAlias = Union[str, PemEncodable]
 """PEM, or an object of pyca/cryptography."""
 
-File: TypeAlias = Union[str, bytes, "os.PathLike[str]", PemEncodable]
+PublicKeyPem: TypeAlias = Union[str, PublicKeyEncodable]
+"""A PEM block `PUBLIC KEY`, or a public key of pyca/cryptography."""
+
+File: TypeAlias = Union[str, Bytes, os.PathLike[str], PemEncodable, PublicKeyEncodable]
 """What is in a file: PEM as text, PEM or DER as bytes, the path of the file, or an object of pyca/cryptography."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar, cast
 
-from sealwright._codec import decode, encode, record_of
+from sealwright._decode import decode
+from sealwright._encode import dumps, encode, record_of
 from sealwright._error import SealwrightError, malformed
 from sealwright._errors import ErrorCode
 from sealwright._kinds import PLAIN
@@ -15,7 +16,7 @@ T = TypeVar("T")
 
 def to_json(value: Any) -> str:
     """A value of a class of `sealwright.types`, as it is on the wire in every language. It may hold a private key."""
-    return json.dumps(encode(value, PLAIN, ""), separators=(",", ":"))
+    return dumps(encode(value, PLAIN, ""))
 
 
 def from_json(cls: type[T], text: str | bytes) -> T:
@@ -23,12 +24,12 @@ def from_json(cls: type[T], text: str | bytes) -> T:
 
     Args:
         cls: A class of `sealwright.types`.
-        text: JSON.
+        text: JSON. A field that the class has not is refused: it may be from a later version, and would be lost.
     """
-    record = record_of(cls)
-    if record is None:
+    record = record_of(cls) if isinstance(cls, type) else None
+    if record is None or record.cls is not cls:
         raise SealwrightError(ErrorCode.ARGUMENT_INVALID, f"found {cls!r}, wanted a class of sealwright.types")
     try:
         return cast("T", decode(json.loads(text), cls.__name__))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise malformed(f"found JSON that is no {cls.__name__}", "") from None
+    except (ValueError, TypeError, RecursionError):
+        raise malformed("found what is no JSON", "") from None

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, Union
 from sealwright._engine import Ring
 from sealwright._error import SealwrightError
 from sealwright._errors import ErrorCode
+from sealwright._inputs import Bytes
 from sealwright.types import KeyTransport, SignatureScheme
 
 
@@ -74,21 +75,22 @@ class KeyRing:
         self._ring = Ring()
         self.elsewhere = elsewhere
 
-    def import_key(self, id: str, pem: str | bytes) -> None:
+    def import_key(self, id: str, pem: str | Bytes) -> None:
         """Lends a private key under an id by which requests name it, in place of one that had it.
 
         Args:
             id: Of the caller's choosing, 1 to 128 bytes.
             pem: PKCS#8, not encrypted. `read_private_key` makes it of any other form.
         """
-        for value, kinds in ((id, str), (pem, (str, bytes))):
+        for value, kinds in ((id, str), (pem, (str, bytes, bytearray, memoryview))):
             if not isinstance(value, kinds):
                 raise SealwrightError(ErrorCode.ARGUMENT_INVALID, f"found a {type(value).__name__}, wanted text")
         try:
             id.encode()
-            octets = pem if isinstance(pem, bytes) else pem.encode()
-        except UnicodeEncodeError:
-            raise SealwrightError(ErrorCode.ARGUMENT_INVALID, "found text that is not Unicode") from None
+            octets = pem.encode() if isinstance(pem, str) else bytes(pem)
+        except ValueError:
+            detail = "found text that is not Unicode, or a memoryview that was released"
+            raise SealwrightError(ErrorCode.ARGUMENT_INVALID, detail) from None
         status, body = self._ring.import_key(id, octets)
         if status != 0:
             error = json.loads(body)["error"]

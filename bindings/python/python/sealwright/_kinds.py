@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Union
 
-Kind = Union["Scalar", "ListOf", "MapOf", "TupleOf", "OneOf", "Tagged", str]
+Kind = Union["Scalar", "Words", "OrNone", "ListOf", "MapOf", "TupleOf", "OneOf", "Tagged", str]
 """A kind; a string is the name of a definition."""
 
 
@@ -14,17 +13,39 @@ class Scalar(Enum):
     """What is one value."""
 
     PLAIN = "what JSON can carry"
+    BOOLEAN = "a boolean"
+    INTEGER = "an integer"
     TEXT = "text"
     PEM = "text in PEM, or an object of pyca/cryptography"
-    FILE = "text, bytes or a path"
+    PUBLIC_KEY = "text in PEM, or a public key of pyca/cryptography"
+    FILE = "text, bytes, a path or an object of pyca/cryptography"
     BYTES = "bytes"
     TIME = "an aware datetime"
     MILLISECONDS = "an aware datetime, to the millisecond"
     SPAN = "a timedelta"
 
 
-PLAIN, TEXT, PEM, FILE = Scalar.PLAIN, Scalar.TEXT, Scalar.PEM, Scalar.FILE
+PLAIN, BOOLEAN, INTEGER, TEXT = Scalar.PLAIN, Scalar.BOOLEAN, Scalar.INTEGER, Scalar.TEXT
+PEM, PUBLIC_KEY, FILE = Scalar.PEM, Scalar.PUBLIC_KEY, Scalar.FILE
 BYTES, TIME, MILLISECONDS, SPAN = Scalar.BYTES, Scalar.TIME, Scalar.MILLISECONDS, Scalar.SPAN
+
+
+class Words:
+    """Text that is one of few words."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+
+class OrNone:
+    """One kind, or nothing."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Kind) -> None:
+        self.item = item
 
 
 class ListOf:
@@ -46,12 +67,13 @@ class MapOf:
 
 
 class TupleOf:
-    """A kind for each place; the last ones may be left out."""
+    """A kind for each place; those after the least number may be left out."""
 
-    __slots__ = ("items",)
+    __slots__ = ("items", "least")
 
-    def __init__(self, *items: Kind) -> None:
+    def __init__(self, *items: Kind, least: int) -> None:
         self.items = items
+        self.least = least
 
 
 class OneOf:
@@ -73,15 +95,20 @@ class Tagged:
         self.members = members
 
 
-@dataclass(frozen=True)
 class Field:
-    """A field of a record: how the class calls it, how the wire does, and what stands in it."""
+    """A field of a record: how the class calls it, how the wire does, and what stands in it.
 
-    attribute: str
-    name: str
-    kind: Kind
-    default: Any = None
-    keep: bool = False
+    With `keep`, it is always on the wire.
+    """
+
+    __slots__ = ("attribute", "default", "keep", "kind", "name")
+
+    def __init__(self, attribute: str, name: str, kind: Kind, default: Any = None, keep: bool = False) -> None:
+        self.attribute = attribute
+        self.name = name
+        self.kind = kind
+        self.default = default
+        self.keep = keep
 
 
 class Enumeration:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sealwright import types
 from sealwright._call import run
-from sealwright._inputs import File, Pem
+from sealwright._inputs import Bytes, File, Pem, PublicKeyPem
 from sealwright._keys import KeyRing, Signer
 
 __all__ = [
@@ -60,7 +60,7 @@ __all__ = [
 def generate_key(
     *,
     algorithm: types.KeyAlgorithm,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
 ) -> types.GenerateKeyResponse:
     """Makes a key pair.
 
@@ -80,8 +80,8 @@ def read_private_key(
     """Reads a private key in any of its forms.
 
     Args:
-        input: PEM, of which the first private key is read, or DER in base64url: PKCS#8 plain or encrypted (PBES2
-            with PBKDF2 or scrypt, PBES1, the schemes of PKCS#12), PKCS#1, SEC1, and PEM with `Proc-Type` and
+        input: PEM, of which the first private key is read, or DER as bytes: PKCS#8 plain or encrypted (PBES2 with
+            PBKDF2 or scrypt, PBES1, the schemes of PKCS#12), PKCS#1, SEC1, and PEM with `Proc-Type` and
             `DEK-Info`. What was encrypted with Camellia, ARIA, SEED, IDEA, Blowfish, CAST, RC4 or RC5, or by way
             of a truncated SHA-512, is refused, as are RSA keys for RSASSA-PSS alone (RFC 4055), other curves than
             P-256 and P-384, DSA, and OpenSSH's own format.
@@ -94,16 +94,16 @@ def read_private_key(
 def encrypt_private_key(
     *,
     password: str,
-    private_key: str,
+    private_key: File,
     iterations: int | None = None,
     kdf: types.Derivation | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
 ) -> types.EncryptPrivateKeyResponse:
     """Encrypts a private key under a password.
 
     Args:
         password: The password, 1 to 1024 bytes.
-        private_key: PEM or DER in base64url, not encrypted.
+        private_key: PEM or DER as bytes, not encrypted.
         iterations: The iterations of PBKDF2, 1 to 1,000,000; 600,000 by default.
         kdf: `pbkdf2_sha256` (default) or `scrypt`.
         seed: The randomness for salt and initialization vector. From `os.urandom`, if it is left out.
@@ -118,8 +118,8 @@ def write_pkcs12(
     certificates: Sequence[types.NamedCertificate] = (),
     entries: Sequence[types.KeystoreKey] = (),
     iterations: int | None = None,
-    state: bytes | None = None,
-    seed: bytes | None = None,
+    state: Bytes | None = None,
+    seed: Bytes | None = None,
 ) -> types.WritePkcs12Response:
     """Writes keys and certificates into a PKCS#12 file.
 
@@ -140,7 +140,7 @@ def write_pkcs12(
 
 def read_pkcs12(
     *,
-    pkcs12: bytes,
+    pkcs12: Bytes,
     password: str | None = None,
 ) -> types.ReadPkcs12Response:
     """Reads a PKCS#12 file.
@@ -155,7 +155,7 @@ def read_pkcs12(
 
 def read_jks(
     *,
-    jks: bytes,
+    jks: Bytes,
     password: str,
     key_password: str | None = None,
 ) -> types.ReadJksResponse:
@@ -184,7 +184,7 @@ def create_csr(
         key: The key that is to be certified; it signs the request.
         subject: The subject as RFC 4514 writes it; may be empty.
         challenge_password: The challenge password (RFC 2985 5.4.1) that a SCEP server wants.
-        subject_alternative_names: Names such as `dns:host.example`; see [`alternative_name`].
+        subject_alternative_names: Names such as `dns:host.example`.
         keys: A ring of keys that are lent to the engine, or who answers for keys that are not.
     """
     response: types.CreateCsrResponse = run("create_csr", {"key": key, "subject": subject, "challenge_password": challenge_password, "subject_alternative_names": subject_alternative_names}, keys)
@@ -202,7 +202,7 @@ def create_authority(
     path_length: int | None = None,
     validity_seconds: timedelta | None = None,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.CreateAuthorityResponse:
     """Makes a root or subordinate certificate authority.
@@ -216,8 +216,7 @@ def create_authority(
         ocsp_urls: Where its OCSP responder will be.
         path_length: How many authorities may follow below it (RFC 5280 4.2.1.9); no limit for a root if left out,
             none below a subordinate.
-        validity_seconds: Its life in seconds: 20 years for a root, 10 for a subordinate, and never longer than its
-            issuer's.
+        validity_seconds: Its life: 20 years for a root, 10 for a subordinate, and never longer than its issuer's.
         now: The time. The clock's, if it is left out.
         seed: The randomness for the serial number. From `os.urandom`, if it is left out.
         keys: A ring of keys that are lent to the engine, or who answers for keys that are not.
@@ -253,8 +252,7 @@ def plan_renewal(
         ocsp_urls: As in `renew_authority`.
         settings: What the engine cannot see.
         share_crl_urls: As in `renew_authority`.
-        spread_seconds: Over how long the devices are to be spread that get new certificates, in seconds: two
-            weeks.
+        spread_seconds: Over how long the devices are to be spread that get new certificates: two weeks.
         validity_seconds: As in `renew_authority`.
         now: The time. The clock's, if it is left out.
     """
@@ -274,7 +272,7 @@ def renew_authority(
     share_crl_urls: bool = False,
     validity_seconds: timedelta | None = None,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.RenewAuthorityResponse:
     """Makes the next generation of an authority.
@@ -294,8 +292,7 @@ def renew_authority(
             otherwise: RFC 5280 knows a list by its issuer's name. Each list there then needs the revoked
             certificates of all generations (as lists of all generations should have anyway), and a higher number
             than every other of them.
-        validity_seconds: The life of the next generation in seconds: ten years, and never longer than its
-            issuer's.
+        validity_seconds: The life of the next generation: ten years, and never longer than its issuer's.
         now: The time. The clock's, if it is left out.
         seed: The randomness for the serial numbers. From `os.urandom`, if it is left out.
         keys: A ring of keys that are lent to the engine, or who answers for keys that are not.
@@ -348,7 +345,7 @@ def sign_csr(
     subject_alternative_names: Sequence[str] | None = None,
     validity_seconds: timedelta | None = None,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.SignCsrResponse:
     """Makes a certificate from a certification request.
@@ -362,7 +359,7 @@ def sign_csr(
             came to it.
         subject: The subject (RFC 4514) in place of the request's.
         subject_alternative_names: The alternative names in place of the request's.
-        validity_seconds: The lifetime in seconds in place of the profile's; it is cut where the authority's ends.
+        validity_seconds: The lifetime in place of the profile's; it is cut where the authority's ends.
         now: The time. The clock's, if it is left out.
         seed: The randomness for the serial number. From `os.urandom`, if it is left out.
         keys: A ring of keys that are lent to the engine, or who answers for keys that are not.
@@ -378,11 +375,11 @@ def issue_from_public_key(
     subject: str,
     generation: int | None = None,
     jwk: Mapping[str, Any] | None = None,
-    public_key: str | None = None,
+    public_key: File | None = None,
     subject_alternative_names: Sequence[str] = (),
     validity_seconds: timedelta | None = None,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.IssueFromPublicKeyResponse:
     """Makes a certificate from a public key alone.
@@ -394,10 +391,10 @@ def issue_from_public_key(
         subject: The subject (RFC 4514); the empty text for none, where the profile allows that.
         generation: Which of its generations: the current one unless it is said, or the next.
         jwk: the key as a JWK (RFC 7517).
-        public_key: The key: PEM `PUBLIC KEY` or `RSA PUBLIC KEY`, DER of these in base64url, or a line of OpenSSH
+        public_key: The key: PEM `PUBLIC KEY` or `RSA PUBLIC KEY`, DER of these as bytes, or a line of OpenSSH
             (`ssh-rsa AAAA…`, `ecdsa-sha2-nistp256`, `ssh-ed25519`). Or
         subject_alternative_names: The alternative names as `form:value`.
-        validity_seconds: The lifetime in seconds in place of the profile's; it is cut where the authority's ends.
+        validity_seconds: The lifetime in place of the profile's; it is cut where the authority's ends.
         now: The time. The clock's, if it is left out.
         seed: The randomness for the serial number. From `os.urandom`, if it is left out.
         keys: A ring of keys that are lent to the engine, or who answers for keys that are not.
@@ -432,8 +429,7 @@ def sign_crl(
     Args:
         authority: Who signs.
         entries: The revoked certificates, in any order: `[serial, revoked_at, reason, invalidity_date]`, the last
-            two if there are any. The serial number is in hexadecimal, the times are Unix seconds, reasons are
-            named as in RFC 5280 5.3.1.
+            two if there are any. The serial number is in hexadecimal, reasons are named as in RFC 5280 5.3.1.
         number: The list's number, higher than that of every list before (RFC 5280 5.2.3): text, in decimal or,
             behind `0x`, in hexadecimal; at most 20 octets.
         base_number: The number of the complete list that this one adds to: then it is a delta (RFC 5280 5.2.4).
@@ -444,7 +440,7 @@ def sign_crl(
         issuing_distribution_point: What the list covers, where that is not everything (RFC 5280 5.2.5).
         next_update: When the next one is made at the latest; never after the end of the authority's certificates.
         this_update: When the list is made, at most five minutes after `now`; `now` if left out.
-        validity_seconds: The same in seconds from `this_update` on; a week if neither is there.
+        validity_seconds: The same from `this_update` on; a week if neither is there.
         now: The time. The clock's, if it is left out.
         keys: A ring of keys that are lent to the engine, or who answers for keys that are not.
     """
@@ -455,7 +451,7 @@ def sign_crl(
 def open_ocsp_request(
     *,
     authorities: Sequence[types.Authority],
-    request: bytes,
+    request: Bytes,
     now: datetime | None = None,
 ) -> types.OpenOcspRequestResponse:
     """Opens an OCSP request.
@@ -475,7 +471,7 @@ def sign_ocsp_response(
     responses: Sequence[types.CertificateStatus],
     generation: int | None = None,
     next_update: datetime | None = None,
-    nonce: bytes | None = None,
+    nonce: Bytes | None = None,
     produced_at: datetime | None = None,
     responder: types.Responder | None = None,
     this_update: datetime | None = None,
@@ -530,7 +526,7 @@ def scep_write_ca_certificates(
 
 def scep_read_ca_certificates(
     *,
-    body: bytes,
+    body: Bytes,
     strength: types.Strength | None = None,
     trusted_sha256: str | None = None,
 ) -> types.ScepReadCaCertificatesResponse:
@@ -574,7 +570,7 @@ def scep_write_next_ca_certificates(
 def scep_read_next_ca_certificates(
     *,
     authority: Pem,
-    body: bytes,
+    body: Bytes,
     now: datetime | None = None,
     strength: types.Strength | None = None,
 ) -> types.ScepReadNextCaCertificatesResponse:
@@ -592,11 +588,11 @@ def scep_read_next_ca_certificates(
 
 def scep_open_request(
     *,
-    message: bytes,
+    message: Bytes,
     recipients: Sequence[types.CertifiedKey],
     allow_legacy: bool = False,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.ScepOpenRequestResponse:
     """Opens a SCEP request.
@@ -621,7 +617,7 @@ def scep_seal_reply(
     result: types.Outcome,
     signer: types.CertifiedKey,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.ScepSealReplyResponse:
     """Seals the reply to a SCEP request.
@@ -651,7 +647,7 @@ def scep_seal_request(
     signer_certificate: Pem | None = None,
     transaction_id: str | None = None,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.ScepSealRequestResponse:
     """Seals a SCEP request.
@@ -683,13 +679,13 @@ def scep_open_reply(
     *,
     authorities: Sequence[Pem],
     key: types.KeyReference,
-    message: bytes,
+    message: Bytes,
     pending: types.Pending,
     allow_legacy: bool = False,
     csr: Pem | None = None,
     now: datetime | None = None,
     strength: types.Strength | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.ScepOpenReplyResponse:
     """Opens the reply to a SCEP request.
@@ -719,7 +715,7 @@ def write_backup(
     password: str,
     iterations: int | None = None,
     settings: str | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
 ) -> types.WriteBackupResponse:
     """Keeps authorities with their keys in a file under a password.
 
@@ -738,7 +734,7 @@ def write_backup(
 
 def read_backup(
     *,
-    backup: bytes,
+    backup: Bytes,
     password: str,
     strength: types.Strength | None = None,
 ) -> types.ReadBackupResponse:
@@ -761,7 +757,7 @@ def verify_path(
     crls: Sequence[Pem] = (),
     identities: Sequence[str] = (),
     intermediates: Sequence[Pem] = (),
-    ocsp_responses: Sequence[bytes] = (),
+    ocsp_responses: Sequence[Bytes] = (),
     policy: types.Policy | None = None,
     purpose: types.Purpose | None = None,
     now: datetime | None = None,
@@ -788,7 +784,7 @@ def sign_message(
     *,
     key: types.KeyReference,
     message: types.Signing,
-    body: bytes | None = None,
+    body: Bytes | None = None,
     certificate: Pem | None = None,
     chain: Sequence[Pem] = (),
     digests: types.Digests | None = None,
@@ -807,7 +803,7 @@ def sign_message(
         digests: its digests; not for a bare signature and detached CMS without attributes, which are over the body
             itself.
         key_id: What the message calls the key; otherwise SHA-256 of the certificate in hexadecimal, or without one
-            the thumbprint of the key (RFC 7638). See [`crate::device`].
+            the thumbprint of the key (RFC 7638).
         now: The time; the message is signed at it. The clock's, if it is left out.
         keys: A ring of keys that are lent to the engine, or who answers for keys that are not.
     """
@@ -831,7 +827,7 @@ def read_message(
 def verify_message(
     *,
     message: types.Message,
-    body: bytes | None = None,
+    body: Bytes | None = None,
     digests: types.Digests | None = None,
     freshness: types.Freshness | None = None,
     signers: Sequence[types.SignerRequest] = (),
@@ -846,8 +842,7 @@ def verify_message(
         digests: its digests, of one too large to be sent here.
         freshness: How old the message may be.
         signers: Who may have signed: certificates, which have to lead to an anchor, and keys, which the caller
-            vouches for; 32 at most. See [`crate::device`] for how messages name them. Detached CMS may bring the
-            certificate along.
+            vouches for; 32 at most. Detached CMS may bring the certificate along.
         trust: What certificates are judged with. Without anchors, no certificate is believed.
         now: The time. The clock's, if it is left out.
     """
@@ -862,7 +857,7 @@ def mint_jwt(
     algorithm: types.JwsAlgorithm | None = None,
     key_expires: datetime | None = None,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.MintJwtResponse:
     """Makes a token (JWT).
@@ -932,7 +927,7 @@ def sign_url(
     key_expires: datetime | None = None,
     parameter: str | None = None,
     now: datetime | None = None,
-    seed: bytes | None = None,
+    seed: Bytes | None = None,
     keys: KeyRing | Signer | None = None,
 ) -> types.SignUrlResponse:
     """Puts a token into a URL.
@@ -988,7 +983,7 @@ def inspect(
     """Says what is in a text: certificates, requests, keys, revocation lists, messages.
 
     Args:
-        input: PEM with anything around the blocks, or DER in base64 or base64url. It may be a private key.
+        input: PEM with anything around the blocks, or DER as bytes. It may be a private key.
     """
     response: types.InspectResponse = run("inspect", {"input": input})
     return response
@@ -1011,8 +1006,8 @@ def lint(
             none, the first one. By default what their extensions say.
         authority: An authority, with its generations.
         helpers: The certificates (PEM) of the authority's registration authorities and OCSP responders.
-        inputs: PEM with anything around the blocks, or DER in base64 or base64url: certificates, requests,
-            revocation lists, keys. Certificates of all texts are looked at together.
+        inputs: PEM with anything around the blocks, or DER as bytes: certificates, requests, revocation lists,
+            keys. Certificates of all texts are looked at together.
         now: The time. The clock's, if it is left out.
     """
     response: types.LintResponse = run("lint", {"appended_characters": appended_characters, "as": as_, "authority": authority, "helpers": helpers, "inputs": inputs, "now": now})

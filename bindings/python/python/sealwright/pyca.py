@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias, Union
+from typing import Any, TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -17,10 +17,8 @@ from sealwright._errors import ErrorCode
 from sealwright._keys import Question, SignQuestion
 from sealwright.types import KeyReference, KeyTransport, SignatureScheme
 
-PrivateKey: TypeAlias = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey]
-"""A private key that `PrivateKeys` can use."""
-
-_PRIVATE = (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)
+PrivateKey: TypeAlias = CertificateIssuerPrivateKeyTypes
+"""A private key. Those of DSA and Ed448 are refused when they are asked."""
 
 _PKCS1: Mapping[SignatureScheme, hashes.HashAlgorithm] = {
     SignatureScheme.RSA_PKCS1_SHA256: hashes.SHA256(),
@@ -40,6 +38,17 @@ _ECDSA: Mapping[SignatureScheme, tuple[str, hashes.HashAlgorithm]] = {
     SignatureScheme.ECDSA_P521_SHA512: ("secp521r1", hashes.SHA512()),
 }
 
+_ML_DSA: dict[SignatureScheme, type[Any]] = {}
+try:
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+
+    _ML_DSA[SignatureScheme.ML_DSA_44] = mldsa.MLDSA44PrivateKey
+    _ML_DSA[SignatureScheme.ML_DSA_65] = mldsa.MLDSA65PrivateKey
+    _ML_DSA[SignatureScheme.ML_DSA_87] = mldsa.MLDSA87PrivateKey
+except (ImportError, AttributeError):
+    # Older versions have none.
+    pass
+
 _TRANSPORT: Mapping[KeyTransport, padding.AsymmetricPadding] = {
     KeyTransport.RSA_PKCS1: padding.PKCS1v15(),
     KeyTransport.RSA_OAEP_SHA1: padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None),
@@ -48,7 +57,7 @@ _TRANSPORT: Mapping[KeyTransport, padding.AsymmetricPadding] = {
 
 
 class PrivateKeys:
-    """A signer with keys of pyca/cryptography: RSA, ECDSA and Ed25519. They never enter the engine's memory."""
+    """A signer with keys of pyca/cryptography: RSA, ECDSA, Ed25519 and ML-DSA. They never enter the engine's memory."""
 
     __slots__ = ("_keys",)
 
@@ -74,12 +83,7 @@ _UNFIT = b"unfit"
 def _sign(key: PrivateKey, question: SignQuestion) -> bytes:
     scheme, message = question.scheme, question.input
     if isinstance(key, rsa.RSAPrivateKey):
-        if scheme in _PKCS1:
-            return key.sign(message, padding.PKCS1v15(), _PKCS1[scheme])
-        if scheme in _PSS:
-            digest = _PSS[scheme]
-            return key.sign(message, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
-        return _UNFIT
+        return _sign_rsa(key, scheme, message)
     if isinstance(key, ec.EllipticCurvePrivateKey):
         curve, algorithm = _ECDSA.get(scheme, ("", None))
         if algorithm is None or key.curve.name != curve:
@@ -87,7 +91,28 @@ def _sign(key: PrivateKey, question: SignQuestion) -> bytes:
         length = (key.key_size + 7) // 8
         numbers = decode_dss_signature(key.sign(message, ec.ECDSA(algorithm)))
         return b"".join(number.to_bytes(length, "big") for number in numbers)
-    return key.sign(message) if scheme is SignatureScheme.ED25519 else _UNFIT
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return key.sign(message) if scheme is SignatureScheme.ED25519 else _UNFIT
+    return _sign_ml_dsa(key, scheme, message)
+
+
+def _sign_ml_dsa(key: Any, scheme: SignatureScheme, message: bytes) -> bytes:
+    is_fit = isinstance(key, _ML_DSA.get(scheme, ()))
+    signature: bytes = key.sign(message) if is_fit else _UNFIT
+    return signature
+
+
+def _sign_rsa(key: rsa.RSAPrivateKey, scheme: SignatureScheme, message: bytes) -> bytes:
+    try:
+        if scheme in _PKCS1:
+            return key.sign(message, padding.PKCS1v15(), _PKCS1[scheme])
+        if scheme in _PSS:
+            digest = _PSS[scheme]
+            return key.sign(message, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+    except ValueError:
+        # The modulus has no room for digest and salt.
+        pass
+    return _UNFIT
 
 
 def _decrypt(key: PrivateKey, scheme: KeyTransport, message: bytes) -> bytes | None:
@@ -112,8 +137,9 @@ def key_reference(id: str, key: PrivateKey | PublicKeyTypes) -> KeyReference:
 
 def public_key_pem(key: PrivateKey | PublicKeyTypes) -> str:
     """The public half of a key in PEM."""
-    public = key.public_key() if isinstance(key, _PRIVATE) else key
-    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    public: Any = getattr(key, "public_key", lambda: key)()
+    pem: bytes = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return pem.decode()
 
 
 def certificate(pem: str) -> x509.Certificate:

@@ -8,13 +8,13 @@ Times are aware, in UTC; a time past the year 9999 is that year's last moment. C
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Literal, Optional, TypeAlias, Union
 
+from sealwright._dataclass import FrozenDataclass, secret
 from sealwright._errors import ErrorCode
-from sealwright._inputs import File, Pem
+from sealwright._inputs import Bytes, File, Pem, PublicKeyPem
 
 
 class ContentCipher(str, Enum):
@@ -222,7 +222,7 @@ class JwsAlgorithm(str, Enum):
 
 
 class KeyAlgorithm(str, Enum):
-    """The kinds of key that [`PrivateKey::generate`] makes."""
+    """The kinds of key that are made here."""
 
     RSA_2048 = "rsa-2048"
     """RSA with a modulus of 2048 bits."""
@@ -734,8 +734,7 @@ class StructuredType(str, Enum):
         return str(self.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbandonGenerationResponse:
+class AbandonGenerationResponse(FrozenDataclass):
     """What `abandon_generation` gives. The authority without a next generation."""
 
     abandoned: int
@@ -757,8 +756,7 @@ class AbandonGenerationResponse:
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessDescription:
+class AccessDescription(FrozenDataclass):
     """RFC 5280 4.2.2.1"""
 
     access_location: str
@@ -768,8 +766,7 @@ class AccessDescription:
     """`ocsp`, `caIssuers` or another."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivateGenerationResponse:
+class ActivateGenerationResponse(FrozenDataclass):
     """What `activate_generation` gives. The authority after the change."""
 
     authority: Authority
@@ -781,8 +778,7 @@ class ActivateGenerationResponse:
     """The number of the generation that is current now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Algorithm:
+class Algorithm(FrozenDataclass):
     """An algorithm by name, and those of its parameters that are there."""
 
     cipher: Algorithm | None = None
@@ -819,8 +815,7 @@ class Algorithm:
     """The cost, block size and parallelization of scrypt (RFC 7914 7)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnchorRequest:
+class AnchorRequest(FrozenDataclass):
     """A trust anchor on the wire: a certificate, or a name and a key; then what it is trusted for beside what its
     certificate says.
     """
@@ -846,7 +841,7 @@ class AnchorRequest:
     policies: Sequence[str] | None = None
     """The policies that it is trusted for (RFC 5914 policySet), in dotted decimal; any if left out."""
 
-    public_key: str | None = None
+    public_key: PublicKeyPem | None = None
     """The key, PEM."""
 
     require_explicit_policy: bool = False
@@ -856,8 +851,7 @@ class AnchorRequest:
     """The name, as RFC 4514 writes it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
+class Attribute(FrozenDataclass):
     """An attribute by name."""
 
     name: str
@@ -870,8 +864,7 @@ class Attribute:
     """Its values."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
+class Authority(FrozenDataclass):
     """An authority. It holds no private key, only the id of one."""
 
     abandoned: Sequence[Generation] = ()
@@ -920,8 +913,7 @@ class Authority:
     """The key identifier of all that it issues. Fixed when the authority was made, and kept when it is renewed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorityBackup:
+class AuthorityBackup(FrozenDataclass):
     """One authority with all that belongs to it."""
 
     authority: Authority
@@ -942,8 +934,7 @@ class AuthorityBackup:
     """The caller's own profiles."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorityKeyIdentifier:
+class AuthorityKeyIdentifier(FrozenDataclass):
     """RFC 5280 4.2.1.1"""
 
     authority_cert_issuer: tuple[str, ...] = ()
@@ -956,19 +947,17 @@ class AuthorityKeyIdentifier:
     """Lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackupKey:
+class BackupKey(FrozenDataclass):
     """A private key by its id."""
 
     id: str
     """The id by which the authorities and helpers name it."""
 
-    private_key: str = field(repr=False)
+    private_key: str = secret()
     """PEM, PKCS#8, not encrypted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasicConstraints:
+class BasicConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.9"""
 
     ca: bool
@@ -978,8 +967,7 @@ class BasicConstraints:
     """How many authorities may stand between it and the end entity."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaVersion:
+class CaVersion(FrozenDataclass):
     """[MS-WCCE] 2.2.2.7: which certificate and key of the authority, counted from 0."""
 
     certificate_index: int
@@ -989,8 +977,7 @@ class CaVersion:
     """How often the key was renewed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class Certificate(FrozenDataclass):
     """A certificate."""
 
     extensions: tuple[Extension, ...]
@@ -1032,8 +1019,7 @@ class Certificate:
     """1 to 3."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateList:
+class CertificateList(FrozenDataclass):
     """A certificate revocation list."""
 
     entries: int
@@ -1070,8 +1056,7 @@ class CertificateList:
     """1 or 2."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateRecord:
+class CertificateRecord(FrozenDataclass):
     """What an inventory keeps of a certificate; made here so that nobody else has to parse one."""
 
     common_name: str | None
@@ -1114,8 +1099,7 @@ class CertificateRecord:
     """The subject key identifier (RFC 5280 4.2.1.2) in hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateRequest:
+class CertificateRequest(FrozenDataclass):
     """A certification request."""
 
     attributes: tuple[Attribute, ...] = ()
@@ -1149,11 +1133,10 @@ class CertificateRequest:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateStatus:
+class CertificateStatus(FrozenDataclass):
     """The status of one certificate."""
 
-    cert_id: bytes | None = None
+    cert_id: Bytes | None = None
     """The CertID of the request, DER."""
 
     digest: DigestAlgorithm | None = None
@@ -1172,8 +1155,7 @@ class CertificateStatus:
     """`good`, `revoked` or `unknown`. Good is only what the authority has issued."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateTemplate:
+class CertificateTemplate(FrozenDataclass):
     """[MS-WCCE] 2.2.2.7.7.2"""
 
     major_version: int | None = None
@@ -1186,8 +1168,7 @@ class CertificateTemplate:
     """The template's object identifier."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertifiedKey:
+class CertifiedKey(FrozenDataclass):
     """A key that signs or decrypts, and the certificate that others know it by."""
 
     certificate: Pem
@@ -1197,8 +1178,7 @@ class CertifiedKey:
     """The private key, by its id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(FrozenDataclass):
     """One check."""
 
     count: int | None = None
@@ -1214,8 +1194,7 @@ class Check:
     """What it found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimNames:
+class ClaimNames(FrozenDataclass):
     """The names that a token of the compatible shape has its claims by."""
 
     expires: str | None = None
@@ -1228,8 +1207,7 @@ class ClaimNames:
     """Of the subject: `sub`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cms:
+class Cms(FrozenDataclass):
     """A ContentInfo (RFC 5652 3)."""
 
     content_type: str
@@ -1245,8 +1223,7 @@ class Cms:
     """RFC 5652 5"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(FrozenDataclass):
     """Findings by severity; those that were left out are not counted."""
 
     error: int
@@ -1259,8 +1236,7 @@ class Counts:
     """What some program refuses, or what will break later."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateAuthorityResponse:
+class CreateAuthorityResponse(FrozenDataclass):
     """What `create_authority` gives. The new authority."""
 
     authority: Authority
@@ -1270,8 +1246,7 @@ class CreateAuthorityResponse:
     """The record of its certificate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateCsrResponse:
+class CreateCsrResponse(FrozenDataclass):
     """What `create_csr` gives. The request for the authority."""
 
     csr: str
@@ -1281,8 +1256,7 @@ class CreateCsrResponse:
     """SHA-256 of its DER in hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(FrozenDataclass):
     """A path that holds, and what it was found to be."""
 
     identity: str | None = None
@@ -1306,8 +1280,7 @@ class Decision:
     """What it is as strong as."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependents:
+class Dependents(FrozenDataclass):
     """Certificates of one kind."""
 
     count: int
@@ -1329,8 +1302,7 @@ class Dependents:
     """The profile's name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class Described(FrozenDataclass):
     """A key of the set."""
 
     algorithm: JwsAlgorithm
@@ -1346,8 +1318,7 @@ class Described:
     """SHA-256 of what makes the key (RFC 7638)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionCertificate:
+class DescriptionCertificate(FrozenDataclass):
     """RFC 5280 4.1"""
 
     extensions: tuple[Extension, ...]
@@ -1391,8 +1362,7 @@ class DescriptionCertificate:
     """1 to 3."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionCertificateList:
+class DescriptionCertificateList(FrozenDataclass):
     """RFC 5280 5.1"""
 
     entries: int
@@ -1431,8 +1401,7 @@ class DescriptionCertificateList:
     """1 or 2."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionCertificateRequest:
+class DescriptionCertificateRequest(FrozenDataclass):
     """RFC 2986 4.2"""
 
     attributes: tuple[Attribute, ...] = ()
@@ -1468,8 +1437,7 @@ class DescriptionCertificateRequest:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionCms:
+class DescriptionCms(FrozenDataclass):
     """RFC 5652 3"""
 
     content_type: str
@@ -1487,8 +1455,7 @@ class DescriptionCms:
     """RFC 5652 5"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionEcParameters:
+class DescriptionEcParameters(FrozenDataclass):
     """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key."""
 
     curve: str
@@ -1497,8 +1464,7 @@ class DescriptionEcParameters:
     kind: Literal["ec_parameters"] = "ec_parameters"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionEncryptedPrivateKey:
+class DescriptionEncryptedPrivateKey(FrozenDataclass):
     """RFC 5958 3 or RFC 1421 4.6.1.1"""
 
     encrypted_length_bytes: int
@@ -1516,8 +1482,7 @@ class DescriptionEncryptedPrivateKey:
     """The cipher that the headers of an RFC 1421 block name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionJks:
+class DescriptionJks(FrozenDataclass):
     """One of Java's own keystores, JKS or JCEKS."""
 
     kind: Literal["jks"] = "jks"
@@ -1529,8 +1494,7 @@ class DescriptionJks:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionOcspRequest:
+class DescriptionOcspRequest(FrozenDataclass):
     """RFC 6960 4.1"""
 
     extensions: tuple[Extension, ...]
@@ -1557,8 +1521,7 @@ class DescriptionOcspRequest:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionOcspResponse:
+class DescriptionOcspResponse(FrozenDataclass):
     """RFC 6960 4.2"""
 
     certificates: tuple[Certificate, ...] = ()
@@ -1594,8 +1557,7 @@ class DescriptionOcspResponse:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionPkcs12:
+class DescriptionPkcs12(FrozenDataclass):
     """RFC 7292 4; what is in it only its password shows."""
 
     kind: Literal["pkcs12"] = "pkcs12"
@@ -1607,8 +1569,7 @@ class DescriptionPkcs12:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionPrivateKey:
+class DescriptionPrivateKey(FrozenDataclass):
     """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted"""
 
     algorithm: str
@@ -1629,8 +1590,7 @@ class DescriptionPrivateKey:
     """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionPublicKey:
+class DescriptionPublicKey(FrozenDataclass):
     """RFC 5280 4.1.2.7 or RFC 8017 A.1.1"""
 
     algorithm: str
@@ -1651,8 +1611,7 @@ class DescriptionPublicKey:
     """SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionUnreadable:
+class DescriptionUnreadable(FrozenDataclass):
     """One of several that cannot be read."""
 
     kind: Literal["unreadable"] = "unreadable"
@@ -1667,8 +1626,7 @@ class DescriptionUnreadable:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class Device(FrozenDataclass):
     """What a device's certificate says of it."""
 
     certificate: str
@@ -1696,8 +1654,7 @@ class Device:
     """The subject alternative names as `form:value`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digests:
+class Digests(FrozenDataclass):
     """Digests of a body, by the names of the registry of RFC 9530. Those that the message may ask for have to be
     there.
 
@@ -1719,8 +1676,7 @@ class Digests:
     """SHA-512."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistributionPoint:
+class DistributionPoint(FrozenDataclass):
     """RFC 5280 4.2.1.13"""
 
     crl_issuer: tuple[str, ...] = ()
@@ -1733,24 +1689,21 @@ class DistributionPoint:
     """The reasons that the list covers, where it does not cover all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EcParameters:
+class EcParameters(FrozenDataclass):
     """The parameters of an elliptic curve (RFC 5480 2.1.1)."""
 
     curve: str
     """The name of the curve."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncryptPrivateKeyResponse:
+class EncryptPrivateKeyResponse(FrozenDataclass):
     """What `encrypt_private_key` gives. The encrypted key."""
 
-    private_key: str = field(repr=False)
+    private_key: str = secret()
     """A PEM block `ENCRYPTED PRIVATE KEY`: PBES2 with AES-256-CBC (RFC 8018 section 6.2)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncryptedPrivateKey:
+class EncryptedPrivateKey(FrozenDataclass):
     """A private key that only its passphrase opens."""
 
     encrypted_length_bytes: int
@@ -1766,11 +1719,10 @@ class EncryptedPrivateKey:
     """The cipher that the headers of an RFC 1421 block name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrollment:
+class Enrollment(FrozenDataclass):
     """A certification request that is signed by the key in it."""
 
-    challenge_password: str | None = field(default=None, repr=False)
+    challenge_password: str | None = secret(default=None)
     """The challenge password, where the client has one."""
 
     common_name: str | None
@@ -1786,8 +1738,7 @@ class Enrollment:
     """The subject asked for (RFC 4514)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopedData:
+class EnvelopedData(FrozenDataclass):
     """RFC 5652 6.1"""
 
     content_encryption: Algorithm
@@ -1806,8 +1757,7 @@ class EnvelopedData:
     """As it stands there: 0 to 4."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Error:
+class Error(FrozenDataclass):
     """An error: the code, a sentence for people, and where in the request it lies.
 
     `detail` says what was found and what was wanted; it never holds a secret.
@@ -1823,8 +1773,7 @@ class Error:
     """For people: what was found, what was wanted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expiry:
+class Expiry(FrozenDataclass):
     """How many certificates end within thirty days."""
 
     count: int
@@ -1834,8 +1783,7 @@ class Expiry:
     """The first second of the thirty days."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(FrozenDataclass):
     """A rule as it is told to others."""
 
     about: str
@@ -1854,8 +1802,7 @@ class Explanation:
     """The document and section, or the client that it comes from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionAuthorityInfoAccess:
+class ExtensionAuthorityInfoAccess(FrozenDataclass):
     """RFC 5280 4.2.2.1"""
 
     critical: bool
@@ -1869,8 +1816,7 @@ class ExtensionAuthorityInfoAccess:
     value: tuple[AccessDescription, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionAuthorityKeyIdentifier:
+class ExtensionAuthorityKeyIdentifier(FrozenDataclass):
     """RFC 5280 4.2.1.1"""
 
     critical: bool
@@ -1884,8 +1830,7 @@ class ExtensionAuthorityKeyIdentifier:
     value: AuthorityKeyIdentifier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionBasicConstraints:
+class ExtensionBasicConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.9"""
 
     critical: bool
@@ -1899,8 +1844,7 @@ class ExtensionBasicConstraints:
     value: BasicConstraints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionCertificateIssuer:
+class ExtensionCertificateIssuer(FrozenDataclass):
     """RFC 5280 5.3.3"""
 
     critical: bool
@@ -1914,8 +1858,7 @@ class ExtensionCertificateIssuer:
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionCertificatePolicies:
+class ExtensionCertificatePolicies(FrozenDataclass):
     """RFC 5280 4.2.1.4"""
 
     critical: bool
@@ -1929,8 +1872,7 @@ class ExtensionCertificatePolicies:
     value: tuple[PolicyInformation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionCrlDistributionPoints:
+class ExtensionCrlDistributionPoints(FrozenDataclass):
     """RFC 5280 4.2.1.13"""
 
     critical: bool
@@ -1944,8 +1886,7 @@ class ExtensionCrlDistributionPoints:
     value: tuple[DistributionPoint, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionCrlNumber:
+class ExtensionCrlNumber(FrozenDataclass):
     """RFC 5280 5.2.3"""
 
     critical: bool
@@ -1959,8 +1900,7 @@ class ExtensionCrlNumber:
     value: Number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionDeltaCrlIndicator:
+class ExtensionDeltaCrlIndicator(FrozenDataclass):
     """RFC 5280 5.2.4: the number of the list that this one adds to."""
 
     critical: bool
@@ -1974,8 +1914,7 @@ class ExtensionDeltaCrlIndicator:
     value: Number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionExtendedKeyUsage:
+class ExtensionExtendedKeyUsage(FrozenDataclass):
     """RFC 5280 4.2.1.12: the purposes by name, or in digits where they have none."""
 
     critical: bool
@@ -1989,8 +1928,7 @@ class ExtensionExtendedKeyUsage:
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionFreshestCrl:
+class ExtensionFreshestCrl(FrozenDataclass):
     """RFC 5280 4.2.1.15"""
 
     critical: bool
@@ -2004,8 +1942,7 @@ class ExtensionFreshestCrl:
     value: tuple[DistributionPoint, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionHoldInstructionCode:
+class ExtensionHoldInstructionCode(FrozenDataclass):
     """RFC 3280 5.3.2"""
 
     critical: bool
@@ -2019,8 +1956,7 @@ class ExtensionHoldInstructionCode:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionInhibitAnyPolicy:
+class ExtensionInhibitAnyPolicy(FrozenDataclass):
     """RFC 5280 4.2.1.14: how many certificates may follow."""
 
     critical: bool
@@ -2034,9 +1970,8 @@ class ExtensionInhibitAnyPolicy:
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionInvalidityDate:
-    """RFC 5280 5.3.2: Unix seconds."""
+class ExtensionInvalidityDate(FrozenDataclass):
+    """RFC 5280 5.3.2."""
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2049,8 +1984,7 @@ class ExtensionInvalidityDate:
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionIssuerAltName:
+class ExtensionIssuerAltName(FrozenDataclass):
     """RFC 5280 4.2.1.7"""
 
     critical: bool
@@ -2064,8 +1998,7 @@ class ExtensionIssuerAltName:
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionIssuingDistributionPoint:
+class ExtensionIssuingDistributionPoint(FrozenDataclass):
     """RFC 5280 5.2.5"""
 
     critical: bool
@@ -2079,8 +2012,7 @@ class ExtensionIssuingDistributionPoint:
     value: FoundIssuingDistributionPoint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionKeyUsage:
+class ExtensionKeyUsage(FrozenDataclass):
     """RFC 5280 4.2.1.3: the names of the bits that are set."""
 
     critical: bool
@@ -2094,8 +2026,7 @@ class ExtensionKeyUsage:
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMalformed:
+class ExtensionMalformed(FrozenDataclass):
     """An extension that is not what its document says."""
 
     critical: bool
@@ -2109,8 +2040,7 @@ class ExtensionMalformed:
     value: MalformedExtension
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMicrosoftApplicationPolicies:
+class ExtensionMicrosoftApplicationPolicies(FrozenDataclass):
     """As certificatePolicies, for key purposes."""
 
     critical: bool
@@ -2124,8 +2054,7 @@ class ExtensionMicrosoftApplicationPolicies:
     value: tuple[PolicyInformation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMicrosoftCaVersion:
+class ExtensionMicrosoftCaVersion(FrozenDataclass):
     """Which certificate and key of the authority signed."""
 
     critical: bool
@@ -2139,8 +2068,7 @@ class ExtensionMicrosoftCaVersion:
     value: CaVersion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMicrosoftCertificateTemplate:
+class ExtensionMicrosoftCertificateTemplate(FrozenDataclass):
     """The template of version 2 and later, by identifier."""
 
     critical: bool
@@ -2154,8 +2082,7 @@ class ExtensionMicrosoftCertificateTemplate:
     value: CertificateTemplate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMicrosoftCertificateTemplateName:
+class ExtensionMicrosoftCertificateTemplateName(FrozenDataclass):
     """The template of version 1, by name."""
 
     critical: bool
@@ -2169,9 +2096,8 @@ class ExtensionMicrosoftCertificateTemplateName:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMicrosoftNextCrlPublish:
-    """When the next list is published, Unix seconds."""
+class ExtensionMicrosoftNextCrlPublish(FrozenDataclass):
+    """When the next list is published."""
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2184,8 +2110,7 @@ class ExtensionMicrosoftNextCrlPublish:
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMicrosoftPreviousCaCertificateHash:
+class ExtensionMicrosoftPreviousCaCertificateHash(FrozenDataclass):
     """The hash of the authority's certificate before this one, lowercase hex."""
 
     critical: bool
@@ -2199,8 +2124,7 @@ class ExtensionMicrosoftPreviousCaCertificateHash:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionMicrosoftSecurityIdentifier:
+class ExtensionMicrosoftSecurityIdentifier(FrozenDataclass):
     """The account's SID, which binds the certificate to it."""
 
     critical: bool
@@ -2214,8 +2138,7 @@ class ExtensionMicrosoftSecurityIdentifier:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionNameConstraints:
+class ExtensionNameConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.10"""
 
     critical: bool
@@ -2229,8 +2152,7 @@ class ExtensionNameConstraints:
     value: NameConstraints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionNetscapeCertType:
+class ExtensionNetscapeCertType(FrozenDataclass):
     """The names of the bits that are set."""
 
     critical: bool
@@ -2244,8 +2166,7 @@ class ExtensionNetscapeCertType:
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionNetscapeComment:
+class ExtensionNetscapeComment(FrozenDataclass):
     """Text."""
 
     critical: bool
@@ -2259,8 +2180,7 @@ class ExtensionNetscapeComment:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionOcspNoCheck:
+class ExtensionOcspNoCheck(FrozenDataclass):
     """RFC 6960 4.2.2.2.1: the responder's certificate need not be checked."""
 
     critical: bool
@@ -2274,8 +2194,7 @@ class ExtensionOcspNoCheck:
     value: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionOcspNonce:
+class ExtensionOcspNonce(FrozenDataclass):
     """RFC 9654: lowercase hex."""
 
     critical: bool
@@ -2289,8 +2208,7 @@ class ExtensionOcspNonce:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionOther:
+class ExtensionOther(FrozenDataclass):
     """An extension that has a name or none, but is not decoded here."""
 
     critical: bool
@@ -2304,8 +2222,7 @@ class ExtensionOther:
     value: OtherExtension
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionPolicyConstraints:
+class ExtensionPolicyConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.11"""
 
     critical: bool
@@ -2319,8 +2236,7 @@ class ExtensionPolicyConstraints:
     value: PolicyConstraints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionPolicyMappings:
+class ExtensionPolicyMappings(FrozenDataclass):
     """RFC 5280 4.2.1.5"""
 
     critical: bool
@@ -2334,8 +2250,7 @@ class ExtensionPolicyMappings:
     value: tuple[PolicyMapping, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionPrecertificatePoison:
+class ExtensionPrecertificatePoison(FrozenDataclass):
     """RFC 6962 3.1: this is no certificate but what a log signs beforehand."""
 
     critical: bool
@@ -2349,8 +2264,7 @@ class ExtensionPrecertificatePoison:
     value: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionPrivateKeyUsagePeriod:
+class ExtensionPrivateKeyUsagePeriod(FrozenDataclass):
     """RFC 3280 4.2.1.4"""
 
     critical: bool
@@ -2364,8 +2278,7 @@ class ExtensionPrivateKeyUsagePeriod:
     value: PrivateKeyUsagePeriod
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionReasonCode:
+class ExtensionReasonCode(FrozenDataclass):
     """RFC 5280 5.3.1"""
 
     critical: bool
@@ -2379,8 +2292,7 @@ class ExtensionReasonCode:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionSignedCertificateTimestamps:
+class ExtensionSignedCertificateTimestamps(FrozenDataclass):
     """RFC 6962 3.3"""
 
     critical: bool
@@ -2394,8 +2306,7 @@ class ExtensionSignedCertificateTimestamps:
     value: tuple[SignedCertificateTimestamp, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionSubjectAltName:
+class ExtensionSubjectAltName(FrozenDataclass):
     """RFC 5280 4.2.1.6: general names as `dns:a.example`."""
 
     critical: bool
@@ -2409,8 +2320,7 @@ class ExtensionSubjectAltName:
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionSubjectInfoAccess:
+class ExtensionSubjectInfoAccess(FrozenDataclass):
     """RFC 5280 4.2.2.2"""
 
     critical: bool
@@ -2424,8 +2334,7 @@ class ExtensionSubjectInfoAccess:
     value: tuple[AccessDescription, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionSubjectKeyIdentifier:
+class ExtensionSubjectKeyIdentifier(FrozenDataclass):
     """RFC 5280 4.2.1.2: lowercase hex."""
 
     critical: bool
@@ -2439,8 +2348,7 @@ class ExtensionSubjectKeyIdentifier:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionTlsFeature:
+class ExtensionTlsFeature(FrozenDataclass):
     """RFC 7633: the TLS extensions that the server must answer."""
 
     critical: bool
@@ -2454,8 +2362,7 @@ class ExtensionTlsFeature:
     value: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(FrozenDataclass):
     """Something that is wrong, or worth knowing."""
 
     detail: str
@@ -2477,8 +2384,7 @@ class Finding:
     """Where in the object, such as `serialNumber` or `extensions.2`, both counted from 0."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundCertificate:
+class FoundCertificate(FrozenDataclass):
     """The same as it was found."""
 
     certificate: str
@@ -2491,8 +2397,7 @@ class FoundCertificate:
     """Why it cannot be used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundCertificateStatus:
+class FoundCertificateStatus(FrozenDataclass):
     """What is known of one certificate."""
 
     digest: Algorithm
@@ -2526,8 +2431,7 @@ class FoundCertificateStatus:
     """When this was known to be right."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundIssuingDistributionPoint:
+class FoundIssuingDistributionPoint(FrozenDataclass):
     """RFC 5280 5.2.5"""
 
     indirect_crl: bool
@@ -2549,8 +2453,7 @@ class FoundIssuingDistributionPoint:
     """Only these reasons are listed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
+class Freshness(FrozenDataclass):
     """How old a message may be."""
 
     allow_undated: bool = False
@@ -2565,19 +2468,17 @@ class Freshness:
     """How long after it was signed a message counts: 300 seconds if nothing is said, 366 days at most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerateKeyResponse:
+class GenerateKeyResponse(FrozenDataclass):
     """What `generate_key` gives. The pair."""
 
-    private_key: str = field(repr=False)
+    private_key: str = secret()
     """PEM, PKCS#8 (RFC 5958), not encrypted."""
 
     public_key: str
     """PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
+class Generation(FrozenDataclass):
     """One generation that is not the current one."""
 
     certificate: str
@@ -2611,8 +2512,7 @@ class Generation:
     """The key identifier of all that it issues."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(FrozenDataclass):
     """Certificates of one kind that end at the same time."""
 
     count: int = 1
@@ -2625,8 +2525,7 @@ class Group:
     """The profile's name, as in the record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(FrozenDataclass):
     """The header parameters that mean something here (RFC 7515 4.1). All others are passed over, `jwk`, `jku`, `x5c`
     and `x5u` too: a key that comes with a token proves nothing.
     """
@@ -2641,8 +2540,7 @@ class Header:
     """The media type."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
+class Helper(FrozenDataclass):
     """A helper of an authority."""
 
     certificate: str
@@ -2661,8 +2559,7 @@ class Helper:
     """What it does, in the caller's words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelperToRenew:
+class HelperToRenew(FrozenDataclass):
     """A helper's certificate that is to be issued again."""
 
     certificate: Pem
@@ -2672,11 +2569,10 @@ class HelperToRenew:
     """Its profile."""
 
     validity_seconds: timedelta | None = None
-    """The lifetime in seconds in place of the profile's."""
+    """The lifetime in place of the profile's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpReport:
+class HttpReport(FrozenDataclass):
     """What an HTTP message signature says."""
 
     covered: tuple[str, ...]
@@ -2695,8 +2591,7 @@ class HttpReport:
     """What it is for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpRequest:
+class HttpRequest(FrozenDataclass):
     """A request. Field names in any case; values as they came, lines in their order."""
 
     headers: Sequence[tuple[str, str]] = ()
@@ -2715,8 +2610,7 @@ class HttpRequest:
     """Name and value of each trailer line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpResponse:
+class HttpResponse(FrozenDataclass):
     """A response."""
 
     headers: Sequence[tuple[str, str]] = ()
@@ -2729,8 +2623,7 @@ class HttpResponse:
     """Name and value of each trailer line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identifier:
+class Identifier(FrozenDataclass):
     """Whose certificate or key it is: SignerIdentifier, RecipientIdentifier (RFC 5652 5.3 and 6.2.1)."""
 
     issuer: str | None = None
@@ -2743,16 +2636,14 @@ class Identifier:
     """Lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InspectResponse:
+class InspectResponse(FrozenDataclass):
     """What `inspect` gives. What is in it."""
 
     objects: tuple[Object, ...]
     """The objects, in their order; no secret of a private key or request is in them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueFromPublicKeyResponse:
+class IssueFromPublicKeyResponse(FrozenDataclass):
     """What `issue_from_public_key` gives. The certificate."""
 
     certificate: str
@@ -2768,8 +2659,7 @@ class IssueFromPublicKeyResponse:
     """What an inventory keeps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class Issued(FrozenDataclass):
     """A certificate that was issued."""
 
     certificate: str
@@ -2779,8 +2669,7 @@ class Issued:
     """What an inventory keeps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuingDistributionPoint:
+class IssuingDistributionPoint(FrozenDataclass):
     """What the list is to cover, where that is less than all that the authority issued."""
 
     only_contains: Contents | None = None
@@ -2793,8 +2682,7 @@ class IssuingDistributionPoint:
     """Where this list is, as the certificates name it. For a partition the authority's `crl_urls` if left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jwk:
+class Jwk(FrozenDataclass):
     """A public key for signatures, to be published."""
 
     alg: JwsAlgorithm
@@ -2816,16 +2704,14 @@ class Jwk:
     y: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JwkSet:
+class JwkSet(FrozenDataclass):
     """A set as it was published; members beside `keys` are passed over."""
 
     keys: Sequence[Mapping[str, Any]]
     """The keys, each a JWK (RFC 7517 section 4)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JwksResponse:
+class JwksResponse(FrozenDataclass):
     """What `jwks` gives. The set, and its keys in words."""
 
     jwks: Published
@@ -2835,8 +2721,7 @@ class JwksResponse:
     """The keys of the set, in its order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyKind:
+class KeyKind(FrozenDataclass):
     """The kind and size of a key as profiles and inventories speak of it."""
 
     algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"]
@@ -2845,19 +2730,17 @@ class KeyKind:
     """Length of the modulus."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyReference:
+class KeyReference(FrozenDataclass):
     """A private key by its id. `public_key` (PEM) may be left out when the ring holds the key."""
 
     id: str
     """The id, of the caller's choosing."""
 
-    public_key: str | None = None
+    public_key: PublicKeyPem | None = None
     """Its public half as a PEM block `PUBLIC KEY`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keystore:
+class Keystore(FrozenDataclass):
     """A keystore, which nobody opened."""
 
     length_bytes: int
@@ -2867,8 +2750,7 @@ class Keystore:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeystoreEntry:
+class KeystoreEntry(FrozenDataclass):
     """A private key and what belongs to it, as it was found."""
 
     algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"] | None = None
@@ -2885,15 +2767,14 @@ class KeystoreEntry:
     friendly_name: str | None
     """Its name in the keystore: the friendly name or the alias."""
 
-    private_key: str | None = field(repr=False)
+    private_key: str | None = secret()
     """PEM, PKCS#8, not encrypted; null if `problem` says why not."""
 
     problem: Error | None = None
     """Why the key cannot be used: another password, an algorithm that is not supported, a size that is too small."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeystoreKey:
+class KeystoreKey(FrozenDataclass):
     """A private key and what belongs to it."""
 
     certificate: Pem
@@ -2905,12 +2786,11 @@ class KeystoreKey:
     friendly_name: str | None = None
     """What people see, 1 to 256 characters."""
 
-    private_key: str = field(repr=False)
-    """PEM or DER in base64url, not encrypted."""
+    private_key: File = secret()
+    """PEM or DER as bytes, not encrypted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(FrozenDataclass):
     """A certificate that was left out."""
 
     code: ErrorCode
@@ -2923,8 +2803,7 @@ class LeftOut:
     """SHA-256 of it in hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintResponse:
+class LintResponse(FrozenDataclass):
     """What `lint` gives. What was found."""
 
     counts: Counts
@@ -2934,16 +2813,14 @@ class LintResponse:
     """Every object, those without findings too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintRulesResponse:
+class LintRulesResponse(FrozenDataclass):
     """What `lint_rules` gives. The table."""
 
     rules: tuple[Explanation, ...]
     """Every rule, subject by subject."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintedObject:
+class LintedObject(FrozenDataclass):
     """What was looked at, and what was found."""
 
     at: str
@@ -2968,8 +2845,7 @@ class LintedObject:
     """SHA-256 of the DER, lowercase hex; not of private keys."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class Load(FrozenDataclass):
     """Renewals spread evenly."""
 
     certificates: int
@@ -2985,8 +2861,7 @@ class Load:
     """Over how many seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MalformedExtension:
+class MalformedExtension(FrozenDataclass):
     """An extension that is not what its document says."""
 
     hex: str
@@ -3002,8 +2877,7 @@ class MalformedExtension:
     """What was found and what was wanted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageBare:
+class MessageBare(FrozenDataclass):
     """A bare signature in a header."""
 
     ecdsa: EcdsaForm | None = None
@@ -3012,7 +2886,7 @@ class MessageBare:
     form: Literal["bare"] = "bare"
 
     key_id: str | None = None
-    """The header beside it, if there is one; see [`crate::device`]."""
+    """The header beside it, if there is one."""
 
     scheme: SignatureScheme | None = None
     """How it was signed. Otherwise as keys of the signer's kind sign here: PKCS#1 with SHA-256, or the digest of the
@@ -3023,8 +2897,7 @@ class MessageBare:
     """The header: base64."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDetachedCms:
+class MessageDetachedCms(FrozenDataclass):
     """Detached CMS in a header."""
 
     allow_sha1: bool = False
@@ -3036,8 +2909,7 @@ class MessageDetachedCms:
     """The header: base64 of DER, or of BER with any lengths."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageHttp:
+class MessageHttp(FrozenDataclass):
     """HTTP message signatures (RFC 9421)."""
 
     algorithms: Sequence[HttpAlgorithm] | None = None
@@ -3072,8 +2944,7 @@ class MessageHttp:
     """What its `tag` has to be; of several signatures it is the one with this tag."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MintJwtResponse:
+class MintJwtResponse(FrozenDataclass):
     """What `mint_jwt` gives. A token, and what the caller may want to keep of it."""
 
     algorithm: JwsAlgorithm
@@ -3088,19 +2959,17 @@ class MintJwtResponse:
     kid: str | None = None
     """The id of the key, where the token names it."""
 
-    token: str = field(repr=False)
+    token: str = secret()
     """The token."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModeNewKey:
+class ModeNewKey(FrozenDataclass):
     """With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet."""
 
     new_key: KeyReference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameConstraints:
+class NameConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.10"""
 
     excluded: tuple[str, ...] = ()
@@ -3110,8 +2979,7 @@ class NameConstraints:
     """General names; an address is a network."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedCertificate:
+class NamedCertificate(FrozenDataclass):
     """A certificate that belongs to no key of the keystore."""
 
     certificate: Pem
@@ -3121,8 +2989,7 @@ class NamedCertificate:
     """Its name in the keystore."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Number(FrozenDataclass):
     """A number that may be longer than an integer of any host."""
 
     decimal: str | None = None
@@ -3132,8 +2999,7 @@ class Number:
     """Lowercase hex without leading zeros."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectCertificate:
+class ObjectCertificate(FrozenDataclass):
     """RFC 5280 4.1"""
 
     extensions: tuple[Extension, ...]
@@ -3180,8 +3046,7 @@ class ObjectCertificate:
     """1 to 3."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectCertificateList:
+class ObjectCertificateList(FrozenDataclass):
     """RFC 5280 5.1"""
 
     entries: int
@@ -3223,8 +3088,7 @@ class ObjectCertificateList:
     """1 or 2."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectCertificateRequest:
+class ObjectCertificateRequest(FrozenDataclass):
     """RFC 2986 4.2"""
 
     attributes: tuple[Attribute, ...] = ()
@@ -3263,8 +3127,7 @@ class ObjectCertificateRequest:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectCms:
+class ObjectCms(FrozenDataclass):
     """RFC 5652 3"""
 
     content_type: str
@@ -3285,8 +3148,7 @@ class ObjectCms:
     """RFC 5652 5"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectEcParameters:
+class ObjectEcParameters(FrozenDataclass):
     """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key."""
 
     curve: str
@@ -3298,8 +3160,7 @@ class ObjectEcParameters:
     """The label of its PEM block; absent for bare DER."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectEncryptedPrivateKey:
+class ObjectEncryptedPrivateKey(FrozenDataclass):
     """RFC 5958 3 or RFC 1421 4.6.1.1"""
 
     encrypted_length_bytes: int
@@ -3320,8 +3181,7 @@ class ObjectEncryptedPrivateKey:
     """The label of its PEM block; absent for bare DER."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectJks:
+class ObjectJks(FrozenDataclass):
     """One of Java's own keystores, JKS or JCEKS."""
 
     kind: Literal["jks"] = "jks"
@@ -3336,8 +3196,7 @@ class ObjectJks:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectOcspRequest:
+class ObjectOcspRequest(FrozenDataclass):
     """RFC 6960 4.1"""
 
     extensions: tuple[Extension, ...]
@@ -3367,8 +3226,7 @@ class ObjectOcspRequest:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectOcspResponse:
+class ObjectOcspResponse(FrozenDataclass):
     """RFC 6960 4.2"""
 
     certificates: tuple[Certificate, ...] = ()
@@ -3407,8 +3265,7 @@ class ObjectOcspResponse:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectPkcs12:
+class ObjectPkcs12(FrozenDataclass):
     """RFC 7292 4; what is in it only its password shows."""
 
     kind: Literal["pkcs12"] = "pkcs12"
@@ -3423,8 +3280,7 @@ class ObjectPkcs12:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectPrivateKey:
+class ObjectPrivateKey(FrozenDataclass):
     """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted"""
 
     algorithm: str
@@ -3448,8 +3304,7 @@ class ObjectPrivateKey:
     """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectPublicKey:
+class ObjectPublicKey(FrozenDataclass):
     """RFC 5280 4.1.2.7 or RFC 8017 A.1.1"""
 
     algorithm: str
@@ -3473,8 +3328,7 @@ class ObjectPublicKey:
     """SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectUnreadable:
+class ObjectUnreadable(FrozenDataclass):
     """One of several that cannot be read."""
 
     kind: Literal["unreadable"] = "unreadable"
@@ -3492,8 +3346,7 @@ class ObjectUnreadable:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OcspRequest:
+class OcspRequest(FrozenDataclass):
     """An OCSP request."""
 
     extensions: tuple[Extension, ...]
@@ -3518,8 +3371,7 @@ class OcspRequest:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OcspResponse:
+class OcspResponse(FrozenDataclass):
     """An OCSP response."""
 
     certificates: tuple[Certificate, ...] = ()
@@ -3553,8 +3405,7 @@ class OcspResponse:
     """Always 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenOcspRequestResponse:
+class OpenOcspRequestResponse(FrozenDataclass):
     """What `open_ocsp_request` gives. What is asked."""
 
     nonce: bytes | None
@@ -3567,8 +3418,7 @@ class OpenOcspRequestResponse:
     """Whether the request has a signature. It was not looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherExtension:
+class OtherExtension(FrozenDataclass):
     """An extension that is not decoded here."""
 
     hex: str
@@ -3584,8 +3434,7 @@ class OtherExtension:
     """The text, if the value is one character string."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeError:
+class OutcomeError(FrozenDataclass):
     """An operation refused it: what is answered follows from the error."""
 
     error: Error
@@ -3594,8 +3443,7 @@ class OutcomeError:
     status: Literal["error"] = "error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeFailure:
+class OutcomeFailure(FrozenDataclass):
     """It was refused."""
 
     fail_info: FailInfo
@@ -3607,15 +3455,13 @@ class OutcomeFailure:
     status: Literal["failure"] = "failure"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomePending:
+class OutcomePending(FrozenDataclass):
     """It waits for somebody; the client will poll."""
 
     status: Literal["pending"] = "pending"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeSuccess:
+class OutcomeSuccess(FrozenDataclass):
     """The certificate was issued, or is there, or the CRL is."""
 
     certificates: Sequence[Pem] = ()
@@ -3629,22 +3475,19 @@ class OutcomeSuccess:
     status: Literal["success"] = "success"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathBindingExact:
+class PathBindingExact(FrozenDataclass):
     """This one."""
 
     exact: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathBindingPrefix:
+class PathBindingPrefix(FrozenDataclass):
     """This one and all below it: `/a` opens `/a/b` and not `/ab`."""
 
     prefix: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathCertificate:
+class PathCertificate(FrozenDataclass):
     """One certificate of a path, or the anchor."""
 
     from_: str
@@ -3666,8 +3509,7 @@ class PathCertificate:
     """RFC 4514."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
+class Pending(FrozenDataclass):
     """Made when a request is sealed, given back unchanged when its reply is opened."""
 
     query: Query | None = None
@@ -3683,8 +3525,7 @@ class Pending:
     """The transaction; polls for the same certificate have the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRenewalResponse:
+class PlanRenewalResponse(FrozenDataclass):
     """What `plan_renewal` gives. What will happen."""
 
     checks: tuple[Check, ...]
@@ -3714,15 +3555,14 @@ class PlanRenewalResponse:
     """Whether `renew_authority` would do it, as far as the helpers allow: no check is refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(FrozenDataclass):
     """The policy of a verification; what is left out is as the default says."""
 
     allow_sha1: bool = False
     """Whether signatures with SHA-1 count; they can be forged."""
 
     clock_skew_seconds: timedelta | None = None
-    """How much the clocks may differ, in seconds: 0."""
+    """How much the clocks may differ: 0."""
 
     inhibit_any_policy: bool = False
     """Whether anyPolicy stands for no policy (RFC 5280 6.1.1 g)."""
@@ -3759,8 +3599,7 @@ class Policy:
     """Which rules."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyConstraints:
+class PolicyConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.11: after how many certificates the demand holds."""
 
     inhibit_policy_mapping: int | None = None
@@ -3770,8 +3609,7 @@ class PolicyConstraints:
     """Then a policy must be acceptable."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyInformation:
+class PolicyInformation(FrozenDataclass):
     """One policy and its qualifiers."""
 
     cps: tuple[str, ...] = ()
@@ -3787,8 +3625,7 @@ class PolicyInformation:
     """Text for who relies on the certificate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyMapping:
+class PolicyMapping(FrozenDataclass):
     """RFC 5280 4.2.1.5"""
 
     issuer_domain_policy: str
@@ -3798,8 +3635,7 @@ class PolicyMapping:
     """The subject's that counts as the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateKey:
+class PrivateKey(FrozenDataclass):
     """A private key that is not encrypted."""
 
     algorithm: str
@@ -3818,9 +3654,8 @@ class PrivateKey:
     """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateKeyUsagePeriod:
-    """RFC 3280 4.2.1.4, Unix seconds"""
+class PrivateKeyUsagePeriod(FrozenDataclass):
+    """RFC 3280 4.2.1.4"""
 
     not_after: datetime | None = None
     """It may sign until here."""
@@ -3829,8 +3664,7 @@ class PrivateKeyUsagePeriod:
     """The key may sign from here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(FrozenDataclass):
     """A profile: what is allowed, and what the certificate gets."""
 
     alternative_name_forms: Sequence[str]
@@ -3855,7 +3689,7 @@ class Profile:
     """Key usages; keyEncipherment is left out for keys that cannot encrypt (RFC 5480 section 3, RFC 9881 section 5)."""
 
     maximum_validity_seconds: timedelta
-    """The longest lifetime, in seconds."""
+    """The longest lifetime."""
 
     minimum_rsa_bits: int
     """The least length of an RSA modulus, in bits."""
@@ -3867,19 +3701,17 @@ class Profile:
     """Whether an OCSP responder's certificate says that its own status need not be checked (RFC 6960 4.2.2.2.1)."""
 
     validity_seconds: timedelta
-    """The lifetime unless the request asks for another, in seconds."""
+    """The lifetime unless the request asks for another."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfilesResponse:
+class ProfilesResponse(FrozenDataclass):
     """What `profiles` gives. The profiles."""
 
     profiles: tuple[Profile, ...]
     """Each whole, as `sign_csr` also takes one of the caller's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicKey:
+class PublicKey(FrozenDataclass):
     """A public key: what it is, how large, and the hash that tells it from others."""
 
     algorithm: str
@@ -3898,15 +3730,13 @@ class PublicKey:
     """SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(FrozenDataclass):
     """A JWK set."""
 
     keys: tuple[Jwk, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedKey:
+class PublishedKey(FrozenDataclass):
     """A key to be published."""
 
     algorithm: JwsAlgorithm | None = None
@@ -3921,12 +3751,11 @@ class PublishedKey:
     kid: str | None = None
     """Its id; otherwise that of the JWK, otherwise its thumbprint (RFC 7638)."""
 
-    public_key: str | None = None
+    public_key: PublicKeyPem | None = None
     """The key as a PEM block `PUBLIC KEY`; or"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(FrozenDataclass):
     """What a client has to remember of its query in order to judge the answer."""
 
     issuer: bytes
@@ -3939,8 +3768,7 @@ class Query:
     """The serial number in hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadBackupResponse:
+class ReadBackupResponse(FrozenDataclass):
     """What `read_backup` gives. What was kept."""
 
     authorities: tuple[AuthorityBackup, ...]
@@ -3953,8 +3781,7 @@ class ReadBackupResponse:
     """Whatever else the caller kept with them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadJksResponse:
+class ReadJksResponse(FrozenDataclass):
     """What `read_jks` gives. What was in it."""
 
     certificates: tuple[FoundCertificate, ...]
@@ -3964,8 +3791,7 @@ class ReadJksResponse:
     """The keys, in the order of the file; `friendly_name` is the alias."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadMessageResponse:
+class ReadMessageResponse(FrozenDataclass):
     """What `read_message` gives. What a message says of itself. Anybody can write all of it: it tells what to look
     up, and nothing else.
     """
@@ -3989,12 +3815,10 @@ class ReadMessageResponse:
     """What else an HTTP message signature says."""
 
     key_id: str | None = None
-    """How it names the key; see [`crate::device`]."""
+    """How it names the key."""
 
     over_body: bool
-    """Whether the signature is over the body itself, and over nothing else; see [`Digests`] for what follows for
-    these.
-    """
+    """Whether the signature is over the body itself, and over nothing else; see `Digests` for what follows for these."""
 
     signed_at: datetime | None = None
     """When it was signed."""
@@ -4003,8 +3827,7 @@ class ReadMessageResponse:
     """How detached CMS names the certificate of its signer: by issuer and serial number, or by key identifier."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPkcs12Response:
+class ReadPkcs12Response(FrozenDataclass):
     """What `read_pkcs12` gives. What was in it."""
 
     certificates: tuple[FoundCertificate, ...]
@@ -4016,12 +3839,11 @@ class ReadPkcs12Response:
     mac: MacName | None
     """What proved that nobody changed the file: `hmac_sha256` or the like, `pbmac1`, or null if nothing did."""
 
-    state: bytes | None = field(repr=False)
+    state: bytes | None = secret()
     """What `write_pkcs12` was given; null in files of others, and where no MAC proved that nobody changed it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPrivateKeyResponse:
+class ReadPrivateKeyResponse(FrozenDataclass):
     """What `read_private_key` gives. The key."""
 
     algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"]
@@ -4035,15 +3857,14 @@ class ReadPrivateKeyResponse:
     format: KeyFormat
     """In which form it was: `pkcs8`, `pkcs1` or `sec1`."""
 
-    private_key: str = field(repr=False)
+    private_key: str = secret()
     """PEM, PKCS#8 (RFC 5958), not encrypted."""
 
     public_key: str
     """PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientKeyAgreement:
+class RecipientKeyAgreement(FrozenDataclass):
     """RFC 5652 6.2.2"""
 
     identifiers: tuple[Identifier, ...]
@@ -4055,8 +3876,7 @@ class RecipientKeyAgreement:
     type: Literal["key_agreement"] = "key_agreement"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientKeyEncryptionKey:
+class RecipientKeyEncryptionKey(FrozenDataclass):
     """RFC 5652 6.2.3"""
 
     key_encryption: Algorithm
@@ -4068,8 +3888,7 @@ class RecipientKeyEncryptionKey:
     type: Literal["key_encryption_key"] = "key_encryption_key"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientKeyTransport:
+class RecipientKeyTransport(FrozenDataclass):
     """RFC 5652 6.2.1"""
 
     encrypted_key_length_bytes: int
@@ -4084,8 +3903,7 @@ class RecipientKeyTransport:
     type: Literal["key_transport"] = "key_transport"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientOther:
+class RecipientOther(FrozenDataclass):
     """RFC 5652 6.2.5"""
 
     recipient_type: str
@@ -4094,8 +3912,7 @@ class RecipientOther:
     type: Literal["other"] = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientPassword:
+class RecipientPassword(FrozenDataclass):
     """RFC 5652 6.2.4"""
 
     key_derivation: Algorithm | None = None
@@ -4107,8 +3924,7 @@ class RecipientPassword:
     type: Literal["password"] = "password"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejection:
+class Rejection(FrozenDataclass):
     """Why a message is refused."""
 
     error: Error
@@ -4118,8 +3934,7 @@ class Rejection:
     """What to answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewAuthorityResponse:
+class RenewAuthorityResponse(FrozenDataclass):
     """What `renew_authority` gives. The authority with its next generation, and everything that was issued for it."""
 
     authority: Authority
@@ -4143,8 +3958,7 @@ class RenewAuthorityResponse:
     """And the old key signed by the new one, for those who trust the new certificate alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
+class Replay(FrozenDataclass):
     """Under what a message is remembered. The same key a second time is the same message a second time, whatever has
     been changed of it on the way. Two messages that say the same, time and nonce included, are one.
     """
@@ -4158,8 +3972,7 @@ class Replay:
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyTo:
+class ReplyTo(FrozenDataclass):
     """Made when a request is opened, given back unchanged when its reply is sealed."""
 
     certificate: str
@@ -4181,8 +3994,7 @@ class ReplyTo:
     """The string type that it came in; PrintableString if it is not said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedCertificate:
+class RequestedCertificate(FrozenDataclass):
     """One certificate that is asked about."""
 
     authority: int | None
@@ -4203,8 +4015,7 @@ class RequestedCertificate:
     """Its serial number in hexadecimal; null if no authority can have given it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedStatus:
+class RequestedStatus(FrozenDataclass):
     """One certificate that is asked about."""
 
     digest: Algorithm
@@ -4223,8 +4034,7 @@ class RequestedStatus:
     """Lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responder:
+class Responder(FrozenDataclass):
     """A delegated responder."""
 
     certificate: Pem
@@ -4234,8 +4044,7 @@ class Responder:
     """The id of its key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revocable:
+class Revocable(FrozenDataclass):
     """A certificate that should be revoked."""
 
     certificate: str
@@ -4250,8 +4059,7 @@ class Revocable:
     """Its serial number in hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevocationStatus:
+class RevocationStatus(FrozenDataclass):
     """What is known of the revocation of a certificate."""
 
     next_update: datetime | None = None
@@ -4270,8 +4078,7 @@ class RevocationStatus:
     """When that was known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevokedCertificate:
+class RevokedCertificate(FrozenDataclass):
     """One entry of a list (RFC 5280 5.3)."""
 
     extensions: tuple[Extension, ...] = ()
@@ -4287,8 +4094,7 @@ class RevokedCertificate:
     """Lowercase hex without leading zeros."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepOpenReplyResponseFailure:
+class ScepOpenReplyResponseFailure(FrozenDataclass):
     """It was refused."""
 
     fail_info: FailInfo
@@ -4300,15 +4106,13 @@ class ScepOpenReplyResponseFailure:
     status: Literal["failure"] = "failure"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepOpenReplyResponsePending:
+class ScepOpenReplyResponsePending(FrozenDataclass):
     """It waits for somebody: poll."""
 
     status: Literal["pending"] = "pending"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepOpenReplyResponseSuccess:
+class ScepOpenReplyResponseSuccess(FrozenDataclass):
     """The certificate was issued; or what a query asked for is there."""
 
     certificates: tuple[str, ...]
@@ -4320,8 +4124,7 @@ class ScepOpenReplyResponseSuccess:
     status: Literal["success"] = "success"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepOpenRequestResponse:
+class ScepOpenRequestResponse(FrozenDataclass):
     """What `scep_open_request` gives. The message, or why it is refused; either way enough to answer."""
 
     enrollment: Enrollment | None = None
@@ -4352,8 +4155,7 @@ class ScepOpenRequestResponse:
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepReadCaCertificatesResponse:
+class ScepReadCaCertificatesResponse(FrozenDataclass):
     """What `scep_read_ca_certificates` gives. The certificates, and which of them is for what. Without
     `trusted_sha256`, all of it is as trustworthy as the transport: compare `sha256` of the authority with a
     fingerprint that came another way.
@@ -4383,8 +4185,7 @@ class ScepReadCaCertificatesResponse:
     """The one that signs replies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepReadNextCaCertificatesResponse:
+class ScepReadNextCaCertificatesResponse(FrozenDataclass):
     """What `scep_read_next_ca_certificates` gives. The certificates, and which of them is for what. Without
     `trusted_sha256`, all of it is as trustworthy as the transport: compare `sha256` of the authority with a
     fingerprint that came another way.
@@ -4414,16 +4215,14 @@ class ScepReadNextCaCertificatesResponse:
     """The one that signs replies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepSealReplyResponse:
+class ScepSealReplyResponse(FrozenDataclass):
     """What `scep_seal_reply` gives. The reply."""
 
     message: bytes
     """The message in DER, for `application/x-pki-message`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepSealRequestResponse:
+class ScepSealRequestResponse(FrozenDataclass):
     """What `scep_seal_request` gives. The message."""
 
     message: bytes
@@ -4433,8 +4232,7 @@ class ScepSealRequestResponse:
     """For `scep_open_reply`, unchanged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepWriteCaCertificatesResponse:
+class ScepWriteCaCertificatesResponse(FrozenDataclass):
     """What `scep_write_ca_certificates` gives. The HTTP response."""
 
     body: bytes
@@ -4444,8 +4242,7 @@ class ScepWriteCaCertificatesResponse:
     """The media type, without parameters: clients compare it letter by letter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScepWriteNextCaCertificatesResponse:
+class ScepWriteNextCaCertificatesResponse(FrozenDataclass):
     """What `scep_write_next_ca_certificates` gives. The HTTP response."""
 
     body: bytes
@@ -4461,8 +4258,7 @@ class ScepWriteNextCaCertificatesResponse:
     """The number of the generation whose certificates these are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scrypt:
+class Scrypt(FrozenDataclass):
     """The parameters of scrypt (RFC 7914 7)."""
 
     block_size: int
@@ -4475,8 +4271,7 @@ class Scrypt:
     """p"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(FrozenDataclass):
     """How many there are of each; what is left out is not known."""
 
     auto_select_filters: int | None = None
@@ -4504,8 +4299,7 @@ class Settings:
     """Servers that hold the authority's certificate as their anchor: RADIUS, VPN, gateways."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShapeBound:
+class ShapeBound(FrozenDataclass):
     """Header `alg`, `kid`, `typ`; claims `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`, `jti`, `path` or `path_prefix`,
     `device`, those that are said.
     """
@@ -4543,9 +4337,8 @@ class ShapeBound:
     """The `typ` of the header; otherwise `JWT`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShapeCompatible:
-    """Header `alg`; claims subject, issuer and expiry in this order. See [the module](super)."""
+class ShapeCompatible(FrozenDataclass):
+    """Header `alg`; claims subject, issuer and expiry in this order."""
 
     issuer: str
     """By whom."""
@@ -4562,8 +4355,7 @@ class ShapeCompatible:
     """About whom or what."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignCrlResponse:
+class SignCrlResponse(FrozenDataclass):
     """What `sign_crl` gives. The list."""
 
     crl: str
@@ -4588,8 +4380,7 @@ class SignCrlResponse:
     """When it was made."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignCsrResponse:
+class SignCsrResponse(FrozenDataclass):
     """What `sign_csr` gives. The certificate."""
 
     certificate: str
@@ -4605,8 +4396,7 @@ class SignCsrResponse:
     """What an inventory keeps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignMessageResponse:
+class SignMessageResponse(FrozenDataclass):
     """What `sign_message` gives. A signature and where it goes."""
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -4619,8 +4409,7 @@ class SignMessageResponse:
     """Base64, for a header."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOcspResponseResponse:
+class SignOcspResponseResponse(FrozenDataclass):
     """What `sign_ocsp_response` gives. The response."""
 
     generation: int
@@ -4644,9 +4433,8 @@ class SignOcspResponseResponse:
     """When this was known to be right."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignUrlResponse:
-    """What `sign_url` gives. The URL, and what [`mint_jwt`](super::mint_jwt) tells of its token."""
+class SignUrlResponse(FrozenDataclass):
+    """What `sign_url` gives. The URL, and what `mint_jwt` tells of its token."""
 
     algorithm: JwsAlgorithm
     """The algorithm."""
@@ -4660,15 +4448,14 @@ class SignUrlResponse:
     kid: str | None = None
     """The id of the key, where the token names it."""
 
-    token: str = field(repr=False)
+    token: str = secret()
     """The token."""
 
-    url: str = field(repr=False)
+    url: str = secret()
     """The URL with the token at the end of its query; all else of it is as it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedCertificateTimestamp:
+class SignedCertificateTimestamp(FrozenDataclass):
     """One log's promise."""
 
     log_id: str | None = None
@@ -4681,8 +4468,7 @@ class SignedCertificateTimestamp:
     """1 for RFC 6962; where it is another, the other fields are absent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedData:
+class SignedData(FrozenDataclass):
     """RFC 5652 5.1"""
 
     certificate_lists: tuple[Description, ...] = ()
@@ -4713,8 +4499,7 @@ class SignedData:
     """As it stands there: 1 to 5."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
+class Signer(FrozenDataclass):
     """RFC 5652 5.3"""
 
     digest_algorithm: Algorithm
@@ -4736,8 +4521,7 @@ class Signer:
     """As it stands there: 1 or 3."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignerReport:
+class SignerReport(FrozenDataclass):
     """The certificate that a request is signed with.
 
     Nothing is known of it but that its key signed the message: a renewal is one only if this very certificate
@@ -4766,25 +4550,23 @@ class SignerReport:
     """The subject (RFC 4514)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignerRequest:
+class SignerRequest(FrozenDataclass):
     """Who may have signed a message: one of the three."""
 
     certificate: Pem | None = None
     """Its certificate, PEM; it has to lead to one of the anchors."""
 
     id: str | None = None
-    """What messages call its key, beside the names that it has of itself; see [`crate::device`]."""
+    """What messages call its key, beside the names that it has of itself."""
 
     jwk: Mapping[str, Any] | None = None
     """Its key as a JWK, likewise."""
 
-    public_key: str | None = None
+    public_key: PublicKeyPem | None = None
     """Its key as a PEM block `PUBLIC KEY`. Whoever gives it vouches for it: no certificate is looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningBare:
+class SigningBare(FrozenDataclass):
     """A bare signature over the body."""
 
     ecdsa: EcdsaForm | None = None
@@ -4796,8 +4578,7 @@ class SigningBare:
     """How to sign; otherwise as keys of this kind sign here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningDetachedCms:
+class SigningDetachedCms(FrozenDataclass):
     """Detached CMS; it wants a certificate."""
 
     form: Literal["detached_cms"] = "detached_cms"
@@ -4808,8 +4589,7 @@ class SigningDetachedCms:
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningHttp:
+class SigningHttp(FrozenDataclass):
     """HTTP message signatures (RFC 9421)."""
 
     algorithm: HttpAlgorithm | None = None
@@ -4852,8 +4632,7 @@ class SigningHttp:
     """Leaves out the parameter `alg`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strength:
+class Strength(FrozenDataclass):
     """The least that signatures and keys have to be on the paths that the engine itself walks: to its authorities,
     their helpers, and those who answer for a SCEP server. What is left out is as today's certificates are; less is
     for authorities of long ago, and for who asks for it by name.
@@ -4866,15 +4645,13 @@ class Strength:
     """The smallest RSA key, in bits: 2048."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenIdGiven:
+class TokenIdGiven(FrozenDataclass):
     """This text."""
 
     given: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenPolicy:
+class TokenPolicy(FrozenDataclass):
     """What a token has to say."""
 
     allow_without_expiry: bool = False
@@ -4905,8 +4682,7 @@ class TokenPolicy:
     """The `typ` that its header has to have; letters of any case, with or without `application/`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustRequest:
+class TrustRequest(FrozenDataclass):
     """What paths may end at and go through, what tells of revocation, and how strict to be: as for `verify_path`."""
 
     anchors: Sequence[AnchorRequest] = ()
@@ -4918,7 +4694,7 @@ class TrustRequest:
     intermediates: Sequence[Pem] = ()
     """Certificates that the path may go through, PEM; those that a message brings along come after them."""
 
-    ocsp_responses: Sequence[bytes] = ()
+    ocsp_responses: Sequence[Bytes] = ()
     """OCSP responses, DER."""
 
     policy: Policy | None = None
@@ -4928,8 +4704,7 @@ class TrustRequest:
     """What the certificate has to be for: `device_client` unless it is said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undecoded:
+class Undecoded(FrozenDataclass):
     """Octets as they were found."""
 
     hex: str
@@ -4939,8 +4714,7 @@ class Undecoded:
     """How many octets there are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(FrozenDataclass):
     """An object that cannot be read."""
 
     length_bytes: int
@@ -4953,8 +4727,7 @@ class Unreadable:
     """Their SHA-256, lowercase hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationKey:
+class VerificationKey(FrozenDataclass):
     """A key that tokens may be signed with."""
 
     algorithm: str | None = None
@@ -4977,12 +4750,11 @@ class VerificationKey:
     not_before: datetime | None = None
     """The time from which on it is used."""
 
-    public_key: str | None = None
+    public_key: PublicKeyPem | None = None
     """The key as a PEM block `PUBLIC KEY`; or"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedSigner:
+class VerifiedSigner(FrozenDataclass):
     """Who signed."""
 
     device: Device | None = None
@@ -4995,8 +4767,7 @@ class VerifiedSigner:
     """SHA-256 of its SubjectPublicKeyInfo, hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyJwtResponse:
+class VerifyJwtResponse(FrozenDataclass):
     """What `verify_jwt` gives. A token that is good."""
 
     claims: Claims
@@ -5018,8 +4789,7 @@ class VerifyJwtResponse:
     """The subject."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyMessageResponse:
+class VerifyMessageResponse(FrozenDataclass):
     """What `verify_message` gives. A message that is good: who signed it, when, what is covered, and how to remember
     it.
     """
@@ -5052,8 +4822,7 @@ class VerifyMessageResponse:
     """Who signed it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyPathResponse:
+class VerifyPathResponse(FrozenDataclass):
     """What `verify_path` gives. A path that holds, and what it was found to be."""
 
     identity: str | None = None
@@ -5077,8 +4846,7 @@ class VerifyPathResponse:
     """What it is as strong as."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyUrlResponse:
+class VerifyUrlResponse(FrozenDataclass):
     """What `verify_url` gives. The URL, and what the token says."""
 
     claims: Claims
@@ -5106,8 +4874,7 @@ class VerifyUrlResponse:
     """The URL without the token; all else of it is as it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(FrozenDataclass):
     """The certificate that a client asks for, or asks the CRL for."""
 
     issuer: str
@@ -5120,8 +4887,7 @@ class Wanted:
     """Its serial number in hexadecimal, as the records have it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weakest:
+class Weakest(FrozenDataclass):
     """The weakest key and the weakest digest of a path."""
 
     digest: DigestAlgorithm | None = None
@@ -5134,24 +4900,21 @@ class Weakest:
     """Algorithm and size."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteBackupResponse:
+class WriteBackupResponse(FrozenDataclass):
     """What `write_backup` gives. The file."""
 
     backup: bytes
     """PKCS#12 in DER. Every program that reads such files finds the keys and certificates in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteOcspErrorResponse:
+class WriteOcspErrorResponse(FrozenDataclass):
     """What `write_ocsp_error` gives. The response, which nobody signs."""
 
     response: bytes
     """DER."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WritePkcs12Response:
+class WritePkcs12Response(FrozenDataclass):
     """What `write_pkcs12` gives. The file."""
 
     pkcs12: bytes
@@ -5300,9 +5063,7 @@ Recipient: TypeAlias = Union[
 
 
 RevokedEntry: TypeAlias = Union[tuple[str, datetime], tuple[str, datetime, Optional[Reason]], tuple[str, datetime, Optional[Reason], Optional[datetime]]]
-"""A revoked certificate: serial, time of revocation (Unix seconds), reason, date since when it is not to be trusted
-(Unix seconds).
-"""
+"""A revoked certificate: serial, time of revocation, reason, date since when it is not to be trusted."""
 
 
 ScepOpenReplyResponse: TypeAlias = Union[

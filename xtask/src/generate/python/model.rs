@@ -1,8 +1,9 @@
 //! The interface as Python has it: records, enums and unions with a name each.
 
+use super::flat::flattened;
 use super::words;
 use crate::generate::schema::{choices, is_required, list, object, pascal_case, referenced, text};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -12,12 +13,13 @@ pub(super) enum Kind {
     Any,
     Boolean,
     Integer,
-    Number,
     Text,
     /// Text in PEM, or an object that can be written so.
     Pem,
     /// What is in a file: text, bytes, or where it lies.
     File,
+    /// A public key in PEM, or an object that can be written so.
+    PublicKey,
     Bytes,
     Time,
     Milliseconds,
@@ -78,6 +80,7 @@ pub(super) struct Operation {
 /// All of it.
 pub(super) struct Model {
     pub(super) abi_version: u64,
+    pub(super) max_request_bytes: u64,
     pub(super) definitions: Vec<Named>,
     pub(super) operations: Vec<Operation>,
 }
@@ -105,8 +108,11 @@ impl Model {
         for operation in list(&interface["operations"]) {
             operations.push(reader.operation(operation)?);
         }
-        let abi_version = interface["abi_version"].as_u64().context("abi_version")?;
-        Ok(Self { abi_version, definitions: reader.definitions.into_values().collect(), operations })
+        let [abi_version, max_request_bytes] =
+            ["abi_version", "max_request_bytes"].map(|name| interface[name].as_u64().context(name));
+        let definitions = reader.definitions.into_values().collect();
+        let (abi_version, max_request_bytes) = (abi_version?, max_request_bytes?);
+        Ok(Self { abi_version, max_request_bytes, definitions, operations })
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Named> {
@@ -137,8 +143,13 @@ impl<'a> Reader<'a> {
         } else {
             self.kind("response", response, &class)?
         };
+        let uses_keys = operation["uses_keys"] == true;
+        ensure!(
+            !uses_keys || fields.iter().all(|field| field.name != "keys"),
+            "two parameters keys of {name}"
+        );
         let (name, description) = (name.to_owned(), description.to_owned());
-        Ok(Operation { name, description, uses_keys: operation["uses_keys"] == true, fields, response })
+        Ok(Operation { name, description, uses_keys, fields, response })
     }
 
     /// The name of a type in Python. Two types of one name but other fields are told apart.
@@ -170,25 +181,15 @@ impl<'a> Reader<'a> {
     fn add(&mut self, part: &str, name: &str, schema: &Value) -> Result<()> {
         let definition = self.definition(part, schema, name)?;
         let (is_input, is_output) = (part == "request", part == "response");
-        let description = text(&schema["description"]).to_owned();
-        let new = Named { name: name.to_owned(), description, definition, is_input, is_output };
+        let description = words::told(text(&schema["description"]), &Kind::Any);
         let Some(known) = self.definitions.get_mut(name) else {
+            let new = Named { name: name.to_owned(), description, definition, is_input, is_output };
             self.definitions.insert(name.to_owned(), new);
             return Ok(());
         };
         known.is_input |= is_input;
         known.is_output |= is_output;
-        if let (Definition::Record(known), Definition::Record(new)) = (&mut known.definition, new.definition)
-        {
-            for (known, new) in known.iter_mut().zip(new) {
-                known.is_kept |= new.is_kept;
-                // It is read as well, and then it is nothing but text.
-                let is_optional =
-                    known.default == Some(Value::Null) && !matches!(new.kind, Kind::Nullable(_));
-                known.kind = if is_optional { Kind::Nullable(Box::new(new.kind)) } else { new.kind };
-            }
-        }
-        Ok(())
+        merge(&mut known.definition, definition).with_context(|| format!("two definitions of {name}"))
     }
 
     fn definition(&mut self, part: &str, schema: &Value, name: &str) -> Result<Definition> {
@@ -282,8 +283,10 @@ impl<'a> Reader<'a> {
         }
         match schema["holds"].as_str() {
             Some("pem") => return Ok(nullable(Kind::Pem, schema)),
-            Some("file") => return Ok(Kind::File),
-            _ => {}
+            Some("file") => return Ok(nullable(Kind::File, schema)),
+            Some("public_key") => return Ok(nullable(Kind::PublicKey, schema)),
+            Some(other) => bail!("what holds {other} has no type yet"),
+            None => {}
         }
         let words = list(&schema["enum"]);
         if !words.is_empty() {
@@ -332,7 +335,6 @@ impl<'a> Reader<'a> {
                 Some(other) => bail!("the unit {other} has no type yet"),
                 None => Kind::Integer,
             },
-            "number" => Kind::Number,
             "string" => Kind::Text,
             "array" if schema.get("prefixItems").is_some() => {
                 let items = list(&schema["prefixItems"]).iter().map(|item| self.kind(part, item, name));
@@ -354,6 +356,30 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What a type is that is both given and read: one definition, which has to do for both.
+fn merge(known: &mut Definition, new: Definition) -> Result<()> {
+    match (known, new) {
+        (Definition::Record(known), Definition::Record(new)) => {
+            ensure!(known.len() == new.len(), "{} fields and {}", known.len(), new.len());
+            for (known, new) in known.iter_mut().zip(new) {
+                ensure!(known.name == new.name, "the fields {} and {}", known.name, new.name);
+                known.is_kept |= new.is_kept;
+                known.is_secret |= new.is_secret;
+                // It is read as well, and then it is nothing but text.
+                let is_optional =
+                    known.default == Some(Value::Null) && !matches!(new.kind, Kind::Nullable(_));
+                known.kind = if is_optional { Kind::Nullable(Box::new(new.kind)) } else { new.kind };
+            }
+        }
+        (Definition::Enumeration(known), Definition::Enumeration(new)) => {
+            ensure!(known.iter().map(|(word, _)| word).eq(new.iter().map(|(word, _)| word)), "other words");
+        }
+        (Definition::Union(known, _), Definition::Union(new, _)) => ensure!(*known == new, "other members"),
+        _ => bail!("of different sorts"),
+    }
+    Ok(())
+}
+
 fn nullable(kind: Kind, schema: &Value) -> Kind {
     let has_null = list(&schema["type"]).iter().any(|kind| kind == "null");
     if has_null { Kind::Nullable(Box::new(kind)) } else { kind }
@@ -370,56 +396,4 @@ fn default_of(kind: &Kind, schema: &Value) -> Value {
 
 fn is_secret(schema: &Value) -> bool {
     referenced(schema).is_some_and(|name| SECRETS.contains(&name)) || choices(schema).any(is_secret)
-}
-
-/// One object with the fields of all choices, where that says it as well: choices that differ in few fields, and in
-/// none of them in type.
-fn flattened(schema: &Value, variants: &[&Value]) -> Option<Value> {
-    let mut properties = json!({});
-    let mut words = BTreeMap::<&String, Vec<&str>>::new();
-    for choice in variants {
-        let inner: Vec<&Value> = choices(choice).collect();
-        if !inner.is_empty() {
-            let flat = flattened(choice, &inner)?;
-            for (name, field) in object(&flat["properties"]) {
-                properties[name] = field.clone();
-            }
-            continue;
-        }
-        if choice.get("$ref").is_some() || choice.get("const").is_some() || choice.get("enum").is_some() {
-            return None;
-        }
-        for (name, field) in object(&choice["properties"]) {
-            if let Some(word) = field["const"].as_str() {
-                words.entry(name).or_default().push(word);
-                continue;
-            }
-            let same = properties
-                .get(name)
-                .is_none_or(|known| known["type"] == field["type"] && known["$ref"] == field["$ref"]);
-            if !same {
-                return None;
-            }
-            properties[name] = field.clone();
-        }
-    }
-    let has_base = schema.get("properties").is_some();
-    if !has_base && object(&properties).len() > 1 {
-        return None;
-    }
-    for (name, all) in words {
-        properties[name] = json!({ "enum": all });
-    }
-    let common = |name: &String| variants.iter().all(|choice| is_required(choice, name));
-    let mut required: Vec<Value> = object(&properties)
-        .into_iter()
-        .map(|(name, _)| name)
-        .filter(|name| common(name))
-        .map(|name| name.clone().into())
-        .collect();
-    required.extend(list(&schema["required"]).iter().cloned());
-    for (name, field) in object(&schema["properties"]) {
-        properties[name] = field.clone();
-    }
-    Some(json!({ "properties": properties, "required": required, "description": schema["description"] }))
 }

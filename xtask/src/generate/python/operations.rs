@@ -2,7 +2,7 @@
 
 use super::model::{Field, Kind, Model, Operation};
 use super::types::{Side, annotation};
-use super::words::{attribute, literal, wrapped};
+use super::words::{attribute, escaped, literal, wrapped};
 
 const IMPORTS: &str = "
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sealwright import types
 from sealwright._call import run
-from sealwright._inputs import File, Pem
+from sealwright._inputs import Bytes, File, Pem, PublicKeyPem
 from sealwright._keys import KeyRing, Signer
 ";
 
@@ -49,7 +49,7 @@ fn function(operation: &Operation, model: &Model) -> String {
     let mut parameters = Vec::new();
     let mut about = String::new();
     for field in &fields {
-        let (name, kind) = (attribute(&field.name), qualified(&field.kind, model));
+        let (name, kind) = (attribute(&field.name), qualified(&field.kind, model, Side::Input));
         let mut description = field.description.clone();
         let parameter = if is_filled(field) {
             let (_, from) = FILLED.iter().find(|(name, _)| *name == field.name).unwrap_or(&FILLED[0]);
@@ -68,28 +68,27 @@ fn function(operation: &Operation, model: &Model) -> String {
         parameters.push(KEYS.to_owned());
         about += ABOUT_KEYS;
     }
-    let response = qualified(&operation.response, model).replace("Sequence[", "tuple[");
+    let response = qualified(&operation.response, model, Side::Output);
     let lines: String = parameters.iter().map(|parameter| format!("    {parameter},\n")).collect();
     let signature = if parameters.is_empty() { String::new() } else { format!("\n    *,\n{lines}") };
     let about = if about.is_empty() { String::new() } else { format!("\n\n    Args:\n{about}    ") };
-    let about = about.replace('\\', "\\\\");
+    let about = escaped(&format!("{}{about}", operation.description));
     let sent: Vec<_> =
         fields.iter().map(|field| format!("\"{}\": {}", field.name, attribute(&field.name))).collect();
     let keys = if operation.uses_keys { ", keys" } else { "" };
     let name = &operation.name;
     format!(
-        "\n\ndef {name}({signature}) -> {response}:\n    \"\"\"{}{about}\"\"\"\n    response: {response} = run(\"{name}\", {{{}}}{keys})\n    return response\n",
-        operation.description,
+        "\n\ndef {name}({signature}) -> {response}:\n    \"\"\"{about}\"\"\"\n    response: {response} = run(\"{name}\", {{{}}}{keys})\n    return response\n",
         sent.join(", "),
     )
 }
 
 /// The type with the names of this package's in their module.
-fn qualified(kind: &Kind, model: &Model) -> String {
+fn qualified(kind: &Kind, model: &Model, side: Side) -> String {
     let replaced = rename(kind, &|name| {
         if model.get(name).is_some() { format!("types.{name}") } else { name.to_owned() }
     });
-    annotation(&replaced, Side::Input)
+    annotation(&replaced, side)
 }
 
 fn rename(kind: &Kind, by: &dyn Fn(&str) -> String) -> Kind {

@@ -3,16 +3,20 @@
 use super::model::{Definition, Field, Kind, Model, Named};
 use super::operations::is_filled;
 use super::words::{attribute, literal};
+use serde_json::Value;
 
 const IMPORTS: &str = "
 from sealwright import types
 from sealwright._errors import ErrorCode
 from sealwright._kinds import (
+    BOOLEAN,
     BYTES,
     FILE,
+    INTEGER,
     MILLISECONDS,
     PEM,
     PLAIN,
+    PUBLIC_KEY,
     SPAN,
     TEXT,
     TIME,
@@ -23,9 +27,11 @@ from sealwright._kinds import (
     MapOf,
     OneOf,
     Operation,
+    OrNone,
     Record,
     Tagged,
     TupleOf,
+    Words,
 )
 ";
 
@@ -33,6 +39,7 @@ pub(super) fn module(model: &Model) -> String {
     let mut module =
         format!("{}\"\"\"The interface, to read and write it.\"\"\"\n{IMPORTS}", super::INTRODUCTION);
     module += &format!("\nABI_VERSION = {}\n", model.abi_version);
+    module += &format!("\nMAX_REQUEST_BYTES = {}\n", model.max_request_bytes);
     module += "\nDEFINITIONS: dict[str, Definition] = {\n";
     for named in &model.definitions {
         module += &format!("    \"{}\": {},\n", named.name, definition(named));
@@ -78,38 +85,50 @@ fn fields(fields: &[Field], indent: &str) -> String {
         let kept = if is_kept { ", keep=True" } else { "" };
         let default =
             field.default.as_ref().map(|value| format!(", default={}", literal(value))).unwrap_or_default();
-        format!(
-            "{indent}Field(\"{}\", \"{}\", {}{default}{kept}),\n",
-            attribute(&field.name),
-            field.name,
-            expression(&field.kind)
-        )
+        let kind = match (&field.default, &field.kind) {
+            // Its default says so.
+            (Some(Value::Null), Kind::Nullable(inner)) => expression(inner),
+            (_, kind) => expression(kind),
+        };
+        let (attribute, name) = (attribute(&field.name), &field.name);
+        format!("{indent}Field(\"{attribute}\", \"{name}\", {kind}{default}{kept}),\n")
     };
     format!("\n{}    ", fields.iter().map(field).collect::<String>())
 }
 
 fn expression(kind: &Kind) -> String {
+    let all = |kinds: &[Kind]| kinds.iter().map(expression).collect::<Vec<_>>().join(", ");
     match kind {
-        Kind::Any | Kind::Boolean | Kind::Integer | Kind::Number => "PLAIN".to_owned(),
-        Kind::Text | Kind::Constant(_) => "TEXT".to_owned(),
+        Kind::Any => "PLAIN".to_owned(),
+        Kind::Boolean => "BOOLEAN".to_owned(),
+        Kind::Integer => "INTEGER".to_owned(),
+        Kind::Text => "TEXT".to_owned(),
         Kind::Pem => "PEM".to_owned(),
         Kind::File => "FILE".to_owned(),
+        Kind::PublicKey => "PUBLIC_KEY".to_owned(),
         Kind::Bytes => "BYTES".to_owned(),
         Kind::Time => "TIME".to_owned(),
         Kind::Milliseconds => "MILLISECONDS".to_owned(),
         Kind::Span => "SPAN".to_owned(),
+        Kind::Constant(word) => format!("Words(\"{word}\")"),
         Kind::Named(name) => format!("\"{name}\""),
         Kind::List(item) => format!("ListOf({})", expression(item)),
         Kind::Map(item) => format!("MapOf({})", expression(item)),
-        Kind::Tuple(items, _) => {
-            format!("TupleOf({})", items.iter().map(expression).collect::<Vec<_>>().join(", "))
-        }
-        Kind::Union(members) if members.iter().all(|kind| matches!(kind, Kind::Constant(_))) => {
-            "TEXT".to_owned()
-        }
-        Kind::Union(members) => {
-            format!("OneOf({})", members.iter().map(expression).collect::<Vec<_>>().join(", "))
-        }
-        Kind::Nullable(inner) => expression(inner),
+        Kind::Tuple(items, least) => format!("TupleOf({}, least={least})", all(items)),
+        Kind::Union(members) => match words(members) {
+            Some(words) => format!("Words(\"{}\")", words.join("\", \"")),
+            None => format!("OneOf({})", all(members)),
+        },
+        Kind::Nullable(inner) => format!("OrNone({})", expression(inner)),
     }
+}
+
+/// The words of a union of nothing else.
+fn words(members: &[Kind]) -> Option<Vec<&str>> {
+    let mut words = Vec::new();
+    for member in members {
+        let Kind::Constant(word) = member else { return None };
+        words.push(word.as_str());
+    }
+    Some(words)
 }

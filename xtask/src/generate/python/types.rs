@@ -9,22 +9,34 @@ const IMPORTS: &str = "
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Literal, Optional, TypeAlias, Union
 
+from sealwright._dataclass import FrozenDataclass, secret
 from sealwright._errors import ErrorCode
-from sealwright._inputs import File, Pem
+from sealwright._inputs import Bytes, File, Pem, PublicKeyPem
 ";
 
 /// Where a value comes from.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Side {
-    /// Callers give it: any sequence and any mapping will do.
+    /// Callers give it: any sequence, any mapping and any buffer will do.
     Input,
+    /// They give it, and the engine does.
+    Both,
     /// The engine gives it.
     Output,
+}
+
+impl Side {
+    fn of(named: &Named) -> Self {
+        match (named.is_input, named.is_output) {
+            (true, false) => Self::Input,
+            (true, true) => Self::Both,
+            _ => Self::Output,
+        }
+    }
 }
 
 pub(super) fn module(model: &Model) -> String {
@@ -83,9 +95,9 @@ fn enumeration(named: &Named) -> String {
 
 fn record(named: &Named) -> String {
     let Definition::Record(fields) = &named.definition else { return String::new() };
-    let mut class = format!("\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {}:\n", named.name);
+    let mut class = format!("\n\nclass {}(FrozenDataclass):\n", named.name);
     class += &docstring(&named.description, "    ");
-    let side = if named.is_input { Side::Input } else { Side::Output };
+    let side = Side::of(named);
     for field in fields {
         class +=
             &format!("\n    {}: {}{}\n", attribute(&field.name), annotation(&field.kind, side), value(field));
@@ -100,15 +112,15 @@ fn record(named: &Named) -> String {
 fn value(field: &Field) -> String {
     match (&field.default, field.is_secret) {
         (None, false) => String::new(),
-        (None, true) => " = field(repr=False)".to_owned(),
+        (None, true) => " = secret()".to_owned(),
         (Some(default), false) => format!(" = {}", literal(default)),
-        (Some(default), true) => format!(" = field(default={}, repr=False)", literal(default)),
+        (Some(default), true) => format!(" = secret(default={})", literal(default)),
     }
 }
 
 fn alias(named: &Named) -> String {
     let Definition::Union(members, _) = &named.definition else { return String::new() };
-    let side = if named.is_input { Side::Input } else { Side::Output };
+    let side = Side::of(named);
     let members: Vec<_> = members.iter().map(|kind| annotation(kind, side).replace(" | None", "")).collect();
     let whole = match &members[..] {
         [one] => one.clone(),
@@ -124,18 +136,19 @@ pub(super) fn annotation(kind: &Kind, side: Side) -> String {
         Kind::Any => "Any".to_owned(),
         Kind::Boolean => "bool".to_owned(),
         Kind::Integer => "int".to_owned(),
-        Kind::Number => "float".to_owned(),
         Kind::Text => "str".to_owned(),
         Kind::Pem => "Pem".to_owned(),
         Kind::File => "File".to_owned(),
+        Kind::PublicKey => "PublicKeyPem".to_owned(),
+        Kind::Bytes if side == Side::Input => "Bytes".to_owned(),
         Kind::Bytes => "bytes".to_owned(),
         Kind::Time | Kind::Milliseconds => "datetime".to_owned(),
         Kind::Span => "timedelta".to_owned(),
         Kind::Constant(word) => format!("Literal[\"{word}\"]"),
         Kind::Named(name) => name.clone(),
-        Kind::List(item) if side == Side::Input => format!("Sequence[{}]", inside(item)),
+        Kind::List(item) if side != Side::Output => format!("Sequence[{}]", inside(item)),
         Kind::List(item) => format!("tuple[{}, ...]", inside(item)),
-        Kind::Map(item) if side == Side::Input => format!("Mapping[str, {}]", inside(item)),
+        Kind::Map(item) if side != Side::Output => format!("Mapping[str, {}]", inside(item)),
         Kind::Map(item) => format!("dict[str, {}]", inside(item)),
         Kind::Tuple(items, least) => {
             let items: Vec<_> = items.iter().map(|item| optional(&inside(item))).collect();

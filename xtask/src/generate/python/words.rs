@@ -3,8 +3,12 @@
 use super::model::Kind;
 use serde_json::Value;
 
-const KEYWORDS: &[&str] =
-    &["from", "import", "class", "def", "is", "in", "not", "or", "and", "None", "as", "with"];
+/// Those of Python 3.14 (`keyword.kwlist`).
+const KEYWORDS: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
 
 /// The widest line of a docstring.
 const WIDTH: usize = 116;
@@ -49,17 +53,28 @@ pub(super) fn pascal(word: &str) -> String {
         .collect()
 }
 
-/// A description, where a time is a `datetime`.
+/// A description without what only JSON needs to be told.
 pub(super) fn told(description: &str, kind: &Kind) -> String {
-    match kind {
-        Kind::Nullable(inner) => told(description, inner),
-        Kind::Time => [", Unix seconds", "; Unix seconds"]
-            .iter()
-            .fold(description.to_owned(), |text, unit| text.replace(unit, ""))
-            .replace("Unix seconds", "The time"),
-        Kind::Milliseconds => description.replace("Unix milliseconds", "The time, to the millisecond"),
-        _ => description.to_owned(),
-    }
+    let words: &[(&str, &str)] = match kind {
+        Kind::Nullable(inner) => return told(description, inner),
+        Kind::List(item) if **item == Kind::File => return told(description, item),
+        Kind::Time => &[
+            (", Unix seconds", ""),
+            ("; Unix seconds", ""),
+            (": Unix seconds", ""),
+            ("Unix seconds", "The time"),
+        ],
+        Kind::Milliseconds => &[("Unix milliseconds", "The time, to the millisecond")],
+        Kind::Span => &[(", in seconds", ""), (" in seconds", "")],
+        Kind::File => &[(" in base64 or base64url", " as bytes"), (" in base64url", " as bytes")],
+        _ => &[
+            (" (Unix seconds)", ""),
+            (": Unix seconds", ""),
+            (", Unix seconds", ""),
+            (", the times are Unix seconds", ""),
+        ],
+    };
+    words.iter().fold(description.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 /// A JSON scalar, or an empty list.
@@ -77,11 +92,16 @@ pub(super) fn literal(value: &Value) -> String {
 pub(super) fn docstring(text: &str, indent: &str) -> String {
     let text = wrapped(text, indent, indent);
     let text = text.trim_start();
-    let body = text.replace('\\', "\\\\").replace("\"\"\"", "'''");
+    let body = escaped(text);
     let end = if body.contains('\n') { format!("\n{indent}") } else { String::new() };
     // A quote before the closing ones would end them early.
     let body = if end.is_empty() && body.ends_with('"') { format!("{body} ") } else { body };
     format!("{indent}\"\"\"{body}{end}\"\"\"\n")
+}
+
+/// A text that ends no docstring, and in which a backslash is one.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace("\"\"\"", "'''")
 }
 
 /// Paragraphs in lines, the first of each with its own indentation.
@@ -125,6 +145,7 @@ mod tests {
         assert_eq!(pascal("detached_cms"), "DetachedCms");
         assert_eq!(pascal("basicConstraints"), "BasicConstraints");
         assert_eq!(attribute("from"), "from_");
+        assert_eq!(attribute("lambda"), "lambda_");
         assert_eq!(attribute("sha-256"), "sha_256");
     }
 

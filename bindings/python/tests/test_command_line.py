@@ -1,0 +1,136 @@
+"""`python -m sealwright`."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import sealwright
+import sealwright.__main__
+from sealwright import ErrorCode, KeyReference, KeyRing, SealwrightError
+from setting import P256, der, made
+
+
+class CommandLine(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        authority, signed, keys = made(None)
+        other, _, _ = made(None)
+        crl = sealwright.sign_crl(authority=authority, entries=[], number="1", keys=keys).crl
+        for name, text in (("leaf", signed.certificate), ("root", authority.certificate), ("other", other.certificate), ("list", crl)):
+            Path(cls.folder.name, f"{name}.pem").write_text(text)
+            Path(cls.folder.name, f"{name}.der").write_bytes(der(text))
+        Path(cls.folder.name, "none.pem").write_text("x")
+
+    def command(self, *arguments, input=b"", **environment):
+        done = subprocess.run(
+            [sys.executable, "-m", "sealwright", *arguments],
+            cwd=self.folder.name,
+            env={**os.environ, **environment},
+            input=input,
+            capture_output=True,
+        )
+        self.assertNotIn(b"Traceback", done.stderr)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def file(self, name):
+        return Path(self.folder.name, name).read_bytes()
+
+    def test_inspect(self):
+        code, printed, _ = self.command("inspect", "leaf.pem")
+        self.assertEqual(code, 0)
+        self.assertIn("subject: CN=device", printed)
+        code, printed, _ = self.command("inspect", "--json", "leaf.pem")
+        self.assertEqual(json.loads(printed)["objects"][0]["subject"], "CN=device")
+
+    def test_verify(self):
+        code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem")
+        self.assertEqual(code, 0, printed)
+        self.assertIn("purpose: any", printed)
+        code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--json")
+        self.assertEqual(len(json.loads(printed)["path"]), 2)
+        code, _, told = self.command("verify", "leaf.pem", "--anchor", "other.pem")
+        self.assertEqual(code, 1)
+        self.assertIn("path_signature_invalid", told)
+        code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--at", "2040-01-01", "--json")
+        self.assertEqual((code, json.loads(printed)["error"]["code"]), (1, "path_certificate_expired"))
+        self.assertEqual(self.command("verify", "leaf.pem", "--anchor", "root.pem", "--purpose", "tls_server")[0], 1)
+
+    def test_files_are_pem_or_der_or_standard_input(self):
+        whole = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--crl", "list.pem")
+        self.assertEqual(whole[0], 0, whole)
+        self.assertIn("status: good", whole[1])
+        self.assertEqual(self.command("verify", "leaf.der", "--anchor", "root.der", "--crl", "list.der"), whole)
+        for name in ("leaf.pem", "leaf.der"):
+            given = self.file(name)
+            self.assertEqual(self.command("verify", "-", "--anchor", "root.pem", "--crl", "list.pem", input=given), whole)
+            for command in ("inspect", "lint"):
+                self.assertEqual(self.command(command, "-", input=given), self.command(command, name))
+
+    def test_whatever_a_certificate_holds_can_be_printed(self):
+        with KeyRing() as keys:
+            keys.import_key("k", sealwright.generate_key(algorithm=P256).private_key)
+            root = sealwright.create_authority(subject="CN=Root", crl_urls=["http://device/"], key=KeyReference(id="k"), keys=keys)
+            csr = sealwright.create_csr(subject="CN=d\u00e9vice \u2713", key=KeyReference(id="k"), keys=keys).csr
+            pem = sealwright.sign_csr(authority=root.authority, csr=csr, profile="device-identity", keys=keys).certificate.encode()
+        self.assertIn("subject: CN=d\u00e9vice \u2713", self.command("inspect", "-", input=pem, PYTHONIOENCODING="utf-8")[1])
+        code, printed, told = self.command("inspect", "-", input=pem, PYTHONIOENCODING="ascii")
+        self.assertEqual((code, told), (0, ""))
+        self.assertIn(r"subject: CN=d\xe9vice \u2713", printed)
+        # One moves what a terminal writes next, the other turns it round.
+        hostile = der(pem.decode()).replace(b"://device/", b"://a\x1b[31m/").replace(b"\xe2\x9c\x93", "\u202e".encode())
+        for command in ("inspect", "lint"):
+            _, printed, _ = self.command(command, "-", input=hostile, PYTHONIOENCODING="utf-8")
+            self.assertRegex(printed, r"(\\x1b|u\{1b\})\[31m")
+            self.assertRegex(printed, r"(\\u202e|u\{202e\})")
+            self.assertNotRegex(printed, "[\x1b\u202e]")
+
+    def test_what_keeps_a_path_from_being_judged_is_not_the_files_fault(self):
+        options = ["verify", f"{self.folder.name}/leaf.pem", "--anchor", f"{self.folder.name}/root.pem"]
+        for code, wanted in (("anchor_invalid", 2), ("budget_exhausted", 2), ("revocation_unknown", 2), ("revoked", 1)):
+            error = SealwrightError(ErrorCode(f"path_{code}"), "a \x1b")
+            with mock.patch("sealwright.verify_path", side_effect=error), contextlib.redirect_stderr(io.StringIO()) as told:
+                self.assertEqual(sealwright.__main__.main(options), wanted, code)
+            self.assertEqual(told.getvalue(), f"error: path_{code}: a \\x1b\n")
+
+    def test_whoever_has_read_enough_is_not_told_of_an_error(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([sys.executable, "-m", "sealwright", "inspect", "leaf.pem"], cwd=self.folder.name, stdout=writer, stderr=subprocess.PIPE)
+        os.close(writer)
+        self.assertEqual((done.returncode, done.stderr), (2, b""))
+
+    def test_lint(self):
+        code, printed, _ = self.command("lint", "leaf.pem", "--json")
+        self.assertEqual((code, json.loads(printed)["counts"]["error"]), (0, 0))
+        code, printed, _ = self.command("lint", "leaf.pem", "--as", "tls_server")
+        self.assertEqual(code, 1)
+        self.assertIn("error:", printed)
+
+    def test_what_cannot_be_read(self):
+        for arguments in (("inspect", "absent.pem"), ("verify", "none.pem", "--anchor", "root.pem"), ("verify", "leaf.pem", "--anchor", "none.pem")):
+            code, printed, told = self.command(*arguments)
+            self.assertEqual((code, printed), (2, ""))
+            self.assertIn("error: ", told)
+            code, printed, told = self.command(*arguments, "--json")
+            self.assertEqual((code, told), (2, ""))
+            self.assertTrue(json.loads(printed)["error"]["detail"])
+        self.assertEqual(self.command("verify", "leaf.pem")[0], 2)
+
+    def test_help(self):
+        for arguments in ((), ("inspect",), ("verify",), ("lint",)):
+            code, printed, _ = self.command(*arguments, "--help")
+            self.assertEqual(code, 0)
+            self.assertIn("usage: python -m sealwright", printed)
+
+
+if __name__ == "__main__":
+    unittest.main()
