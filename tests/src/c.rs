@@ -171,7 +171,7 @@ fn fields(request: &Json) -> Vec<(String, (usize, Vec<u8>))> {
     let mut found = Vec::new();
     if let Json::Object(fields) = request {
         for (name, value) in fields.iter().filter(|(name, _)| *name != "op") {
-            collect(name, value, 0, &mut found);
+            collect(&below("", name), value, 0, &mut found);
         }
     }
     found
@@ -182,12 +182,10 @@ const DEPTH: usize = 16;
 
 fn collect(name: &str, value: &Json, depth: usize, found: &mut Vec<(String, (usize, Vec<u8>))>) {
     match value {
-        Json::Object(fields)
-            if depth < DEPTH && !fields.is_empty() && fields.keys().all(|name| is_plain(name)) =>
-        {
-            fields
-                .iter()
-                .for_each(|(field, value)| collect(&format!("{name}.{field}"), value, depth + 1, found));
+        Json::Object(fields) if depth < DEPTH && !fields.is_empty() => {
+            for (field, value) in fields {
+                collect(&below(name, field), value, depth + 1, found);
+            }
         }
         Json::Array(items) if depth < DEPTH && !items.is_empty() => {
             let items = items.iter().enumerate();
@@ -197,9 +195,12 @@ fn collect(name: &str, value: &Json, depth: usize, found: &mut Vec<(String, (usi
     }
 }
 
-/// Whether a field can be named so.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.len() < 100 && !name.contains(['.', '[', ']', '\0'])
+/// A field of an object, as the builder names it.
+fn below(object: &str, field: &str) -> String {
+    if field.is_empty() || field.contains(['.', '[', ']', '\0']) {
+        return format!("{object}[{}]", serde_json::Value::from(field));
+    }
+    if object.is_empty() { field.to_owned() } else { format!("{object}.{field}") }
 }
 
 fn leaf(value: &Json) -> (usize, Vec<u8>) {
@@ -223,11 +224,9 @@ pub fn failures(way: Way, vectors: &[(&str, &Vector)]) -> Result<BTreeMap<String
     Ok(failures)
 }
 
-/// Whether the builder can make the request: an object with an operation that is a text, and no field of a name that
-/// fields cannot have.
+/// Whether the builder can make the request: an object with an operation that is a text.
 #[must_use]
 pub fn can_be_built(vector: &Vector) -> bool {
-    let Json::Object(fields) = &vector.request else { return false };
     let operation = vector.request.get("op").and_then(|op| op.text().ok());
-    operation.is_some_and(|name| !name.contains('\0')) && fields.keys().all(|name| is_plain(name))
+    operation.is_some_and(|name| !name.contains('\0'))
 }

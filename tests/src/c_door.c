@@ -90,7 +90,7 @@ static int decrypt(EVP_PKEY *held, const sealwright_question *question, uint8_t 
 static int ask(void *context, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
     const key *held;
     for (held = context; held->id.data != NULL; held++) {
-        if (strcmp(held->id.data, question->key) != 0) continue;
+        if (held->id.len != question->key_len || memcmp(held->id.data, question->key, question->key_len) != 0) continue;
         if (strcmp(question->operation, "sign") == 0) return sign(held->outside, question, answer, answer_len);
         return decrypt(held->outside, question, answer, answer_len);
     }
@@ -183,19 +183,23 @@ static void put_items(json *json, const sealwright_response *response, const cha
     put(json, "]", 1);
 }
 
-static void put_fields(json *json, const sealwright_response *response, const char *field) {
-    char inside[1024];
+static void put_fields(json *whole, const sealwright_response *response, const char *field) {
     size_t index, len, count = sealwright_response_count(response, field);
-    put(json, "{", 1);
+    put(whole, "{", 1);
     for (index = 0; index < count; index++) {
         const char *name = sealwright_response_name(response, field, index, &len);
-        if (index > 0) put(json, ",", 1);
-        put_text(json, name, len);
-        put(json, ":", 1);
-        snprintf(inside, sizeof inside, "%s[\"%s\"]", field, name);
-        put_value(json, response, inside);
+        if (index > 0) put(whole, ",", 1);
+        put_text(whole, name, len);
+        put(whole, ":", 1);
+        json inside = {NULL, 0, 0};
+        put(&inside, field, strlen(field));
+        put(&inside, "[", 1);
+        put_text(&inside, name, len);
+        put(&inside, "]", 2);
+        put_value(whole, response, inside.data);
+        free(inside.data);
     }
-    put(json, "}", 1);
+    put(whole, "}", 1);
 }
 
 /* A field by the accessors. */

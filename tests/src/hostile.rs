@@ -1,17 +1,19 @@
-//! Requests that nobody should send: what each door has to answer as native Rust does.
+//! Requests that nobody should send, with what native Rust answers: so has each door.
 
+use anyhow::{Result, bail};
 use fastrand::Rng;
 
 use crate::json::Json;
-use crate::vector::Vector;
+use crate::native;
+use crate::vector::{self, Key, Vector};
 
 /// How many changes are made to the request of each operation.
 const ROUNDS: usize = 40;
 
 /// The smallest request of each operation that is accepted, changed somewhere, and texts that are no requests. They are
 /// the same in each run.
-#[must_use]
-pub fn requests(vectors: &[Vector]) -> Vec<Vector> {
+pub fn requests() -> Result<Vec<Vector>> {
+    let vectors: Vec<Vector> = vector::all()?.into_iter().flat_map(|(_, vectors)| vectors).collect();
     let mut found: Vec<Vector> = texts().into_iter().map(|text| hostile(Json::String(text), &[])).collect();
     let mut numbers = Rng::with_seed(7);
     for operation in sealwright_core::Operation::ALL {
@@ -33,10 +35,20 @@ pub fn requests(vectors: &[Vector]) -> Vec<Vector> {
                 .map(|text| hostile(Json::String(text.to_owned()), &smallest.keys)),
         );
     }
-    found
+    found.into_iter().map(answered).collect()
 }
 
-fn hostile(request: Json, keys: &[crate::vector::Key]) -> Vector {
+/// The vector with native Rust's answer as the wanted one.
+fn answered(vector: Vector) -> Result<Vector> {
+    let answer = native::call(&vector.request_bytes(), &vector.keys)?;
+    let Json::Object(mut body) = Json::parse(&answer.body)? else { bail!("an answer that is no object") };
+    Ok(match body.shift_remove("error") {
+        Some(error) => Vector { error: Some(error), ..vector },
+        None => Vector { response: Some(Json::Object(body)), ..vector },
+    })
+}
+
+fn hostile(request: Json, keys: &[Key]) -> Vector {
     Vector {
         id: "hostile".to_owned(),
         why: "nobody should send it".to_owned(),

@@ -328,16 +328,11 @@ fn vectors_with_the_keys_in_openssl() {
 /// One change somewhere in each request, and requests that are none: what native Rust says of them.
 #[test]
 fn hostile_requests_get_the_native_answer() {
-    let hostile =
-        conformance::hostile::requests(&vectors().into_iter().map(|(_, one)| one).collect::<Vec<_>>());
+    let hostile = conformance::hostile::requests().unwrap();
     assert!(hostile.len() > 1700);
-    let asked: Vec<&Vector> = hostile.iter().collect();
-    let found = c::answers(Way::Call, &asked).unwrap();
-    for (vector, answer) in hostile.iter().zip(found) {
-        assert_eq!(answer, native::call(&vector.request_bytes(), &vector.keys).unwrap());
-    }
-    let built: Vec<&Vector> = hostile.iter().filter(|vector| c::can_be_built(vector)).collect();
-    for (vector, answer) in built.iter().zip(c::answers(Way::Build, &built).unwrap()) {
-        assert_eq!(answer, native::call(&vector.request_bytes(), &vector.keys).unwrap());
+    for (way, wanted) in [(Way::Call, (|_| true) as fn(&Vector) -> bool), (Way::Build, c::can_be_built)] {
+        let chosen: Vec<_> = hostile.iter().filter(|one| wanted(one)).map(|one| ("hostile", one)).collect();
+        let failures = c::failures(way, &chosen).unwrap();
+        assert!(failures.is_empty(), "{way:?}: {failures:#?}");
     }
 }

@@ -35,6 +35,28 @@ fn every_vector_in_wazero() {
     }
 }
 
+/// What native Rust refuses; what it accepts would take too long in an interpreter.
+fn refused() -> Vec<(String, Vec<vector::Vector>)> {
+    let hostile = conformance::hostile::requests().unwrap();
+    let refused: Vec<_> = hostile.into_iter().filter(|one| one.error.is_some()).collect();
+    assert!(refused.len() > 1000, "{} requests are refused", refused.len());
+    vec![("hostile".to_owned(), refused)]
+}
+
+#[test]
+fn hostile_requests_in_wasmi() {
+    let door = door::wasmi(&refused(), &wasm()).unwrap();
+    assert!(door.failures.is_empty(), "{:#?}", door.failures);
+}
+
+#[test]
+fn hostile_requests_in_wazero() {
+    if Go::find().unwrap().is_some() {
+        let door = door::wazero(&refused(), &wasm()).unwrap();
+        assert!(door.failures.is_empty(), "{:#?}", door.failures);
+    }
+}
+
 /// An example prints a request, which OpenSSL verifies, and then an error.
 fn check_example(program: &Path) {
     let folder = tempfile::tempdir().unwrap();

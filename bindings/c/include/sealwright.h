@@ -648,7 +648,8 @@ typedef struct sealwright_engine sealwright_engine;
  *
  * A field is named as errors name it in `at`: `subject`, `chain[0]`, `authority.generations[1].id`. Objects and
  * lists on the way are made; the next item of a list has the index that is its length so far. What was set before
- * is replaced. A name with a period or a bracket in it stands in quotation marks: `claims["https://example.com/role"]`.
+ * is replaced. A name with a period, a bracket or nothing in it stands in brackets as a JSON string:
+ * `claims["https://example.com/role"]`. A field takes at most 1024 bytes.
  *
  * The functions that set a field return SEALWRIGHT_OK or the number of an error code. The first error is kept,
  * and sealwright_perform ends in it, so a program need not look at each.
@@ -759,8 +760,8 @@ void sealwright_engine_free(struct sealwright_engine *engine);
  * UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
  *
  * Returns 0 and fills `out` with `{"ok":{}}`, or returns the number of an error code and fills `out` with
- * `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here. It may be NULL,
- * for whom the number is enough.
+ * `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here. It may be NULL
+ * where the number is enough.
  *
  * # Safety
  *
@@ -999,8 +1000,8 @@ uint32_t sealwright_response_json(const struct sealwright_response *response,
 /**
  * The integer of a field: a time in Unix seconds, a count.
  *
- * Returns SEALWRIGHT_OK; SEALWRIGHT_ERROR_FIELD_INVALID when there is no such field or no integer in it that 64 bits
- * hold; SEALWRIGHT_ERROR_ARGUMENT_INVALID. If it is not SEALWRIGHT_OK, `out` is as it was.
+ * Returns SEALWRIGHT_OK; SEALWRIGHT_ERROR_FIELD_INVALID when there is no such field or no integer in it that an
+ * int64_t holds; SEALWRIGHT_ERROR_ARGUMENT_INVALID. If it is not SEALWRIGHT_OK, `out` is as it was.
  *
  * # Safety
  *

@@ -47,8 +47,8 @@ pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
 /// UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.
 ///
 /// Returns 0 and fills `out` with `{"ok":{}}`, or returns the number of an error code and fills `out` with
-/// `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here. It may be NULL,
-/// for whom the number is enough.
+/// `{"error":...}`, which says more. Give `out` back as after sealwright_call; the same holds for it here. It may be NULL
+/// where the number is enough.
 ///
 /// # Safety
 ///

@@ -1,6 +1,8 @@
 //! Where in a request or response something stands, as errors say it in `at`: `subject`, `chain[0]`,
 //! `authority.generations[1].id`; and `claims["https://example.com/role"]` for a name that would be read otherwise.
 
+use std::borrow::Cow;
+
 use sealwright_core::{Error, ErrorCode};
 
 /// The longest name of a field, in bytes.
@@ -15,7 +17,7 @@ pub(crate) struct Field<'a>(Vec<Step<'a>>);
 /// One step on the way to it.
 pub(crate) enum Step<'a> {
     /// Into an object.
-    Name(&'a str),
+    Name(Cow<'a, str>),
     /// Into a list, whose first item is 0.
     Index(usize),
 }
@@ -58,16 +60,21 @@ fn name(text: &str, is_first: bool) -> Result<(Step<'_>, &str), Error> {
     if rest.starts_with(']') {
         return Err(invalid("found a bracket that closes and none that opens"));
     }
-    Ok((Step::Name(name), rest))
+    Ok((Step::Name(Cow::Borrowed(name)), rest))
 }
 
-/// What stands in brackets: the number of an item, or a name in quotation marks.
+/// What stands in brackets: the number of an item, or a name as a JSON string.
 fn bracket(inside: &str) -> Result<(Step<'_>, &str), Error> {
-    if let Some(quoted) = inside.strip_prefix('"') {
-        let (name, rest) = quoted
-            .split_once("\"]")
-            .ok_or_else(|| invalid("wanted a quotation mark and a bracket behind the name"))?;
-        return Ok((Step::Name(name), rest));
+    if inside.starts_with('"') {
+        let mut strings = serde_json::Deserializer::from_str(inside).into_iter::<String>();
+        let name = strings.next().and_then(Result::ok);
+        let rest = inside.get(strings.byte_offset()..).and_then(|rest| rest.strip_prefix(']'));
+        let (Some(name), Some(rest)) = (name, rest) else {
+            return Err(invalid(
+                r#"wanted a name as a JSON string in brackets, as in claims["example.com/role"]"#,
+            ));
+        };
+        return Ok((Step::Name(Cow::Owned(name)), rest));
     }
     let (digits, rest) = inside.split_once(']').unwrap_or_default();
     let number = Some(digits).filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()));
@@ -86,7 +93,7 @@ mod tests {
 
     fn steps(text: &str) -> Option<Vec<String>> {
         let step = |step: &Step| match step {
-            Step::Name(name) => (*name).to_owned(),
+            Step::Name(name) => name.clone().into_owned(),
             Step::Index(index) => format!("#{index}"),
         };
         Field::parse(text).ok().map(|field| field.steps().iter().map(step).collect())
@@ -101,6 +108,7 @@ mod tests {
             ("a.b[1][20].c_d", vec!["a", "b", "#1", "#20", "c_d"]),
             ("[0]", vec!["#0"]),
             (r#"a["b.c[0]"][2][""].d"#, vec!["a", "b.c[0]", "#2", "", "d"]),
+            (r#"["a\"]b\u0000"].c"#, vec!["a\"]b\0", "c"]),
         ] {
             assert_eq!(steps(text), Some(wanted.into_iter().map(str::to_owned).collect()), "{text}");
         }
@@ -115,7 +123,9 @@ mod tests {
             "a.",
             ".a",
             "a..b",
-            "[0]",
+            "a.[0]",
+            r#"a["b"#,
+            r#"a["b""#,
             "a[",
             "a[]",
             "a]",

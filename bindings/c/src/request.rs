@@ -10,13 +10,14 @@ use zeroize::Zeroizing;
 use crate::boundary::{bytes, contain, exclusive, text, text_of};
 use crate::field::Field;
 use crate::handle;
-use crate::value::{Text, Value};
+use crate::value::{Fields, Text, Value};
 
 /// A request that is being built: an operation, and the fields that it takes.
 ///
 /// A field is named as errors name it in `at`: `subject`, `chain[0]`, `authority.generations[1].id`. Objects and
 /// lists on the way are made; the next item of a list has the index that is its length so far. What was set before
-/// is replaced. A name with a period or a bracket in it stands in quotation marks: `claims["https://example.com/role"]`.
+/// is replaced. A name with a period, a bracket or nothing in it stands in brackets as a JSON string:
+/// `claims["https://example.com/role"]`. A field takes at most 1024 bytes.
 ///
 /// The functions that set a field return SEALWRIGHT_OK or the number of an error code. The first error is kept,
 /// and sealwright_perform ends in it, so a program need not look at each.
@@ -59,8 +60,9 @@ pub unsafe extern "C" fn sealwright_request_new(operation: *const c_char) -> *mu
     let make = || {
         // SAFETY: the caller promises NULL or text with a NUL at its end.
         let operation = unsafe { text(operation, "operation") }?;
-        let op = (Text::new("op"), Value::Text(Text::new(operation)));
-        Ok(handle::give(Request { tree: Value::Object([op].into_iter().collect()), failure: None }))
+        let mut fields = Fields::default();
+        *fields.make("op") = Value::Text(Text::new(operation));
+        Ok(handle::give(Request { tree: Value::Object(fields), failure: None }))
     };
     contain(make).unwrap_or(ptr::null_mut())
 }

@@ -29,7 +29,7 @@ impl Response {
     pub(crate) fn read(outcome: &Outcome) -> Result<Self, Error> {
         let defect = || Error::new(ErrorCode::EngineDefect, "the engine's response is not what it should be");
         let tree = serde_json::from_slice(&outcome.body).map_err(|_| defect())?;
-        let Value::Object(mut whole) = tree else { return Err(defect()) };
+        let Value::Object(whole) = tree else { return Err(defect()) };
         let (kind, tree) = whole.pop().ok_or_else(defect)?;
         let tree = match (kind.as_str(), tree) {
             ("needs", Value::List(mut questions)) => questions.pop().ok_or_else(defect)?,
@@ -182,8 +182,8 @@ pub unsafe extern "C" fn sealwright_response_json(
 
 /// The integer of a field: a time in Unix seconds, a count.
 ///
-/// Returns SEALWRIGHT_OK; SEALWRIGHT_ERROR_FIELD_INVALID when there is no such field or no integer in it that 64 bits
-/// hold; SEALWRIGHT_ERROR_ARGUMENT_INVALID. If it is not SEALWRIGHT_OK, `out` is as it was.
+/// Returns SEALWRIGHT_OK; SEALWRIGHT_ERROR_FIELD_INVALID when there is no such field or no integer in it that an
+/// int64_t holds; SEALWRIGHT_ERROR_ARGUMENT_INVALID. If it is not SEALWRIGHT_OK, `out` is as it was.
 ///
 /// # Safety
 ///
@@ -288,7 +288,7 @@ pub unsafe extern "C" fn sealwright_response_name(
         // SAFETY: the caller promises a response, and a field that ends with a NUL.
         match unsafe { find(response, field) }? {
             Value::Object(fields) => {
-                fields.get_index(index).map(|(name, _)| name).ok_or_else(|| other("more fields"))
+                fields.nth(index).map(|(name, _)| name).ok_or_else(|| other("more fields"))
             }
             _ => Err(other("an object")),
         }

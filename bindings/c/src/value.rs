@@ -1,12 +1,10 @@
 //! JSON as a tree: what a request is built as, and what a response is read from.
 
-use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::ffi::c_char;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 
-use indexmap::IndexMap;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -24,14 +22,14 @@ pub(crate) enum Value {
     Number(Number),
     Text(Text),
     List(Vec<Value>),
-    Object(IndexMap<Text, Value>),
+    Object(Fields),
 }
 
 impl Value {
     /// What stands in a field, if there is one.
     pub(crate) fn get(&self, field: &Field) -> Option<&Self> {
         field.steps().iter().try_fold(self, |value, step| match (value, step) {
-            (Self::Object(fields), Step::Name(name)) => fields.get(*name),
+            (Self::Object(fields), Step::Name(name)) => fields.get(name),
             (Self::List(items), Step::Index(index)) => items.get(*index),
             _ => None,
         })
@@ -48,14 +46,12 @@ impl Value {
     fn enter<'a>(&'a mut self, step: &Step) -> Result<&'a mut Self, Error> {
         if let Self::Null = self {
             *self = match step {
-                Step::Name(_) => Self::Object(IndexMap::new()),
+                Step::Name(_) => Self::Object(Fields::default()),
                 Step::Index(_) => Self::List(Vec::new()),
             };
         }
         match (self, step) {
-            (Self::Object(fields), Step::Name(name)) => {
-                Ok(fields.entry(Text::new(name)).or_insert(Self::Null))
-            }
+            (Self::Object(fields), Step::Name(name)) => Ok(fields.make(name)),
             (Self::List(items), Step::Index(index)) => item(items, *index),
             (other, Step::Name(name)) => {
                 Err(misfit(format_args!("there is {} where {name} stands in an object", other.kind())))
@@ -80,6 +76,49 @@ impl Value {
     /// JSON text, which is wiped when it is dropped.
     pub(crate) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         to_json(self)
+    }
+}
+
+/// The fields of an object in their order, found by their names without the random numbers that a hash would take.
+#[derive(Default)]
+pub(crate) struct Fields {
+    fields: Vec<(Text, Value)>,
+    places: BTreeMap<Box<str>, usize>,
+}
+
+impl Fields {
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        let place = self.places.get(name)?;
+        self.fields.get(*place).map(|(_, value)| value)
+    }
+
+    /// The name and the value of the field that was added as this one.
+    pub(crate) fn nth(&self, index: usize) -> Option<&(Text, Value)> {
+        self.fields.get(index)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(Text, Value)> {
+        self.fields.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The last field, which is no more in the object.
+    pub(crate) fn pop(mut self) -> Option<(Text, Value)> {
+        self.fields.pop()
+    }
+
+    /// The field of that name, made where there is none.
+    pub(crate) fn make(&mut self, name: &str) -> &mut Value {
+        let next = self.fields.len();
+        let place = *self.places.entry(name.into()).or_insert(next);
+        if place == next {
+            self.fields.push((Text::new(name), Value::Null));
+        }
+        #[allow(clippy::indexing_slicing, reason = "found there, or pushed just now")]
+        &mut self.fields[place].1
     }
 }
 
@@ -122,7 +161,6 @@ impl Write for Length {
 }
 
 /// Text with a NUL behind it, for C. It is wiped when it is dropped.
-#[derive(PartialEq, Eq)]
 pub(crate) struct Text(Zeroizing<String>);
 
 impl Text {
@@ -143,18 +181,6 @@ impl Text {
     }
 }
 
-impl Borrow<str> for Text {
-    fn borrow(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl Hash for Text {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -169,7 +195,7 @@ impl Serialize for Value {
             }
             Self::Object(fields) => {
                 let mut object = serializer.serialize_map(Some(fields.len()))?;
-                for (name, value) in fields {
+                for (name, value) in fields.iter() {
                     object.serialize_entry(name.as_str(), value)?;
                 }
                 object.end()
@@ -226,11 +252,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut fields = IndexMap::new();
+        let mut fields = Fields::default();
         while let Some((name, value)) = entries.next_entry::<String, Value>()? {
-            if fields.insert(Text::new(&name), value).is_some() {
+            if fields.get(&name).is_some() {
                 return Err(A::Error::custom("a field is there twice"));
             }
+            *fields.make(&name) = value;
         }
         Ok(Value::Object(fields))
     }

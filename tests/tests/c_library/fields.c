@@ -193,7 +193,7 @@ static void large_requests(void) {
 static int silent(void *context, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
   CHECK(context != NULL && question->input_len > 0 && answer != NULL && *answer_len == SEALWRIGHT_MAX_ANSWER);
   CHECK(strcmp(question->operation, "sign") == 0 && strcmp(question->key, "elsewhere") == 0);
-  CHECK(strcmp(question->scheme, "ecdsa_p256_sha256") == 0);
+  CHECK(question->key_len == strlen(question->key) && strcmp(question->scheme, "ecdsa_p256_sha256") == 0);
   *(int *)context += 1;
   return -1;
 }
@@ -226,6 +226,13 @@ static int meddle(void *context, const sealwright_question *question, uint8_t *a
 }
 #endif
 
+/* A key whose id has a NUL in it. */
+static int odd(void *context, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
+  (void)context, (void)answer, (void)answer_len;
+  CHECK(question->key_len == 3 && memcmp(question->key, "a\0b", 4) == 0);
+  return -1;
+}
+
 static void keys_elsewhere(void) {
   sealwright_response *pair = generated_key(), *response;
   sealwright_request *request = csr();
@@ -253,6 +260,10 @@ static void keys_elsewhere(void) {
   asked = 0;
   CHECK(sealwright_perform(engine, request, silent, &asked, &response) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
   CHECK(asked == 0);
+  sealwright_response_free(response);
+  CHECK(sealwright_request_set_json(request, "answers", "[]", NUL) == SEALWRIGHT_OK);
+  CHECK(sealwright_request_set_text(request, "key.id", "a\0b", 3) == SEALWRIGHT_OK);
+  CHECK(sealwright_perform(engine, request, odd, NULL, &response) == SEALWRIGHT_NEEDS);
   sealwright_response_free(response);
   sealwright_request_free(request);
 }
@@ -328,6 +339,9 @@ static void what_has_been_freed(void) {
   sealwright_request_set_text(performed, "key.public_key", sealwright_response_text(response, "public_key", NULL), NUL);
   sealwright_response_free(response);
   CHECK(sealwright_perform(engine, performed, meddle, NULL, &response) == SEALWRIGHT_NEEDS);
+  sealwright_response_free(response);
+  /* Both are still there. */
+  CHECK(sealwright_perform(engine, performed, NULL, NULL, &response) == SEALWRIGHT_NEEDS);
   sealwright_response_free(response);
   sealwright_request_free(performed);
   /* One sort of value in the place of another. */
