@@ -201,7 +201,7 @@ def differs_in_items(schema, wire, value, at):
             items = choice["prefixItems"]
     found = []
     for place, (item, one) in enumerate(zip(wire, value)):
-        found += differs(items[place], item, one, f"{at}.{place}")
+        found += differs(items[place], item, one, f"{at}[{place}]")
     return found
 
 

@@ -75,6 +75,14 @@ class CommandLine(unittest.TestCase):
             for command in ("inspect", "lint"):
                 self.assertEqual(self.command(command, "-", input=given), self.command(command, name))
 
+    def test_pem_may_have_anything_around_it(self):
+        whole = self.command("verify", "leaf.pem", "--anchor", "root.pem")
+        pem = self.file("leaf.pem")
+        for around in (b"0 s:CN=Root\n" + pem, pem + b"\0", pem + b"\x1a", pem + b"\x1b[0m"):
+            self.assertEqual(self.command("verify", "-", "--anchor", "root.pem", input=around), whole)
+            for command in ("inspect", "lint"):
+                self.assertEqual(self.command(command, "-", input=around), self.command(command, "leaf.pem"))
+
     def test_whatever_a_certificate_holds_can_be_printed(self):
         with KeyRing() as keys:
             keys.import_key("k", sealwright.generate_key(algorithm=P256).private_key)
@@ -101,12 +109,41 @@ class CommandLine(unittest.TestCase):
                 self.assertEqual(sealwright.__main__.main(options), wanted, code)
             self.assertEqual(told.getvalue(), f"error: path_{code}: a \\x1b\n")
 
+    def into(self, stdout, *arguments, **streams):
+        streams = {"stderr": subprocess.PIPE, **streams}
+        done = subprocess.run([sys.executable, "-m", "sealwright", *arguments], cwd=self.folder.name, stdout=stdout, **streams)
+        return done.returncode, done.stderr
+
     def test_whoever_has_read_enough_is_not_told_of_an_error(self):
         reader, writer = os.pipe()
         os.close(reader)
-        done = subprocess.run([sys.executable, "-m", "sealwright", "inspect", "leaf.pem"], cwd=self.folder.name, stdout=writer, stderr=subprocess.PIPE)
-        os.close(writer)
-        self.assertEqual((done.returncode, done.stderr), (2, b""))
+        self.addCleanup(os.close, writer)
+        for arguments in (["leaf.pem"], ["leaf.pem", "--json"], ["absent.pem", "--json"]):
+            self.assertEqual(self.into(writer, "inspect", *arguments), (2, b""))
+        self.assertEqual(self.into(writer, "verify", "leaf.pem", "--anchor", "other.pem", "--json"), (2, b""))
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no full device on this system")
+    def test_what_cannot_be_written_is_told_and_ends_with_2(self):
+        with open("/dev/full", "wb") as full:
+            for arguments in (["leaf.pem"], ["leaf.pem", "--json"], ["absent.pem", "--json"]):
+                code, told = self.into(full, "inspect", *arguments)
+                self.assertEqual(code, 2)
+                self.assertRegex(told, rb"^error: .*No space left on device\n$")
+                self.assertEqual(self.into(full, "inspect", *arguments, stderr=full), (2, None))
+            self.assertEqual(self.into(None, "inspect", "absent.pem", stderr=full), (2, None))
+
+    def test_streams_that_are_closed(self):
+        def shell(script):
+            done = subprocess.run(["sh", "-c", script, "sh", sys.executable], cwd=self.folder.name, capture_output=True, text=True)
+            return done.returncode, done.stdout, done.stderr
+
+        wanted = (2, "", "error: there is no standard input\n")
+        self.assertEqual(shell('"$1" -m sealwright inspect - <&-'), wanted)
+        self.assertEqual(shell('"$1" -m sealwright verify leaf.pem --anchor - <&-'), wanted)
+        code, printed, told = shell('"$1" -m sealwright inspect - --json <&-')
+        self.assertEqual((code, json.loads(printed)["error"], told), (2, {"detail": "there is no standard input"}, ""))
+        self.assertEqual(shell('"$1" -m sealwright inspect leaf.pem >&-'), (0, "", ""))
+        self.assertEqual(shell('"$1" -m sealwright inspect absent.pem 2>&-'), (2, "", ""))
 
     def test_lint(self):
         code, printed, _ = self.command("lint", "leaf.pem", "--json")

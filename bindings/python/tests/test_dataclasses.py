@@ -2,9 +2,11 @@
 
 import copy
 import dataclasses
+import functools
 import inspect
 import pickle
 import unittest
+from typing import ClassVar
 
 from sealwright import KeyReference, types
 
@@ -62,6 +64,25 @@ class Dataclasses(unittest.TestCase):
             self.assertEqual([field.name for field in dataclasses.fields(made)], ["id", "public_key", "slot"])
             self.assertEqual(made, cls(id="k", slot=7))
             self.assertNotEqual(made, cls(id="k", slot=8))
+
+        class Counted(KeyReference):
+            count: ClassVar[int] = 1
+            bare: ClassVar = 2
+            postponed: "dataclasses.ClassVar[int]" = 3
+            slot: int = 7
+
+        self.assertEqual([field.name for field in dataclasses.fields(Counted)], ["id", "public_key", "slot"])
+        self.assertEqual(repr(Counted(id="k")), "Counted(id='k', public_key=None, slot=7)".replace("Counted", Counted.__qualname__))
+        with self.assertRaises(TypeError):
+            Counted(id="k", count=2)
+
+        class Remembering(KeyReference):
+            @functools.cached_property
+            def length(self):
+                return len(self.id)
+
+        one, other = Remembering(id="k"), Remembering(id="k")
+        self.assertEqual((one.length, one, hash(one)), (1, other, hash(other)))
 
         class Same(KeyReference):
             pass

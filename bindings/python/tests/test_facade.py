@@ -1,6 +1,7 @@
 """What the functions promise beside the engine: errors, defaults, times, keys, files."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from unittest import mock
 import sealwright
 from interface import NUMBERS, SCHEMA
 from sealwright import ErrorCode, KeyReference, KeyRing, types
+from sealwright._encode import is_der
 from setting import NOON, P256, Case, der, made
 
 
@@ -168,10 +170,32 @@ class Facade(Case):
                 sealwright.inspect(input=Path(folder, "none"))
         self.raises("request_too_large", sealwright.inspect, input=Path("/dev/zero"))
 
-    def test_bytes_are_pem_if_they_are_text(self):
+    def test_a_path_that_cannot_be_one_is_an_error_of_the_request(self):
+        class Number:
+            def __fspath__(self):
+                return 7
+
+        os.PathLike.register(Number)
+        for given in (Path("a\0b"), Path("\ud800"), Number()):
+            self.assertEqual(self.raises("request_malformed", sealwright.inspect, input=given).at, "input")
+            self.assertEqual(self.raises("request_malformed", sealwright.lint, inputs=["x", given]).at, "inputs[1]")
+
+    def test_the_word_that_tells_an_object_apart_is_sent(self):
+        shape = types.ShapeCompatible(issuer="i", subject="s", lifetime_seconds=timedelta(hours=1))
+        self.assertEqual(json.loads(sealwright.to_json(shape))["shape"], "compatible")
+        with KeyRing() as keys:
+            keys.import_key("k", sealwright.generate_key(algorithm=P256).private_key)
+            self.assertTrue(sealwright.mint_jwt(key=KeyReference(id="k"), token=shape, keys=keys).token)
+
+    def test_bytes_are_der_if_they_begin_so(self):
         _, signed, keys = made()
-        around = b"\xe9 in Latin-1\n" + signed.certificate.encode()
-        self.assertEqual(sealwright.inspect(input=around), sealwright.inspect(input=signed.certificate))
+        pem = signed.certificate.encode()
+        for around in (b"\xe9 in Latin-1\n" + pem, b" 0 s:CN=Root\n" + pem, b"0 s:CN=Root\n" + pem, pem + b"\0", pem + b"\x1a", pem + b"\x1b[0m"):
+            self.assertEqual(sealwright.inspect(input=around), sealwright.inspect(input=signed.certificate))
+        for der_of, wanted in ((b"\x30", False), (b"\x30\x00", True), (b"\x30\x80", True), (b"\x30\x02\x05\x00", True), (b"\x30\x20s:", False), (b"", False)):
+            self.assertEqual(is_der(der_of), wanted, der_of)
+        short = b"\x30\x1d\x0c\x1b-----BEGIN CERTIFICATE-----"
+        self.assertIn("found DER", self.raises("object_unknown", sealwright.inspect, input=short).detail)
         named = sealwright.create_authority(subject="CN=-----BEGIN CERTIFICATE-----", key=KeyReference(id="root"), keys=keys)
         [found] = sealwright.inspect(input=der(named.authority.certificate)).objects
         self.assertEqual(found.subject, "CN=-----BEGIN CERTIFICATE-----")

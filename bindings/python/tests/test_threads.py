@@ -76,12 +76,22 @@ class Threads(unittest.TestCase):
         with self.assertRaises(KeyboardInterrupt):
             sealwright.create_csr(subject="CN=x", key=reference, keys=interrupted)
         # The engine finishes what it is at, and then Python looks at its signals.
-        timer = threading.Timer(0.05, signal.raise_signal, [signal.SIGINT])
+        raised = []
+
+        def interrupt():
+            raised.append(time.monotonic())
+            signal.raise_signal(signal.SIGINT)
+
+        timer, has_gone_on = threading.Timer(0.05, interrupt), False
         with self.assertRaises(KeyboardInterrupt):
             timer.start()
-            sealwright.encrypt_private_key(private_key=key.private_key, password="x", iterations=300_000)
+            sealwright.encrypt_private_key(private_key=key.private_key, password="x", iterations=1_000_000)
+            has_gone_on = True
             time.sleep(10)
+        ended = time.monotonic()
         timer.join()
+        self.assertFalse(has_gone_on)
+        self.assertGreater(ended - raised[0], 0.02)
         self.assertTrue(sealwright.generate_key(algorithm=P256).private_key)
 
     def test_a_signer_may_call_the_engine_even_with_the_same_ring(self):

@@ -15,10 +15,11 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import sealwright
 from sealwright import ErrorCode, SealwrightError, types
+from sealwright._encode import is_der
 from sealwright._tables import MAX_REQUEST_BYTES
 
 _UNTOLD = (ErrorCode.PATH_ANCHOR_INVALID, ErrorCode.PATH_BUDGET_EXHAUSTED, ErrorCode.PATH_REVOCATION_UNKNOWN)
@@ -31,20 +32,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name may have letters that a terminal or a pipe has none for.
         sys.stdout.reconfigure(errors="backslashreplace")
+    code, stream = 2, sys.stdout
     try:
-        code: int = options.run(options)
-        print(end="", flush=True)
-    except BrokenPipeError:
-        # Whoever reads has seen enough. At the end Python would flush, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    except SealwrightError as error:
-        _tell(options, error.code.value, error.detail, error.at)
-        return 1 if error.code.value.startswith("path_") and error.code not in _UNTOLD else 2
+        code, text = options.run(options)
     except Exception as error:
-        _tell(options, None, str(error) or type(error).__name__, None)
-        return 2
-    return code
+        text = _error(error, options.json)
+        stream = sys.stdout if options.json else sys.stderr
+        if isinstance(error, SealwrightError) and error.code.value.startswith("path_") and error.code not in _UNTOLD:
+            code = 1
+    return code if _write(text, stream) else 2
+
+
+def _write(text: str, stream: TextIO | None) -> bool:
+    """Whether it could be written, as far as anybody listens."""
+    if stream is None:
+        return True
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        # At the end Python would flush what is left, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        # Whoever closes a pipe has seen enough.
+        if stream is not sys.stderr and not isinstance(error, BrokenPipeError):
+            _write(_error(error, False), sys.stderr)
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,13 +93,12 @@ def _time(text: str) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
 
 
-def _inspect(options: argparse.Namespace) -> int:
+def _inspect(options: argparse.Namespace) -> tuple[int, str]:
     response = sealwright.inspect(input=_read(options.file))
-    _print(options, response, list(response.objects))
-    return 0
+    return 0, sealwright.to_json(response) if options.json else "\n".join(_lines(response.objects, ""))
 
 
-def _verify(options: argparse.Namespace) -> int:
+def _verify(options: argparse.Namespace) -> tuple[int, str]:
     certificate, *intermediates = _objects(options.file, "CERTIFICATE")
     anchors = [anchor for file in options.anchor for anchor in _objects(file, "CERTIFICATE")]
     response = sealwright.verify_path(
@@ -99,14 +110,15 @@ def _verify(options: argparse.Namespace) -> int:
         identities=options.identity,
         now=options.at,
     )
-    _print(options, response, response)
-    return 0
+    return 0, sealwright.to_json(response) if options.json else "\n".join(_lines(response, ""))
 
 
 def _read(file: Path) -> bytes:
     """As much as the engine takes, and one more, so that it refuses a longer one."""
     length = MAX_REQUEST_BYTES + 1
     if str(file) == "-":
+        if sys.stdin is None:
+            raise OSError("there is no standard input")
         return sys.stdin.buffer.read(length)
     with file.open("rb") as opened:
         return opened.read(length)
@@ -115,8 +127,7 @@ def _read(file: Path) -> bytes:
 def _objects(file: Path, label: str) -> list[str]:
     """What is in a file, in PEM."""
     octets = _read(file)
-    # DER begins with the tag of a sequence.
-    if octets[:1] == b"\x30":
+    if is_der(octets):
         return [f"-----BEGIN {label}-----\n{textwrap.fill(base64.b64encode(octets).decode(), 64)}\n-----END {label}-----\n"]
     blocks = re.findall(f"-----BEGIN {label}-----.+?-----END {label}-----\n?", octets.decode(errors="replace"), re.DOTALL)
     if not blocks:
@@ -124,14 +135,11 @@ def _objects(file: Path, label: str) -> list[str]:
     return blocks
 
 
-def _lint(options: argparse.Namespace) -> int:
+def _lint(options: argparse.Namespace) -> tuple[int, str]:
     purpose = types.LintPurpose(options.purpose) if options.purpose else None
     response = sealwright.lint(inputs=[_read(options.file)], as_=purpose)
-    if options.json:
-        print(sealwright.to_json(response))
-    else:
-        print("\n".join(map(_clean, _findings(response))))
-    return 1 if response.counts.error else 0
+    text = sealwright.to_json(response) if options.json else "\n".join(map(_clean, _findings(response)))
+    return 1 if response.counts.error else 0, text
 
 
 def _findings(response: types.LintResponse) -> list[str]:
@@ -142,10 +150,6 @@ def _findings(response: types.LintResponse) -> list[str]:
             lines += [f"  {finding.severity}: {finding.id}: {finding.where}: {finding.detail}", f"    {finding.remedy}"]
     counts = response.counts
     return [*lines, f"{counts.error} errors, {counts.warning} warnings, {counts.notice} notices"]
-
-
-def _print(options: argparse.Namespace, response: Any, shown: Any) -> None:
-    print(sealwright.to_json(response) if options.json else "\n".join(_lines(shown, "")))
 
 
 def _lines(value: Any, indent: str) -> list[str]:
@@ -181,13 +185,15 @@ def _clean(text: str) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
-def _tell(options: argparse.Namespace, code: str | None, detail: str, at: str | None) -> None:
-    if options.json:
-        told = {"code": code, "detail": detail, "at": at}
-        print(json.dumps({"error": {name: value for name, value in told.items() if value is not None}}))
+def _error(error: Exception, as_json: bool) -> str:
+    if isinstance(error, SealwrightError):
+        told = {"code": error.code.value, "detail": error.detail, "at": error.at}
     else:
-        place = f" (at {at})" if at else ""
-        print(_clean(f"error: {f'{code}: ' if code else ''}{detail}{place}"), file=sys.stderr)
+        told = {"detail": str(error) or type(error).__name__}
+    if as_json:
+        return json.dumps({"error": {name: value for name, value in told.items() if value is not None}})
+    code = f"{told['code']}: " if "code" in told else ""
+    return _clean(f"error: {code}{error if code else told['detail']}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from sealwright._decode import decode, decode_base64url
 from sealwright._encode import dumps, encode_base64url, encode_fields
 from sealwright._error import SealwrightError
 from sealwright._errors import ErrorCode
-from sealwright._inputs import Bytes
+from sealwright._inputs import Bytes, to_bytes
 from sealwright._keys import DecryptQuestion, KeyRing, Question, Signer, SignQuestion
 from sealwright._tables import ABI_VERSION, OPERATIONS
 from sealwright.types import KeyTransport, SignatureScheme
@@ -34,13 +34,7 @@ def call(request: Bytes, keys: KeyRing | None = None) -> tuple[int, bytes]:
     Returns:
         0, 1 where a key is asked for, or the number of an error code; and the response, JSON.
     """
-    if not isinstance(request, (bytes, bytearray, memoryview)):
-        raise SealwrightError(ErrorCode.ARGUMENT_INVALID, f"found a {type(request).__name__}, wanted bytes")
-    try:
-        octets = bytes(request)
-    except ValueError:
-        raise SealwrightError(ErrorCode.ARGUMENT_INVALID, "found a memoryview that was released, wanted bytes") from None
-    return _engine.call(octets, None if keys is None else keys._ring)
+    return _engine.call(to_bytes(request, ErrorCode.ARGUMENT_INVALID), None if keys is None else keys._ring)
 
 
 def run(name: str, values: Mapping[str, Any], keys: KeyRing | Signer | None = None) -> Any:

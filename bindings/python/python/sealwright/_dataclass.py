@@ -9,11 +9,9 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, get_origin
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from typing_extensions import dataclass_transform
 else:
 
@@ -73,12 +71,13 @@ class FrozenDataclass:
             raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
 
     def __init_subclass__(cls) -> None:
-        given = {name: vars(cls)[name] for name in cls.__annotations__ if name in vars(cls)}
+        hints = {name: hint for name, hint in cls.__annotations__.items() if not _is_class_variable(hint)}
+        given = {name: vars(cls)[name] for name in hints if name in vars(cls)}
         secrets = {name: value.default for name, value in given.items() if isinstance(value, _Secret)}
         for name in secrets:
             delattr(cls, name)
         given.update(secrets)
-        cls._hints = {**cls._hints, **cls.__annotations__}
+        cls._hints = {**cls._hints, **hints}
         cls._defaults = {**cls._defaults, **{name: value for name, value in given.items() if value is not dataclasses.MISSING}}
         cls._secrets = cls._secrets.union(secrets)
         cls._required = frozenset(cls._hints.keys() - cls._defaults.keys())
@@ -94,13 +93,25 @@ class FrozenDataclass:
         return f"{type(self).__qualname__}({shown})"
 
     def __eq__(self, other: object) -> bool:
-        return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
+        return _values(self) == _values(other) if type(self) is type(other) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(tuple([getattr(self, name) for name in self._hints]))
+        return hash(_values(self))
 
     def __replace__(self, /, **changes: Any) -> Any:
         return dataclasses.replace(self, **changes)
+
+
+def _is_class_variable(hint: Any) -> bool:
+    """An annotation is text where the module postpones them."""
+    if isinstance(hint, str):
+        return hint.partition("[")[0].rpartition(".")[2].strip() == "ClassVar"
+    return hint is ClassVar or get_origin(hint) is ClassVar
+
+
+def _values(of: Any) -> tuple[Any, ...]:
+    """What it holds, without what else may have been put into its attributes."""
+    return tuple([getattr(of, name) for name in of._hints])
 
 
 @functools.cache

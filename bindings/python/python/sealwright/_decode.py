@@ -7,35 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from sealwright import _kinds as k
 from sealwright import _tables
 from sealwright._encode import choose, encode_base64url, resolve, unfit
 from sealwright._error import SealwrightError, malformed
-from sealwright._kinds import (
-    BOOLEAN,
-    BYTES,
-    FILE,
-    INTEGER,
-    MILLISECONDS,
-    PEM,
-    PLAIN,
-    PUBLIC_KEY,
-    SPAN,
-    TEXT,
-    TIME,
-    Definition,
-    Enumeration,
-    Field,
-    Kind,
-    ListOf,
-    MapOf,
-    OneOf,
-    OrNone,
-    Record,
-    Scalar,
-    Tagged,
-    TupleOf,
-    Words,
-)
 
 Decoder = Callable[[Any], Any]
 
@@ -45,17 +20,17 @@ _LONGEST = timedelta(seconds=timedelta.max // timedelta(seconds=1))
 
 _STANDARD = str.maketrans("-_", "+/")
 
-_FORMS: dict[Kind, type[Any]] = {
-    **dict.fromkeys((TEXT, PEM, PUBLIC_KEY, FILE, BYTES), str),
-    **dict.fromkeys((INTEGER, TIME, MILLISECONDS, SPAN), int),
-    BOOLEAN: bool,
+_FORMS: dict[k.Kind, type[Any]] = {
+    **dict.fromkeys((k.TEXT, k.PEM, k.FILE, k.BYTES), str),
+    **dict.fromkeys((k.INTEGER, k.TIME, k.MILLISECONDS, k.SPAN), int),
+    k.BOOLEAN: bool,
 }
 """What JSON has for them."""
 
 _DECODERS: dict[str | int, Decoder] = {}
 
 
-def decode(value: Any, kind: Kind) -> Any:
+def decode(value: Any, kind: k.Kind) -> Any:
     """The value that JSON stands for."""
     return _decoder(kind)(value)
 
@@ -69,7 +44,7 @@ def decode_base64url(text: str) -> bytes:
     return octets
 
 
-def _decoder(kind: Kind) -> Decoder:
+def _decoder(kind: k.Kind) -> Decoder:
     """Made once for each kind."""
     key = kind if isinstance(kind, str) else id(kind)
     found = _DECODERS.get(key)
@@ -79,28 +54,28 @@ def _decoder(kind: Kind) -> Decoder:
     return found
 
 
-def _make_decoder(kind: Definition) -> Decoder:
+def _make_decoder(kind: k.Definition) -> Decoder:
     if isinstance(kind, str):
         return _later(kind)
-    if isinstance(kind, Record):
+    if isinstance(kind, k.Record):
         return _record_decoder(kind)
-    if isinstance(kind, OrNone):
+    if isinstance(kind, k.OrNone):
         inner = _later(kind.item)
         return lambda value: None if value is None else inner(value)
-    if isinstance(kind, ListOf):
+    if isinstance(kind, k.ListOf):
         item = _later(kind.item)
         return lambda value: tuple([_inside(place, item, one) for place, one in enumerate(_be(list, value, kind))])
-    if isinstance(kind, MapOf):
+    if isinstance(kind, k.MapOf):
         item = _later(kind.item)
         return lambda value: {name: _inside(name, item, one) for name, one in _be(dict, value, kind).items()}
-    if isinstance(kind, TupleOf):
+    if isinstance(kind, k.TupleOf):
         return _tuple_decoder(kind)
-    if isinstance(kind, Tagged):
+    if isinstance(kind, k.Tagged):
         return _tagged_decoder(kind)
-    return _union_decoder(kind) if isinstance(kind, OneOf) else _scalar_decoder(kind)
+    return _union_decoder(kind) if isinstance(kind, k.OneOf) else _scalar_decoder(kind)
 
 
-def _later(kind: Kind) -> Decoder:
+def _later(kind: k.Kind) -> Decoder:
     """A definition may hold itself: it is looked up when it is there."""
     if not isinstance(kind, str):
         return _decoder(kind)
@@ -118,16 +93,18 @@ def _inside(place: str | int, decoder: Decoder, value: Any) -> Any:
     try:
         return decoder(value)
     except SealwrightError as error:
-        raise malformed(error.detail, f"{place}.{error.at}" if error.at else f"{place}") from None
+        name = f"[{place}]" if isinstance(place, int) else place
+        inner = error.at or ""
+        raise malformed(error.detail, f"{name}{inner}" if inner[:1] in ("", "[") else f"{name}.{inner}") from None
 
 
-def _be(form: type[Any], value: Any, kind: Definition) -> Any:
+def _be(form: type[Any], value: Any, kind: k.Definition) -> Any:
     if type(value) is not form:
         raise unfit(value, kind, "")
     return value
 
 
-def _record_decoder(record: Record) -> Decoder:
+def _record_decoder(record: k.Record) -> Decoder:
     cls, rows = record.cls, [_row(field) for field in record.fields]
 
     def decoder(value: Any) -> Any:
@@ -148,13 +125,13 @@ def _record_decoder(record: Record) -> Decoder:
     return decoder
 
 
-def _row(field: Field) -> tuple[str, str, type[Any] | None, Decoder, bool]:
+def _row(field: k.Field) -> tuple[str, str, type[Any] | None, Decoder, bool]:
     """The names of a field; the type of which values are taken as they are, and what makes others; whether null will do."""
     as_it_is = None if field.kind in _CONVERSIONS else _FORMS.get(field.kind)
     return field.name, field.attribute, as_it_is, _later(field.kind), field.default is None and not field.keep
 
 
-def _tuple_decoder(kind: TupleOf) -> Decoder:
+def _tuple_decoder(kind: k.TupleOf) -> Decoder:
     items = [_later(one) for one in kind.items]
 
     def decoder(value: Any) -> Any:
@@ -165,9 +142,9 @@ def _tuple_decoder(kind: TupleOf) -> Decoder:
     return decoder
 
 
-def _tagged_decoder(kind: Tagged) -> Decoder:
+def _tagged_decoder(kind: k.Tagged) -> Decoder:
     members = {word: _later(member) for word, member in kind.members.items()}
-    words = _scalar_decoder(Words(*members))
+    words = _scalar_decoder(k.Words(*members))
 
     def decoder(value: Any) -> Any:
         word = _inside(kind.field, words, _be(dict, value, kind).get(kind.field))
@@ -176,13 +153,13 @@ def _tagged_decoder(kind: Tagged) -> Decoder:
     return decoder
 
 
-def _union_decoder(union: OneOf) -> Decoder:
+def _union_decoder(union: k.OneOf) -> Decoder:
     forms: dict[type[Any], Decoder] = {_form(resolve(member)): _later(member) for member in union.members}
 
     def decoder(value: Any) -> Any:
         if isinstance(value, dict):
             chosen = choose(union, value)
-            inner = None if chosen is PLAIN else _decoder(chosen)
+            inner = None if chosen is k.PLAIN else _decoder(chosen)
         else:
             inner = forms.get(type(value))
         if inner is None:
@@ -192,14 +169,14 @@ def _union_decoder(union: OneOf) -> Decoder:
     return decoder
 
 
-def _form(kind: Definition) -> type[Any]:
-    if isinstance(kind, Scalar):
+def _form(kind: k.Definition) -> type[Any]:
+    if isinstance(kind, k.Scalar):
         return _FORMS[kind]
-    return str if isinstance(kind, (Words, Enumeration)) else dict
+    return str if isinstance(kind, (k.Words, k.Enumeration)) else dict
 
 
-def _scalar_decoder(kind: Scalar | Words | Enumeration) -> Decoder:
-    if kind is PLAIN:
+def _scalar_decoder(kind: k.Scalar | k.Words | k.Enumeration) -> Decoder:
+    if kind is k.PLAIN:
         return _same
     form, convert = _form(kind), _conversion(kind)
 
@@ -212,11 +189,11 @@ def _scalar_decoder(kind: Scalar | Words | Enumeration) -> Decoder:
     return decoder
 
 
-def _conversion(kind: Scalar | Words | Enumeration) -> Decoder:
+def _conversion(kind: k.Scalar | k.Words | k.Enumeration) -> Decoder:
     """From the right form to the value; ValueError if it is none."""
-    if isinstance(kind, Enumeration):
+    if isinstance(kind, k.Enumeration):
         return kind.cls
-    if isinstance(kind, Words):
+    if isinstance(kind, k.Words):
         return lambda value: kind.words[kind.words.index(value)]
     return _CONVERSIONS.get(kind, _same)
 
@@ -253,4 +230,4 @@ def _whole(value: int) -> int:
     return value
 
 
-_CONVERSIONS: dict[Kind, Decoder] = {BYTES: decode_base64url, TIME: _time, MILLISECONDS: _milliseconds, SPAN: _span}
+_CONVERSIONS: dict[k.Kind, Decoder] = {k.BYTES: decode_base64url, k.TIME: _time, k.MILLISECONDS: _milliseconds, k.SPAN: _span}

@@ -12,33 +12,12 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 
+from sealwright import _kinds as k
 from sealwright import _tables
 from sealwright._dataclass import FrozenDataclass
 from sealwright._error import SealwrightError, malformed
-from sealwright._inputs import Bytes
-from sealwright._kinds import (
-    BYTES,
-    FILE,
-    MILLISECONDS,
-    PEM,
-    PLAIN,
-    PUBLIC_KEY,
-    SPAN,
-    TIME,
-    Definition,
-    Enumeration,
-    Field,
-    Kind,
-    ListOf,
-    MapOf,
-    OneOf,
-    OrNone,
-    Record,
-    Scalar,
-    Tagged,
-    TupleOf,
-    Words,
-)
+from sealwright._errors import ErrorCode
+from sealwright._inputs import Bytes, to_bytes
 
 _MAX_DEPTH = 128
 """As deep as the engine reads."""
@@ -46,7 +25,7 @@ _MAX_DEPTH = 128
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND = timedelta(seconds=1)
 
-_RECORDS = {record.cls: record for record in _tables.DEFINITIONS.values() if isinstance(record, Record)}
+_RECORDS = {record.cls: record for record in _tables.DEFINITIONS.values() if isinstance(record, k.Record)}
 
 
 def encode_base64url(value: bytes) -> str:
@@ -63,17 +42,17 @@ def dumps(value: Any) -> str:
         raise malformed("found a number that cannot be written", "") from None
 
 
-def record_of(cls: type[Any]) -> Record | None:
+def record_of(cls: type[Any]) -> k.Record | None:
     """What is known of a class of `sealwright.types`, or of one that is derived from it."""
     return next((_RECORDS[base] for base in cls.__mro__ if base in _RECORDS), None)
 
 
-def encode(value: Any, kind: Kind, at: str, depth: int = 0) -> Any:
+def encode(value: Any, kind: k.Kind, at: str, depth: int = 0) -> Any:
     """A copy that is nothing but JSON. What JSON cannot carry is refused, and never left out or turned into something else."""
     if value is None or isinstance(value, bool):
         return value
     if depth > _MAX_DEPTH:
-        raise malformed(f"found more than {_MAX_DEPTH} levels", at.partition(".")[0])
+        raise malformed(f"found more than {_MAX_DEPTH} levels", re.split(r"[.\[]", at, maxsplit=1)[0])
     if isinstance(value, FrozenDataclass):
         return _encode_record(value, at, depth)
     known = resolve(kind)
@@ -81,7 +60,7 @@ def encode(value: Any, kind: Kind, at: str, depth: int = 0) -> Any:
         value = value.value
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _encode_bytes(value, known, at)
-    if known is BYTES:
+    if known is k.BYTES:
         raise unfit(value, known, at)
     if isinstance(value, (str, int)):
         return value
@@ -96,22 +75,22 @@ def encode(value: Any, kind: Kind, at: str, depth: int = 0) -> Any:
     if isinstance(value, Mapping):
         return _encode_mapping(value, known, at, depth)
     if isinstance(value, Sequence):
-        return [encode(item, inner, f"{at}.{place}", depth + 1) for place, (item, inner) in enumerate(_items(value, known))]
-    if known is FILE and isinstance(value, os.PathLike):
-        return _encode_file(value)
-    if known in (PEM, PUBLIC_KEY, FILE) and hasattr(value, "public_bytes"):
+        return [encode(item, inner, f"{at}[{place}]", depth + 1) for place, (item, inner) in enumerate(_items(value, known))]
+    if known is k.FILE and isinstance(value, os.PathLike):
+        return _encode_file(value, at)
+    if known in (k.PEM, k.FILE) and hasattr(value, "public_bytes"):
         return _encode_pem(value, at)
     raise unfit(value, known, at)
 
 
-def encode_fields(values: Mapping[str, Any], fields: Mapping[str, Field], at: str, depth: int) -> dict[str, Any]:
+def encode_fields(values: Mapping[str, Any], fields: Mapping[str, k.Field], at: str, depth: int) -> dict[str, Any]:
     """The fields of an object by their names on the wire."""
     wire: dict[str, Any] = {}
     for name, value in values.items():
         if not isinstance(name, str):
             raise malformed(f"found {_describe(name)} as the name of a field, wanted text", at)
         field = fields.get(name)
-        kind = PLAIN if field is None else field.kind
+        kind = k.PLAIN if field is None else field.kind
         wire[name] = encode(value, kind, f"{at}.{name}" if at else name, depth + 1)
     return wire
 
@@ -119,7 +98,9 @@ def encode_fields(values: Mapping[str, Any], fields: Mapping[str, Field], at: st
 def _encode_record(value: Any, at: str, depth: int) -> dict[str, Any]:
     record = record_of(type(value))
     if record is None:
-        raise unfit(value, PLAIN, at)
+        raise unfit(value, k.PLAIN, at)
+    if type(value) is not record.cls:
+        _refuse_more(value, record, at)
     values = {}
     for field in record.fields:
         inside = getattr(value, field.attribute)
@@ -128,57 +109,71 @@ def _encode_record(value: Any, at: str, depth: int) -> dict[str, Any]:
     return encode_fields(values, record.by_name, at, depth)
 
 
+def _refuse_more(value: FrozenDataclass, record: k.Record, at: str) -> None:
+    """Of a derived class, what the wire has no field for would be lost."""
+    more = value._hints.keys() - {field.attribute for field in record.fields}
+    if more:
+        names = ", ".join(sorted(more))
+        raise malformed(f"found {_describe(value)} with fields that a {record.cls.__name__} has not: {names}", at)
+
+
 def _is_default(value: Any, default: Any) -> bool:
-    if isinstance(default, str):
-        # The word that tells a record apart.
-        return False
     if isinstance(default, tuple):
         return isinstance(value, Sequence) and not value
     return value is default or (type(value) is type(default) and bool(value == default))
 
 
-def _encode_mapping(value: Mapping[Any, Any], known: Definition, at: str, depth: int) -> dict[str, Any]:
-    if isinstance(known, (OneOf, Tagged)):
+def _encode_mapping(value: Mapping[Any, Any], known: k.Definition, at: str, depth: int) -> dict[str, Any]:
+    if isinstance(known, (k.OneOf, k.Tagged)):
         known = resolve(choose(known, value))
-    if isinstance(known, Record):
+    if isinstance(known, k.Record):
         return encode_fields(value, known.by_name, at, depth)
-    item = known.item if isinstance(known, MapOf) else PLAIN
-    fields = {name: Field(name, name, item) for name in value if isinstance(name, str)}
+    item = known.item if isinstance(known, k.MapOf) else k.PLAIN
+    fields = {name: k.Field(name, name, item) for name in value if isinstance(name, str)}
     return encode_fields(value, fields, at, depth)
 
 
-def _items(value: Sequence[Any], known: Definition) -> list[tuple[Any, Kind]]:
-    if isinstance(known, OneOf):
-        lists = [member for member in map(resolve, known.members) if isinstance(member, (ListOf, TupleOf))]
-        known = lists[0] if lists else PLAIN
-    if isinstance(known, TupleOf):
-        kinds = [*known.items, *[PLAIN] * len(value)]
+def _items(value: Sequence[Any], known: k.Definition) -> list[tuple[Any, k.Kind]]:
+    if isinstance(known, k.OneOf):
+        lists = [member for member in map(resolve, known.members) if isinstance(member, (k.ListOf, k.TupleOf))]
+        known = lists[0] if lists else k.PLAIN
+    if isinstance(known, k.TupleOf):
+        kinds = [*known.items, *[k.PLAIN] * len(value)]
         return list(zip(value, kinds))
-    item = known.item if isinstance(known, ListOf) else PLAIN
+    item = known.item if isinstance(known, k.ListOf) else k.PLAIN
     return [(one, item) for one in value]
 
 
-def _encode_bytes(value: Bytes, known: Definition, at: str) -> str:
-    try:
-        octets = bytes(value)
-    except ValueError:
-        raise malformed("found a memoryview that was released, wanted bytes", at) from None
-    if known is BYTES:
+def _encode_bytes(value: Bytes, known: k.Definition, at: str) -> str:
+    octets = to_bytes(value, ErrorCode.REQUEST_MALFORMED, at or None)
+    if known is k.BYTES:
         return encode_base64url(octets)
-    if known is FILE:
-        return octets.decode(errors="replace") if _is_pem(octets) else encode_base64url(octets)
+    if known is k.FILE:
+        is_binary = is_der(octets) or b"-----BEGIN" not in octets
+        return encode_base64url(octets) if is_binary else octets.decode(errors="replace")
     raise malformed("found bytes where none are wanted", at)
 
 
-def _is_pem(octets: bytes) -> bool:
-    """DER may hold a text in PEM, but has octets that no text has."""
-    return b"-----BEGIN" in octets and re.search(rb"[\x00-\x08\x0e-\x1f]", octets) is None
+def is_der(octets: bytes) -> bool:
+    """Whether a file is DER, which may hold a text in PEM, and not PEM, which may have anything around the blocks.
+
+    DER begins with the tag of a sequence, which is the character 0 in text, and a length (X.690 8.1.3): the long form is
+    an octet that ASCII has not, the short form says where the file ends.
+    """
+    if len(octets) < 2 or octets[0] != 0x30:
+        return False
+    return octets[1] >= 0x80 or octets[1] + 2 == len(octets)
 
 
-def _encode_file(path: os.PathLike[Any]) -> str:
-    with open(path, "rb") as file:
+def _encode_file(path: os.PathLike[Any], at: str) -> str:
+    try:
+        file = open(path, "rb")
+    except (TypeError, ValueError):
+        # It has a null octet or half a character, or what `__fspath__` gives is not even text.
+        raise malformed(f"found {_describe(path)}, which is no path that a file can have", at) from None
+    with file:
         # With one octet too many the engine refuses it, and whoever names an endless file gets an answer.
-        return _encode_bytes(file.read(_tables.MAX_REQUEST_BYTES + 1), FILE, "")
+        return _encode_bytes(file.read(_tables.MAX_REQUEST_BYTES + 1), k.FILE, at)
 
 
 def _encode_pem(value: Any, at: str) -> str:
@@ -195,20 +190,20 @@ def _encode_pem(value: Any, at: str) -> str:
         raise malformed(f"found {_describe(value)}, which does not say what it is in PEM", at) from error
 
 
-def _encode_time(value: datetime, known: Definition, at: str) -> int:
+def _encode_time(value: datetime, known: k.Definition, at: str) -> int:
     if value.tzinfo is None or value.utcoffset() is None:
         raise malformed("found a datetime without time zone, wanted an aware one, such as datetime.now(timezone.utc)", at)
     # Classes that are derived from datetime and timedelta give differences and quotients of other kinds.
     since = datetime.__sub__(value, _EPOCH)
-    if known is TIME or (isinstance(known, OneOf) and TIME in known.members):
+    if known is k.TIME or (isinstance(known, k.OneOf) and k.TIME in known.members):
         return since // _SECOND
-    if known is MILLISECONDS:
+    if known is k.MILLISECONDS:
         return since // timedelta(milliseconds=1)
     raise unfit(value, known, at)
 
 
-def _encode_span(value: timedelta, known: Definition, at: str) -> int:
-    if known is not SPAN:
+def _encode_span(value: timedelta, known: k.Definition, at: str) -> int:
+    if known is not k.SPAN:
         raise unfit(value, known, at)
     seconds, rest = timedelta.__divmod__(value, _SECOND)
     if rest:
@@ -216,7 +211,7 @@ def _encode_span(value: timedelta, known: Definition, at: str) -> int:
     return seconds
 
 
-def unfit(value: Any, known: Definition, at: str) -> SealwrightError:
+def unfit(value: Any, known: k.Definition, at: str) -> SealwrightError:
     """It is not of the kind that its place wants."""
     return malformed(f"found {_describe(value)}, wanted {_wanted(known)}", at)
 
@@ -225,32 +220,32 @@ def _describe(value: Any) -> str:
     return f"a value of type {type(value).__name__}"
 
 
-def _wanted(known: Definition) -> str:
-    if isinstance(known, Scalar):
+def _wanted(known: k.Definition) -> str:
+    if isinstance(known, k.Scalar):
         return known.value
-    if isinstance(known, (Record, Enumeration)):
+    if isinstance(known, (k.Record, k.Enumeration)):
         return f"a {known.cls.__name__}"
-    if isinstance(known, Words):
+    if isinstance(known, k.Words):
         return f"one of {', '.join(known.words)}"
-    return "a list" if isinstance(known, (ListOf, TupleOf)) else "an object"
+    return "a list" if isinstance(known, (k.ListOf, k.TupleOf)) else "an object"
 
 
-def resolve(kind: Definition) -> Definition:
+def resolve(kind: k.Definition) -> k.Definition:
     """The kind behind names, whether it may be left out or not."""
-    while isinstance(kind, (str, OrNone)):
+    while isinstance(kind, (str, k.OrNone)):
         kind = _tables.DEFINITIONS[kind] if isinstance(kind, str) else kind.item
     return kind
 
 
-def choose(union: OneOf | Tagged, value: Mapping[Any, Any]) -> Kind:
+def choose(union: k.OneOf | k.Tagged, value: Mapping[Any, Any]) -> k.Kind:
     """The member of a union that an object is of."""
-    if isinstance(union, Tagged):
+    if isinstance(union, k.Tagged):
         word = value.get(union.field)
-        return union.members.get(word, PLAIN) if isinstance(word, str) else PLAIN
+        return union.members.get(word, k.PLAIN) if isinstance(word, str) else k.PLAIN
     for member in union.members:
         known = resolve(member)
-        if isinstance(known, (OneOf, Tagged)):
+        if isinstance(known, (k.OneOf, k.Tagged)):
             return choose(known, value)
-        if isinstance(known, MapOf) or (isinstance(known, Record) and known.required <= value.keys()):
+        if isinstance(known, k.MapOf) or (isinstance(known, k.Record) and known.required <= value.keys()):
             return member
-    return PLAIN
+    return k.PLAIN

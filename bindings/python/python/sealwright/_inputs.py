@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any, Protocol, TypeAlias, Union
 
+from sealwright._error import SealwrightError
+from sealwright._errors import ErrorCode
+
 
 class PemEncodable(Protocol):
     """A certificate, certification request or revocation list of pyca/cryptography (`x509.Certificate` and others)."""
@@ -24,6 +27,17 @@ class PublicKeyEncodable(Protocol):
 
 Bytes: TypeAlias = Union[bytes, bytearray, memoryview]
 """Octets, in whatever holds them."""
+
+
+def to_bytes(value: Any, code: ErrorCode, at: str | None = None) -> bytes:
+    """A copy of octets; SealwrightError with the code if the value holds none, as a memoryview that was released."""
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        raise SealwrightError(code, f"found a value of type {type(value).__name__}, wanted bytes", at)
+    try:
+        return bytes(value)
+    except ValueError:
+        raise SealwrightError(code, "found a memoryview that was released, wanted bytes", at) from None
+
 
 Pem: TypeAlias = Union[str, PemEncodable]
 """PEM, or an object of pyca/cryptography."""

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, Union
 from sealwright._engine import Ring
 from sealwright._error import SealwrightError
 from sealwright._errors import ErrorCode
-from sealwright._inputs import Bytes
+from sealwright._inputs import Bytes, to_bytes
 from sealwright.types import KeyTransport, SignatureScheme
 
 
@@ -82,15 +82,13 @@ class KeyRing:
             id: Of the caller's choosing, 1 to 128 bytes.
             pem: PKCS#8, not encrypted. `read_private_key` makes it of any other form.
         """
-        for value, kinds in ((id, str), (pem, (str, bytes, bytearray, memoryview))):
-            if not isinstance(value, kinds):
-                raise SealwrightError(ErrorCode.ARGUMENT_INVALID, f"found a {type(value).__name__}, wanted text")
+        if not isinstance(id, str):
+            raise SealwrightError(ErrorCode.ARGUMENT_INVALID, f"found a value of type {type(id).__name__} as id, wanted text")
         try:
             id.encode()
-            octets = pem.encode() if isinstance(pem, str) else bytes(pem)
-        except ValueError:
-            detail = "found text that is not Unicode, or a memoryview that was released"
-            raise SealwrightError(ErrorCode.ARGUMENT_INVALID, detail) from None
+            octets = pem.encode() if isinstance(pem, str) else to_bytes(pem, ErrorCode.ARGUMENT_INVALID)
+        except UnicodeEncodeError:
+            raise SealwrightError(ErrorCode.ARGUMENT_INVALID, "found text that is not Unicode") from None
         status, body = self._ring.import_key(id, octets)
         if status != 0:
             error = json.loads(body)["error"]

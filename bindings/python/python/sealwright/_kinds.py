@@ -17,7 +17,6 @@ class Scalar(Enum):
     INTEGER = "an integer"
     TEXT = "text"
     PEM = "text in PEM, or an object of pyca/cryptography"
-    PUBLIC_KEY = "text in PEM, or a public key of pyca/cryptography"
     FILE = "text, bytes, a path or an object of pyca/cryptography"
     BYTES = "bytes"
     TIME = "an aware datetime"
@@ -26,7 +25,7 @@ class Scalar(Enum):
 
 
 PLAIN, BOOLEAN, INTEGER, TEXT = Scalar.PLAIN, Scalar.BOOLEAN, Scalar.INTEGER, Scalar.TEXT
-PEM, PUBLIC_KEY, FILE = Scalar.PEM, Scalar.PUBLIC_KEY, Scalar.FILE
+PEM, FILE = Scalar.PEM, Scalar.FILE
 BYTES, TIME, MILLISECONDS, SPAN = Scalar.BYTES, Scalar.TIME, Scalar.MILLISECONDS, Scalar.SPAN
 
 

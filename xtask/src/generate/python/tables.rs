@@ -6,33 +6,9 @@ use super::words::{attribute, literal};
 use serde_json::Value;
 
 const IMPORTS: &str = "
+from sealwright import _kinds as k
 from sealwright import types
 from sealwright._errors import ErrorCode
-from sealwright._kinds import (
-    BOOLEAN,
-    BYTES,
-    FILE,
-    INTEGER,
-    MILLISECONDS,
-    PEM,
-    PLAIN,
-    PUBLIC_KEY,
-    SPAN,
-    TEXT,
-    TIME,
-    Definition,
-    Enumeration,
-    Field,
-    ListOf,
-    MapOf,
-    OneOf,
-    Operation,
-    OrNone,
-    Record,
-    Tagged,
-    TupleOf,
-    Words,
-)
 ";
 
 pub(super) fn module(model: &Model) -> String {
@@ -40,11 +16,11 @@ pub(super) fn module(model: &Model) -> String {
         format!("{}\"\"\"The interface, to read and write it.\"\"\"\n{IMPORTS}", super::INTRODUCTION);
     module += &format!("\nABI_VERSION = {}\n", model.abi_version);
     module += &format!("\nMAX_REQUEST_BYTES = {}\n", model.max_request_bytes);
-    module += "\nDEFINITIONS: dict[str, Definition] = {\n";
+    module += "\nDEFINITIONS: dict[str, k.Definition] = {\n";
     for named in &model.definitions {
         module += &format!("    \"{}\": {},\n", named.name, definition(named));
     }
-    module += "}\n\nOPERATIONS: dict[str, Operation] = {\n";
+    module += "}\n\nOPERATIONS: dict[str, k.Operation] = {\n";
     for operation in &model.operations {
         let is_filled =
             |name: &str| operation.fields.iter().any(|field| field.name == name && is_filled(field));
@@ -52,7 +28,7 @@ pub(super) fn module(model: &Model) -> String {
         let fields = fields(&operation.fields, "        ");
         let response = expression(&operation.response);
         module += &format!(
-            "    \"{}\": Operation(({fields}), {response}, now={now}, seed={seed}),\n",
+            "    \"{}\": k.Operation(({fields}), {response}, now={now}, seed={seed}),\n",
             operation.name
         );
     }
@@ -62,16 +38,16 @@ pub(super) fn module(model: &Model) -> String {
 fn definition(named: &Named) -> String {
     let name = if named.name == "ErrorCode" { named.name.clone() } else { format!("types.{}", named.name) };
     match &named.definition {
-        Definition::Enumeration(_) => format!("Enumeration({name})"),
-        Definition::Record(of) => format!("Record({name}, ({}))", fields(of, "        ")),
+        Definition::Enumeration(_) => format!("k.Enumeration({name})"),
+        Definition::Record(of) => format!("k.Record({name}, ({}))", fields(of, "        ")),
         Definition::Union(members, Some((field, words))) => {
             let pairs =
                 words.iter().zip(members).map(|(word, kind)| format!("\"{word}\": {}", expression(kind)));
-            format!("Tagged(\"{field}\", {{{}}})", pairs.collect::<Vec<_>>().join(", "))
+            format!("k.Tagged(\"{field}\", {{{}}})", pairs.collect::<Vec<_>>().join(", "))
         }
         Definition::Union(members, None) => match &members[..] {
             [one] => expression(one),
-            all => format!("OneOf({})", all.iter().map(expression).collect::<Vec<_>>().join(", ")),
+            all => format!("k.OneOf({})", all.iter().map(expression).collect::<Vec<_>>().join(", ")),
         },
     }
 }
@@ -81,7 +57,10 @@ fn fields(fields: &[Field], indent: &str) -> String {
         return String::new();
     }
     let field = |field: &Field| {
-        let is_kept = field.default.as_ref().is_none_or(|default| field.is_kept && !default.is_null());
+        // The word that tells a record apart is on the wire though the class has it by default.
+        let is_word = matches!(field.kind, Kind::Constant(_));
+        let is_kept =
+            is_word || field.default.as_ref().is_none_or(|default| field.is_kept && !default.is_null());
         let kept = if is_kept { ", keep=True" } else { "" };
         let default =
             field.default.as_ref().map(|value| format!(", default={}", literal(value))).unwrap_or_default();
@@ -91,7 +70,7 @@ fn fields(fields: &[Field], indent: &str) -> String {
             (_, kind) => expression(kind),
         };
         let (attribute, name) = (attribute(&field.name), &field.name);
-        format!("{indent}Field(\"{attribute}\", \"{name}\", {kind}{default}{kept}),\n")
+        format!("{indent}k.Field(\"{attribute}\", \"{name}\", {kind}{default}{kept}),\n")
     };
     format!("\n{}    ", fields.iter().map(field).collect::<String>())
 }
@@ -99,27 +78,26 @@ fn fields(fields: &[Field], indent: &str) -> String {
 fn expression(kind: &Kind) -> String {
     let all = |kinds: &[Kind]| kinds.iter().map(expression).collect::<Vec<_>>().join(", ");
     match kind {
-        Kind::Any => "PLAIN".to_owned(),
-        Kind::Boolean => "BOOLEAN".to_owned(),
-        Kind::Integer => "INTEGER".to_owned(),
-        Kind::Text => "TEXT".to_owned(),
-        Kind::Pem => "PEM".to_owned(),
-        Kind::File => "FILE".to_owned(),
-        Kind::PublicKey => "PUBLIC_KEY".to_owned(),
-        Kind::Bytes => "BYTES".to_owned(),
-        Kind::Time => "TIME".to_owned(),
-        Kind::Milliseconds => "MILLISECONDS".to_owned(),
-        Kind::Span => "SPAN".to_owned(),
-        Kind::Constant(word) => format!("Words(\"{word}\")"),
+        Kind::Any => "k.PLAIN".to_owned(),
+        Kind::Boolean => "k.BOOLEAN".to_owned(),
+        Kind::Integer => "k.INTEGER".to_owned(),
+        Kind::Text => "k.TEXT".to_owned(),
+        Kind::Pem | Kind::PublicKey => "k.PEM".to_owned(),
+        Kind::File => "k.FILE".to_owned(),
+        Kind::Bytes => "k.BYTES".to_owned(),
+        Kind::Time => "k.TIME".to_owned(),
+        Kind::Milliseconds => "k.MILLISECONDS".to_owned(),
+        Kind::Span => "k.SPAN".to_owned(),
+        Kind::Constant(word) => format!("k.Words(\"{word}\")"),
         Kind::Named(name) => format!("\"{name}\""),
-        Kind::List(item) => format!("ListOf({})", expression(item)),
-        Kind::Map(item) => format!("MapOf({})", expression(item)),
-        Kind::Tuple(items, least) => format!("TupleOf({}, least={least})", all(items)),
+        Kind::List(item) => format!("k.ListOf({})", expression(item)),
+        Kind::Map(item) => format!("k.MapOf({})", expression(item)),
+        Kind::Tuple(items, least) => format!("k.TupleOf({}, least={least})", all(items)),
         Kind::Union(members) => match words(members) {
-            Some(words) => format!("Words(\"{}\")", words.join("\", \"")),
-            None => format!("OneOf({})", all(members)),
+            Some(words) => format!("k.Words(\"{}\")", words.join("\", \"")),
+            None => format!("k.OneOf({})", all(members)),
         },
-        Kind::Nullable(inner) => format!("OrNone({})", expression(inner)),
+        Kind::Nullable(inner) => format!("k.OrNone({})", expression(inner)),
     }
 }
 
