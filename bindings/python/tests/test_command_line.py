@@ -16,6 +16,9 @@ import sealwright.__main__
 from sealwright import ErrorCode, KeyReference, KeyRing, SealwrightError
 from setting import P256, der, made
 
+# What is not buffered is not written again at the end.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
 
 class CommandLine(unittest.TestCase):
     @classmethod
@@ -34,7 +37,7 @@ class CommandLine(unittest.TestCase):
         done = subprocess.run(
             [sys.executable, "-m", "sealwright", *arguments],
             cwd=self.folder.name,
-            env={**os.environ, **environment},
+            env={**ENVIRONMENT, **environment},
             input=input,
             capture_output=True,
         )
@@ -110,8 +113,8 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(told.getvalue(), f"error: path_{code}: a \\x1b\n")
 
     def into(self, stdout, *arguments, **streams):
-        streams = {"stderr": subprocess.PIPE, **streams}
-        done = subprocess.run([sys.executable, "-m", "sealwright", *arguments], cwd=self.folder.name, stdout=stdout, **streams)
+        streams = {"stdout": stdout, "stderr": subprocess.PIPE, **streams}
+        done = subprocess.run([sys.executable, "-m", "sealwright", *arguments], cwd=self.folder.name, env=ENVIRONMENT, **streams)
         return done.returncode, done.stderr
 
     def test_whoever_has_read_enough_is_not_told_of_an_error(self):
@@ -134,7 +137,7 @@ class CommandLine(unittest.TestCase):
 
     def test_streams_that_are_closed(self):
         def shell(script):
-            done = subprocess.run(["sh", "-c", script, "sh", sys.executable], cwd=self.folder.name, capture_output=True, text=True)
+            done = subprocess.run(["sh", "-c", script, "sh", sys.executable], cwd=self.folder.name, env=ENVIRONMENT, capture_output=True, text=True)
             return done.returncode, done.stdout, done.stderr
 
         wanted = (2, "", "error: there is no standard input\n")

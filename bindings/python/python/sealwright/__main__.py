@@ -53,7 +53,7 @@ def _write(text: str, stream: TextIO | None) -> bool:
         # At the end Python would flush what is left, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         # Whoever closes a pipe has seen enough.
-        if stream is not sys.stderr and not isinstance(error, BrokenPipeError):
+        if not isinstance(error, BrokenPipeError):
             _write(_error(error, False), sys.stderr)
         return False
     return True
