@@ -25,6 +25,7 @@ def from_json(cls: type[T], text: str | bytes) -> T:
     Args:
         cls: A class of `sealwright.types`.
         text: JSON. A field that the class has not is refused: it may be from a later version, and would be lost.
+            So is one that is there twice, and what Python reads though JSON has it not, such as NaN.
     """
     record = record_of(cls) if isinstance(cls, type) else None
     if record is None or record.cls is not cls:
