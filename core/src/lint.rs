@@ -181,8 +181,8 @@ fn sources(
     }
     for (input, text) in inputs.iter().enumerate() {
         let blocks =
-            source::blocks(text.expose()).map_err(|error| error.at(format_args!("inputs[{input}]")))?;
-        inspect::refuse_large(&blocks).map_err(|error| error.at(format_args!("inputs[{input}]")))?;
+            source::blocks(text.expose()).map_err(|error| error.at(format_args!("inputs.{input}")))?;
+        inspect::refuse_large(&blocks).map_err(|error| error.at(format_args!("inputs.{input}")))?;
         let place = |(index, block)| Source {
             at: format!("inputs.{input}.{index}"),
             input: Some(input),
@@ -192,10 +192,10 @@ fn sources(
         sources.extend(blocks.into_iter().enumerate().map(place));
     }
     for (index, text) in helpers.iter().enumerate() {
-        let blocks = source::blocks(text).map_err(|error| error.at(format_args!("helpers[{index}]")))?;
+        let blocks = source::blocks(text).map_err(|error| error.at(format_args!("helpers.{index}")))?;
         let first = blocks.into_iter().next();
         sources.extend(first.map(|block| Source {
-            at: format!("helpers[{index}]"),
+            at: format!("helpers.{index}"),
             input: None,
             is_helper: true,
             block,

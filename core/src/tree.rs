@@ -27,7 +27,7 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, Misfit
     T::deserialize(Tree(value))
 }
 
-/// What does not fit, and where: `authority.chain[0]`.
+/// What does not fit, and where: `authority.chain.0`.
 #[derive(Debug)]
 pub(crate) struct Misfit {
     pub(crate) detail: String,
@@ -37,7 +37,6 @@ pub(crate) struct Misfit {
 impl Misfit {
     fn within(self, whole: &dyn fmt::Display) -> Self {
         let at = match self.at {
-            Some(part) if part.starts_with('[') => format!("{whole}{part}"),
             Some(part) => format!("{whole}.{part}"),
             None => whole.to_string(),
         };
@@ -259,9 +258,7 @@ impl<'a> SeqAccess<'a> for Items<'a> {
 
     fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
         let Some(value) = self.rest.next() else { return Ok(None) };
-        let item = seed
-            .deserialize(Tree(value))
-            .map_err(|misfit| misfit.within(&format_args!("[{}]", self.index)))?;
+        let item = seed.deserialize(Tree(value)).map_err(|misfit| misfit.within(&self.index))?;
         self.index = self.index.saturating_add(1);
         Ok(Some(item))
     }

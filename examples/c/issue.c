@@ -38,7 +38,7 @@ static sealwright_response *create_authority(const sealwright_engine *engine, ti
   sealwright_request *request = sealwright_request_new("create_authority");
   sealwright_request_set_text(request, "subject", "CN=Example Root,O=Example", SEALWRIGHT_TO_NUL);
   sealwright_request_set_text(request, "key.id", "root", SEALWRIGHT_TO_NUL);
-  sealwright_request_set_text(request, "crl_urls[0]", "http://pki.example/root.crl", SEALWRIGHT_TO_NUL);
+  sealwright_request_set_text(request, "crl_urls.0", "http://pki.example/root.crl", SEALWRIGHT_TO_NUL);
   sealwright_request_set_integer(request, "now", now);
   set_seed(request);
   return perform(engine, request);
@@ -47,7 +47,7 @@ static sealwright_response *create_authority(const sealwright_engine *engine, ti
 static sealwright_response *create_csr(const sealwright_engine *engine) {
   sealwright_request *request = sealwright_request_new("create_csr");
   sealwright_request_set_text(request, "subject", "CN=laptop-7,O=Example", SEALWRIGHT_TO_NUL);
-  sealwright_request_set_text(request, "subject_alternative_names[0]", "dns:laptop-7.example", SEALWRIGHT_TO_NUL);
+  sealwright_request_set_text(request, "subject_alternative_names.0", "dns:laptop-7.example", SEALWRIGHT_TO_NUL);
   sealwright_request_set_text(request, "key.id", "laptop-7", SEALWRIGHT_TO_NUL);
   return perform(engine, request);
 }
@@ -82,7 +82,7 @@ int main(void) {
           sealwright_response_text(signed_csr, "record.serial", NULL), (int)((not_after - now) / 86400),
           (int)sealwright_response_count(signed_csr, "chain"));
   fputs(sealwright_response_text(signed_csr, "certificate", NULL), stdout);
-  fputs(sealwright_response_text(signed_csr, "chain[0]", NULL), stdout);
+  fputs(sealwright_response_text(signed_csr, "chain.0", NULL), stdout);
   sealwright_response_free(signed_csr);
   sealwright_response_free(csr);
   sealwright_response_free(authority);

@@ -189,7 +189,7 @@ fn collect(name: &str, value: &Json, depth: usize, found: &mut Vec<(String, (usi
         }
         Json::Array(items) if depth < DEPTH && !items.is_empty() => {
             let items = items.iter().enumerate();
-            items.for_each(|(index, value)| collect(&format!("{name}[{index}]"), value, depth + 1, found));
+            items.for_each(|(index, value)| collect(&format!("{name}.{index}"), value, depth + 1, found));
         }
         other => found.push((name.to_owned(), leaf(other))),
     }
@@ -197,7 +197,8 @@ fn collect(name: &str, value: &Json, depth: usize, found: &mut Vec<(String, (usi
 
 /// A field of an object, as the builder names it.
 fn below(object: &str, field: &str) -> String {
-    if field.is_empty() || field.contains(['.', '[', ']', '\0']) {
+    let is_number = field.bytes().all(|octet| octet.is_ascii_digit());
+    if is_number || field.contains(['.', '[', ']', '\0']) {
         return format!("{object}[{}]", serde_json::Value::from(field));
     }
     if object.is_empty() { field.to_owned() } else { format!("{object}.{field}") }

@@ -177,7 +177,7 @@ static void put_items(json *json, const sealwright_response *response, const cha
     put(json, "[", 1);
     for (index = 0; index < count; index++) {
         if (index > 0) put(json, ",", 1);
-        snprintf(item, sizeof item, "%s[%lu]", field, (unsigned long)index);
+        snprintf(item, sizeof item, "%s%s%lu", field, *field == '\0' ? "" : ".", (unsigned long)index);
         put_value(json, response, item);
     }
     put(json, "]", 1);

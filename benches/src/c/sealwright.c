@@ -47,9 +47,9 @@ void verify_path(const cast *cast) {
   sealwright_request *request = sealwright_request_new("verify_path");
   sealwright_request_set_integer(request, "now", time(NULL));
   set(request, "certificate", cast->leaf);
-  set(request, "anchors[0].certificate", cast->root);
+  set(request, "anchors.0.certificate", cast->root);
   set(request, "purpose", "tls_server");
-  set(request, "identities[0]", "dns:host.example.com");
+  set(request, "identities.0", "dns:host.example.com");
   perform(cast, request, 0, "path");
 }
 
@@ -73,8 +73,8 @@ void verify_token(const cast *cast) {
   sealwright_request *request = sealwright_request_new("verify_jwt");
   sealwright_request_set_integer(request, "now", time(NULL));
   set(request, "token", cast->token);
-  set(request, "keys[0].public_key", cast->public_key);
-  set(request, "policy.issuers[0]", "portal");
+  set(request, "keys.0.public_key", cast->public_key);
+  set(request, "policy.issuers.0", "portal");
   perform(cast, request, 0, "claims");
 }
 
@@ -83,6 +83,6 @@ void parse_certificates(const cast *cast) {
   for (turn = 0; turn < BUNDLES; turn++) {
     sealwright_request *request = sealwright_request_new("inspect");
     set(request, "input", cast->bundle);
-    perform(cast, request, 0, "objects[249]");
+    perform(cast, request, 0, "objects.249");
   }
 }

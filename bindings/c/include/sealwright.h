@@ -89,7 +89,7 @@ enum sealwright_kind
    */
   SEALWRIGHT_KIND_TEXT = 4,
   /**
-   * Its items are at `[0]` and so on.
+   * Its items are `0`, `1` and so on below it.
    */
   SEALWRIGHT_KIND_LIST = 5,
   /**
@@ -646,7 +646,7 @@ typedef struct sealwright_engine sealwright_engine;
 /**
  * A request that is being built: an operation, and the fields that it takes.
  *
- * A field is named as errors name it in `at`: `subject`, `chain[0]`, `authority.generations[1].id`. Objects and
+ * A field is named as errors name it in `at`: `subject`, `chain.0`, `authority.generations.1.id`. Objects and
  * lists on the way are made; the next item of a list has the index that is its length so far. What was set before
  * is replaced. A name with a period, a bracket or nothing in it stands in brackets as a JSON string:
  * `claims["https://example.com/role"]`. A field takes at most 1024 bytes.
@@ -832,7 +832,7 @@ void sealwright_buffer_free(struct sealwright_buffer *buffer);
  *
  * Returns SEALWRIGHT_OK; the number of an error code; or SEALWRIGHT_NEEDS when there is no callback or it cannot
  * answer, in which case the response is the question. A program that learns the answer later sets it as bytes, as
- * `answers[0]`, the next one as `answers[1]`, and performs the request again. `out` is written whatever is returned,
+ * `answers.0`, the next one as `answers.1`, and performs the request again. `out` is written whatever is returned,
  * unless it is NULL.
  *
  * # Safety

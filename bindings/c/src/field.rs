@@ -1,5 +1,5 @@
-//! Where in a request or response something stands, as errors say it in `at`: `subject`, `chain[0]`,
-//! `authority.generations[1].id`; and `claims["https://example.com/role"]` for a name that would be read otherwise.
+//! Where in a request or response something stands, as errors say it in `at`: `subject`, `chain.0`,
+//! `authority.generations.1.id`; and `claims["https://example.com/role"]` for a name that would be read otherwise.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub(crate) enum Step<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// Names with periods between them, each with any number of indices and quoted names in brackets; nothing is the
+    /// Names and the numbers of items with periods between them, and names as JSON strings in brackets; nothing is the
     /// whole.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Error> {
         if text.len() > MAX_FIELD {
@@ -50,37 +50,34 @@ impl<'a> Field<'a> {
     }
 }
 
-/// A name up to the next period or bracket. All but the first have a period before them.
+/// A name or the number of an item, up to the next period or bracket. All but the first have a period before them.
 fn name(text: &str, is_first: bool) -> Result<(Step<'_>, &str), Error> {
     let text = if is_first { Some(text) } else { text.strip_prefix('.') };
     let text = text.filter(|text| !text.is_empty() && !text.starts_with(['.', '[', ']']));
     let text =
-        text.ok_or_else(|| invalid("wanted a field as in subject, chain[0] or authority.generations[1].id"))?;
+        text.ok_or_else(|| invalid("wanted a field as in subject, chain.0 or authority.generations.1.id"))?;
     let (name, rest) = text.split_at(text.find(['.', '[', ']']).unwrap_or(text.len()));
     if rest.starts_with(']') {
         return Err(invalid("found a bracket that closes and none that opens"));
     }
-    Ok((Step::Name(Cow::Borrowed(name)), rest))
+    if name.bytes().any(|octet| !octet.is_ascii_digit()) {
+        return Ok((Step::Name(Cow::Borrowed(name)), rest));
+    }
+    let index = name.parse().map_err(|_| invalid("found the number of an item that no list can have"))?;
+    Ok((Step::Index(index), rest))
 }
 
-/// What stands in brackets: the number of an item, or a name as a JSON string.
+/// What stands in brackets: a name as a JSON string.
 fn bracket(inside: &str) -> Result<(Step<'_>, &str), Error> {
-    if inside.starts_with('"') {
-        let mut strings = serde_json::Deserializer::from_str(inside).into_iter::<String>();
-        let name = strings.next().and_then(Result::ok);
-        let rest = inside.get(strings.byte_offset()..).and_then(|rest| rest.strip_prefix(']'));
-        let (Some(name), Some(rest)) = (name, rest) else {
-            return Err(invalid(
-                r#"wanted a name as a JSON string in brackets, as in claims["example.com/role"]"#,
-            ));
-        };
-        return Ok((Step::Name(Cow::Owned(name)), rest));
-    }
-    let (digits, rest) = inside.split_once(']').unwrap_or_default();
-    let number = Some(digits).filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()));
-    let number = number.and_then(|digits| digits.parse().ok());
-    let number = number.ok_or_else(|| invalid("wanted the number of an item in brackets, as in chain[0]"))?;
-    Ok((Step::Index(number), rest))
+    let mut strings = serde_json::Deserializer::from_str(inside).into_iter::<String>();
+    let name = strings.next().and_then(Result::ok);
+    let rest = inside.get(strings.byte_offset()..).and_then(|rest| rest.strip_prefix(']'));
+    let (Some(name), Some(rest)) = (name, rest) else {
+        return Err(invalid(
+            r#"wanted a name as a JSON string in brackets, as in claims["example.com/role"]"#,
+        ));
+    };
+    Ok((Step::Name(Cow::Owned(name)), rest))
 }
 
 fn invalid(detail: &str) -> Error {
@@ -104,10 +101,12 @@ mod tests {
         for (text, wanted) in [
             ("", vec![]),
             ("subject", vec!["subject"]),
-            ("chain[0]", vec!["chain", "#0"]),
-            ("a.b[1][20].c_d", vec!["a", "b", "#1", "#20", "c_d"]),
-            ("[0]", vec!["#0"]),
-            (r#"a["b.c[0]"][2][""].d"#, vec!["a", "b.c[0]", "#2", "", "d"]),
+            ("chain.0", vec!["chain", "#0"]),
+            ("a.b.1.20.c_d", vec!["a", "b", "#1", "#20", "c_d"]),
+            ("0", vec!["#0"]),
+            ("a0", vec!["a0"]),
+            (r#"a["0"]"#, vec!["a", "0"]),
+            (r#"a["b.c[0]"].2[""].d"#, vec!["a", "b.c[0]", "#2", "", "d"]),
             (r#"["a\"]b\u0000"].c"#, vec!["a\"]b\0", "c"]),
         ] {
             assert_eq!(steps(text), Some(wanted.into_iter().map(str::to_owned).collect()), "{text}");
@@ -117,27 +116,10 @@ mod tests {
     #[test]
     fn other_text_is_no_place() {
         let long = "a".repeat(MAX_FIELD.saturating_add(1));
-        let deep = format!("a{}", "[0]".repeat(MAX_DEPTH));
-        for text in [
-            ".",
-            "a.",
-            ".a",
-            "a..b",
-            "a.[0]",
-            r#"a["b"#,
-            r#"a["b""#,
-            "a[",
-            "a[]",
-            "a]",
-            "a[0",
-            "a[-1]",
-            "a[+1]",
-            "a[0]b",
-            "a[0].",
-            "a[99999999999999999999]",
-            &long,
-            &deep,
-        ] {
+        let deep = format!("a{}", ".0".repeat(MAX_DEPTH));
+        let quoted = [r#"a["b"#, r#"a["b""#, r#"a[b"]"#, r#"a["b"]c"#, r#"a.["b"]"#];
+        let plain = [".", "a.", ".a", "a..b", "[0]", "a[", "a[]", "a]", "a[0]", "a.99999999999999999999"];
+        for text in plain.into_iter().chain(quoted).chain([long.as_str(), &deep]) {
             assert!(steps(text).is_none(), "{text}");
         }
     }

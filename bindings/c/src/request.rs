@@ -14,7 +14,7 @@ use crate::value::{Fields, Text, Value};
 
 /// A request that is being built: an operation, and the fields that it takes.
 ///
-/// A field is named as errors name it in `at`: `subject`, `chain[0]`, `authority.generations[1].id`. Objects and
+/// A field is named as errors name it in `at`: `subject`, `chain.0`, `authority.generations.1.id`. Objects and
 /// lists on the way are made; the next item of a list has the index that is its length so far. What was set before
 /// is replaced. A name with a period, a bracket or nothing in it stands in brackets as a JSON string:
 /// `claims["https://example.com/role"]`. A field takes at most 1024 bytes.

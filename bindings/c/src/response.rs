@@ -61,7 +61,7 @@ pub enum Kind {
     Number = 3,
     /// For sealwright_response_text, and for sealwright_response_bytes where the reference says that it is base64url.
     Text = 4,
-    /// Its items are at `[0]` and so on.
+    /// Its items are `0`, `1` and so on below it.
     List = 5,
     /// It has fields of its own.
     Object = 6,

@@ -99,8 +99,8 @@ fn bytes_and_json_are_copied() {
         unsafe { sealwright_request_set_json(request, c"x".as_ptr(), value, json.len()) },
         SEALWRIGHT_OK
     );
-    assert_eq!(unsafe { sealwright_request_set_integer(request, c"x.a[3]".as_ptr(), -7) }, SEALWRIGHT_OK);
-    assert_eq!(unsafe { sealwright_request_set_boolean(request, c"x.a[0]".as_ptr(), 2) }, SEALWRIGHT_OK);
+    assert_eq!(unsafe { sealwright_request_set_integer(request, c"x.a.3".as_ptr(), -7) }, SEALWRIGHT_OK);
+    assert_eq!(unsafe { sealwright_request_set_boolean(request, c"x.a.0".as_ptr(), 2) }, SEALWRIGHT_OK);
     let tree = unsafe { &*request }.tree().to_json().map(|json| String::from_utf8(json.to_vec()));
     let wanted = r#"{"op":"inspect","seed":"AP8","x":{"a":[true,null,true,-7]}}"#;
     assert_eq!(tree.ok().and_then(Result::ok).as_deref(), Some(wanted));

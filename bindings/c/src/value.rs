@@ -57,7 +57,7 @@ impl Value {
                 Err(misfit(format_args!("there is {} where {name} stands in an object", other.kind())))
             }
             (other, Step::Index(index)) => {
-                Err(misfit(format_args!("there is {} where [{index}] stands in a list", other.kind())))
+                Err(misfit(format_args!("there is {} where {index} stands in a list", other.kind())))
             }
         }
     }
@@ -128,7 +128,7 @@ fn item(items: &mut Vec<Value>, index: usize) -> Result<&mut Value, Error> {
     }
     let count = items.len();
     items.get_mut(index).ok_or_else(|| {
-        misfit(format_args!("the list has {count} items, so [{count}] is the next one, not [{index}]"))
+        misfit(format_args!("the list has {count} items, so {count} is the next one, not {index}"))
     })
 }
 

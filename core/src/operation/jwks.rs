@@ -91,7 +91,7 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let mut response = Response { jwks: Published { keys: Vec::new() }, keys: Vec::new() };
     for (index, published) in request.keys.iter().enumerate() {
         let (jwk, described) =
-            published.describe().map_err(|error| error.within(format_args!("keys[{index}]")))?;
+            published.describe().map_err(|error| error.within(format_args!("keys.{index}")))?;
         let is_over = published.expires.zip(request.now).is_some_and(|(expires, now)| expires <= now);
         if is_over {
             continue;
@@ -100,7 +100,7 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
             let detail =
                 format_args!("found two keys with the kid {:?}, wanted an id for each", described.kid);
             return Err(Error::new(ErrorCode::JwkSetAmbiguous, detail)
-                .at(format_args!("keys[{index}]"))
+                .at(format_args!("keys.{index}"))
                 .into());
         }
         response.jwks.keys.push(jwk);

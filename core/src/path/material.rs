@@ -82,7 +82,7 @@ pub(crate) fn each<T, R>(
     field: &str,
     read: impl Fn(T) -> Result<R, Error>,
 ) -> Result<Vec<R>, Error> {
-    let read = |(index, item)| read(item).map_err(|error| error.at(format_args!("{field}[{index}]")));
+    let read = |(index, item)| read(item).map_err(|error| error.at(format_args!("{field}.{index}")));
     items.into_iter().enumerate().map(read).collect()
 }
 

@@ -93,9 +93,7 @@ def _inside(place: str | int, decoder: Decoder, value: Any) -> Any:
     try:
         return decoder(value)
     except SealwrightError as error:
-        name = f"[{place}]" if isinstance(place, int) else place
-        inner = error.at or ""
-        raise malformed(error.detail, f"{name}{inner}" if inner[:1] in ("", "[") else f"{name}.{inner}") from None
+        raise malformed(error.detail, f"{place}.{error.at}" if error.at else str(place)) from None
 
 
 def _be(form: type[Any], value: Any, kind: k.Definition) -> Any:

@@ -75,7 +75,8 @@ def encode(value: Any, kind: k.Kind, at: str, depth: int = 0) -> Any:
     if isinstance(value, Mapping):
         return _encode_mapping(value, known, at, depth)
     if isinstance(value, Sequence):
-        return [encode(item, inner, f"{at}[{place}]", depth + 1) for place, (item, inner) in enumerate(_items(value, known))]
+        items = enumerate(_items(value, known))
+        return [encode(item, inner, _below(at, str(place)), depth + 1) for place, (item, inner) in items]
     if known is k.FILE and isinstance(value, os.PathLike):
         return _encode_file(value, at)
     if known in (k.PEM, k.FILE) and hasattr(value, "public_bytes"):
@@ -91,7 +92,7 @@ def encode_fields(values: Mapping[str, Any], fields: Mapping[str, k.Field], at: 
             raise malformed(f"found {_describe(name)} as the name of a field, wanted text", at)
         field = fields.get(name)
         kind = k.PLAIN if field is None else field.kind
-        wire[name] = encode(value, kind, f"{at}.{name}" if at else name, depth + 1)
+        wire[name] = encode(value, kind, _below(at, name), depth + 1)
     return wire
 
 
@@ -121,6 +122,10 @@ def _is_default(value: Any, default: Any) -> bool:
     if isinstance(default, tuple):
         return isinstance(value, Sequence) and not value
     return value is default or (type(value) is type(default) and bool(value == default))
+
+
+def _below(at: str, name: str) -> str:
+    return f"{at}.{name}" if at else name
 
 
 def _encode_mapping(value: Mapping[Any, Any], known: k.Definition, at: str, depth: int) -> dict[str, Any]:

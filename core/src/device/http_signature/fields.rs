@@ -80,7 +80,7 @@ impl Fields {
             .at(place));
         }
         let read = |(index, (name, value)): (usize, &(String, String))| {
-            line(name, value).map_err(|error| error.at(format_args!("{place}[{index}]")))
+            line(name, value).map_err(|error| error.at(format_args!("{place}.{index}")))
         };
         lines.iter().enumerate().map(read).collect::<Result<_, _>>().map(Self)
     }
