@@ -200,7 +200,7 @@ mod tests {
         let small = include_str!("../../../tests/vectors/keys/rsa-1024.pub.pem");
         let twice =
             json!([{ "public_key": pem("p256"), "kid": "k" }, { "public_key": pem("p384"), "kid": "k" }]);
-        assert_eq!(code(twice), (ErrorCode::JwkSetAmbiguous, "keys[1]".into()));
+        assert_eq!(code(twice), (ErrorCode::JwkSetAmbiguous, "keys.1".into()));
         for (key, wanted, at) in [
             (json!({}), ErrorCode::FieldInvalid, ""),
             (json!({ "public_key": pem("p256"), "jwk": {} }), ErrorCode::FieldInvalid, ""),
