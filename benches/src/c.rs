@@ -32,7 +32,7 @@ pub(crate) fn measure(seconds: u64) -> Result<C> {
     let folder = tempfile::tempdir()?;
     let program = compile(folder.path())?;
     let mut rows = Vec::new();
-    for (key, kind, algorithm) in [("RSA-2048", "rsa", "rsa2048"), ("P-256", "ec", "p256")] {
+    for (key, kind, algorithm) in [("RSA-2048", "rsa", "rsa-2048"), ("P-256", "ec", "p256")] {
         write_cast(folder.path(), algorithm)?;
         let arguments = [text(folder.path())?, kind, &seconds.to_string()];
         let printed = tool::run(text(&program)?, &arguments, folder.path(), b"")?;
