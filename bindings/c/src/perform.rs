@@ -234,3 +234,28 @@ impl Serialize for Message<'_> {
 }
 
 const ANSWERS: &str = "answers";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(request: &str, later: &[&str]) -> Option<String> {
+        let request = serde_json::from_str(request).ok()?;
+        let later: Vec<Value> = later.iter().map(|text| Value::Text(Text::new(text))).collect();
+        let json = to_json(&Message { request: &request, later: &later }).ok()?;
+        String::from_utf8(json.to_vec()).ok()
+    }
+
+    #[test]
+    fn the_answers_of_the_request_come_first() {
+        for (request, later, wanted) in [
+            (r#"{"op":"x"}"#, &["AQ"][..], r#"{"op":"x","answers":["AQ"]}"#),
+            (r#"{"answers":["AQ",null],"op":"x"}"#, &["Ag"], r#"{"op":"x","answers":["AQ",null,"Ag"]}"#),
+            (r#"{"answers":["AQ"],"op":"x"}"#, &[], r#"{"answers":["AQ"],"op":"x"}"#),
+            // Which the engine refuses.
+            (r#"{"answers":7,"op":"x"}"#, &["AQ"], r#"{"answers":7,"op":"x"}"#),
+        ] {
+            assert_eq!(message(request, later).as_deref(), Some(wanted));
+        }
+    }
+}

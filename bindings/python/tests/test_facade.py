@@ -180,7 +180,7 @@ class Facade(Case):
         os.PathLike.register(Number)
         for given in (Path("a\0b"), Path("\ud800"), Number()):
             self.assertEqual(self.raises("request_malformed", sealwright.inspect, input=given).at, "input")
-            self.assertEqual(self.raises("request_malformed", sealwright.lint, inputs=["x", given]).at, "inputs[1]")
+            self.assertEqual(self.raises("request_malformed", sealwright.lint, inputs=["x", given]).at, "inputs.1")
 
     def test_the_word_that_tells_an_object_apart_is_sent(self):
         shape = types.ShapeCompatible(issuer="i", subject="s", lifetime_seconds=timedelta(hours=1))

@@ -138,7 +138,7 @@ class Json(Case):
         for change, at in (
             ({"certificate": 7}, "certificate"),
             ({"chain": "abc"}, "chain"),
-            ({"chain": ["x", 7]}, "chain[1]"),
+            ({"chain": ["x", 7]}, "chain.1"),
             ({"subject_key_identifier": "!!!?"}, "subject_key_identifier"),
             ({"former": [{**authority, "key": None}]}, "former.0.key"),
             ({"of_a_later_version": 1}, None),
