@@ -215,7 +215,7 @@ mod tests {
             (json!({ "jwk": { "kty": "oct", "k": "AA" } }), ErrorCode::JwkRefused, ".jwk"),
             (json!({ "jwk": {} }), ErrorCode::JwkMalformed, ".jwk.kty"),
         ] {
-            assert_eq!(code(json!([key])), (wanted, alloc::format!("keys[0]{at}")));
+            assert_eq!(code(json!([key])), (wanted, alloc::format!("keys.0{at}")));
         }
         assert_eq!(code(json!(alloc::vec![json!({}); 33])), (ErrorCode::FieldInvalid, "keys".into()));
     }
