@@ -25,11 +25,11 @@ impl JwkSet {
     pub(crate) fn read(&self) -> Result<Vec<ReadJwk>, Error> {
         let mut keys = Vec::new();
         for (index, members) in self.keys.iter().enumerate() {
-            refuse_secret(members).map_err(|error| error.within(format_args!("keys[{index}]")))?;
+            refuse_secret(members).map_err(|error| error.within(format_args!("keys.{index}")))?;
             match ReadJwk::read(members) {
                 Ok(key) => keys.push(key),
                 Err(error) if is_of_others(error.code) => {}
-                Err(error) => return Err(error.within(format_args!("keys[{index}]"))),
+                Err(error) => return Err(error.within(format_args!("keys.{index}"))),
             }
         }
         Ok(keys)
@@ -58,8 +58,8 @@ mod tests {
             (json!({ "kty": "AKP" }), json!({ "kty": "EC", "crv": "P-256", "use": "enc" }));
         assert_eq!(read(json!([good, unknown, other])), Ok(1));
         let secret = json!({ "kty": "oct", "k": "AA" });
-        assert_eq!(read(json!([good, secret])), Err((ErrorCode::JwkRefused, "keys[1]".into())));
+        assert_eq!(read(json!([good, secret])), Err((ErrorCode::JwkRefused, "keys.1".into())));
         let broken = json!({ "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA" });
-        assert_eq!(read(json!([broken])), Err((ErrorCode::JwkMalformed, "keys[0].x".into())));
+        assert_eq!(read(json!([broken])), Err((ErrorCode::JwkMalformed, "keys.0.x".into())));
     }
 }

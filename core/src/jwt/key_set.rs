@@ -68,7 +68,7 @@ impl KeySet {
             return Err(super::invalid(format_args!("found {total} keys, wanted 1 to {MAX_KEYS}")).at("keys"));
         }
         for (index, key) in keys.iter().enumerate() {
-            verifiers.push(key.read().map_err(|error| error.within(format_args!("keys[{index}]")))?);
+            verifiers.push(key.read().map_err(|error| error.within(format_args!("keys.{index}")))?);
         }
         for read in
             published.map(JwkSet::read).transpose().map_err(|error| error.within("jwks"))?.unwrap_or_default()

@@ -191,7 +191,7 @@ mod tests {
             let error = verify(&compatible("p256"), &keys(id, json!(algorithm))).unwrap_err();
             assert_eq!(
                 (error.code, error.at.as_deref()),
-                (ErrorCode::JwtAlgorithmRefused, Some("keys[0].algorithm"))
+                (ErrorCode::JwtAlgorithmRefused, Some("keys.0.algorithm"))
             );
         }
     }
@@ -319,17 +319,17 @@ mod tests {
         let secret = json!({ "kty": "oct", "k": "AA" });
         assert_eq!(
             refused(json!({ "jwks": { "keys": [secret] } })),
-            (ErrorCode::JwkRefused, "jwks.keys[0]".into())
+            (ErrorCode::JwkRefused, "jwks.keys.0".into())
         );
         assert_eq!(
             refused(json!({ "keys": [{ "jwk": secret }] })),
-            (ErrorCode::JwkRefused, "keys[0].jwk".into())
+            (ErrorCode::JwkRefused, "keys.0.jwk".into())
         );
         for (key, at) in [
-            (json!({}), "keys[0]."),
-            (json!({ "jwk": jwk, "public_key": pem("p256") }), "keys[0]."),
-            (json!({ "jwk": jwk, "kid": "other" }), "keys[0].kid"),
-            (json!({ "public_key": pem("p256"), "max_lifetime_seconds": 0 }), "keys[0].max_lifetime_seconds"),
+            (json!({}), "keys.0."),
+            (json!({ "jwk": jwk, "public_key": pem("p256") }), "keys.0."),
+            (json!({ "jwk": jwk, "kid": "other" }), "keys.0.kid"),
+            (json!({ "public_key": pem("p256"), "max_lifetime_seconds": 0 }), "keys.0.max_lifetime_seconds"),
         ] {
             let (code, found) = refused(json!({ "keys": [key] }));
             assert_eq!((code, found.as_str()), (ErrorCode::FieldInvalid, at.trim_end_matches('.')));

@@ -84,11 +84,11 @@ pub fn run(request: Request, _keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let iterations = iterations(&request)?;
     let mut bags = Vec::new();
     for (index, entry) in request.entries.iter().enumerate() {
-        add_entry(entry, &mut bags).map_err(|error| within(&format!("entries[{index}]"), error))?;
+        add_entry(entry, &mut bags).map_err(|error| within(&format!("entries.{index}"), error))?;
     }
     for (index, named) in request.certificates.iter().enumerate() {
         let certificate = Certificate::from_pem(&named.certificate)
-            .map_err(|error| within(&format!("certificates[{index}]"), error.at("certificate")))?;
+            .map_err(|error| within(&format!("certificates.{index}"), error.at("certificate")))?;
         let bag = Bag { friendly_name: named.friendly_name.clone(), trusted: true, ..certificate_bag(&certificate) };
         bags.push(bag);
     }
@@ -356,7 +356,7 @@ mod tests {
         };
         assert_eq!(code(&large), field("entries"));
         let other = || Entry { private_key: private_key("p384").to_pem().unwrap(), ..entry("p256") };
-        let mismatch = (ErrorCode::KeyMismatch, "entries[0].certificate".into());
+        let mismatch = (ErrorCode::KeyMismatch, "entries.0.certificate".into());
         assert_eq!(code(&|| request(alloc::vec![other()])), mismatch);
         let named = |name: &str| Entry { friendly_name: Some(name.into()), ..entry("p256") };
         assert_eq!(code(&|| request(alloc::vec![named("")])).0, ErrorCode::FieldInvalid);
