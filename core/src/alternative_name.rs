@@ -91,7 +91,9 @@ pub fn to_text(name: &GeneralName) -> String {
         GeneralName::Rfc822Name(value) => format!("email:{value}"),
         GeneralName::UniformResourceIdentifier(value) => format!("uri:{value}"),
         GeneralName::IpAddress(value) => format!("ip:{}", ip_text(value.as_bytes())),
-        GeneralName::DirectoryName(value) => format!("directory:{value}"),
+        GeneralName::DirectoryName(value) => {
+            format!("directory:{}", distinguished_name::to_text(&value.to_der().unwrap_or_default()))
+        }
         GeneralName::RegisteredId(value) => format!("oid:{value}"),
         GeneralName::OtherName(other) if other.type_id == USER_PRINCIPAL_NAME => {
             directory_string::text(&other.value)

@@ -15,9 +15,8 @@ use crate::{
     distinguished_name,
     error::{Error, ErrorCode},
     hex,
-    inspect::object_identifier,
     key::PublicKey,
-    pem,
+    object_identifier, pem,
     signed::{Signed, malformed},
     validity::{Lifetime, Period},
 };

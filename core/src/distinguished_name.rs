@@ -1,18 +1,22 @@
 //! Distinguished names as people write them (RFC 4514).
 
+pub(crate) mod rfc4514;
+
 use alloc::{
     format,
     string::{String, ToString},
     vec::Vec,
 };
-use core::str::FromStr;
 
 use const_oid::{
     ObjectIdentifier,
     db::{rfc3280, rfc4519},
 };
 use der::{Decode, Encode, Tag, Tagged, asn1::Any};
-use x509_cert::{attr::AttributeTypeAndValue, name::Name};
+use x509_cert::{
+    attr::AttributeTypeAndValue,
+    name::{Name, RdnSequence},
+};
 
 use crate::{
     directory_string,
@@ -40,7 +44,7 @@ pub fn parse(text: &str) -> Result<Vec<u8>, Error> {
         return Ok(Name::default().to_der()?);
     }
     let wanted = "wanted a name as RFC 4514 writes it, such as CN=dev1,O=Acme";
-    let name = Name::from_str(text).map_err(|_| malformed(format_args!("found {text:?}, {wanted}")))?;
+    let name = rfc4514::read(text).ok_or_else(|| malformed(format_args!("found {text:?}, {wanted}")))?;
     let der = name.to_der()?;
     check(&der).map_err(|detail| malformed(format_args!("found {text:?}: {detail}")))?;
     Ok(der)
@@ -58,22 +62,7 @@ pub fn common_name(name: &[u8]) -> Option<alloc::string::String> {
 /// BMPString, are text as well: what is no string at all is hexadecimal.
 #[must_use]
 pub fn to_text(name: &[u8]) -> String {
-    let readable = |attribute: &AttributeTypeAndValue| {
-        let value = match attribute.value.tag() {
-            Tag::BmpString | Tag::TeletexString => directory_string::text(&attribute.value)
-                .and_then(|text| Any::new(Tag::Utf8String, text.as_bytes()).ok()),
-            _ => None,
-        };
-        let value = value.unwrap_or_else(|| attribute.value.clone());
-        AttributeTypeAndValue { oid: attribute.oid, value }.to_string()
-    };
-    // The last one comes first (RFC 4514 section 2.1).
-    let mut names: Vec<String> = Vec::new();
-    for rdn in Name::from_der(name).unwrap_or_default().iter_rdn() {
-        names.push(rdn.iter().map(readable).collect::<Vec<_>>().join("+"));
-    }
-    names.reverse();
-    names.join(",")
+    rfc4514::write(&RdnSequence::from_der(name).unwrap_or_default(), directory_string::strict_text)
 }
 
 /// Whether two names in DER are the same to those who compare as RFC 5280 7.1 says: string type, case and

@@ -12,7 +12,6 @@ pub(crate) mod element;
 pub mod extension;
 mod fingerprint;
 pub(crate) mod name;
-pub(crate) mod object_identifier;
 mod ocsp;
 mod private_key;
 pub(crate) mod problem;
@@ -28,6 +27,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorCode};
 use crate::hex;
+use crate::object_identifier;
 use problem::Problem;
 use source::Block;
 

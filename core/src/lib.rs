@@ -51,6 +51,7 @@ pub mod keys;
 pub mod keystore;
 pub mod lint;
 pub mod ml_dsa;
+mod object_identifier;
 pub mod ocsp;
 pub mod operation;
 pub mod password;

@@ -6,9 +6,9 @@ use der::Tag;
 use serde::Serialize;
 
 use super::element::{Element, Fields};
-use super::object_identifier;
 use super::problem::Problem;
 use super::undecoded::Undecoded;
+use crate::object_identifier;
 
 /// How deep algorithms may hold algorithms: PBES2 holds a derivation that holds a pseudo-random function.
 const MAX_DEPTH: u8 = 3;

@@ -9,9 +9,10 @@ use alloc::string::String;
 use serde::Serialize;
 
 use super::element::Element;
+use super::name;
 use super::problem::Problem;
-use super::{name, object_identifier};
 use crate::hex;
+use crate::object_identifier;
 
 pub use attribute::{Attribute, AttributeValue};
 pub use enveloped_data::{EnvelopedData, Recipient};

@@ -15,10 +15,11 @@ use der::{Tag, asn1::ObjectIdentifier};
 use serde::Serialize;
 
 use super::element::{Element, Fields};
+use super::name;
 use super::problem::Problem;
 use super::undecoded::Undecoded;
-use super::{name, object_identifier};
 use crate::hex;
+use crate::object_identifier;
 
 pub use constraints::{BasicConstraints, NameConstraints, PolicyConstraints, PolicyMapping};
 pub use distribution_point::{DistributionPoint, IssuingDistributionPoint};

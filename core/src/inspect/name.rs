@@ -6,13 +6,11 @@ use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use der::asn1::{Any, AnyRef};
 use der::{Decode, Encode, Tag, Tagged};
-use x509_cert::attr::AttributeTypeAndValue;
-use x509_cert::name::{RdnSequence, RelativeDistinguishedName};
+use x509_cert::name::RdnSequence;
 
 use super::element::Element;
-use super::object_identifier;
 use super::problem::Problem;
-use crate::hex;
+use crate::{directory_string, distinguished_name::rfc4514, hex, object_identifier};
 
 /// A distinguished name as RFC 4514 writes it.
 pub(crate) fn distinguished_name(element: Element<'_>) -> Result<String, Problem> {
@@ -21,26 +19,15 @@ pub(crate) fn distinguished_name(element: Element<'_>) -> Result<String, Problem
     }
     let name = RdnSequence::from_der(element.der())
         .map_err(|error| Problem::from(error).within("distinguished name"))?;
-    Ok(readable(&name).unwrap_or(name).to_string())
+    Ok(rfc4514::write(&name, text))
 }
 
-/// The same name with UTF8String for the older string types, which would be written in hex.
-fn readable(name: &RdnSequence) -> Result<RdnSequence, Problem> {
-    let names = name.iter().map(|rdn| {
-        let attributes: Vec<_> = rdn.iter().map(readable_attribute).collect::<Result<_, Problem>>()?;
-        Ok(RelativeDistinguishedName::try_from(attributes)?)
-    });
-    Ok(RdnSequence::from(names.collect::<Result<Vec<_>, Problem>>()?))
-}
-
-fn readable_attribute(attribute: &AttributeTypeAndValue) -> Result<AttributeTypeAndValue, Problem> {
-    let older = !matches!(attribute.value.tag(), Tag::PrintableString | Tag::Utf8String | Tag::Ia5String);
-    let text = Element::parse(&attribute.value.to_der()?)?.text("value");
-    let value = match text {
-        Ok(text) if older => Any::new(Tag::Utf8String, text.into_bytes())?,
-        _ => attribute.value.clone(),
-    };
-    Ok(AttributeTypeAndValue { oid: attribute.oid, value })
+/// The characters of a value, of older string types as well.
+fn text(value: &Any) -> Option<String> {
+    if matches!(value.tag(), Tag::PrintableString | Tag::Utf8String | Tag::Ia5String) {
+        return directory_string::strict_text(value);
+    }
+    Element::parse(&value.to_der().ok()?).ok()?.text("value").ok()
 }
 
 /// A RelativeDistinguishedName behind an implicit tag (RFC 5280 4.2.1.13), as RFC 4514 writes it.

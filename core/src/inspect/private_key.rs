@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use super::algorithm_identifier::Algorithm;
 use super::element::Element;
-use super::object_identifier;
 use super::problem::Problem;
 use super::public_key::{EC, KeySize, PublicKey, RSA};
+use crate::object_identifier;
 
 /// A private key that is not encrypted.
 #[derive(Clone, Debug, Serialize)]

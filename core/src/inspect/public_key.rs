@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 use spki::{AlgorithmIdentifier, ObjectIdentifier, SubjectPublicKeyInfo};
 
 use super::element::Element;
-use super::object_identifier;
 use super::problem::Problem;
 use crate::hex;
+use crate::object_identifier;
 
 pub(super) const RSA: &str = "1.2.840.113549.1.1.1";
 pub(super) const EC: &str = "1.2.840.10045.2.1";

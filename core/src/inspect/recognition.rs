@@ -9,10 +9,11 @@ use super::element::Element;
 use super::problem::Problem;
 use super::{
     Certificate, CertificateList, CertificateRequest, Cms, Description, EcParameters, EncryptedPrivateKey,
-    Keystore, OcspRequest, OcspResponse, PublicKey, object_identifier, ocsp, private_key,
+    Keystore, OcspRequest, OcspResponse, PublicKey, ocsp, private_key,
 };
 use crate::cms::ber;
 use crate::jks;
+use crate::object_identifier;
 
 /// The first elements of the outer SEQUENCE decide; no kind needs more.
 const ELEMENTS_LOOKED_AT: usize = 9;

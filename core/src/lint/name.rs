@@ -8,11 +8,7 @@ use alloc::{
 use der::{Decode, Tag, asn1::Any};
 
 use super::{finding::Findings, rule::rules};
-use crate::{
-    directory_string,
-    inspect::{element::Element, object_identifier},
-    profile::upper_bound,
-};
+use crate::{directory_string, inspect::element::Element, object_identifier, profile::upper_bound};
 
 rules! {
     SUBJECT_OVER_64_CHARACTERS, Error, "RFC 5280 A.1 (ub-common-name) and Okta, Jamf":

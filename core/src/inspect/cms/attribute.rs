@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::hex;
 use crate::inspect::certificate_request::CHALLENGE_PASSWORD;
 use crate::inspect::element::Element;
-use crate::inspect::object_identifier;
 use crate::inspect::problem::Problem;
 use crate::inspect::undecoded::Undecoded;
+use crate::object_identifier;
 
 /// An attribute by name.
 #[derive(Clone, Debug, Serialize)]

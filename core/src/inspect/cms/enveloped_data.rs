@@ -9,8 +9,8 @@ use super::Identifier;
 use crate::hex;
 use crate::inspect::algorithm_identifier::Algorithm;
 use crate::inspect::element::{Element, Fields};
-use crate::inspect::object_identifier;
 use crate::inspect::problem::Problem;
+use crate::object_identifier;
 
 /// RFC 5652 6.1
 #[derive(Clone, Debug, Serialize)]

@@ -10,7 +10,8 @@ use super::{Attribute, Identifier};
 use crate::inspect::algorithm_identifier::Algorithm;
 use crate::inspect::element::Element;
 use crate::inspect::problem::Problem;
-use crate::inspect::{Certificate, CertificateList, Description, Unreadable, object_identifier, recognition};
+use crate::inspect::{Certificate, CertificateList, Description, Unreadable, recognition};
+use crate::object_identifier;
 
 /// RFC 5652 5.1
 #[derive(Clone, Debug, Serialize)]

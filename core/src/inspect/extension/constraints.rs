@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::{optional, sequence};
 use crate::inspect::element::Element;
+use crate::inspect::name;
 use crate::inspect::problem::Problem;
-use crate::inspect::{name, object_identifier};
+use crate::object_identifier;
 
 /// RFC 5280 4.2.1.9
 #[derive(Clone, Debug, Serialize)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{optional, sequence};
 use crate::inspect::element::Element;
-use crate::inspect::object_identifier;
 use crate::inspect::problem::Problem;
+use crate::object_identifier;
 
 /// RFC 3280 4.2.1.4, Unix seconds
 #[derive(Clone, Debug, Serialize)]

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::sequence;
 use crate::inspect::element::Element;
-use crate::inspect::object_identifier;
 use crate::inspect::problem::Problem;
+use crate::object_identifier;
 
 /// One policy and its qualifiers.
 #[derive(Clone, Debug, Serialize)]
