@@ -5,6 +5,8 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::place;
+
 /// What went wrong, as a number that is never reused. Blocks of a thousand, one for each family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -478,7 +480,7 @@ impl Error {
     #[must_use]
     pub(crate) fn within(self, whole: impl fmt::Display) -> Self {
         let at = match &self.at {
-            Some(part) => alloc::format!("{whole}.{part}"),
+            Some(part) => place::join(whole, part),
             None => whole.to_string(),
         };
         Self { at: Some(at), ..self }

@@ -59,6 +59,7 @@ pub mod password_encryption;
 pub mod path;
 pub mod pem;
 pub mod pkcs12;
+mod place;
 pub mod profile;
 pub mod scep;
 #[cfg(feature = "schema")]

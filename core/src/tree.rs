@@ -3,10 +3,7 @@
 //! `serde_json` takes an array for a struct, too, field after field; here a struct is an object, as the schema has it.
 //! An error says where in the request it lies.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::string::{String, ToString};
 use core::{fmt, slice};
 
 use serde::{
@@ -19,6 +16,8 @@ use serde::{
 };
 use serde_json::{Map, Value, map};
 
+use crate::place;
+
 /// Reads a value out of a tree.
 ///
 /// # Errors
@@ -27,7 +26,7 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, Misfit
     T::deserialize(Tree(value))
 }
 
-/// What does not fit, and where: `authority.chain.0`.
+/// What does not fit, and where.
 #[derive(Debug)]
 pub(crate) struct Misfit {
     pub(crate) detail: String,
@@ -35,12 +34,12 @@ pub(crate) struct Misfit {
 }
 
 impl Misfit {
-    fn within(self, whole: &dyn fmt::Display) -> Self {
-        let at = match self.at {
-            Some(part) => format!("{whole}.{part}"),
-            None => whole.to_string(),
-        };
-        Self { at: Some(at), ..self }
+    fn within(self, step: Option<String>) -> Self {
+        let at = step.map(|step| match &self.at {
+            Some(part) => place::join(step, part),
+            None => step,
+        });
+        Self { at, ..self }
     }
 }
 
@@ -235,7 +234,7 @@ impl<'a> MapAccess<'a> for Fields<'a> {
 
     fn next_value_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Misfit> {
         let Some((name, value)) = self.last else { return Err(de::Error::custom("a value before its name")) };
-        seed.deserialize(Tree(value)).map_err(|misfit| misfit.within(name))
+        seed.deserialize(Tree(value)).map_err(|misfit| misfit.within(place::field(name)))
     }
 }
 
@@ -258,7 +257,8 @@ impl<'a> SeqAccess<'a> for Items<'a> {
 
     fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
         let Some(value) = self.rest.next() else { return Ok(None) };
-        let item = seed.deserialize(Tree(value)).map_err(|misfit| misfit.within(&self.index))?;
+        let item =
+            seed.deserialize(Tree(value)).map_err(|misfit| misfit.within(Some(self.index.to_string())))?;
         self.index = self.index.saturating_add(1);
         Ok(Some(item))
     }
@@ -327,6 +327,8 @@ mod tests {
             (json!({"number": 1, "parts": {}}), Some("parts")),
             (json!({"number": 1, "parts": [{"text": ""}, ["x"]]}), Some("parts.1")),
             (json!({"number": 1, "parts": [{"text": 1}]}), Some("parts.0.text")),
+            (json!({"number": 1, "named": {"a.0": [true, "x"]}}), Some(r#"named["a.0"].1"#)),
+            (json!({"number": 1, "named": {"a".repeat(300): [true, "x"]}}), Some("named")),
             (json!({"number": 1, "kind": "with"}), Some("kind")),
             (json!({"number": 1, "kind": {"plain": 1}}), Some("kind.plain")),
             (json!({"number": 1, "kind": {"with": {"text": ""}, "plain": null}}), Some("kind")),
