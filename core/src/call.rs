@@ -110,14 +110,17 @@ fn take_operation(fields: &mut Map<String, Value>) -> Result<Operation, Error> {
         )
         .at("op"));
     };
-    Operation::ALL.iter().copied().find(|operation| operation.name() == name).ok_or_else(|| {
-        let known: Vec<&str> = Operation::ALL.iter().map(|operation| operation.name()).collect();
-        Error::new(
-            ErrorCode::OperationUnknown,
-            format_args!("there is no operation {name:?}, only {}", known.join(", ")),
-        )
-        .at("op")
-    })
+    let mut known = Operation::ALL.iter().copied();
+    known.find(|operation| operation.name() == name).ok_or_else(|| operation_unknown(&name))
+}
+
+/// The error of an operation that is not in this build, or nowhere.
+pub(crate) fn operation_unknown(name: &str) -> Error {
+    let there =
+        Operation::ALL.iter().copied().filter(|operation| cfg!(feature = "full") || operation.verifies());
+    let names: Vec<&str> = there.map(Operation::name).collect();
+    let detail = format_args!("there is no operation {name:?}, only {}", names.join(", "));
+    Error::new(ErrorCode::OperationUnknown, detail).at("op")
 }
 
 fn take_answers(fields: &mut Map<String, Value>) -> Result<Vec<Answer>, Error> {

@@ -9,8 +9,17 @@ macro_rules! uses_keys {
     };
 }
 
+macro_rules! verifies {
+    () => {
+        false
+    };
+    (verifies) => {
+        true
+    };
+}
+
 macro_rules! operations {
-    ($($(#[doc = $doc:literal])* $module:ident $(($keys:ident))? => $variant:ident,)*) => {
+    ($($(#[doc = $doc:literal])* $module:ident $(($keys:ident))? $([$verifies:ident])? => $variant:ident,)*) => {
         $(pub mod $module;)*
 
         /// Every operation by its name on the wire.
@@ -39,13 +48,24 @@ macro_rules! operations {
                 }
             }
 
+            /// Whether it is there without the feature `full` as well: it says whether something is good, or what it is.
+            #[must_use]
+            pub const fn verifies(self) -> bool {
+                match self {
+                    $(Self::$variant => verifies!($($verifies)?),)*
+                }
+            }
+
             /// Runs the operation: fields in, response out.
             ///
             /// # Errors
-            /// Whatever the operation's own function gives, and `RequestMalformed`.
+            /// Whatever the operation's own function gives, `RequestMalformed`, and `OperationUnknown` if it is not there.
             pub(crate) fn run(self, fields: &serde_json::Value, keys: &mut crate::keys::Keys<'_>) -> Result<zeroize::Zeroizing<alloc::vec::Vec<u8>>, crate::keys::Halt> {
                 match self {
-                    $(Self::$variant => crate::call::respond($module::run(crate::call::parse_fields(fields)?, keys)?),)*
+                    $(Self::$variant if cfg!(feature = "full") || verifies!($($verifies)?) => {
+                        crate::call::respond($module::run(crate::call::parse_fields(fields)?, keys)?)
+                    })*
+                    absent => Err(crate::call::operation_unknown(absent.name()).into()),
                 }
             }
 
@@ -126,25 +146,25 @@ operations! {
     /// Reads that file.
     read_backup => ReadBackup,
     /// Says whether a certificate leads to a trust anchor, and for what it is good.
-    verify_path => VerifyPath,
+    verify_path [verifies] => VerifyPath,
     /// Signs a message that a device sends.
     sign_message(keys) => SignMessage,
     /// Says what a message says of itself, and proves nothing of it.
-    read_message => ReadMessage,
+    read_message [verifies] => ReadMessage,
     /// Says who signed a message, and whether it counts.
-    verify_message => VerifyMessage,
+    verify_message [verifies] => VerifyMessage,
     /// Makes a token (JWT).
     mint_jwt(keys) => MintJwt,
     /// Says whether a token is good, and what it says.
-    verify_jwt => VerifyJwt,
+    verify_jwt [verifies] => VerifyJwt,
     /// Writes public keys as a JWK set.
     jwks => Jwks,
     /// Puts a token into a URL.
     sign_url(keys) => SignUrl,
     /// Takes the token out of a URL again and says whether it opens it.
-    verify_url => VerifyUrl,
+    verify_url [verifies] => VerifyUrl,
     /// Says what is in a text: certificates, requests, keys, revocation lists, messages.
-    inspect => Inspect,
+    inspect [verifies] => Inspect,
     /// Says what is wrong with certificates, requests, revocation lists and authorities, or will be.
     lint => Lint,
     /// Tells the rules of `lint`.

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const SOURCES: &str = "bindings/npm";
-const MODULE: &str = "sealwright.wasm";
+
+/// The modules of the package: name, and what of the engine is in it.
+const MODULES: [(&str, &[&str]); 2] =
+    [("sealwright", &[]), ("sealwright-verify", &["--no-default-features"])];
 
 /// What the package is made of beside its sources.
 const COPIED: [(&str, &str); 5] = [
@@ -54,11 +57,11 @@ pub(crate) fn build() -> Result<PathBuf> {
     }
     copy(&workspace::root().join(SOURCES).join("src"), &folder.join("src"))?;
     command::run(&mut tool("tsc"))?;
-    fs::copy(
-        workspace::root().join(SOURCES).join("sealwright.wasm.d.ts"),
-        dist.join("sealwright.wasm.d.ts"),
-    )?;
-    optimize(&module()?, &dist.join(MODULE))?;
+    for (name, features) in MODULES {
+        let types = workspace::root().join(SOURCES).join("sealwright.wasm.d.ts");
+        fs::copy(types, dist.join(name).with_extension("wasm.d.ts"))?;
+        optimize(&module(name, features)?, &dist.join(name).with_extension("wasm"))?;
+    }
     pack(&folder)
 }
 
@@ -76,14 +79,14 @@ fn tool(name: &str) -> Command {
     command
 }
 
-/// The module, before wasm-opt.
-fn module() -> Result<PathBuf> {
-    let target = workspace::target().join("module/npm");
+/// A module, before wasm-opt. Each has a folder of its own: what cargo writes has the same name.
+fn module(name: &str, features: &[&str]) -> Result<PathBuf> {
+    let target = workspace::target().join("module").join(name);
     let arguments = ["build", "--quiet", "--locked", "--package", "sealwright-c", "--profile", "npm"];
     let mut build = command::cargo(arguments);
-    build.args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(&target);
+    build.args(features).args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(&target);
     command::run(build.env("CARGO_ENCODED_RUSTFLAGS", "").env_remove("RUSTFLAGS"))?;
-    Ok(target.join("wasm32-unknown-unknown/npm").join(MODULE))
+    Ok(target.join("wasm32-unknown-unknown/npm").join("sealwright.wasm"))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -111,9 +114,9 @@ pub(crate) fn sizes() -> Result<String> {
     const SCRIPT: &str = "\
         const { readdirSync, readFileSync } = require('node:fs');
         const { gzipSync, brotliCompressSync } = require('node:zlib');
-        const show = (name, bytes) => console.log(name.padEnd(18) + [bytes.length, gzipSync(bytes, { level: 9 }).length, \
+        const show = (name, bytes) => console.log(name.padEnd(24) + [bytes.length, gzipSync(bytes, { level: 9 }).length, \
             brotliCompressSync(bytes).length].map((size) => (size / 1000).toFixed(1).padStart(9)).join(''));
-        console.log(''.padEnd(18) + ['raw', 'gzip', 'brotli'].map((name) => name.padStart(9)).join('') + '   kB');
+        console.log(''.padEnd(24) + ['raw', 'gzip', 'brotli'].map((name) => name.padStart(9)).join('') + '   kB');
         const read = (name) => readFileSync('dist/' + name);
         for (const name of readdirSync('dist').filter((name) => name.endsWith('.wasm'))) show(name, read(name));
         const all = readdirSync('dist', { recursive: true }).filter((name) => name.endsWith('.js'));

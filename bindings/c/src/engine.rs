@@ -4,7 +4,9 @@ use core::ptr;
 
 use sealwright_core::{Error, ErrorCode, KeyRing, Outcome};
 
-use crate::boundary::{bytes, check, contain, exclusive, not_utf8, shared};
+use crate::boundary::{bytes, check, contain, shared};
+#[cfg(feature = "full")]
+use crate::boundary::{exclusive, not_utf8};
 use crate::handle;
 use crate::memory::Buffer;
 
@@ -55,6 +57,7 @@ pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
 /// `engine` must come from sealwright_engine_new and be in use by nobody else. `id` and `pem` must be NULL
 /// or point to as many bytes as their lengths say. `out` must be NULL or point to memory for a
 /// sealwright_buffer; what was in it is overwritten.
+#[cfg(feature = "full")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwright_engine_import_key(
     engine: *mut Engine,

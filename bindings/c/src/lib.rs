@@ -20,10 +20,12 @@ use std::alloc::System;
 
 use zeroizing_alloc::ZeroAlloc;
 
+#[cfg_attr(not(feature = "full"), allow(dead_code, reason = "no keys come in"))]
 mod boundary;
 mod engine;
 #[cfg(not(target_family = "wasm"))]
 mod field;
+#[cfg_attr(not(feature = "full"), allow(dead_code, reason = "no keys come in"))]
 mod handle;
 mod memory;
 #[cfg(not(target_family = "wasm"))]
@@ -43,9 +45,9 @@ mod tests;
 mod value;
 mod version;
 
-pub use engine::{
-    Engine, sealwright_call, sealwright_engine_free, sealwright_engine_import_key, sealwright_engine_new,
-};
+#[cfg(feature = "full")]
+pub use engine::sealwright_engine_import_key;
+pub use engine::{Engine, sealwright_call, sealwright_engine_free, sealwright_engine_new};
 pub use memory::{Buffer, sealwright_alloc, sealwright_buffer_free, sealwright_dealloc};
 #[cfg(not(target_family = "wasm"))]
 pub use perform::{

@@ -1,0 +1,75 @@
+//! `sealwright/verify`, the entry of the npm package that verifies and makes nothing.
+
+use std::path::Path;
+
+use conformance::npm::{Package, Report, input};
+use conformance::vector;
+use sealwright_core::{ErrorCode, Operation};
+use serde_json::Value;
+
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
+
+fn package() -> Option<Package> {
+    Package::find(Path::new(SCRIPTS)).unwrap()
+}
+
+fn verifying() -> Vec<&'static str> {
+    Operation::ALL.iter().filter(|operation| operation.verifies()).map(|operation| operation.name()).collect()
+}
+
+/// `verify_path` is `verifyPath`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, word| text + &word[..1].to_uppercase() + &word[1..])
+}
+
+#[test]
+fn what_verifies_gives_the_same_bytes() {
+    let Some(package) = package() else { return };
+    let names = verifying();
+    assert!(names.len() >= 6, "{names:?}");
+    let mut input = input().unwrap();
+    let vectors = input["vectors"].as_array_mut().unwrap();
+    vectors.retain(|vector| names.contains(&vector["file"].as_str().unwrap()));
+    let count = vectors.len();
+    input["only"] = names.clone().into();
+    // Something that makes, and would succeed.
+    let made =
+        vector::of("generate_key").unwrap().into_iter().find(|vector| vector.response.is_some()).unwrap();
+    input["request"] = String::from_utf8(made.request_bytes()).unwrap().into();
+    let found: Value = serde_json::from_slice(&package.node(&["verify.mjs"], &input).unwrap()).unwrap();
+
+    let report: Report = serde_json::from_value(found["report"].clone()).unwrap();
+    assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
+    assert_eq!(report.operations.len(), names.len());
+    assert_eq!(report.counts["bytes"], count);
+    assert!(report.counts["functions"].as_u64().unwrap() > 200, "{:?}", report.counts);
+
+    let mut wanted: Vec<String> = names.iter().map(|name| camel_case(name)).collect();
+    wanted.extend(["SealwrightError", "call", "init", "initSync"].map(ToOwned::to_owned));
+    wanted.sort_unstable();
+    assert_eq!(found["functions"], Value::from(wanted));
+
+    assert_eq!(found["refused"]["status"], ErrorCode::OperationUnknown.number());
+    let detail = found["refused"]["detail"].as_str().unwrap();
+    assert!(detail.ends_with(&format!("only {}", names.join(", "))), "{detail}");
+}
+
+/// No key comes in, nothing is imported, and what is left out is not there.
+#[test]
+fn the_module_is_smaller_for_it() {
+    let Some(package) = package() else { return };
+    let read =
+        |name: &str| std::fs::read(package.folder().join("node_modules/sealwright/dist").join(name)).unwrap();
+    let (small, whole) = (read("sealwright-verify.wasm"), read("sealwright.wasm"));
+    assert!(small.len() * 100 < whole.len() * 60, "{} of {} bytes", small.len(), whole.len());
+    let engine = wasmtime::Engine::default();
+    let loaded = [&small, &whole].map(|bytes| wasmtime::Module::new(&engine, bytes).unwrap());
+    let [small, whole] = loaded.map(|module| {
+        assert_eq!(module.imports().count(), 0);
+        module.exports().map(|export| export.name().to_owned()).collect::<Vec<_>>()
+    });
+    let missing: Vec<_> = whole.iter().filter(|name| !small.contains(name)).collect();
+    assert_eq!(missing, ["sealwright_engine_import_key"]);
+}
