@@ -1,6 +1,6 @@
 // Guards downloads by tokens, and takes reports that devices have signed: see README.md.
 
-import { init, SealwrightError, verifyMessage, verifyUrl } from "sealwright";
+import { init, SealwrightError, verifyMessage, verifyUrl } from "sealwright/verify";
 export { Replays } from "./replays.js";
 
 /** The largest report, in bytes. */

@@ -8,9 +8,9 @@ use std::process::Command;
 
 const SOURCES: &str = "bindings/npm";
 
-/// The modules of the package: name, and what of the engine is in it.
+/// The modules of the package: where they are put, and what of the engine is in them.
 const MODULES: [(&str, &[&str]); 2] =
-    [("sealwright", &[]), ("sealwright-verify", &["--no-default-features"])];
+    [("sealwright.wasm", &[]), ("verify/sealwright-verify.wasm", &["--no-default-features"])];
 
 /// What the package is made of beside its sources.
 const COPIED: [(&str, &str); 5] = [
@@ -58,9 +58,9 @@ pub(crate) fn build() -> Result<PathBuf> {
     copy(&workspace::root().join(SOURCES).join("src"), &folder.join("src"))?;
     command::run(&mut tool("tsc"))?;
     for (name, features) in MODULES {
-        let types = workspace::root().join(SOURCES).join("sealwright.wasm.d.ts");
-        fs::copy(types, dist.join(name).with_extension("wasm.d.ts"))?;
-        optimize(&module(name, features)?, &dist.join(name).with_extension("wasm"))?;
+        let (types, to) = (workspace::root().join(SOURCES).join("sealwright.wasm.d.ts"), dist.join(name));
+        fs::copy(types, to.with_extension("wasm.d.ts"))?;
+        optimize(&module(&to, features)?, &to)?;
     }
     pack(&folder)
 }
@@ -80,7 +80,8 @@ fn tool(name: &str) -> Command {
 }
 
 /// A module, before wasm-opt. Each has a folder of its own: what cargo writes has the same name.
-fn module(name: &str, features: &[&str]) -> Result<PathBuf> {
+fn module(to: &Path, features: &[&str]) -> Result<PathBuf> {
+    let name = to.file_stem().context("the name of a module")?;
     let target = workspace::target().join("module").join(name);
     let arguments = ["build", "--quiet", "--locked", "--package", "sealwright-c", "--profile", "npm"];
     let mut build = command::cargo(arguments);
@@ -118,9 +119,9 @@ pub(crate) fn sizes() -> Result<String> {
             brotliCompressSync(bytes).length].map((size) => (size / 1000).toFixed(1).padStart(9)).join(''));
         console.log(''.padEnd(24) + ['raw', 'gzip', 'brotli'].map((name) => name.padStart(9)).join('') + '   kB');
         const read = (name) => readFileSync('dist/' + name);
-        for (const name of readdirSync('dist').filter((name) => name.endsWith('.wasm'))) show(name, read(name));
-        const all = readdirSync('dist', { recursive: true }).filter((name) => name.endsWith('.js'));
-        show('JavaScript', Buffer.concat(all.map(read)));
+        const all = (end) => readdirSync('dist', { recursive: true }).filter((name) => name.endsWith(end)).sort();
+        for (const name of all('.wasm')) show(name.split('/').at(-1), read(name));
+        show('JavaScript', Buffer.concat(all('.js').map(read)));
     ";
     command::read(Command::new("node").args(["-e", SCRIPT]).current_dir(setup::npm_package()))
 }

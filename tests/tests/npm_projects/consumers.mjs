@@ -2,7 +2,7 @@
 // certification request that the application makes.
 
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
 import webpack from "webpack";
@@ -52,21 +52,26 @@ async function by_webpack(folder) {
   return in_page(output);
 }
 
-/** It leaves the module where it is, as the package's README says. */
+/** It leaves the modules where they are, as the package's README says. */
 async function by_esbuild(folder) {
   const output = join(folder, "out");
   await esbuild.build({
     absWorkingDir: folder, entryPoints: ["app.js"], bundle: true, format: "esm", outdir: output, logLevel: "error",
   });
-  cpSync(join(folder, "node_modules/sealwright/dist/sealwright.wasm"), join(output, "sealwright.wasm"));
+  for (const module of ["sealwright.wasm", "verify/sealwright-verify.wasm"]) {
+    cpSync(join(folder, "node_modules/sealwright/dist", module), join(output, basename(module)));
+  }
   cpSync(join(folder, "index.html"), join(output, "index.html"));
   return in_page(output);
 }
 
 /** A page finds packages by their addresses. */
 async function no_bundler(folder) {
-  const script = join(folder, "app.js");
-  writeFileSync(script, readFileSync(script, "utf8").replace('"sealwright"', '"./node_modules/sealwright/dist/index.js"'));
+  const script = join(folder, "request.js");
+  const addressed = readFileSync(script, "utf8")
+    .replace('"sealwright"', '"./node_modules/sealwright/dist/index.js"')
+    .replace('"sealwright/verify"', '"./node_modules/sealwright/dist/verify/index.js"');
+  writeFileSync(script, addressed);
   return in_page(folder);
 }
 
@@ -82,6 +87,6 @@ async function wrangler_dev(folder) {
 }
 
 const [name] = process.argv.slice(2);
-const folder = project(name, ["app/index.html", "app/app.js", "app/worker.js"]);
+const folder = project(name, ["app/index.html", "app/app.js", "app/request.js", "app/worker.js"]);
 process.stdout.write(await CONSUMERS[name](folder));
 process.exit();

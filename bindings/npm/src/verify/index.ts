@@ -10,5 +10,5 @@ export * from "./api.js";
  * or a `WebAssembly.Module`.
  */
 export function init(source?: ModuleSource): Promise<void> {
-  return runtime.init(() => source ?? new URL("../sealwright-verify.wasm", import.meta.url));
+  return runtime.init(() => source ?? new URL("./sealwright-verify.wasm", import.meta.url));
 }

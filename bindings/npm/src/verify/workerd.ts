@@ -1,4 +1,4 @@
-import compiled from "../sealwright-verify.wasm";
+import compiled from "./sealwright-verify.wasm";
 import { runtime } from "./engine.js";
 import type { ModuleSource } from "../outcome.js";
 

@@ -1,13 +1,6 @@
-import { createCsr, generateKey, init, KeyRing } from "sealwright";
+import { request } from "./request.js";
 
-async function run() {
-  await init();
-  const keys = new KeyRing();
-  keys.import("k", generateKey({ algorithm: "p256" }).private_key);
-  return createCsr({ subject: "CN=consumer", key: { id: "k" } }, keys).csr;
-}
-
-run().then(
+request().then(
   (value) => (globalThis.result = { value }),
   (error) => (globalThis.result = { error: String(error.stack ?? error) }),
 );

@@ -1,10 +1,7 @@
-import { createCsr, generateKey, init, KeyRing } from "sealwright";
+import { request } from "./request.js";
 
 export default {
   async fetch() {
-    await init();
-    const keys = new KeyRing();
-    keys.import("k", generateKey({ algorithm: "p256" }).private_key);
-    return new Response(createCsr({ subject: "CN=consumer", key: { id: "k" } }, keys).csr);
+    return new Response(await request());
   },
 };
