@@ -1,6 +1,7 @@
 //! Every way into the engine, with what each makes of the vectors.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Add;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -13,6 +14,7 @@ use crate::guest::Guest;
 use crate::module::{self, Build};
 use crate::npm::{self, Package, Projects};
 use crate::vector::{self, Answer, Vector};
+use crate::workerd::Workerd;
 use crate::{c, native, tool, wazero};
 
 /// A way into the engine, by operation.
@@ -35,6 +37,14 @@ pub struct Tally {
     pub passed: usize,
     /// Not so.
     pub failed: usize,
+}
+
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
 }
 
 type Vectors = [(String, Vec<Vector>)];
@@ -63,6 +73,7 @@ pub fn all(scripts: &Scripts) -> Result<Vec<Door>> {
         c(&vectors)?,
         node(&vectors, scripts)?,
         chromium(&vectors, scripts)?,
+        workerd(&vectors, scripts)?,
         python(&vectors)?,
     ])
 }
@@ -169,6 +180,17 @@ fn chromium(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
     Ok(door(NAME, vectors, npm::read_report(&printed)?.failures))
 }
 
+/// The same in Cloudflare's runtime.
+fn workerd(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
+    const NAME: &str = "workerd";
+    let Some(package) = Package::installed(scripts.package)? else { return Ok(without_package(NAME)) };
+    let Some(workerd) = Workerd::find(&package) else {
+        return Ok(missing(NAME, "workerd is not installed: cargo xtask setup"));
+    };
+    let printed = workerd.vectors(&npm::input()?)?;
+    Ok(door(NAME, vectors, npm::read_report(&printed)?.failures))
+}
+
 fn without_package(name: &'static str) -> Door {
     missing(name, "the npm package is not installed: cargo xtask test npm")
 }
@@ -185,8 +207,7 @@ fn python(vectors: &Vectors) -> Result<Door> {
         .output()
         .is_ok_and(|done| done.status.success());
     if !installed {
-        let missing = Some("the Python package is not installed: cargo xtask doors installs it".to_owned());
-        return Ok(Door { name: "Python", operations: BTreeMap::new(), failures: Vec::new(), missing });
+        return Ok(missing("Python", "the Python package is not installed: cargo xtask doors installs it"));
     }
     let tests = module::workspace().join("bindings/python/tests");
     let printed = tool::run(&program.to_string_lossy(), &["-B", "door.py"], &tests, b"")?;
