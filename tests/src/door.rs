@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use anyhow::{Result, ensure};
-use sealwright_example_wasmi::Sealwright;
+use sealwright_example_wasmi::{Limits, Sealwright};
 use serde::Serialize;
 
 use crate::guest::Guest;
@@ -49,8 +49,8 @@ impl Add for Tally {
 
 type Vectors = [(String, Vec<Vector>)];
 
-/// The most memory that a vector may take in a WebAssembly module, in bytes.
-pub const MEMORY_BYTES: usize = 256 * 1024 * 1024;
+/// The most that a vector may take in wasmi: more than any does.
+pub const LIMITS: Limits = Limits { memory_bytes: 256 * 1024 * 1024, fuel: 100_000_000_000 };
 
 /// Where the scripts are that try the npm package, and those that drive browsers with it.
 pub struct Scripts<'a> {
@@ -117,7 +117,7 @@ fn on_all_cores<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> Option<R> +
 
 /// The module in an interpreter, each vector in an instance of its own.
 pub fn wasmi(vectors: &Vectors, wasm: &[u8]) -> Result<Door> {
-    let module = Sealwright::new(wasm, MEMORY_BYTES)?;
+    let module = Sealwright::new(wasm, LIMITS)?;
     Ok(each("wasmi", vectors, |vector| {
         let mut instance = module.instance()?;
         for key in &vector.keys {

@@ -746,8 +746,8 @@ uint32_t sealwright_abi_version(void);
 struct sealwright_engine *sealwright_engine_new(void);
 
 /**
- * Wipes the engine's keys and frees it. NULL is allowed and does nothing, as does an address that no engine
- * can have.
+ * Wipes the engine's keys and frees it; in a WebAssembly module it wipes the stack too. NULL is allowed and
+ * does nothing, as does an address that no engine can have.
  *
  * # Safety
  *
