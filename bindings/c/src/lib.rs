@@ -23,6 +23,8 @@ use zeroizing_alloc::ZeroAlloc;
 mod boundary;
 mod engine;
 #[cfg(not(target_family = "wasm"))]
+mod error_name;
+#[cfg(not(target_family = "wasm"))]
 mod field;
 mod handle;
 mod memory;
@@ -46,6 +48,8 @@ mod version;
 pub use engine::{
     Engine, sealwright_call, sealwright_engine_free, sealwright_engine_import_key, sealwright_engine_new,
 };
+#[cfg(not(target_family = "wasm"))]
+pub use error_name::sealwright_error_name;
 pub use memory::{Buffer, sealwright_alloc, sealwright_buffer_free, sealwright_dealloc};
 #[cfg(not(target_family = "wasm"))]
 pub use perform::{
