@@ -31,12 +31,19 @@ static inline void set_seed(sealwright_request *request) {
   sealwright_request_set_bytes(request, "seed", seed, sizeof seed);
 }
 
-/* Ends the program with what an error response says. */
-static inline void fail(const sealwright_response *response) {
-  const char *at = sealwright_response_text(response, "at", NULL);
-  fprintf(stderr, "%s: %s%s%s\n", sealwright_response_text(response, "code", NULL),
-          sealwright_response_text(response, "detail", NULL), at == NULL ? "" : ", at ", at == NULL ? "" : at);
+/* Ends the program with the name of what a function returned: an error, or that a key is asked for. */
+static inline void fail(const char *doing, uint32_t status) {
+  const char *name = sealwright_error_name(status);
+  fprintf(stderr, "%s: %s (%u)\n", doing, name == NULL ? "nobody has the key" : name, (unsigned)status);
   exit(1);
+}
+
+/* The same with what an error response says beside. */
+static inline void fail_with(const sealwright_response *response) {
+  const char *detail = sealwright_response_text(response, "detail", NULL);
+  const char *at = sealwright_response_text(response, "at", NULL);
+  fprintf(stderr, "%s%s%s\n", detail == NULL ? "" : detail, at == NULL ? "" : ", at ", at == NULL ? "" : at);
+  fail("the request", sealwright_response_status(response));
 }
 
 #endif

@@ -12,7 +12,7 @@
 /* The result of a request, or the end of the program with what went wrong. */
 static sealwright_response *perform(const sealwright_engine *engine, sealwright_request *request) {
   sealwright_response *response;
-  if (sealwright_perform(engine, request, NULL, NULL, &response) != SEALWRIGHT_OK) fail(response);
+  if (sealwright_perform(engine, request, NULL, NULL, &response) != SEALWRIGHT_OK) fail_with(response);
   sealwright_request_free(request);
   return response;
 }
@@ -23,14 +23,13 @@ static void make_key(sealwright_engine *engine, const char *id) {
   sealwright_response *response;
   const char *pem;
   size_t len;
+  uint32_t status;
   sealwright_request_set_text(request, "algorithm", "p256", SEALWRIGHT_TO_NUL);
   set_seed(request);
   response = perform(engine, request);
   pem = sealwright_response_text(response, "private_key", &len);
-  if (sealwright_engine_import_key(engine, (const uint8_t *)id, strlen(id), (const uint8_t *)pem, len, NULL) !=
-      SEALWRIGHT_OK) {
-    exit(1);
-  }
+  status = sealwright_engine_import_key(engine, (const uint8_t *)id, strlen(id), (const uint8_t *)pem, len, NULL);
+  if (status != SEALWRIGHT_OK) fail("importing a key", status);
   sealwright_response_free(response);
 }
 

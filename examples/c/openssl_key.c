@@ -59,7 +59,7 @@ int main(void) {
   sealwright_request_set_text(request, "subject", "CN=laptop-7,O=Example", SEALWRIGHT_TO_NUL);
   sealwright_request_set_text(request, "key.id", "in-openssl", SEALWRIGHT_TO_NUL);
   set_public_key(request, key);
-  if (sealwright_perform(engine, request, sign, key, &response) != SEALWRIGHT_OK) fail(response);
+  if (sealwright_perform(engine, request, sign, key, &response) != SEALWRIGHT_OK) fail_with(response);
   fputs(sealwright_response_text(response, "csr", NULL), stdout);
   sealwright_response_free(response);
   sealwright_request_free(request);

@@ -20,12 +20,16 @@ const P256_KEY: &str = include_str!("../../tests/vectors/keys/p256-root.pem");
 /// A renewal with a new key has three, and one for each of up to sixteen helpers.
 const MAX_ROUNDS: usize = 20;
 
+/// The keys that engines hold here, by id.
+pub const KEYS: [(&str, &str); 2] = [("recipient", RECIPIENT_KEY), ("p256", P256_KEY)];
+
 static EMPTY: KeyRing = KeyRing::new();
 
 static RING: LazyLock<KeyRing> = LazyLock::new(|| {
     let mut ring = KeyRing::new();
-    ring.import("recipient", RECIPIENT_KEY.as_bytes()).expect("the recipient's key");
-    ring.import("p256", P256_KEY.as_bytes()).expect("the P-256 key");
+    for (id, pem) in KEYS {
+        ring.import(id, pem.as_bytes()).expect("a key");
+    }
     ring
 });
 

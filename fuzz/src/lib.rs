@@ -5,6 +5,7 @@
 //! bytes, an issued certificate is what another reader takes it for, what one end seals the other opens. Where a signature or an encryption would keep mutated bytes from getting any further, the
 //! function makes it: what lies behind it is reached too.
 
+pub mod builder;
 pub mod call;
 pub mod cms;
 pub mod csr;
@@ -62,6 +63,11 @@ mod tests {
             count += 1;
         }
         assert!(count > 3, "{target} has {count} seeds");
+    }
+
+    #[test]
+    fn seeds_of_builder() {
+        each_seed("builder", super::builder::run);
     }
 
     #[test]

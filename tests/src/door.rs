@@ -1,18 +1,20 @@
 //! Every way into the engine, with what each makes of the vectors.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Add;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
 use anyhow::{Result, ensure};
-use sealwright_example_wasmi::Sealwright;
+use sealwright_example_wasmi::{Limits, Sealwright};
 use serde::Serialize;
 
 use crate::guest::Guest;
 use crate::module::{self, Build};
 use crate::npm::{self, Package, Projects};
 use crate::vector::{self, Answer, Vector};
+use crate::workerd::Workerd;
 use crate::{c, native, tool, wazero};
 
 /// A way into the engine, by operation.
@@ -37,10 +39,18 @@ pub struct Tally {
     pub failed: usize,
 }
 
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
+}
+
 type Vectors = [(String, Vec<Vector>)];
 
-/// The most memory that a vector may take in a WebAssembly module, in bytes.
-pub const MEMORY_BYTES: usize = 256 * 1024 * 1024;
+/// The most that a vector may take in wasmi: more than any does.
+pub const LIMITS: Limits = Limits { memory_bytes: 256 * 1024 * 1024, fuel: 100_000_000_000 };
 
 /// Where the scripts are that try the npm package, and those that drive browsers with it.
 pub struct Scripts<'a> {
@@ -63,6 +73,7 @@ pub fn all(scripts: &Scripts) -> Result<Vec<Door>> {
         c(&vectors)?,
         node(&vectors, scripts)?,
         chromium(&vectors, scripts)?,
+        workerd(&vectors, scripts)?,
         python(&vectors)?,
     ])
 }
@@ -106,7 +117,7 @@ fn on_all_cores<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> Option<R> +
 
 /// The module in an interpreter, each vector in an instance of its own.
 pub fn wasmi(vectors: &Vectors, wasm: &[u8]) -> Result<Door> {
-    let module = Sealwright::new(wasm, MEMORY_BYTES)?;
+    let module = Sealwright::new(wasm, LIMITS)?;
     Ok(each("wasmi", vectors, |vector| {
         let mut instance = module.instance()?;
         for key in &vector.keys {
@@ -169,6 +180,17 @@ fn chromium(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
     Ok(door(NAME, vectors, npm::read_report(&printed)?.failures))
 }
 
+/// The same in Cloudflare's runtime.
+fn workerd(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
+    const NAME: &str = "workerd";
+    let Some(package) = Package::installed(scripts.package)? else { return Ok(without_package(NAME)) };
+    let Some(workerd) = Workerd::find(&package) else {
+        return Ok(missing(NAME, "workerd is not installed: cargo xtask setup"));
+    };
+    let printed = workerd.vectors(&npm::input()?)?;
+    Ok(door(NAME, vectors, npm::read_report(&printed)?.failures))
+}
+
 fn without_package(name: &'static str) -> Door {
     missing(name, "the npm package is not installed: cargo xtask test npm")
 }
@@ -185,8 +207,7 @@ fn python(vectors: &Vectors) -> Result<Door> {
         .output()
         .is_ok_and(|done| done.status.success());
     if !installed {
-        let missing = Some("the Python package is not installed: cargo xtask doors installs it".to_owned());
-        return Ok(Door { name: "Python", operations: BTreeMap::new(), failures: Vec::new(), missing });
+        return Ok(missing("Python", "the Python package is not installed: cargo xtask doors installs it"));
     }
     let tests = module::workspace().join("bindings/python/tests");
     let printed = tool::run(&program.to_string_lossy(), &["-B", "door.py"], &tests, b"")?;

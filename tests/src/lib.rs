@@ -30,3 +30,4 @@ pub mod suite;
 pub mod tool;
 pub mod vector;
 pub mod wazero;
+pub mod workerd;

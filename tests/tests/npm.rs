@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use conformance::npm::{Package, Report, input, report};
+use conformance::workerd::Workerd;
 use conformance::{engine, module, native, peer, tool, vector};
 use serde_json::{Value, json};
 
@@ -16,14 +17,17 @@ fn package() -> Option<Package> {
 #[test]
 fn every_vector_in_node() {
     let Some(package) = package() else { return };
-    let result = report(&package.node(&["node.mjs"], &input().unwrap()).unwrap()).unwrap();
-    let count = |name: &str| result.counts[name].as_u64().unwrap();
+    check_all(&report(&package.node(&["node.mjs"], &input().unwrap()).unwrap()).unwrap());
+}
+
+fn check_all(report: &Report) {
+    let count = |name: &str| report.counts[name].as_u64().unwrap();
     let vectors = vector::all().unwrap().iter().map(|(_, vectors)| vectors.len()).sum::<usize>();
     assert_eq!(usize::try_from(count("bytes")).unwrap(), vectors);
     // What is left out: requests that are no object, and what the package fills in.
-    assert!(count("functions") + 40 > count("bytes"), "{:?}", result.counts);
-    assert!(count("outside") > 350 && count("outside_exact") > 270, "{:?}", result.counts);
-    assert!(count("beyond") < 20, "{:?}", result.counts);
+    assert!(count("functions") + 40 > count("bytes"), "{:?}", report.counts);
+    assert!(count("outside") > 350 && count("outside_exact") > 270, "{:?}", report.counts);
+    assert!(count("beyond") < 20, "{:?}", report.counts);
 }
 
 /// What a package of npm calls this machine's processor.
@@ -64,57 +68,11 @@ fn vectors_in_bun() {
     in_runtime("bun", &format!("@oven/bun-linux-{}/bin/bun", architecture("x64", "aarch64")), &["node.mjs"]);
 }
 
-/// Cloudflare's runtime has no files and resolves no packages: the configuration names each module.
 #[test]
-fn vectors_in_workerd() {
+fn every_vector_in_workerd() {
     let Some(package) = package() else { return };
-    let Some(peers) = peer::find_npm("workerd") else { return };
-    std::fs::write(package.folder().join("input.json"), brief().to_string()).unwrap();
-    std::fs::write(package.folder().join("config.capnp"), workerd_configuration(&package).unwrap()).unwrap();
-    let workerd =
-        format!("node_modules/@cloudflare/workerd-linux-{}/bin/workerd", architecture("64", "arm64"));
-    let workerd = peers.join(workerd);
-    let printed = package.run(&workerd.to_string_lossy(), &["test", "config.capnp"]).unwrap();
-    let printed = String::from_utf8(printed).unwrap();
-    let result = printed.lines().find_map(|line| line.strip_prefix("RESULT ")).unwrap();
-    check_brief(&report(result.as_bytes()).unwrap());
-}
-
-fn workerd_configuration(package: &Package) -> Result<String> {
-    // The entry that the condition `workerd` leads to.
-    let resolve = [
-        "--conditions=workerd",
-        "--input-type=module",
-        "--eval",
-        "console.log(import.meta.resolve('sealwright'))",
-    ];
-    let entry = String::from_utf8(package.run("node", &resolve)?)?;
-    let entry = entry.trim().split_once("/sealwright/").context("a package in node_modules")?.1.to_owned();
-    ensure!(entry == "dist/workerd.js", "found {entry} for workerd");
-    let mut modules = vec![
-        "(name = \"worker.mjs\", esModule = embed \"worker.mjs\")".to_owned(),
-        format!("(name = \"sealwright\", esModule = \"export * from \\\"{entry}\\\";\")"),
-        "(name = \"input\", json = embed \"input.json\")".to_owned(),
-    ];
-    for script in ["run", "keys", "schema"] {
-        modules.push(format!("(name = \"{script}.mjs\", esModule = embed \"{script}.mjs\")"));
-    }
-    let package_folder = "node_modules/sealwright";
-    for folder in ["dist", "dist/generated"] {
-        for file in package.folder().join(package_folder).join(folder).read_dir()? {
-            let name = format!("{folder}/{}", file?.file_name().to_string_lossy());
-            let kind = if name.ends_with(".js") { "esModule" } else { "wasm" };
-            if name.ends_with(".js") || name.ends_with(".wasm") {
-                modules.push(format!("(name = \"{name}\", {kind} = embed \"{package_folder}/{name}\")"));
-            }
-        }
-    }
-    Ok(format!(
-        "using Workerd = import \"/workerd/workerd.capnp\";\n\
-         const config :Workerd.Config = (services = [(name = \"main\", worker = .vectors)]);\n\
-         const vectors :Workerd.Worker = (compatibilityDate = \"2026-11-01\", modules = [\n{}\n]);\n",
-        modules.join(",\n")
-    ))
+    let Some(workerd) = Workerd::find(&package) else { return };
+    check_all(&report(&workerd.vectors(&input().unwrap()).unwrap()).unwrap());
 }
 
 /// publint and @arethetypeswrong find nothing wrong with the package.

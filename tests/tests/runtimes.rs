@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
-use conformance::door::{self, Door, MEMORY_BYTES};
+use conformance::door::{self, Door, LIMITS};
 use conformance::module::{self, Build};
 use conformance::wazero::Go;
-use conformance::{openssl, peer, vector};
+use conformance::{engine, openssl, peer, vector};
+use rustls_pki_types::PrivatePkcs8KeyDer;
+use rustls_pki_types::pem::PemObject;
 use sealwright_core::ErrorCode;
-use sealwright_example_wasmi::{Instance, Sealwright};
+use sealwright_example_wasmi::{Instance, Limits, Sealwright};
 
 /// The package with the calls, and their tests.
 const GO_PACKAGE: &str = "examples/wasm-wazero";
@@ -117,7 +119,7 @@ fn assert_well(instance: &mut Instance) {
 
 #[test]
 fn null_and_crooked_pointers_are_told_in_wasmi() {
-    let module = Sealwright::new(&wasm(), MEMORY_BYTES).unwrap();
+    let module = Sealwright::new(&wasm(), LIMITS).unwrap();
     let mut instance = module.instance().unwrap();
     let engine = instance.engine;
     let (request, length) = instance.put(PROFILES).unwrap();
@@ -159,7 +161,7 @@ fn null_and_crooked_pointers_are_told_in_wasmi() {
 
 #[test]
 fn addresses_beyond_the_memory_trap_in_wasmi() {
-    let module = Sealwright::new(&wasm(), MEMORY_BYTES).unwrap();
+    let module = Sealwright::new(&wasm(), LIMITS).unwrap();
     let far = u32::MAX - 0xffff;
     for name in ["request", "buffer", "dealloc", "buffer_free"] {
         let mut instance = module.instance().unwrap();
@@ -182,7 +184,7 @@ fn addresses_beyond_the_memory_trap_in_wasmi() {
 /// What the header forbids may do anything to the instance, and nothing to anybody else.
 #[test]
 fn use_after_free_stays_in_the_instance_of_wasmi() {
-    let module = Sealwright::new(&wasm(), MEMORY_BYTES).unwrap();
+    let module = Sealwright::new(&wasm(), LIMITS).unwrap();
     let mut other = module.instance().unwrap();
     let mut instance = module.instance().unwrap();
     let (engine, given) = (instance.engine, instance.put(PROFILES).unwrap());
@@ -204,7 +206,7 @@ fn use_after_free_stays_in_the_instance_of_wasmi() {
 #[test]
 fn odd_and_huge_requests_are_told_in_wasmi() {
     const HUGE: usize = 100_000_000;
-    let module = Sealwright::new(&wasm(), MEMORY_BYTES).unwrap();
+    let module = Sealwright::new(&wasm(), LIMITS).unwrap();
     let mut instance = module.instance().unwrap();
     for (request, code) in [
         (vec![0xff; 1000], ErrorCode::RequestMalformed),
@@ -218,9 +220,70 @@ fn odd_and_huge_requests_are_told_in_wasmi() {
         assert_eq!(response.status, code.number(), "{} bytes", request.len());
     }
     assert_well(&mut instance);
-    let small = Sealwright::new(&wasm(), HUGE / 2).unwrap();
+    let small = Sealwright::new(&wasm(), Limits { memory_bytes: HUGE / 2, ..LIMITS }).unwrap();
     let mut instance = small.instance().unwrap();
     let refused = instance.call(&vec![b' '; HUGE]).err().unwrap().to_string();
     assert_eq!(refused, "no memory for 100000000 bytes");
     assert_well(&mut instance);
+}
+
+#[test]
+fn work_ends_where_the_fuel_does_in_wasmi() {
+    const FUEL: u64 = 20_000_000;
+    let module = Sealwright::new(&wasm(), Limits { fuel: FUEL, ..LIMITS }).unwrap();
+    let mut instance = module.instance().unwrap();
+    // Each call has all of it.
+    for _ in 0..100 {
+        assert_well(&mut instance);
+    }
+    let seed = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    let request = format!(r#"{{"op":"generate_key","algorithm":"rsa-4096","seed":"{seed}"}}"#);
+    let refused = instance.call(request.as_bytes()).err().unwrap().to_string();
+    assert_eq!(refused, format!("sealwright_call takes more than {FUEL} units of fuel"));
+    let refused = instance.call(PROFILES).err().unwrap().to_string();
+    assert_eq!(refused, "the instance has trapped: make another one");
+    assert_well(&mut module.instance().unwrap());
+}
+
+/// Parts of the private numbers of a P-256 and of an RSA key, whose PKCS#8 ends with q, dP, dQ and qInv.
+fn secrets(ecdsa: &[u8], rsa: &[u8]) -> [Vec<u8>; 2] {
+    let scalar = ecdsa.windows(2).position(|head| head == [0x04, 0x20]).unwrap() + 2;
+    [ecdsa[scalar..][..24].to_vec(), rsa[rsa.len() - 460..][..24].to_vec()]
+}
+
+/// Whether the octets are there, as in DER or as in numbers whose least octet comes first.
+fn holds(memory: &[u8], secret: &[u8]) -> bool {
+    let reversed: Vec<u8> = secret.iter().rev().copied().collect();
+    memory.windows(secret.len()).any(|found| found == secret || found == reversed)
+}
+
+#[test]
+fn keys_are_gone_with_the_engine_in_wasmi() {
+    let module = Sealwright::new(&wasm(), LIMITS).unwrap();
+    let mut instance = module.instance().unwrap();
+    let pems = ["p256-device", "rsa-device"].map(|name| {
+        let pem = engine::key(name).unwrap();
+        assert_eq!(instance.import_key(name, pem.as_bytes()).unwrap().status, 0);
+        let request = format!(r#"{{"op":"create_csr","subject":"CN=a","key":{{"id":"{name}"}}}}"#);
+        assert_eq!(instance.call(request.as_bytes()).unwrap().status, 0);
+        pem
+    });
+    let [ecdsa, rsa] = pems.each_ref().map(|pem| PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).unwrap());
+    let secrets = secrets(ecdsa.secret_pkcs8_der(), rsa.secret_pkcs8_der());
+    let held = secrets.each_ref().map(|secret| holds(instance.memory(), secret));
+    assert_eq!(held, [true, true], "there is nothing to look for");
+    let engine = instance.engine;
+    instance.run::<_, ()>("sealwright_engine_free", engine).unwrap();
+    for secret in &secrets {
+        let r: Vec<u8> = secret.iter().rev().copied().collect();
+        for (i, w) in instance.memory().windows(secret.len()).enumerate() {
+            if w == secret || w == r {
+                eprintln!("AT {i}");
+            }
+        }
+    }
+    let held = secrets.each_ref().map(|secret| holds(instance.memory(), secret));
+    assert_eq!(held, [false, false]);
+    let texts = pems.each_ref().map(|pem| holds(instance.memory(), pem.lines().nth(2).unwrap().as_bytes()));
+    assert_eq!(texts, [false, false]);
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask fuzz`: libFuzzer on the stable toolchain.
 //!
 //! The flags are those of cargo-fuzz without the address sanitizer, which needs nightly and finds
-//! little in a crate that forbids unsafe code. `--target` keeps the instrumentation out of build
-//! scripts. Seeds are real messages under `fuzz/seeds`; what the fuzzer learns stays under `target`.
+//! little in a crate that forbids unsafe code; the C boundary is judged by Miri, valgrind and the
+//! sanitizers of C. `--target` keeps the instrumentation out of build scripts. Seeds are real
+//! messages under `fuzz/seeds`; what the fuzzer learns stays under `target`.
 
 use crate::{command, workspace};
 use anyhow::{Context, Result, bail};

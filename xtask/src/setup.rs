@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: what the build and the tests need and cargo does not bring.
 
-use crate::{c, command, later_debian, workspace};
+use crate::later_debian::{self, Packages};
+use crate::{c, command, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,28 +77,23 @@ pub(crate) fn everything() -> Result<()> {
     }
     c::set_up()?;
     later_scep()?;
-    later("zlint", &["zlint"], "trixie")?;
+    later("zlint", &Packages { suite: "trixie", names: &["zlint"], behind: &[] })?;
     go()
 }
 
-/// Go and the sources of wazero. Debian 13's Go is older than wazero wants; which Go the later Debian has in its place
-/// next, its package `golang-go` says.
+/// Go and the sources of wazero: Debian 13's Go is older than wazero wants.
 pub(crate) fn go() -> Result<()> {
-    let packages = [
-        "golang-1.27-go",
-        "golang-1.27-src",
-        "golang-github-tetratelabs-wazero-dev",
-        "golang-golang-x-sys-dev",
-    ];
-    later("go", &packages, "forky")
+    const NAMES: &[&str] = &["golang-github-tetratelabs-wazero-dev", "golang-golang-x-sys-dev"];
+    later("go", &Packages { suite: "forky", names: NAMES, behind: &["golang-go", "golang-src"] })
 }
 
 /// Packages that this Debian does not have. On a build machine it has to be possible.
-fn later(name: &str, packages: &[&str], suite: &str) -> Result<()> {
-    if !later_debian::is_possible() {
-        return Ok(());
-    }
-    match later_debian::unpack(name, packages, suite) {
+fn later(name: &str, packages: &Packages) -> Result<()> {
+    let wanted = || {
+        let names = [packages.behind, packages.names].concat().join(" ");
+        format!("the tests need {names} of Debian's {}", packages.suite)
+    };
+    match later_debian::unpack(name, packages).with_context(wanted) {
         Err(error) if !workspace::is_ci() => println!("setup: no later {name}: {error:#}"),
         done => return done,
     }
@@ -111,7 +107,7 @@ fn later_scep() -> Result<()> {
     if !old {
         return Ok(());
     }
-    later("scep", &["scep"], "trixie")
+    later("scep", &Packages { suite: "trixie", names: &["scep"], behind: &[] })
 }
 
 /// What a plain build needs: the wasm target and a C compiler.

@@ -13,8 +13,8 @@
  * The library writes to no file, opens no socket, starts no thread and prints nothing. A pointer that is NULL
  * or not aligned where a value is wanted is an error, not a crash. Keys and the buffers of this library are
  * wiped when they are freed. A defect of the library is SEALWRIGHT_ERROR_ENGINE_DEFECT; to keep it from being
- * printed, the library has a panic hook, its only global state. If memory runs out in the middle of the work,
- * the process is aborted, with a line on standard error.
+ * printed, the library has a panic hook, which with the table of sealwright_error_name is all its global state. If
+ * memory runs out in the middle of the work, the process is aborted, with a line on standard error.
  */
 
 #ifndef SEALWRIGHT_H
@@ -746,8 +746,8 @@ uint32_t sealwright_abi_version(void);
 struct sealwright_engine *sealwright_engine_new(void);
 
 /**
- * Wipes the engine's keys and frees it. NULL is allowed and does nothing, as does an address that no engine
- * can have.
+ * Wipes the engine's keys and frees it; in a WebAssembly module it wipes the stack too. NULL is allowed and
+ * does nothing, as does an address that no engine can have.
  *
  * # Safety
  *
@@ -796,6 +796,14 @@ uint32_t sealwright_call(const struct sealwright_engine *engine,
                          const uint8_t *request,
                          size_t request_len,
                          struct sealwright_buffer *out);
+
+/**
+ * The name of an error by its number, as responses have it in `code`: `key_unknown` for
+ * SEALWRIGHT_ERROR_KEY_UNKNOWN. The text ends with a NUL, and is there as long as the library is.
+ *
+ * Returns NULL for all that is no error of this version: for SEALWRIGHT_OK and SEALWRIGHT_NEEDS too.
+ */
+const char *sealwright_error_name(uint32_t code);
 
 /**
  * Memory for a caller that lives outside of this address space, as the host of a WebAssembly module

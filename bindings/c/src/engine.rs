@@ -33,8 +33,8 @@ pub extern "C" fn sealwright_engine_new() -> *mut Engine {
     contain(|| Ok(handle::give(Engine::default()))).unwrap_or(ptr::null_mut())
 }
 
-/// Wipes the engine's keys and frees it. NULL is allowed and does nothing, as does an address that no engine
-/// can have.
+/// Wipes the engine's keys and frees it; in a WebAssembly module it wipes the stack too. NULL is allowed and
+/// does nothing, as does an address that no engine can have.
 ///
 /// # Safety
 ///
@@ -43,7 +43,21 @@ pub extern "C" fn sealwright_engine_new() -> *mut Engine {
 pub unsafe extern "C" fn sealwright_engine_free(engine: *mut Engine) {
     // SAFETY: the caller promises NULL or an engine that nobody uses any more. Dropping it wipes its keys.
     unsafe { handle::free(engine) };
+    wipe_stack();
 }
+
+/// The module's stack lies in the memory that its host can read, and calls leave parts of keys there.
+#[cfg(target_family = "wasm")]
+#[inline(never)]
+fn wipe_stack() {
+    // Half of all that there is; calls take less.
+    let stack = [0_u8; 512 * 1024];
+    core::hint::black_box(&stack);
+}
+
+/// A thread's stack is the program's.
+#[cfg(not(target_family = "wasm"))]
+const fn wipe_stack() {}
 
 /// Lends the engine a private key: PKCS#8 as PEM (RFC 5958, RFC 7468). Requests name it by `id`, which is
 /// UTF-8. Neither needs a NUL at its end. The engine keeps a copy and wipes it when it is freed.

@@ -24,6 +24,7 @@ pub(crate) fn forget<T>(pointer: *const T, name: &str) -> Result<(), Error> {
 }
 
 /// Whether the pointer can be one to a value that was lent; in a debug build, whether it is.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn check<T>(pointer: *const T, name: &str) -> Result<(), Error> {
     boundary::check(pointer, name)?;
     living::check::<T>(pointer.addr(), name)
@@ -110,6 +111,7 @@ mod living {
         Ok(())
     }
 
+    #[cfg(not(target_family = "wasm"))]
     pub(super) fn check<T>(address: usize, name: &str) -> Result<(), Error> {
         users::<T>(&mut living(), address, name).map(|_| ())
     }
@@ -149,6 +151,7 @@ mod living {
         Ok(())
     }
 
+    #[cfg(not(target_family = "wasm"))]
     pub(super) const fn check<T>(_: usize, _: &str) -> Result<(), Error> {
         Ok(())
     }

@@ -24,6 +24,8 @@ use zeroizing_alloc::ZeroAlloc;
 mod boundary;
 mod engine;
 #[cfg(not(target_family = "wasm"))]
+mod error_name;
+#[cfg(not(target_family = "wasm"))]
 mod field;
 #[cfg_attr(not(feature = "full"), allow(dead_code, reason = "no keys come in"))]
 mod handle;
@@ -48,6 +50,8 @@ mod version;
 #[cfg(feature = "full")]
 pub use engine::sealwright_engine_import_key;
 pub use engine::{Engine, sealwright_call, sealwright_engine_free, sealwright_engine_new};
+#[cfg(not(target_family = "wasm"))]
+pub use error_name::sealwright_error_name;
 pub use memory::{Buffer, sealwright_alloc, sealwright_buffer_free, sealwright_dealloc};
 #[cfg(not(target_family = "wasm"))]
 pub use perform::{

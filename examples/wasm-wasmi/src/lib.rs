@@ -1,8 +1,9 @@
 //! The module `sealwright.wasm` in wasmi: memory, calls and traps, as `docs/module.md` describes them.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use wasmi::{
-    Engine, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, WasmParams, WasmResults,
+    Config, Engine, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TrapCode, WasmParams,
+    WasmResults,
 };
 
 /// The version of the interface that this program was written for.
@@ -11,10 +12,19 @@ const ABI_VERSION: u32 = 1;
 /// A buffer in the module's memory: address and length of a response, two little-endian u32.
 const BUFFER: [u8; 8] = [0; 8];
 
+/// What an instance may use.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// The most memory, in bytes.
+    pub memory_bytes: usize,
+    /// The most work of one call, in wasmi's fuel: about one unit for each instruction.
+    pub fuel: u64,
+}
+
 /// The compiled module; threads may share it.
 pub struct Sealwright {
     module: Module,
-    memory_bytes: usize,
+    limits: Limits,
 }
 
 /// What the engine answered.
@@ -26,21 +36,23 @@ pub struct Response {
 }
 
 impl Sealwright {
-    /// Compiles the module. No instance gets more memory than `memory_bytes`.
-    pub fn new(wasm: &[u8], memory_bytes: usize) -> Result<Self> {
-        Ok(Self { module: Module::new(&Engine::default(), wasm)?, memory_bytes })
+    /// Compiles the module, for instances with these limits.
+    pub fn new(wasm: &[u8], limits: Limits) -> Result<Self> {
+        let engine = Engine::new(Config::default().consume_fuel(true));
+        Ok(Self { module: Module::new(&engine, wasm)?, limits })
     }
 
     /// An instance with an engine that holds no key.
     pub fn instance(&self) -> Result<Instance> {
-        let limits = StoreLimitsBuilder::new().memory_size(self.memory_bytes).build();
+        let limits = StoreLimitsBuilder::new().memory_size(self.limits.memory_bytes).build();
         let mut store = Store::new(self.module.engine(), limits);
         store.limiter(|limits| limits);
         // There is nothing to link: the module imports nothing.
         let linker = Linker::new(self.module.engine());
         let instance = linker.instantiate_and_start(&mut store, &self.module)?;
         let memory = instance.get_memory(&store, "memory").context("no memory is exported")?;
-        let mut instance = Instance { store, instance, memory, engine: 0, trapped: false };
+        let fuel = self.limits.fuel;
+        let mut instance = Instance { store, instance, memory, fuel, engine: 0, trapped: false };
         let version: u32 = instance.run("sealwright_abi_version", ())?;
         ensure!(version == ABI_VERSION, "found version {version} of the interface, wanted {ABI_VERSION}");
         instance.engine = instance.run("sealwright_engine_new", ())?;
@@ -54,6 +66,7 @@ pub struct Instance {
     store: Store<StoreLimits>,
     instance: wasmi::Instance,
     memory: Memory,
+    fuel: u64,
     /// The address of the engine.
     pub engine: u32,
     trapped: bool,
@@ -103,19 +116,28 @@ impl Instance {
     /// Copies bytes out of the module.
     pub fn bytes(&self, address: u32, length: u32) -> Result<Vec<u8>> {
         let (start, length) = (usize::try_from(address)?, usize::try_from(length)?);
-        let memory = self.memory.data(&self.store);
-        let found =
-            memory.get(start..).and_then(|rest| rest.get(..length)).context("bytes beyond the memory")?;
+        let rest = self.memory().get(start..);
+        let found = rest.and_then(|rest| rest.get(..length)).context("bytes beyond the memory")?;
         Ok(found.to_vec())
     }
 
-    /// Calls an export, whatever comes of it. After a trap nothing in the instance can be relied on any more.
+    /// The whole memory of the module, as it is now.
+    pub fn memory(&self) -> &[u8] {
+        self.memory.data(&self.store)
+    }
+
+    /// Calls an export, whatever comes of it, with fuel of its own. After a trap, and where the fuel runs out, nothing in
+    /// the instance can be relied on any more.
     pub fn run<P: WasmParams, R: WasmResults>(&mut self, name: &str, arguments: P) -> Result<R> {
         ensure!(!self.trapped, "the instance has trapped: make another one");
         let function = self.instance.get_typed_func::<P, R>(&self.store, name)?;
+        self.store.set_fuel(self.fuel)?;
         let done = function.call(&mut self.store, arguments);
         self.trapped = done.is_err();
-        Ok(done?)
+        done.map_err(|error| match error.as_trap_code() {
+            Some(TrapCode::OutOfFuel) => anyhow!("{name} takes more than {} units of fuel", self.fuel),
+            _ => error.into(),
+        })
     }
 }
 

@@ -2,15 +2,15 @@
 
 use anyhow::{Context, Result, bail};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use sealwright_example_wasmi::{Instance, Response, Sealwright};
+use sealwright_example_wasmi::{Instance, Limits, Response, Sealwright};
 use serde_json::{Value, json};
 
 /// More than these requests need; see `docs/module.md`.
-const MEMORY_BYTES: usize = 64 * 1024 * 1024;
+const LIMITS: Limits = Limits { memory_bytes: 64 * 1024 * 1024, fuel: 1_000_000_000 };
 
 fn main() -> Result<()> {
     let path = std::env::args().nth(1).context("which module? wasm-wasmi sealwright.wasm")?;
-    let module = Sealwright::new(&std::fs::read(path)?, MEMORY_BYTES)?;
+    let module = Sealwright::new(&std::fs::read(path)?, LIMITS)?;
     let mut instance = module.instance()?;
 
     // The module has no randomness: it comes with the request.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use conformance::door::{self, Door, Scripts};
+use conformance::door::{self, Door, Scripts, Tally};
 
 const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
 const PROJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm_projects");
@@ -28,13 +28,12 @@ fn main() -> Result<ExitCode> {
 }
 
 fn print(doors: &[Door]) {
-    let names = doors.iter().map(|door| format!("{:>12}", door.name));
-    println!("{:<34}{}", "", names.collect::<String>());
-    let operations = doors.iter().max_by_key(|door| door.operations.len());
-    for operation in operations.into_iter().flat_map(|door| door.operations.keys()) {
-        let cells = doors.iter().map(|door| format!("{:>12}", cell(door, operation)));
-        println!("{operation:<34}{}", cells.collect::<String>());
+    row("", doors, |door| door.name.to_owned());
+    let most = doors.iter().max_by_key(|door| door.operations.len());
+    for operation in most.into_iter().flat_map(|door| door.operations.keys()) {
+        row(operation, doors, |door| cell(door.operations.get(operation).copied()));
     }
+    row("all", doors, |door| cell(door.operations.values().copied().reduce(|sum, one| sum + one)));
     for door in doors {
         if let Some(missing) = &door.missing {
             println!("{}: {missing}", door.name);
@@ -45,9 +44,14 @@ fn print(doors: &[Door]) {
     }
 }
 
+fn row(name: &str, doors: &[Door], cell: impl Fn(&Door) -> String) {
+    let cells: String = doors.iter().map(|door| format!("{:>9}", cell(door))).collect();
+    println!("{name:<31}{cells}");
+}
+
 /// How many vectors pass, or how many of them do not.
-fn cell(door: &Door, operation: &str) -> String {
-    match door.operations.get(operation) {
+fn cell(tally: Option<Tally>) -> String {
+    match tally {
         None => "-".to_owned(),
         Some(tally) if tally.failed == 0 => tally.passed.to_string(),
         Some(tally) => format!("{} FAIL", tally.failed),

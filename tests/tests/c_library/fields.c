@@ -178,6 +178,13 @@ static void the_first_error_is_kept(void) {
   expect(sealwright_request_new("no_such_thing"), SEALWRIGHT_ERROR_OPERATION_UNKNOWN, "operation_unknown", "op");
 }
 
+static void names_of_errors(void) {
+  CHECK(strcmp(sealwright_error_name(SEALWRIGHT_ERROR_KEY_UNKNOWN), "key_unknown") == 0);
+  CHECK(sealwright_error_name(SEALWRIGHT_ERROR_KEY_UNKNOWN) == sealwright_error_name(1201));
+  CHECK(sealwright_error_name(SEALWRIGHT_OK) == NULL && sealwright_error_name(SEALWRIGHT_NEEDS) == NULL);
+  CHECK(sealwright_error_name(9999) == NULL && sealwright_error_name(UINT32_MAX) == NULL);
+}
+
 static void large_requests(void) {
   sealwright_buffer out;
   uint8_t *huge = (uint8_t *)malloc(HUGE);
@@ -249,6 +256,8 @@ static void keys_elsewhere(void) {
   CHECK(sealwright_perform(engine, request, silent, &asked, &response) == SEALWRIGHT_NEEDS && asked == 1);
   sealwright_response_free(response);
   CHECK(sealwright_perform(engine, request, boastful, NULL, &response) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
+  /* Not what is said of a wrong answer. */
+  CHECK(strcmp(sealwright_response_text(response, "detail", NULL), "the callback claims an answer of 8193 bytes") == 0);
   sealwright_response_free(response);
   CHECK(sealwright_perform(engine, request, wrong, NULL, &response) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
   sealwright_response_free(response);
@@ -357,6 +366,7 @@ int main(void) {
   many_fields();
   names_of_any_kind();
   the_first_error_is_kept();
+  names_of_errors();
   large_requests();
   keys_elsewhere();
   nothing_where_something_is_wanted();
