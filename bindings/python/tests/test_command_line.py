@@ -40,6 +40,7 @@ class CommandLine(unittest.TestCase):
             env={**ENVIRONMENT, **environment},
             input=input,
             capture_output=True,
+            timeout=60,
         )
         self.assertNotIn(b"Traceback", done.stderr)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -85,6 +86,19 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(self.command("verify", "-", "--anchor", "root.pem", input=around), whole)
             for command in ("inspect", "lint"):
                 self.assertEqual(self.command(command, "-", input=around), self.command(command, "leaf.pem"))
+
+    def test_what_would_take_for_ever_is_refused_at_once(self):
+        beginnings = b"-----BEGIN CERTIFICATE-----\n" * 300_000
+        for hostile in (beginnings, beginnings + self.file("leaf.pem"), self.file("leaf.pem") + beginnings, b"\x30\x83" + bytes(16_000_000)):
+            code, _, told = self.command("verify", "-", "--anchor", "root.pem", input=hostile)
+            self.assertEqual(code, 2)
+            self.assertRegex(told, "^error: (pem_malformed|certificate_malformed|request_too_large): ")
+
+    def test_a_block_without_end_is_not_passed_over(self):
+        leaf, root = self.file("leaf.pem"), self.file("root.pem")
+        for file in (root[:-40] + leaf, leaf + root[:-40]):
+            code, _, told = self.command("verify", "-", "--anchor", "root.pem", input=file)
+            self.assertEqual((code, told), (2, "error: pem_malformed: found a PEM block CERTIFICATE without end in -\n"))
 
     def test_whatever_a_certificate_holds_can_be_printed(self):
         with KeyRing() as keys:

@@ -7,9 +7,7 @@ import base64
 import io
 import json
 import os
-import re
 import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
@@ -127,12 +125,16 @@ def _read(file: Path) -> bytes:
 def _objects(file: Path, label: str) -> list[str]:
     """What is in a file, in PEM."""
     octets = _read(file)
+    begin, end = f"-----BEGIN {label}-----", f"-----END {label}-----"
     if is_der(octets):
-        return [f"-----BEGIN {label}-----\n{textwrap.fill(base64.b64encode(octets).decode(), 64)}\n-----END {label}-----\n"]
-    blocks = re.findall(f"-----BEGIN {label}-----.+?-----END {label}-----\n?", octets.decode(errors="replace"), re.DOTALL)
+        return [f"{begin}\n{base64.encodebytes(octets).decode()}{end}\n"]
+    # In one pass, whatever is in it: a search for the end from each beginning would take for ever where ends are missing.
+    blocks = [f"{begin}{rest}" for rest in octets.decode(errors="replace").split(begin)[1:]]
     if not blocks:
         raise SealwrightError(ErrorCode.PEM_MALFORMED, f"found neither a PEM block {label} nor DER in {file}")
-    return blocks
+    if not all(end in block for block in blocks):
+        raise SealwrightError(ErrorCode.PEM_MALFORMED, f"found a PEM block {label} without end in {file}")
+    return [f"{block.partition(end)[0]}{end}\n" for block in blocks]
 
 
 def _lint(options: argparse.Namespace) -> tuple[int, str]:
