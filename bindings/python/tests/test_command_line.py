@@ -79,6 +79,13 @@ class CommandLine(unittest.TestCase):
             for command in ("inspect", "lint"):
                 self.assertEqual(self.command(command, "-", input=given), self.command(command, name))
 
+    def test_only_a_dash_alone_is_standard_input(self):
+        Path(self.folder.name, "-").write_bytes(self.file("leaf.pem"))
+        for arguments in (["inspect"], ["lint"], ["verify", "--anchor", "root.pem"]):
+            self.assertEqual(self.command(*arguments, "./-", input=b"x"), self.command(*arguments, "leaf.pem"))
+        options = ["verify", "leaf.pem", "--anchor", "./-"]
+        self.assertEqual(self.command(*options, input=self.file("root.pem"))[0], 1)
+
     def test_pem_may_have_anything_around_it(self):
         whole = self.command("verify", "leaf.pem", "--anchor", "root.pem")
         pem = self.file("leaf.pem")

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from enum import Enum
-from pathlib import Path
 from typing import Any, TextIO
 
 import sealwright
@@ -65,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     inspect.epilog = "Private keys are described, and never printed."
     verify = _command(commands, "verify", _verify, "say whether a certificate leads to a trust anchor")
     verify.epilog = "The first certificate of FILE is the one in question; the path may go through the others. Ends with 1 if it does not hold."
-    verify.add_argument("--anchor", metavar="FILE", type=Path, action="append", required=True, help="certificates that are trusted; may be repeated")
-    verify.add_argument("--crl", metavar="FILE", type=Path, action="append", default=[], help="revocation lists; may be repeated")
+    verify.add_argument("--anchor", metavar="FILE", action="append", required=True, help="certificates that are trusted; may be repeated")
+    verify.add_argument("--crl", metavar="FILE", action="append", default=[], help="revocation lists; may be repeated")
     purposes = [purpose.value for purpose in types.Purpose]
     verify.add_argument("--purpose", choices=purposes, help="what the certificate is to be used for")
     verify.add_argument("--identity", metavar="NAME", action="append", default=[], help="a name of which it must have one, such as dns:example.com")
@@ -81,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, run: Any, about: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     parser.set_defaults(run=run)
-    parser.add_argument("file", metavar="FILE", type=Path, help="PEM with anything around the blocks, or DER; - for standard input")
+    parser.add_argument("file", metavar="FILE", help="PEM with anything around the blocks, or DER; - for standard input")
     parser.add_argument("--json", action="store_true", help="print one JSON value: the response as it is in every language, or an object with `error`")
     return parser
 
@@ -111,18 +110,18 @@ def _verify(options: argparse.Namespace) -> tuple[int, str]:
     return 0, sealwright.to_json(response) if options.json else "\n".join(_lines(response, ""))
 
 
-def _read(file: Path) -> bytes:
+def _read(file: str) -> bytes:
     """As much as the engine takes, and one more, so that it refuses a longer one."""
     length = MAX_REQUEST_BYTES + 1
-    if str(file) == "-":
+    if file == "-":
         if sys.stdin is None:
             raise OSError("there is no standard input")
         return sys.stdin.buffer.read(length)
-    with file.open("rb") as opened:
+    with open(file, "rb") as opened:
         return opened.read(length)
 
 
-def _objects(file: Path, label: str) -> list[str]:
+def _objects(file: str, label: str) -> list[str]:
     """What is in a file, in PEM."""
     octets = _read(file)
     begin, end = f"-----BEGIN {label}-----", f"-----END {label}-----"
