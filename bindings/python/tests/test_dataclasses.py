@@ -44,7 +44,7 @@ class Dataclasses(unittest.TestCase):
             del REFERENCE.id
 
     def test_parameters_are_checked(self):
-        for given in ({}, {"public_key": "x"}, {"id": "k", "no": 1}):
+        for given in ({}, {"public_key": "x"}, {"no": 1}, {"id": "k", "no": 1}, {"public_key": "x", "no": 1}):
             with self.assertRaises(TypeError):
                 KeyReference(**given)
         with self.assertRaises(TypeError):
