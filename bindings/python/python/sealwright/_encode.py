@@ -134,7 +134,7 @@ def _encode_mapping(value: Mapping[Any, Any], known: k.Definition, at: str, dept
     if isinstance(known, k.Record):
         return encode_fields(value, known.by_name, at, depth)
     item = known.item if isinstance(known, k.MapOf) else k.PLAIN
-    fields = {name: k.Field(name, name, item) for name in value if isinstance(name, str)}
+    fields = {name: k.Field(name, item) for name in value if isinstance(name, str)}
     return encode_fields(value, fields, at, depth)
 
 
