@@ -52,13 +52,16 @@ class CommandLine(unittest.TestCase):
         code, printed, _ = self.command("inspect", "leaf.pem")
         self.assertEqual(code, 0)
         self.assertIn("subject: CN=device", printed)
+        self.assertLess(printed.index("kind: certificate"), printed.index("extensions:"), "what it is stands first")
         code, printed, _ = self.command("inspect", "--json", "leaf.pem")
         self.assertEqual(json.loads(printed)["objects"][0]["subject"], "CN=device")
 
     def test_verify(self):
         code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem")
         self.assertEqual(code, 0, printed)
+        self.assertTrue(printed.startswith("good\n"), printed)
         self.assertIn("purpose: any", printed)
+        self.assertIn("  - from: anchors.0\n", printed)
         code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--json")
         self.assertEqual(len(json.loads(printed)["path"]), 2)
         code, _, told = self.command("verify", "leaf.pem", "--anchor", "other.pem")
@@ -185,6 +188,11 @@ class CommandLine(unittest.TestCase):
             self.assertEqual((code, told), (2, ""))
             self.assertTrue(json.loads(printed)["error"]["detail"])
         self.assertEqual(self.command("verify", "leaf.pem")[0], 2)
+
+    def test_a_time_that_is_none_is_told(self):
+        code, printed, told = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--at", "2026-13-01")
+        self.assertEqual((code, printed), (2, ""))
+        self.assertIn("--at: found '2026-13-01', wanted a time, such as 2026-07-01T12:00:00Z", told)
 
     def test_help(self):
         for arguments in ((), ("inspect",), ("verify",), ("lint",)):

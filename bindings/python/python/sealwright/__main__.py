@@ -86,7 +86,10 @@ def _command(commands: Any, name: str, run: Any, about: str) -> argparse.Argumen
 
 
 def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    try:
+        time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a time, such as 2026-07-01T12:00:00Z") from None
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
 
 
@@ -107,7 +110,7 @@ def _verify(options: argparse.Namespace) -> tuple[int, str]:
         identities=options.identity,
         now=options.at,
     )
-    return 0, sealwright.to_json(response) if options.json else "\n".join(_lines(response, ""))
+    return 0, sealwright.to_json(response) if options.json else "\n".join(["good", *_lines(response, "")])
 
 
 def _read(file: str) -> bytes:
@@ -163,16 +166,15 @@ def _lines(value: Any, indent: str) -> list[str]:
         return lines
     if not is_dataclass(value):
         return [f"{indent}{_word(value)}"]
-    lines = []
-    for field in fields(value):
-        inside = getattr(value, field.name)
-        if inside is None or inside == ():
-            continue
-        if is_dataclass(inside) or isinstance(inside, tuple):
-            lines += [f"{indent}{field.name}:", *_lines(inside, indent + "  ")]
-        else:
-            lines.append(f"{indent}{field.name}: {_word(inside)}")
-    return lines
+    held = [(field.name.rstrip("_"), getattr(value, field.name)) for field in fields(value)]
+    lines, parts = [], []
+    for name, inside in held:
+        if is_dataclass(inside) or (isinstance(inside, tuple) and inside):
+            parts += [f"{indent}{name}:", *_lines(inside, indent + "  ")]
+        elif inside is not None and inside != ():
+            lines.append(f"{indent}{name}: {_word(inside)}")
+    # What it is stands before what it has inside.
+    return lines + parts
 
 
 def _word(value: Any) -> str:
