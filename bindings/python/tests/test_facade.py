@@ -1,7 +1,10 @@
 """What the functions promise beside the engine: errors, defaults, times, keys, files."""
 
+import ast
+import inspect
 import json
 import os
+import pydoc
 import shutil
 import subprocess
 import sys
@@ -12,7 +15,7 @@ from pathlib import Path
 from unittest import mock
 
 import sealwright
-from interface import NUMBERS, SCHEMA
+from interface import NUMBERS, OPERATIONS, SCHEMA
 from sealwright import ErrorCode, KeyReference, KeyRing, types
 from sealwright._encode import is_der
 from setting import NOON, P256, Case, der, made
@@ -45,7 +48,9 @@ class Facade(Case):
         error = self.raises("request_malformed", sealwright.scep_read_ca_certificates, body="MIIB")
         self.assertEqual((error.at, error.detail), ("body", "found a value of type str, wanted bytes"))
         error = self.raises("request_malformed", sealwright.create_csr, subject=b"CN=x", key=KeyReference(id="k"))
-        self.assertEqual(error.at, "subject")
+        self.assertEqual((error.at, error.detail), ("subject", "found bytes, wanted text"))
+        error = self.raises("request_malformed", sealwright.verify_path, certificate=b"-----BEGIN", anchors=[])
+        self.assertEqual((error.at, error.detail), ("certificate", "found bytes, wanted text in PEM, or an object of pyca/cryptography"))
         authority, _, _ = made()
         self.assertIsInstance(authority.subject_key_identifier, bytes)
         for body in (b"x", bytearray(b"x"), memoryview(b"xyz")[::2]):
@@ -108,6 +113,25 @@ class Facade(Case):
         self.assertNotEqual(sealwright.generate_key(algorithm=P256), sealwright.generate_key(algorithm=P256))
         _, signed, _ = made(None)
         self.assertLess(abs(signed.record.not_before - datetime.now(timezone.utc)), timedelta(hours=1))
+
+    def test_help_says_what_there_is(self):
+        def told(subject):
+            return pydoc.render_doc(subject, renderer=pydoc.plaintext)
+
+        functions = told(sealwright.operations)
+        for name in OPERATIONS:
+            self.assertIn(f"\n    {name}(", functions)
+        described = 0
+        for module in (types, inspect.getmodule(ErrorCode)):
+            for node in ast.walk(ast.parse(inspect.getsource(module))):
+                if isinstance(node, ast.ClassDef):
+                    whole = " ".join(told(getattr(module, node.name)).replace(" |  ", " ").split())
+                    for attribute, text in zip(node.body, node.body[1:]):
+                        if isinstance(attribute, (ast.Assign, ast.AnnAssign)) and isinstance(text, ast.Expr):
+                            name = ast.unparse(getattr(attribute, "target", None) or attribute.targets[0])
+                            self.assertIn(f" {name}: {' '.join(text.value.value.split())} ", whole)
+                            described += 1
+        self.assertGreater(described, 500)
 
     def test_secrets_are_not_shown(self):
         key = sealwright.generate_key(algorithm=P256)

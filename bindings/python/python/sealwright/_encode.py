@@ -156,7 +156,7 @@ def _encode_bytes(value: Bytes, known: k.Definition, at: str) -> str:
     if known is k.FILE:
         is_binary = is_der(octets) or b"-----BEGIN" not in octets
         return encode_base64url(octets) if is_binary else octets.decode(errors="replace")
-    raise malformed("found bytes where none are wanted", at)
+    raise malformed(f"found bytes, wanted {_wanted(known)}", at)
 
 
 def is_der(octets: bytes) -> bool:

@@ -1,7 +1,7 @@
 //! Dataclasses, enums and aliases.
 
 use super::model::{Definition, Field, Kind, Model, Named};
-use super::words::{attribute, docstring, literal, member};
+use super::words::{attribute, docstring, literal, member, with_attributes};
 use crate::generate::schema::{list, text};
 use serde_json::Value;
 
@@ -67,7 +67,12 @@ pub(super) fn errors(interface: &Value) -> String {
         "{}\"\"\"What goes wrong, by name.\"\"\"\n\nfrom enum import Enum\n\n\n",
         super::INTRODUCTION
     );
-    module += "class ErrorCode(str, Enum):\n    \"\"\"What went wrong: a name that never changes its meaning.\"\"\"\n";
+    module += "class ErrorCode(str, Enum):\n";
+    let codes = list(&interface["errors"]).iter();
+    module += &with_attributes(
+        "What went wrong: a name that never changes its meaning.",
+        codes.map(|error| (member(text(&error["name"])), text(&error["description"]))),
+    );
     let mut numbers = String::new();
     for error in list(&interface["errors"]) {
         let name = text(&error["name"]);
@@ -83,7 +88,8 @@ pub(super) fn errors(interface: &Value) -> String {
 fn enumeration(named: &Named) -> String {
     let Definition::Enumeration(words) = &named.definition else { return String::new() };
     let mut class = format!("\n\nclass {}(str, Enum):\n", named.name);
-    class += &docstring(&named.description, "    ");
+    let members = words.iter().map(|(word, description)| (member(word), description.as_str()));
+    class += &with_attributes(&named.description, members);
     for (word, description) in words {
         class += &format!("\n    {} = \"{word}\"\n", member(word));
         if !description.is_empty() {
@@ -96,7 +102,8 @@ fn enumeration(named: &Named) -> String {
 fn record(named: &Named) -> String {
     let Definition::Record(fields) = &named.definition else { return String::new() };
     let mut class = format!("\n\nclass {}(FrozenDataclass):\n", named.name);
-    class += &docstring(&named.description, "    ");
+    let attributes = fields.iter().map(|field| (attribute(&field.name), field.description.as_str()));
+    class += &with_attributes(&named.description, attributes);
     let side = Side::of(named);
     for field in fields {
         class +=
