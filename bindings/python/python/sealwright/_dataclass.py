@@ -88,8 +88,9 @@ class FrozenDataclass:
         held.update(cls._defaults)
         held.update(values)
         if len(held) != len(cls._names) or not cls._names.issuperset(values):
-            missing, unknown = cls._names - held.keys(), values.keys() - cls._names
-            raise TypeError(f"{cls.__name__}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+            wrong = {"missing": cls._names - held.keys(), "unknown": values.keys() - cls._names}
+            told = [f"{word} {', '.join(sorted(names))}" for word, names in wrong.items() if names]
+            raise TypeError(f"{cls.__name__}: {'; '.join(told)}")
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._hints if name not in self._secrets)
