@@ -1,6 +1,7 @@
 """What the functions promise beside the engine: errors, defaults, times, keys, files."""
 
 import ast
+import dataclasses
 import inspect
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import typing
 import unittest
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -132,6 +134,10 @@ class Facade(Case):
                             self.assertIn(f" {name}: {' '.join(text.value.value.split())} ", whole)
                             described += 1
         self.assertGreater(described, 500)
+        for name, union in vars(types).items():
+            for cls in typing.get_args(union):
+                if dataclasses.is_dataclass(cls):
+                    self.assertIn(f"`{name}`", cls.__doc__)
 
     def test_secrets_are_not_shown(self):
         key = sealwright.generate_key(algorithm=P256)

@@ -1829,6 +1829,8 @@ class Described(FrozenDataclass):
 class DescriptionCertificate(FrozenDataclass):
     """RFC 5280 4.1
 
+    One form of `Description`.
+
     Attributes:
         extensions: In their order.
         issuer: RFC 4514.
@@ -1889,6 +1891,8 @@ class DescriptionCertificate(FrozenDataclass):
 class DescriptionCertificateList(FrozenDataclass):
     """RFC 5280 5.1
 
+    One form of `Description`.
+
     Attributes:
         entries: How many certificates are revoked.
         entries_shown: How many of them are described here: the first 100.
@@ -1942,6 +1946,8 @@ class DescriptionCertificateList(FrozenDataclass):
 class DescriptionCertificateRequest(FrozenDataclass):
     """RFC 2986 4.2
 
+    One form of `Description`.
+
     Attributes:
         attributes: The other attributes.
         challenge_password: Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown.
@@ -1992,6 +1998,8 @@ class DescriptionCertificateRequest(FrozenDataclass):
 class DescriptionCms(FrozenDataclass):
     """RFC 5652 3
 
+    One form of `Description`.
+
     Attributes:
         content_type: `signedData`, `envelopedData` or another content type by name.
         encoding: `der`, or `ber` where lengths are indefinite or strings come in pieces.
@@ -2017,6 +2025,8 @@ class DescriptionCms(FrozenDataclass):
 class DescriptionEcParameters(FrozenDataclass):
     """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key.
 
+    One form of `Description`.
+
     Attributes:
         curve: The name of the curve.
     """
@@ -2029,6 +2039,8 @@ class DescriptionEcParameters(FrozenDataclass):
 
 class DescriptionEncryptedPrivateKey(FrozenDataclass):
     """RFC 5958 3 or RFC 1421 4.6.1.1
+
+    One form of `Description`.
 
     Attributes:
         encrypted_length_bytes: The octets of the encrypted key.
@@ -2055,6 +2067,8 @@ class DescriptionEncryptedPrivateKey(FrozenDataclass):
 class DescriptionJks(FrozenDataclass):
     """One of Java's own keystores, JKS or JCEKS.
 
+    One form of `Description`.
+
     Attributes:
         length_bytes: The octets of the file.
         sha256: Their SHA-256, lowercase hex.
@@ -2071,6 +2085,8 @@ class DescriptionJks(FrozenDataclass):
 
 class DescriptionOcspRequest(FrozenDataclass):
     """RFC 6960 4.1
+
+    One form of `Description`.
 
     Attributes:
         extensions: Of the whole request.
@@ -2108,6 +2124,8 @@ class DescriptionOcspRequest(FrozenDataclass):
 
 class DescriptionOcspResponse(FrozenDataclass):
     """RFC 6960 4.2
+
+    One form of `Description`.
 
     Attributes:
         certificates: What goes along.
@@ -2158,6 +2176,8 @@ class DescriptionOcspResponse(FrozenDataclass):
 class DescriptionPkcs12(FrozenDataclass):
     """RFC 7292 4; what is in it only its password shows.
 
+    One form of `Description`.
+
     Attributes:
         length_bytes: The octets of the file.
         sha256: Their SHA-256, lowercase hex.
@@ -2174,6 +2194,8 @@ class DescriptionPkcs12(FrozenDataclass):
 
 class DescriptionPrivateKey(FrozenDataclass):
     """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted
+
+    One form of `Description`.
 
     Attributes:
         algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
@@ -2205,6 +2227,8 @@ class DescriptionPrivateKey(FrozenDataclass):
 class DescriptionPublicKey(FrozenDataclass):
     """RFC 5280 4.1.2.7 or RFC 8017 A.1.1
 
+    One form of `Description`.
+
     Attributes:
         algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
         bits: The bits of the modulus or of the curve; those of the whole key for ML-DSA.
@@ -2233,6 +2257,8 @@ class DescriptionPublicKey(FrozenDataclass):
 
 class DescriptionUnreadable(FrozenDataclass):
     """One of several that cannot be read.
+
+    One form of `Description`.
 
     Attributes:
         length_bytes: The octets of the object.
@@ -2503,6 +2529,8 @@ class Explanation(FrozenDataclass):
 class ExtensionAuthorityInfoAccess(FrozenDataclass):
     """RFC 5280 4.2.2.1
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2521,6 +2549,8 @@ class ExtensionAuthorityInfoAccess(FrozenDataclass):
 
 class ExtensionAuthorityKeyIdentifier(FrozenDataclass):
     """RFC 5280 4.2.1.1
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2541,6 +2571,8 @@ class ExtensionAuthorityKeyIdentifier(FrozenDataclass):
 class ExtensionBasicConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.9
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2559,6 +2591,8 @@ class ExtensionBasicConstraints(FrozenDataclass):
 
 class ExtensionCertificateIssuer(FrozenDataclass):
     """RFC 5280 5.3.3
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2579,6 +2613,8 @@ class ExtensionCertificateIssuer(FrozenDataclass):
 class ExtensionCertificatePolicies(FrozenDataclass):
     """RFC 5280 4.2.1.4
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2597,6 +2633,8 @@ class ExtensionCertificatePolicies(FrozenDataclass):
 
 class ExtensionCrlDistributionPoints(FrozenDataclass):
     """RFC 5280 4.2.1.13
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2617,6 +2655,8 @@ class ExtensionCrlDistributionPoints(FrozenDataclass):
 class ExtensionCrlNumber(FrozenDataclass):
     """RFC 5280 5.2.3
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2635,6 +2675,8 @@ class ExtensionCrlNumber(FrozenDataclass):
 
 class ExtensionDeltaCrlIndicator(FrozenDataclass):
     """RFC 5280 5.2.4: the number of the list that this one adds to.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2655,6 +2697,8 @@ class ExtensionDeltaCrlIndicator(FrozenDataclass):
 class ExtensionExtendedKeyUsage(FrozenDataclass):
     """RFC 5280 4.2.1.12: the purposes by name, or in digits where they have none.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2673,6 +2717,8 @@ class ExtensionExtendedKeyUsage(FrozenDataclass):
 
 class ExtensionFreshestCrl(FrozenDataclass):
     """RFC 5280 4.2.1.15
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2693,6 +2739,8 @@ class ExtensionFreshestCrl(FrozenDataclass):
 class ExtensionHoldInstructionCode(FrozenDataclass):
     """RFC 3280 5.3.2
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2711,6 +2759,8 @@ class ExtensionHoldInstructionCode(FrozenDataclass):
 
 class ExtensionInhibitAnyPolicy(FrozenDataclass):
     """RFC 5280 4.2.1.14: how many certificates may follow.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2731,6 +2781,8 @@ class ExtensionInhibitAnyPolicy(FrozenDataclass):
 class ExtensionInvalidityDate(FrozenDataclass):
     """RFC 5280 5.3.2.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2749,6 +2801,8 @@ class ExtensionInvalidityDate(FrozenDataclass):
 
 class ExtensionIssuerAltName(FrozenDataclass):
     """RFC 5280 4.2.1.7
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2769,6 +2823,8 @@ class ExtensionIssuerAltName(FrozenDataclass):
 class ExtensionIssuingDistributionPoint(FrozenDataclass):
     """RFC 5280 5.2.5
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2787,6 +2843,8 @@ class ExtensionIssuingDistributionPoint(FrozenDataclass):
 
 class ExtensionKeyUsage(FrozenDataclass):
     """RFC 5280 4.2.1.3: the names of the bits that are set.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2807,6 +2865,8 @@ class ExtensionKeyUsage(FrozenDataclass):
 class ExtensionMalformed(FrozenDataclass):
     """An extension that is not what its document says.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2825,6 +2885,8 @@ class ExtensionMalformed(FrozenDataclass):
 
 class ExtensionMicrosoftApplicationPolicies(FrozenDataclass):
     """As certificatePolicies, for key purposes.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2845,6 +2907,8 @@ class ExtensionMicrosoftApplicationPolicies(FrozenDataclass):
 class ExtensionMicrosoftCaVersion(FrozenDataclass):
     """Which certificate and key of the authority signed.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2863,6 +2927,8 @@ class ExtensionMicrosoftCaVersion(FrozenDataclass):
 
 class ExtensionMicrosoftCertificateTemplate(FrozenDataclass):
     """The template of version 2 and later, by identifier.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2883,6 +2949,8 @@ class ExtensionMicrosoftCertificateTemplate(FrozenDataclass):
 class ExtensionMicrosoftCertificateTemplateName(FrozenDataclass):
     """The template of version 1, by name.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2901,6 +2969,8 @@ class ExtensionMicrosoftCertificateTemplateName(FrozenDataclass):
 
 class ExtensionMicrosoftNextCrlPublish(FrozenDataclass):
     """When the next list is published.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2921,6 +2991,8 @@ class ExtensionMicrosoftNextCrlPublish(FrozenDataclass):
 class ExtensionMicrosoftPreviousCaCertificateHash(FrozenDataclass):
     """The hash of the authority's certificate before this one, lowercase hex.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2939,6 +3011,8 @@ class ExtensionMicrosoftPreviousCaCertificateHash(FrozenDataclass):
 
 class ExtensionMicrosoftSecurityIdentifier(FrozenDataclass):
     """The account's SID, which binds the certificate to it.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2959,6 +3033,8 @@ class ExtensionMicrosoftSecurityIdentifier(FrozenDataclass):
 class ExtensionNameConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.10
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -2977,6 +3053,8 @@ class ExtensionNameConstraints(FrozenDataclass):
 
 class ExtensionNetscapeCertType(FrozenDataclass):
     """The names of the bits that are set.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -2997,6 +3075,8 @@ class ExtensionNetscapeCertType(FrozenDataclass):
 class ExtensionNetscapeComment(FrozenDataclass):
     """Text.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -3015,6 +3095,8 @@ class ExtensionNetscapeComment(FrozenDataclass):
 
 class ExtensionOcspNoCheck(FrozenDataclass):
     """RFC 6960 4.2.2.2.1: the responder's certificate need not be checked.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -3035,6 +3117,8 @@ class ExtensionOcspNoCheck(FrozenDataclass):
 class ExtensionOcspNonce(FrozenDataclass):
     """RFC 9654: lowercase hex.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -3053,6 +3137,8 @@ class ExtensionOcspNonce(FrozenDataclass):
 
 class ExtensionOther(FrozenDataclass):
     """An extension that has a name or none, but is not decoded here.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -3073,6 +3159,8 @@ class ExtensionOther(FrozenDataclass):
 class ExtensionPolicyConstraints(FrozenDataclass):
     """RFC 5280 4.2.1.11
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -3091,6 +3179,8 @@ class ExtensionPolicyConstraints(FrozenDataclass):
 
 class ExtensionPolicyMappings(FrozenDataclass):
     """RFC 5280 4.2.1.5
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -3111,6 +3201,8 @@ class ExtensionPolicyMappings(FrozenDataclass):
 class ExtensionPrecertificatePoison(FrozenDataclass):
     """RFC 6962 3.1: this is no certificate but what a log signs beforehand.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -3129,6 +3221,8 @@ class ExtensionPrecertificatePoison(FrozenDataclass):
 
 class ExtensionPrivateKeyUsagePeriod(FrozenDataclass):
     """RFC 3280 4.2.1.4
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -3149,6 +3243,8 @@ class ExtensionPrivateKeyUsagePeriod(FrozenDataclass):
 class ExtensionReasonCode(FrozenDataclass):
     """RFC 5280 5.3.1
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -3167,6 +3263,8 @@ class ExtensionReasonCode(FrozenDataclass):
 
 class ExtensionSignedCertificateTimestamps(FrozenDataclass):
     """RFC 6962 3.3
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -3187,6 +3285,8 @@ class ExtensionSignedCertificateTimestamps(FrozenDataclass):
 class ExtensionSubjectAltName(FrozenDataclass):
     """RFC 5280 4.2.1.6: general names as `dns:a.example`.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -3205,6 +3305,8 @@ class ExtensionSubjectAltName(FrozenDataclass):
 
 class ExtensionSubjectInfoAccess(FrozenDataclass):
     """RFC 5280 4.2.2.2
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -3225,6 +3327,8 @@ class ExtensionSubjectInfoAccess(FrozenDataclass):
 class ExtensionSubjectKeyIdentifier(FrozenDataclass):
     """RFC 5280 4.2.1.2: lowercase hex.
 
+    One form of `Extension`.
+
     Attributes:
         critical: Must who does not know it refuse the certificate?
         oid: The object identifier.
@@ -3243,6 +3347,8 @@ class ExtensionSubjectKeyIdentifier(FrozenDataclass):
 
 class ExtensionTlsFeature(FrozenDataclass):
     """RFC 7633: the TLS extensions that the server must answer.
+
+    One form of `Extension`.
 
     Attributes:
         critical: Must who does not know it refuse the certificate?
@@ -3996,6 +4102,8 @@ class MalformedExtension(FrozenDataclass):
 class MessageBare(FrozenDataclass):
     """A bare signature in a header.
 
+    One form of `Message`.
+
     Attributes:
         ecdsa: How ECDSA's signatures are written.
         key_id: The header beside it, if there is one.
@@ -4024,6 +4132,8 @@ class MessageBare(FrozenDataclass):
 class MessageDetachedCms(FrozenDataclass):
     """Detached CMS in a header.
 
+    One form of `Message`.
+
     Attributes:
         allow_sha1: Accepts SHA-1, which old devices sign with. Anybody may make two bodies of one SHA-1.
         signature: The header: base64 of DER, or of BER with any lengths.
@@ -4040,6 +4150,8 @@ class MessageDetachedCms(FrozenDataclass):
 
 class MessageHttp(FrozenDataclass):
     """HTTP message signatures (RFC 9421).
+
+    One form of `Message`.
 
     Attributes:
         algorithms: The algorithms that count; all if nothing is said. A signature need not name its own: then
@@ -4117,7 +4229,10 @@ class MintJwtResponse(FrozenDataclass):
 
 
 class ModeNewKey(FrozenDataclass):
-    """With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet."""
+    """With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet.
+
+    One form of `Mode`.
+    """
 
     new_key: KeyReference
 
@@ -4169,6 +4284,8 @@ class Number(FrozenDataclass):
 
 class ObjectCertificate(FrozenDataclass):
     """RFC 5280 4.1
+
+    One form of `Object`.
 
     Attributes:
         extensions: In their order.
@@ -4234,6 +4351,8 @@ class ObjectCertificate(FrozenDataclass):
 class ObjectCertificateList(FrozenDataclass):
     """RFC 5280 5.1
 
+    One form of `Object`.
+
     Attributes:
         entries: How many certificates are revoked.
         entries_shown: How many of them are described here: the first 100.
@@ -4291,6 +4410,8 @@ class ObjectCertificateList(FrozenDataclass):
 class ObjectCertificateRequest(FrozenDataclass):
     """RFC 2986 4.2
 
+    One form of `Object`.
+
     Attributes:
         attributes: The other attributes.
         challenge_password: Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown.
@@ -4345,6 +4466,8 @@ class ObjectCertificateRequest(FrozenDataclass):
 class ObjectCms(FrozenDataclass):
     """RFC 5652 3
 
+    One form of `Object`.
+
     Attributes:
         content_type: `signedData`, `envelopedData` or another content type by name.
         encoding: `der`, or `ber` where lengths are indefinite or strings come in pieces.
@@ -4374,6 +4497,8 @@ class ObjectCms(FrozenDataclass):
 class ObjectEcParameters(FrozenDataclass):
     """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key.
 
+    One form of `Object`.
+
     Attributes:
         curve: The name of the curve.
         pem_label: The label of its PEM block; absent for bare DER.
@@ -4390,6 +4515,8 @@ class ObjectEcParameters(FrozenDataclass):
 
 class ObjectEncryptedPrivateKey(FrozenDataclass):
     """RFC 5958 3 or RFC 1421 4.6.1.1
+
+    One form of `Object`.
 
     Attributes:
         encrypted_length_bytes: The octets of the encrypted key.
@@ -4420,6 +4547,8 @@ class ObjectEncryptedPrivateKey(FrozenDataclass):
 class ObjectJks(FrozenDataclass):
     """One of Java's own keystores, JKS or JCEKS.
 
+    One form of `Object`.
+
     Attributes:
         length_bytes: The octets of the file.
         pem_label: The label of its PEM block; absent for bare DER.
@@ -4440,6 +4569,8 @@ class ObjectJks(FrozenDataclass):
 
 class ObjectOcspRequest(FrozenDataclass):
     """RFC 6960 4.1
+
+    One form of `Object`.
 
     Attributes:
         extensions: Of the whole request.
@@ -4481,6 +4612,8 @@ class ObjectOcspRequest(FrozenDataclass):
 
 class ObjectOcspResponse(FrozenDataclass):
     """RFC 6960 4.2
+
+    One form of `Object`.
 
     Attributes:
         certificates: What goes along.
@@ -4535,6 +4668,8 @@ class ObjectOcspResponse(FrozenDataclass):
 class ObjectPkcs12(FrozenDataclass):
     """RFC 7292 4; what is in it only its password shows.
 
+    One form of `Object`.
+
     Attributes:
         length_bytes: The octets of the file.
         pem_label: The label of its PEM block; absent for bare DER.
@@ -4555,6 +4690,8 @@ class ObjectPkcs12(FrozenDataclass):
 
 class ObjectPrivateKey(FrozenDataclass):
     """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted
+
+    One form of `Object`.
 
     Attributes:
         algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
@@ -4590,6 +4727,8 @@ class ObjectPrivateKey(FrozenDataclass):
 class ObjectPublicKey(FrozenDataclass):
     """RFC 5280 4.1.2.7 or RFC 8017 A.1.1
 
+    One form of `Object`.
+
     Attributes:
         algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
         bits: The bits of the modulus or of the curve; those of the whole key for ML-DSA.
@@ -4622,6 +4761,8 @@ class ObjectPublicKey(FrozenDataclass):
 
 class ObjectUnreadable(FrozenDataclass):
     """One of several that cannot be read.
+
+    One form of `Object`.
 
     Attributes:
         length_bytes: The octets of the object.
@@ -4772,6 +4913,8 @@ class OtherExtension(FrozenDataclass):
 class OutcomeError(FrozenDataclass):
     """An operation refused it: what is answered follows from the error.
 
+    One form of `Outcome`.
+
     Attributes:
         error: As the operation gave it.
     """
@@ -4784,6 +4927,8 @@ class OutcomeError(FrozenDataclass):
 
 class OutcomeFailure(FrozenDataclass):
     """It was refused.
+
+    One form of `Outcome`.
 
     Attributes:
         fail_info: The reason as SCEP has it.
@@ -4800,13 +4945,18 @@ class OutcomeFailure(FrozenDataclass):
 
 
 class OutcomePending(FrozenDataclass):
-    """It waits for somebody; the client will poll."""
+    """It waits for somebody; the client will poll.
+
+    One form of `Outcome`.
+    """
 
     status: Literal["pending"] = "pending"
 
 
 class OutcomeSuccess(FrozenDataclass):
     """The certificate was issued, or is there, or the CRL is.
+
+    One form of `Outcome`.
 
     Attributes:
         certificates: PEM, one certificate each: the client's own first, then what else it should have. To GetCert,
@@ -4826,13 +4976,19 @@ class OutcomeSuccess(FrozenDataclass):
 
 
 class PathBindingExact(FrozenDataclass):
-    """This one."""
+    """This one.
+
+    One form of `PathBinding`.
+    """
 
     exact: str
 
 
 class PathBindingPrefix(FrozenDataclass):
-    """This one and all below it: `/a` opens `/a/b` and not `/ab`."""
+    """This one and all below it: `/a` opens `/a/b` and not `/ab`.
+
+    One form of `PathBinding`.
+    """
 
     prefix: str
 
@@ -5095,6 +5251,8 @@ class PrivateKeyUsagePeriod(FrozenDataclass):
 
 class Profile(FrozenDataclass):
     """A profile: what is allowed, and what the certificate gets.
+
+    One form of `ProfileChoice`.
 
     Attributes:
         alternative_name_forms: The forms of subject alternative name allowed: dns, email, uri, ip, upn, directory.
@@ -5384,6 +5542,8 @@ class ReadPrivateKeyResponse(FrozenDataclass):
 class RecipientKeyAgreement(FrozenDataclass):
     """RFC 5652 6.2.2
 
+    One form of `Recipient`.
+
     Attributes:
         identifiers: Whose certificates.
         key_encryption: How the key that encrypts the content key is agreed on, and the cipher that wraps.
@@ -5401,6 +5561,8 @@ class RecipientKeyAgreement(FrozenDataclass):
 class RecipientKeyEncryptionKey(FrozenDataclass):
     """RFC 5652 6.2.3
 
+    One form of `Recipient`.
+
     Attributes:
         key_encryption: How the content key is encrypted.
         key_identifier: The name of the key, lowercase hex.
@@ -5417,6 +5579,8 @@ class RecipientKeyEncryptionKey(FrozenDataclass):
 
 class RecipientKeyTransport(FrozenDataclass):
     """RFC 5652 6.2.1
+
+    One form of `Recipient`.
 
     Attributes:
         encrypted_key_length_bytes: The octets of the encrypted key.
@@ -5439,6 +5603,8 @@ class RecipientKeyTransport(FrozenDataclass):
 class RecipientOther(FrozenDataclass):
     """RFC 5652 6.2.5
 
+    One form of `Recipient`.
+
     Attributes:
         recipient_type: The kind by name.
     """
@@ -5451,6 +5617,8 @@ class RecipientOther(FrozenDataclass):
 
 class RecipientPassword(FrozenDataclass):
     """RFC 5652 6.2.4
+
+    One form of `Recipient`.
 
     Attributes:
         key_derivation: How the password becomes a key.
@@ -5714,6 +5882,8 @@ class RevokedCertificate(FrozenDataclass):
 class ScepOpenReplyResponseFailure(FrozenDataclass):
     """It was refused.
 
+    One form of `ScepOpenReplyResponse`.
+
     Attributes:
         fail_info: The reason as SCEP has it.
         fail_info_text: The reason in the server's words.
@@ -5729,13 +5899,18 @@ class ScepOpenReplyResponseFailure(FrozenDataclass):
 
 
 class ScepOpenReplyResponsePending(FrozenDataclass):
-    """It waits for somebody: poll."""
+    """It waits for somebody: poll.
+
+    One form of `ScepOpenReplyResponse`.
+    """
 
     status: Literal["pending"] = "pending"
 
 
 class ScepOpenReplyResponseSuccess(FrozenDataclass):
     """The certificate was issued; or what a query asked for is there.
+
+    One form of `ScepOpenReplyResponse`.
 
     Attributes:
         certificates: PEM: the one for our key, or the one that GetCert asked for, first, then the others in the
@@ -6007,6 +6182,8 @@ class ShapeBound(FrozenDataclass):
     """Header `alg`, `kid`, `typ`; claims `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`, `jti`, `path` or `path_prefix`,
     `device`, those that are said.
 
+    One form of `Shape`.
+
     Attributes:
         audience: For whom.
         device: For which device.
@@ -6055,6 +6232,8 @@ class ShapeBound(FrozenDataclass):
 
 class ShapeCompatible(FrozenDataclass):
     """Header `alg`; claims subject, issuer and expiry in this order.
+
+    One form of `Shape`.
 
     Attributes:
         issuer: By whom.
@@ -6381,6 +6560,8 @@ class SignerRequest(FrozenDataclass):
 class SigningBare(FrozenDataclass):
     """A bare signature over the body.
 
+    One form of `Signing`.
+
     Attributes:
         ecdsa: How ECDSA's signatures are written.
         scheme: How to sign; otherwise as keys of this kind sign here.
@@ -6398,6 +6579,8 @@ class SigningBare(FrozenDataclass):
 class SigningDetachedCms(FrozenDataclass):
     """Detached CMS; it wants a certificate.
 
+    One form of `Signing`.
+
     Attributes:
         without_attributes: Signs the body itself, without saying when; the whole body has to be here. Otherwise
             attributes are signed that hold the body's digest and the time.
@@ -6413,6 +6596,8 @@ class SigningDetachedCms(FrozenDataclass):
 
 class SigningHttp(FrozenDataclass):
     """HTTP message signatures (RFC 9421).
+
+    One form of `Signing`.
 
     Attributes:
         algorithm: How to sign: `rsa-v1_5-sha256` for RSA, and the one of the curve for others, unless it is said.
@@ -6488,7 +6673,10 @@ class Strength(FrozenDataclass):
 
 
 class TokenIdGiven(FrozenDataclass):
-    """This text."""
+    """This text.
+
+    One form of `TokenId`.
+    """
 
     given: str
 
@@ -6570,6 +6758,8 @@ class TrustRequest(FrozenDataclass):
 
 class Undecoded(FrozenDataclass):
     """Octets as they were found.
+
+    One form of `AttributeValue`.
 
     Attributes:
         hex: The first 1024 of them in lowercase hex.

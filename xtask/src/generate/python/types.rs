@@ -53,7 +53,7 @@ pub(super) fn module(model: &Model) -> String {
         module += &enumeration(named);
     }
     for named in of(|definition| matches!(definition, Definition::Record(_))) {
-        module += &record(named);
+        module += &record(named, &unions_of(model, &named.name));
     }
     for named in of(|definition| matches!(definition, Definition::Union(..))) {
         module += &alias(named);
@@ -99,11 +99,22 @@ fn enumeration(named: &Named) -> String {
     class + "\n    def __str__(self) -> str:\n        return str(self.value)\n"
 }
 
-fn record(named: &Named) -> String {
+/// A sentence that names the unions of which a class is a member: to itself an alias has nothing that `help` could tell.
+fn unions_of(model: &Model, class: &str) -> String {
+    let has_it = |named: &&Named| match &named.definition {
+        Definition::Union(members, _) => members.iter().any(|kind| *kind == Kind::Named(class.to_owned())),
+        _ => false,
+    };
+    let names: Vec<_> =
+        model.definitions.iter().filter(has_it).map(|named| format!("`{}`", named.name)).collect();
+    if names.is_empty() { String::new() } else { format!("\n\nOne form of {}.", names.join(" and ")) }
+}
+
+fn record(named: &Named, unions: &str) -> String {
     let Definition::Record(fields) = &named.definition else { return String::new() };
     let mut class = format!("\n\nclass {}(FrozenDataclass):\n", named.name);
     let attributes = fields.iter().map(|field| (attribute(&field.name), field.description.as_str()));
-    class += &with_attributes(&named.description, attributes);
+    class += &with_attributes(&format!("{}{unions}", named.description), attributes);
     let side = Side::of(named);
     for field in fields {
         class +=
