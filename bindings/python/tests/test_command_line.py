@@ -178,6 +178,10 @@ class CommandLine(unittest.TestCase):
         code, printed, _ = self.command("lint", "leaf.pem", "--as", "tls_server")
         self.assertEqual(code, 1)
         self.assertIn("error:", printed)
+        code, printed, _ = self.command("lint", "-", input=b"x" * 8)
+        self.assertEqual(code, 1)
+        self.assertIn("\n  error: unreadable: ASN.1", printed)
+        self.assertTrue(printed.endswith("\nerrors: 1, warnings: 0, notices: 0\n"), printed)
 
     def test_what_cannot_be_read(self):
         for arguments in (("inspect", "absent.pem"), ("verify", "none.pem", "--anchor", "root.pem"), ("verify", "leaf.pem", "--anchor", "none.pem")):

@@ -151,9 +151,10 @@ def _findings(response: types.LintResponse) -> list[str]:
     for linted in response.objects:
         lines.append(f"{linted.at}: {linted.kind} {linted.name or ''}".rstrip())
         for finding in linted.findings:
-            lines += [f"  {finding.severity}: {finding.id}: {finding.where}: {finding.detail}", f"    {finding.remedy}"]
+            told = [finding.severity.value, finding.id, finding.where, finding.detail]
+            lines += [f"  {': '.join(filter(None, told))}", f"    {finding.remedy}"]
     counts = response.counts
-    return [*lines, f"{counts.error} errors, {counts.warning} warnings, {counts.notice} notices"]
+    return [*lines, f"errors: {counts.error}, warnings: {counts.warning}, notices: {counts.notice}"]
 
 
 def _lines(value: Any, indent: str) -> list[str]:

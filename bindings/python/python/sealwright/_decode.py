@@ -114,11 +114,14 @@ def _record_decoder(record: k.Record) -> Decoder:
                 is_done = type(item) is as_it_is or (item is None and is_optional)
                 attributes[attribute] = item if is_done else _inside(name, inner, item)
         if len(attributes) < len(value):
-            raise malformed(f"found fields that a {cls.__name__} has not: {', '.join(value.keys() - record.by_name)}", "")
+            unknown = ", ".join(name for name in value if name not in record.by_name)
+            raise malformed(f"found fields that {cls.__name__} has not: {unknown}", "")
         try:
             return cls(**attributes)
         except TypeError:
-            raise malformed(f"found a {cls.__name__} without {', '.join(record.required - value.keys())}", "") from None
+            needed = [field.name for field in record.fields if field.keep and field.default is None]
+            missing = ", ".join(name for name in needed if name not in value)
+            raise malformed(f"found {cls.__name__} without {missing}", "") from None
 
     return decoder
 
