@@ -156,6 +156,9 @@ class Facade(Case):
             self.raises("argument_invalid", KeyRing().import_key, id, pem)
         self.raises("field_invalid", KeyRing().import_key, "", "x")
         self.raises("argument_invalid", sealwright.create_csr, subject="CN=x", key=KeyReference(id="k"), keys={"k": "pem"})
+        for wrong in (lambda question: b"", {"k": "pem"}, False):
+            error = self.raises("argument_invalid", sealwright.call, b"{}", wrong)
+            self.assertIn("as keys, wanted a KeyRing", error.detail)
         for request in (None, "x", 7, [1]):
             self.raises("argument_invalid", sealwright.call, request)
 
