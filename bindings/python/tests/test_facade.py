@@ -225,9 +225,23 @@ class Facade(Case):
     def test_bytes_are_der_if_they_begin_so(self):
         _, signed, keys = made()
         pem = signed.certificate.encode()
-        for around in (b"\xe9 in Latin-1\n" + pem, b" 0 s:CN=Root\n" + pem, b"0 s:CN=Root\n" + pem, pem + b"\0", pem + b"\x1a", pem + b"\x1b[0m"):
+        for around in ("0\xe9 notes\n".encode() + pem, b"0\x80 in Windows-1252\n" + pem, b"\xe9 in Latin-1\n" + pem, b" 0 s:CN=Root\n" + pem, b"0 s:CN=Root\n" + pem, pem + b"\0", pem + b"\x1a", pem + b"\x1b[0m"):
             self.assertEqual(sealwright.inspect(input=around), sealwright.inspect(input=signed.certificate))
-        for der_of, wanted in ((b"\x30", False), (b"\x30\x00", True), (b"\x30\x80", True), (b"\x30\x02\x05\x00", True), (b"\x30\x20s:", False), (b"", False)):
+        for der_of, wanted in (
+            (b"\x30", False),
+            (b"\x30\x00", True),
+            (b"\x30\x02\x05\x00", True),
+            (b"\x30\x20s:", False),
+            (b"", False),
+            (b"\x30\x81\x80" + bytes(128), True),
+            (b"\x30\x82\x01\x00" + bytes(256), True),
+            (b"\x30\x82\x01\x00" + bytes(255), False),
+            (b"\x30\x82\x01\x00" + bytes(257), False),
+            (b"\x30\x80\x05\x00\x00\x00", True),
+            (b"\x30\x80", False),
+            (b"\x30\x82", False),
+            (b"\x30\xff", False),
+        ):
             self.assertEqual(is_der(der_of), wanted, der_of)
         short = b"\x30\x1d\x0c\x1b-----BEGIN CERTIFICATE-----"
         self.assertIn("found DER", self.raises("object_unknown", sealwright.inspect, input=short).detail)

@@ -162,12 +162,16 @@ def _encode_bytes(value: Bytes, known: k.Definition, at: str) -> str:
 def is_der(octets: bytes) -> bool:
     """Whether a file is DER, which may hold a text in PEM, and not PEM, which may have anything around the blocks.
 
-    DER begins with the tag of a sequence, which is the character 0 in text, and a length (X.690 8.1.3): the long form is
-    an octet that ASCII has not, the short form says where the file ends.
+    DER begins with the tag of a sequence, which is the character 0 in text, and a length that says where the file ends
+    (X.690 8.1.3). In BER two null octets may say so instead.
     """
     if len(octets) < 2 or octets[0] != 0x30:
         return False
-    return octets[1] >= 0x80 or octets[1] + 2 == len(octets)
+    if octets[1] == 0x80:
+        return octets.endswith(b"\0\0")
+    content = 2 + (octets[1] & 0x7F if octets[1] > 0x80 else 0)
+    length = octets[1] if content == 2 else int.from_bytes(octets[2:content], "big")
+    return content + length == len(octets)
 
 
 def _encode_file(path: os.PathLike[Any], at: str) -> str:
