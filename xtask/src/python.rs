@@ -114,6 +114,7 @@ pub(crate) fn test() -> Result<()> {
             &[
                 "test_vectors",
                 "test_facade",
+                "test_place",
                 "test_dataclasses",
                 "test_json",
                 "test_threads",

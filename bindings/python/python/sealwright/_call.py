@@ -72,7 +72,7 @@ def _prepare(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         given["now"] = int(time.time())
     if operation.seed and "seed" not in given:
         given["seed"] = os.urandom(32)
-    return {"op": name, **encode_fields(given, operation.request, "", 0)}
+    return {"op": name, **encode_fields(given, operation.request)}
 
 
 def _ask(fields: dict[str, Any], answers: list[str | None], keys: KeyRing | None) -> dict[str, Any]:
