@@ -20,6 +20,7 @@ import sealwright
 from interface import NUMBERS, OPERATIONS, SCHEMA
 from sealwright import ErrorCode, KeyReference, KeyRing, types
 from sealwright._encode import is_der
+from sealwright._tables import MAX_REQUEST_BYTES
 from setting import NOON, P256, Case, der, made
 
 
@@ -45,6 +46,32 @@ class Facade(Case):
                     self.assertEqual((error.at, error.detail), ("token", "found more than 128 levels"))
         self.raises("request_malformed", sealwright.jwks, keys=[10**5000])
         self.raises("request_malformed", sealwright.inspect, input="\ud800")
+
+    def test_a_request_is_counted_while_it_is_made(self):
+        many = ["!" * 1000]
+        for _ in range(26):
+            many = [many, many]
+        large = "x" * (1 << 23)
+        for inputs in (many, range(10**12), [[]] * (1 << 23), [{"": None}] * (1 << 22), [large] * 3, [large.encode()] * 3, [Path("/dev/zero")]):
+            error = self.raises("request_too_large", sealwright.lint, inputs=inputs)
+            # The engine would say how many there are, and nothing of where.
+            self.assertEqual((error.at, error.detail), ("inputs", f"found a request of more than {MAX_REQUEST_BYTES} bytes"))
+        self.raises("request_too_large", sealwright.sign_url, url="x", key=KeyReference(id="k"), token={"x" * (1 << 24): 1})
+        # No such limit is on what is kept.
+        self.assertEqual(sealwright.to_json((large, large)), json.dumps((large, large), separators=(",", ":")))
+
+    def test_what_the_engine_takes_is_not_too_large(self):
+        call, sizes = sealwright.call, []
+
+        def counted(request, keys):
+            sizes.append(len(request))
+            return call(request, keys)
+
+        densest = [7, "", [], [7], {"": 7}] * 1000
+        with mock.patch("sealwright._call.call", counted):
+            self.raises("request_malformed", sealwright.lint, inputs=[*densest, ""])
+            self.raises("request_malformed", sealwright.lint, inputs=[*densest, "x" * (MAX_REQUEST_BYTES - sizes[0])])
+        self.assertEqual(sizes[1], MAX_REQUEST_BYTES)
 
     def test_bytes_are_bytes_and_text_is_text(self):
         error = self.raises("request_malformed", sealwright.scep_read_ca_certificates, body="MIIB")

@@ -18,7 +18,7 @@ from sealwright._dataclass import FrozenDataclass
 from sealwright._error import SealwrightError, malformed
 from sealwright._errors import ErrorCode
 from sealwright._inputs import Bytes, to_bytes
-from sealwright._place import Place
+from sealwright._place import Place, tell
 
 _MAX_DEPTH = 128
 """As deep as the engine reads."""
@@ -53,16 +53,19 @@ def record_of(cls: type[Any]) -> k.Record | None:
 
 def encode(value: Any) -> Any:
     """A copy that is nothing but JSON."""
-    return _Copy().value(value, k.PLAIN, ())
+    return _Copy(math.inf).value(value, k.PLAIN, ())
 
 
 def encode_fields(values: Mapping[str, Any], fields: Mapping[str, k.Field]) -> dict[str, Any]:
-    """The fields of a request by their names on the wire."""
-    return _Copy().fields(values, _kind_of(fields), ())
+    """The fields of a request by their names on the wire, unless there is more of them than the engine takes."""
+    return _Copy(_tables.MAX_REQUEST_BYTES).fields(values, _kind_of(fields), ())
 
 
 class _Copy:
     """A copy that is nothing but JSON. What JSON cannot carry is refused, and never left out or turned into something else."""
+
+    def __init__(self, room: float) -> None:
+        self._room = room
 
     def value(self, value: Any, kind: k.Kind, at: Place) -> Any:
         if value is None or isinstance(value, bool):
@@ -79,7 +82,10 @@ class _Copy:
                 return self._mapping(value, known, at)
             if isinstance(value, Sequence):
                 return self._list(value, known, at)
-        return _encode_single(value, known, at)
+        single = _encode_single(value, known, at)
+        if isinstance(single, str):
+            self._grow(len(single) + 1, at)
+        return single
 
     def fields(self, values: Mapping[str, Any], kind_of: Callable[[str], k.Kind], at: Place) -> dict[str, Any]:
         """An object by the names of its fields on the wire."""
@@ -87,10 +93,14 @@ class _Copy:
         for name, value in values.items():
             if not isinstance(name, str):
                 raise malformed(f"found {_describe(name)} as the name of a field, wanted text", at)
+            # Its quotes, a colon, a comma and one more character.
+            self._grow(len(name) + 5, at)
             wire[name] = self.value(value, kind_of(name), (*at, name))
         return wire
 
     def _list(self, value: Sequence[Any], known: k.Definition, at: Place) -> list[Any]:
+        # A comma and one more character for each item. A range is a sequence too, and may be longer than any list.
+        self._grow(max(2 * len(value), 1), at)
         return [self.value(item, inner, (*at, place)) for place, (item, inner) in enumerate(_items(value, known))]
 
     def _record(self, value: Any, at: Place) -> dict[str, Any]:
@@ -113,6 +123,13 @@ class _Copy:
             return self.fields(value, _kind_of(known.by_name), at)
         item = known.item if isinstance(known, k.MapOf) else k.PLAIN
         return self.fields(value, lambda _: item, at)
+
+    def _grow(self, characters: int, at: Place) -> None:
+        """Counts no more than the request will have, so that what the engine would take is never refused."""
+        self._room -= characters
+        if self._room < 0:
+            detail = f"found a request of more than {_tables.MAX_REQUEST_BYTES} bytes"
+            raise SealwrightError(ErrorCode.REQUEST_TOO_LARGE, detail, tell(at[:1]))
 
 
 def _kind_of(fields: Mapping[str, k.Field]) -> Callable[[str], k.Kind]:
