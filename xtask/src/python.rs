@@ -27,8 +27,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Builds the source distribution, and the wheel from nothing but that. Its workspace has fewer members, so cargo takes
-/// the others' packages out of the lock file there.
+/// Builds the source distribution, and the wheel from nothing but that.
 fn build() -> Result<PathBuf> {
     let unpacked = workspace::target().join("python-sources");
     for stale in [&unpacked, &wheels()] {
@@ -36,12 +35,27 @@ fn build() -> Result<PathBuf> {
         let _ = fs::remove_dir_all(stale);
     }
     fs::create_dir_all(wheels())?;
-    command::run(maturin("sdist").arg("--out").arg(wheels()).current_dir(workspace::root().join(SOURCES)))?;
+    pack(&workspace::root().join(SOURCES))?;
     unpack(&sources()?, &unpacked)?;
+    prune_lock(&unpacked)?;
+    pack(&unpacked)?;
     let mut build = maturin("build");
-    build.args(["--quiet", "--release", "--out"]).arg(wheels()).arg("--target-dir").arg(cargo_folder());
-    command::run(build.arg("--interpreter").arg(setup::python_program("python")).current_dir(&unpacked))?;
+    build.args(["--quiet", "--locked", "--release", "--out"]).arg(wheels());
+    build.arg("--target-dir").arg(cargo_folder()).arg("--interpreter").arg(setup::python_program("python"));
+    command::run(build.current_dir(&unpacked))?;
     files(&wheels(), ".whl")?.pop().context("maturin made no wheel")
+}
+
+/// Makes the source distribution of what is in a folder.
+fn pack(folder: &Path) -> Result<()> {
+    command::run(maturin("sdist").arg("--out").arg(wheels()).current_dir(folder))
+}
+
+/// maturin takes over the lock file of the whole workspace, though it packs two members only, and `--locked` would refuse
+/// that. This takes out what the others need, and changes nothing else.
+fn prune_lock(unpacked: &Path) -> Result<()> {
+    let prune = ["update", "--quiet", "--workspace", "--offline"];
+    command::run(command::cargo(prune).current_dir(unpacked)).context("the lock file of the sources")
 }
 
 /// The source distribution that was made last.
@@ -100,6 +114,7 @@ pub(crate) fn test() -> Result<()> {
             &[
                 "test_vectors",
                 "test_facade",
+                "test_place",
                 "test_dataclasses",
                 "test_json",
                 "test_threads",
@@ -132,6 +147,7 @@ fn test_built_by_pip() -> Result<()> {
     pip.args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"])
         .args(["--no-build-isolation", "--wheel-dir", ".", "."])
         .env("PATH", path)
+        .env("MATURIN_PEP517_ARGS", "--locked")
         .env("CARGO", workspace::cargo())
         .env("CARGO_TARGET_DIR", cargo_folder())
         .current_dir(&folder);

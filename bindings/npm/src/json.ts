@@ -1,6 +1,7 @@
 import { toBase64Url, fromBase64Url } from "./base64url.js";
 import { SealwrightError } from "./error.js";
 import { MAX_REQUEST_BYTES, type Place } from "./generated/interface.js";
+import { tell, type Steps } from "./place.js";
 
 /** The places of bytes in the types that have a name. */
 export type Types = { readonly [name: string]: Place };
@@ -14,7 +15,7 @@ const MAX_DEPTH = 128;
  */
 export function toJson(request: unknown, place: Place | undefined, types: Types): Fields {
   if (!isPlain(request)) {
-    throw malformed(`found ${describe(request)}, wanted an object`, undefined);
+    throw malformed(`found ${describe(request)}, wanted an object`, []);
   }
   return new Copy(types).object(request, fieldsOf(place, types), []);
 }
@@ -31,7 +32,7 @@ class Copy {
     this.#types = types;
   }
 
-  object(value: object, places: Types | undefined, at: readonly string[]): Fields {
+  object(value: object, places: Types | undefined, at: Steps): Fields {
     const copy = Object.create(null) as Fields;
     this.#inside(value, at, () => {
       for (const field of Object.keys(value)) {
@@ -45,7 +46,7 @@ class Copy {
     return copy;
   }
 
-  #value(value: unknown, place: Place | undefined, at: readonly string[]): unknown {
+  #value(value: unknown, place: Place | undefined, at: Steps): unknown {
     this.#grow(1, at);
     if (value === null || typeof value === "boolean") return value;
     if (place === true || isBytes(value)) return this.#bytes(value, place, at);
@@ -60,26 +61,26 @@ class Copy {
     throw malformed(`found ${describe(value)}, wanted what JSON can carry`, at);
   }
 
-  #bytes(value: unknown, place: Place | undefined, at: readonly string[]): string {
+  #bytes(value: unknown, place: Place | undefined, at: Steps): string {
     if (place !== true) throw malformed("found bytes where none are wanted", at);
     if (!isBytes(value)) throw malformed(`found ${describe(value)}, wanted bytes (a Uint8Array)`, at);
     this.#grow((value.byteLength * 4) / 3, at);
     return toBase64Url(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
 
-  #list(value: readonly unknown[], place: Place | undefined, at: readonly string[]): unknown[] {
+  #list(value: readonly unknown[], place: Place | undefined, at: Steps): unknown[] {
     const copy: unknown[] = [];
     this.#inside(value, at, () => {
       for (let index = 0; index < value.length; index += 1) {
-        copy.push(this.#value(value[index], place, [...at, String(index)]));
+        copy.push(this.#value(value[index], place, [...at, index]));
       }
     });
     return copy;
   }
 
   /** Walks into a value, unless it is one of those that it is in itself. */
-  #inside(value: object, at: readonly string[], walk: () => void): void {
-    if (this.#path.length >= MAX_DEPTH) throw malformed(`found more than ${MAX_DEPTH} levels`, undefined);
+  #inside(value: object, at: Steps, walk: () => void): void {
+    if (this.#path.length >= MAX_DEPTH) throw malformed(`found more than ${MAX_DEPTH} levels`, []);
     if (this.#path.includes(value)) throw malformed("found an object that holds itself", at);
     this.#path.push(value);
     walk();
@@ -87,10 +88,10 @@ class Copy {
   }
 
   /** Counts less than the request will have, so that what the engine would take is never refused. */
-  #grow(characters: number, at: readonly string[]): void {
+  #grow(characters: number, at: Steps): void {
     this.#size += characters;
     if (this.#size > MAX_REQUEST_BYTES) {
-      throw new SealwrightError("request_too_large", `found a request of more than ${MAX_REQUEST_BYTES} bytes`, at[0]);
+      throw new SealwrightError("request_too_large", `found a request of more than ${MAX_REQUEST_BYTES} bytes`, tell(at.slice(0, 1)));
     }
   }
 }
@@ -141,6 +142,6 @@ export function describe(value: unknown): string {
   return isPlain(value) ? "an object" : "an object of a class";
 }
 
-function malformed(detail: string, at: readonly string[] | undefined): SealwrightError {
-  return new SealwrightError("request_malformed", detail, at === undefined || at.length === 0 ? undefined : at.join("."));
+function malformed(detail: string, at: Steps): SealwrightError {
+  return new SealwrightError("request_malformed", detail, tell(at));
 }

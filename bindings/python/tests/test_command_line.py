@@ -40,6 +40,7 @@ class CommandLine(unittest.TestCase):
             env={**ENVIRONMENT, **environment},
             input=input,
             capture_output=True,
+            timeout=60,
         )
         self.assertNotIn(b"Traceback", done.stderr)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -51,13 +52,16 @@ class CommandLine(unittest.TestCase):
         code, printed, _ = self.command("inspect", "leaf.pem")
         self.assertEqual(code, 0)
         self.assertIn("subject: CN=device", printed)
+        self.assertLess(printed.index("kind: certificate"), printed.index("extensions:"), "what it is stands first")
         code, printed, _ = self.command("inspect", "--json", "leaf.pem")
         self.assertEqual(json.loads(printed)["objects"][0]["subject"], "CN=device")
 
     def test_verify(self):
         code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem")
         self.assertEqual(code, 0, printed)
+        self.assertTrue(printed.startswith("good\n"), printed)
         self.assertIn("purpose: any", printed)
+        self.assertIn("  - from: anchors.0\n", printed)
         code, printed, _ = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--json")
         self.assertEqual(len(json.loads(printed)["path"]), 2)
         code, _, told = self.command("verify", "leaf.pem", "--anchor", "other.pem")
@@ -78,6 +82,13 @@ class CommandLine(unittest.TestCase):
             for command in ("inspect", "lint"):
                 self.assertEqual(self.command(command, "-", input=given), self.command(command, name))
 
+    def test_only_a_dash_alone_is_standard_input(self):
+        Path(self.folder.name, "-").write_bytes(self.file("leaf.pem"))
+        for arguments in (["inspect"], ["lint"], ["verify", "--anchor", "root.pem"]):
+            self.assertEqual(self.command(*arguments, "./-", input=b"x"), self.command(*arguments, "leaf.pem"))
+        options = ["verify", "leaf.pem", "--anchor", "./-"]
+        self.assertEqual(self.command(*options, input=self.file("root.pem"))[0], 1)
+
     def test_pem_may_have_anything_around_it(self):
         whole = self.command("verify", "leaf.pem", "--anchor", "root.pem")
         pem = self.file("leaf.pem")
@@ -85,6 +96,19 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(self.command("verify", "-", "--anchor", "root.pem", input=around), whole)
             for command in ("inspect", "lint"):
                 self.assertEqual(self.command(command, "-", input=around), self.command(command, "leaf.pem"))
+
+    def test_what_would_take_for_ever_is_refused_at_once(self):
+        beginnings = b"-----BEGIN CERTIFICATE-----\n" * 300_000
+        for hostile in (beginnings, beginnings + self.file("leaf.pem"), self.file("leaf.pem") + beginnings, b"\x30\x83" + bytes(16_000_000)):
+            code, _, told = self.command("verify", "-", "--anchor", "root.pem", input=hostile)
+            self.assertEqual(code, 2)
+            self.assertRegex(told, "^error: (pem_malformed|certificate_malformed|request_too_large): ")
+
+    def test_a_block_without_end_is_not_passed_over(self):
+        leaf, root = self.file("leaf.pem"), self.file("root.pem")
+        for file in (root[:-40] + leaf, leaf + root[:-40]):
+            code, _, told = self.command("verify", "-", "--anchor", "root.pem", input=file)
+            self.assertEqual((code, told), (2, "error: pem_malformed: found a PEM block CERTIFICATE without end in -\n"))
 
     def test_whatever_a_certificate_holds_can_be_printed(self):
         with KeyRing() as keys:
@@ -154,6 +178,10 @@ class CommandLine(unittest.TestCase):
         code, printed, _ = self.command("lint", "leaf.pem", "--as", "tls_server")
         self.assertEqual(code, 1)
         self.assertIn("error:", printed)
+        code, printed, _ = self.command("lint", "-", input=b"x" * 8)
+        self.assertEqual(code, 1)
+        self.assertIn("\n  error: unreadable: ASN.1", printed)
+        self.assertTrue(printed.endswith("\nerrors: 1, warnings: 0, notices: 0\n"), printed)
 
     def test_what_cannot_be_read(self):
         for arguments in (("inspect", "absent.pem"), ("verify", "none.pem", "--anchor", "root.pem"), ("verify", "leaf.pem", "--anchor", "none.pem")):
@@ -164,6 +192,11 @@ class CommandLine(unittest.TestCase):
             self.assertEqual((code, told), (2, ""))
             self.assertTrue(json.loads(printed)["error"]["detail"])
         self.assertEqual(self.command("verify", "leaf.pem")[0], 2)
+
+    def test_a_time_that_is_none_is_told(self):
+        code, printed, told = self.command("verify", "leaf.pem", "--anchor", "root.pem", "--at", "2026-13-01")
+        self.assertEqual((code, printed), (2, ""))
+        self.assertIn("--at: found '2026-13-01', wanted a time, such as 2026-07-01T12:00:00Z", told)
 
     def test_help(self):
         for arguments in ((), ("inspect",), ("verify",), ("lint",)):

@@ -44,8 +44,14 @@ class Dataclasses(unittest.TestCase):
             del REFERENCE.id
 
     def test_parameters_are_checked(self):
-        for given in ({}, {"public_key": "x"}, {"id": "k", "no": 1}):
-            with self.assertRaises(TypeError):
+        for given, wanted in (
+            ({}, "missing id"),
+            ({"public_key": "x"}, "missing id"),
+            ({"no": 1}, "missing id; unknown no"),
+            ({"id": "k", "no": 1}, "unknown no"),
+            ({"public_key": "x", "no": 1}, "missing id; unknown no"),
+        ):
+            with self.assertRaisesRegex(TypeError, f"^KeyReference: {wanted}$"):
                 KeyReference(**given)
         with self.assertRaises(TypeError):
             KeyReference("k")

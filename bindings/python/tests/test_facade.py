@@ -1,20 +1,26 @@
 """What the functions promise beside the engine: errors, defaults, times, keys, files."""
 
+import ast
+import dataclasses
+import inspect
 import json
 import os
+import pydoc
 import shutil
 import subprocess
 import sys
 import tempfile
+import typing
 import unittest
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from unittest import mock
 
 import sealwright
-from interface import NUMBERS, SCHEMA
+from interface import NUMBERS, OPERATIONS, SCHEMA
 from sealwright import ErrorCode, KeyReference, KeyRing, types
 from sealwright._encode import is_der
+from sealwright._tables import MAX_REQUEST_BYTES
 from setting import NOON, P256, Case, der, made
 
 
@@ -41,11 +47,39 @@ class Facade(Case):
         self.raises("request_malformed", sealwright.jwks, keys=[10**5000])
         self.raises("request_malformed", sealwright.inspect, input="\ud800")
 
+    def test_a_request_is_counted_while_it_is_made(self):
+        many = ["!" * 1000]
+        for _ in range(26):
+            many = [many, many]
+        large = "x" * (1 << 23)
+        for inputs in (many, range(10**12), [[]] * (1 << 23), [{"": None}] * (1 << 22), [large] * 3, [large.encode()] * 3, [Path("/dev/zero")]):
+            error = self.raises("request_too_large", sealwright.lint, inputs=inputs)
+            # The engine would say how many there are, and nothing of where.
+            self.assertEqual((error.at, error.detail), ("inputs", f"found a request of more than {MAX_REQUEST_BYTES} bytes"))
+        self.raises("request_too_large", sealwright.sign_url, url="x", key=KeyReference(id="k"), token={"x" * (1 << 24): 1})
+        # No such limit is on what is kept.
+        self.assertEqual(sealwright.to_json((large, large)), json.dumps((large, large), separators=(",", ":")))
+
+    def test_what_the_engine_takes_is_not_too_large(self):
+        call, sizes = sealwright.call, []
+
+        def counted(request, keys):
+            sizes.append(len(request))
+            return call(request, keys)
+
+        densest = [7, "", [], [7], {"": 7}] * 1000
+        with mock.patch("sealwright._call.call", counted):
+            self.raises("request_malformed", sealwright.lint, inputs=[*densest, ""])
+            self.raises("request_malformed", sealwright.lint, inputs=[*densest, "x" * (MAX_REQUEST_BYTES - sizes[0])])
+        self.assertEqual(sizes[1], MAX_REQUEST_BYTES)
+
     def test_bytes_are_bytes_and_text_is_text(self):
         error = self.raises("request_malformed", sealwright.scep_read_ca_certificates, body="MIIB")
         self.assertEqual((error.at, error.detail), ("body", "found a value of type str, wanted bytes"))
         error = self.raises("request_malformed", sealwright.create_csr, subject=b"CN=x", key=KeyReference(id="k"))
-        self.assertEqual(error.at, "subject")
+        self.assertEqual((error.at, error.detail), ("subject", "found bytes, wanted text"))
+        error = self.raises("request_malformed", sealwright.verify_path, certificate=b"-----BEGIN", anchors=[])
+        self.assertEqual((error.at, error.detail), ("certificate", "found bytes, wanted text in PEM, or an object of pyca/cryptography"))
         authority, _, _ = made()
         self.assertIsInstance(authority.subject_key_identifier, bytes)
         for body in (b"x", bytearray(b"x"), memoryview(b"xyz")[::2]):
@@ -109,6 +143,29 @@ class Facade(Case):
         _, signed, _ = made(None)
         self.assertLess(abs(signed.record.not_before - datetime.now(timezone.utc)), timedelta(hours=1))
 
+    def test_help_says_what_there_is(self):
+        def told(subject):
+            return pydoc.render_doc(subject, renderer=pydoc.plaintext)
+
+        functions = told(sealwright.operations)
+        for name in OPERATIONS:
+            self.assertIn(f"\n    {name}(", functions)
+        described = 0
+        for module in (types, inspect.getmodule(ErrorCode)):
+            for node in ast.walk(ast.parse(inspect.getsource(module))):
+                if isinstance(node, ast.ClassDef):
+                    whole = " ".join(told(getattr(module, node.name)).replace(" |  ", " ").split())
+                    for attribute, text in zip(node.body, node.body[1:]):
+                        if isinstance(attribute, (ast.Assign, ast.AnnAssign)) and isinstance(text, ast.Expr):
+                            name = ast.unparse(getattr(attribute, "target", None) or attribute.targets[0])
+                            self.assertIn(f" {name}: {' '.join(text.value.value.split())} ", whole)
+                            described += 1
+        self.assertGreater(described, 500)
+        for name, union in vars(types).items():
+            for cls in typing.get_args(union):
+                if dataclasses.is_dataclass(cls):
+                    self.assertIn(f"`{name}`", cls.__doc__)
+
     def test_secrets_are_not_shown(self):
         key = sealwright.generate_key(algorithm=P256)
         self.assertNotIn("PRIVATE", repr(key))
@@ -126,6 +183,9 @@ class Facade(Case):
             self.raises("argument_invalid", KeyRing().import_key, id, pem)
         self.raises("field_invalid", KeyRing().import_key, "", "x")
         self.raises("argument_invalid", sealwright.create_csr, subject="CN=x", key=KeyReference(id="k"), keys={"k": "pem"})
+        for wrong in (lambda question: b"", {"k": "pem"}, False):
+            error = self.raises("argument_invalid", sealwright.call, b"{}", wrong)
+            self.assertIn("as keys, wanted a KeyRing", error.detail)
         for request in (None, "x", 7, [1]):
             self.raises("argument_invalid", sealwright.call, request)
 
@@ -192,9 +252,23 @@ class Facade(Case):
     def test_bytes_are_der_if_they_begin_so(self):
         _, signed, keys = made()
         pem = signed.certificate.encode()
-        for around in (b"\xe9 in Latin-1\n" + pem, b" 0 s:CN=Root\n" + pem, b"0 s:CN=Root\n" + pem, pem + b"\0", pem + b"\x1a", pem + b"\x1b[0m"):
+        for around in ("0\xe9 notes\n".encode() + pem, b"0\x80 in Windows-1252\n" + pem, b"\xe9 in Latin-1\n" + pem, b" 0 s:CN=Root\n" + pem, b"0 s:CN=Root\n" + pem, pem + b"\0", pem + b"\x1a", pem + b"\x1b[0m"):
             self.assertEqual(sealwright.inspect(input=around), sealwright.inspect(input=signed.certificate))
-        for der_of, wanted in ((b"\x30", False), (b"\x30\x00", True), (b"\x30\x80", True), (b"\x30\x02\x05\x00", True), (b"\x30\x20s:", False), (b"", False)):
+        for der_of, wanted in (
+            (b"\x30", False),
+            (b"\x30\x00", True),
+            (b"\x30\x02\x05\x00", True),
+            (b"\x30\x20s:", False),
+            (b"", False),
+            (b"\x30\x81\x80" + bytes(128), True),
+            (b"\x30\x82\x01\x00" + bytes(256), True),
+            (b"\x30\x82\x01\x00" + bytes(255), False),
+            (b"\x30\x82\x01\x00" + bytes(257), False),
+            (b"\x30\x80\x05\x00\x00\x00", True),
+            (b"\x30\x80", False),
+            (b"\x30\x82", False),
+            (b"\x30\xff", False),
+        ):
             self.assertEqual(is_der(der_of), wanted, der_of)
         short = b"\x30\x1d\x0c\x1b-----BEGIN CERTIFICATE-----"
         self.assertIn("found DER", self.raises("object_unknown", sealwright.inspect, input=short).detail)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, mldsa, r
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from door import by_function
 from interface import give, vectors
-from sealwright import DecryptQuestion, KeyReference, KeyRing, SignQuestion, types
+from sealwright import DecryptQuestion, KeyReference, KeyRing, SignQuestion, pyca, types
 from sealwright.pyca import PrivateKeys, certificate, key_reference, public_key_pem
 from setting import YEAR, Case
 
@@ -41,6 +41,10 @@ class Outside:
 
 
 class Pyca(Case):
+    def test_it_has_its_own_names_and_none_of_cryptography(self):
+        names = {"PrivateKey", *(name for name, value in vars(pyca).items() if getattr(value, "__module__", "") == pyca.__name__)}
+        self.assertEqual(set(pyca.__all__), {name for name in names if not name.startswith("_")})
+
     def test_every_vector_with_its_keys_outside(self):
         counts = {"asked": 0, "exact": 0}
         loaded = {}

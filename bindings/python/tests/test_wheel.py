@@ -57,6 +57,20 @@ class Sources(unittest.TestCase):
         self.assertLessEqual({"PKG-INFO", "pyproject.toml", "Cargo.lock", "core/Cargo.toml", "bindings/python/src/lib.rs", *LICENSES}, names)
         self.assertEqual([name for name in names if "/tests/" in name and "python" in name], [])
 
+    def test_they_are_built_of_the_packages_that_are_tested_here_and_of_no_others(self):
+        with tarfile.open(SOURCES) as archive:
+            [lock] = [name for name in archive.getnames() if name.endswith("/Cargo.lock")]
+            packed = packages(archive.extractfile(lock).read().decode())
+        self.assertLessEqual(packed, packages((ROOT / "Cargo.lock").read_text()))
+        names = {name for name, _, _ in packed}
+        self.assertLessEqual({"sealwright-core", "sealwright-python", "pyo3", "rsa"}, names)
+        self.assertTrue(names.isdisjoint({"sealwright", "sealwright-c", "wasmtime"}), names)
+
+
+def packages(lock):
+    """The packages of a lock file: name, version, and digest where they come from a registry."""
+    return set(re.findall(r'^name = "(.+)"\nversion = "(.+)"\n(?:source = .+\nchecksum = "(.+)"\n)?', lock, re.MULTILINE))
+
 
 if __name__ == "__main__":
     unittest.main()

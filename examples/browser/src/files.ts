@@ -62,10 +62,24 @@ export function engineInput(bytes: Uint8Array): string {
   return textOf(bytes) ?? toBase64Url(bytes);
 }
 
-/** The blocks of a text in PEM. */
+/**
+ * The blocks of a text in PEM. The last one may have no end, which the engine refuses: whoever passed over it would take the
+ * next one for the first.
+ */
 export function pemBlocks(text: string): string[] {
-  return text.match(/-----BEGIN ([^-]+)-----[\s\S]+?-----END \1-----/g) ?? [];
+  const blocks = [];
+  for (let start = text.indexOf(BEGIN); start >= 0; ) {
+    const label = text.slice(start + BEGIN.length, text.indexOf("-----", start + BEGIN.length));
+    const end = `-----END ${label}-----`;
+    const found = text.indexOf(end, start);
+    const after = found < 0 ? text.length : found + end.length;
+    blocks.push(text.slice(start, after));
+    start = text.indexOf(BEGIN, after);
+  }
+  return blocks;
 }
+
+const BEGIN = "-----BEGIN ";
 
 /** DER as PEM (RFC 7468). */
 export function toPem(label: string, der: Uint8Array): string {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use clap::{Args, ValueEnum};
 use pkcs8::der::pem::{LineEnding, encode_string};
@@ -365,14 +365,16 @@ fn blocks(file: &Path, label: &str) -> anyhow::Result<Vec<(String, String)>> {
         let pem = pem.map_err(|error| anyhow::anyhow!("cannot read {shown}: {error}"))?;
         return Ok(vec![(shown.to_string(), pem)]);
     };
-    let bodies: Vec<_> = text.split(&begin).skip(1).filter_map(|rest| rest.split_once(&end)).collect();
+    let bodies: Option<Vec<_>> =
+        text.split(&begin).skip(1).map(|rest| rest.split_once(&end).map(|(body, _)| body)).collect();
+    // Whoever passed over it would take the next one for the certificate in question.
+    let bodies = bodies.with_context(|| format!("{shown} holds a PEM block {label} without end"))?;
     if bodies.is_empty() {
         bail!("{shown} holds no PEM block {label}");
     }
     let several = bodies.len() > 1;
     let words = |number: usize| if several { format!("{shown}, number {number}") } else { shown.to_string() };
-    let block =
-        |(index, (body, _)): (usize, &(&str, &str))| (words(index + 1), format!("{begin}{body}{end}\n"));
+    let block = |(index, body): (usize, &&str)| (words(index + 1), format!("{begin}{body}{end}\n"));
     Ok(bodies.iter().enumerate().map(block).collect())
 }
 
@@ -394,6 +396,12 @@ mod tests {
         );
         assert!(found[1].0.ends_with("chain.pem, number 2"), "{}", found[1].0);
         assert!(blocks(&file, "X509 CRL").unwrap_err().to_string().contains("no PEM block X509 CRL"));
+        let cut = "-----BEGIN CERTIFICATE-----\nAAAA\n".to_owned();
+        for text in [cut.clone() + &block("BBBB"), block("AAAA") + &cut, cut.clone(), cut.repeat(1 << 18)] {
+            std::fs::write(&file, text).unwrap();
+            let refused = blocks(&file, "CERTIFICATE").unwrap_err().to_string();
+            assert!(refused.ends_with("chain.pem holds a PEM block CERTIFICATE without end"), "{refused}");
+        }
         std::fs::write(&file, [0x30, 0]).unwrap();
         assert!(blocks(&file, "CERTIFICATE").unwrap()[0].1.contains("MAA="));
     }

@@ -118,6 +118,47 @@ test("an authority that was kept as JSON signs as before", () => {
   refused(() => sealwright.signCsr({ authority: broken, csr, profile: "device-identity" }, keys), "request_malformed", /wanted bytes.*authority\.subject_key_identifier/);
 });
 
+test("a place can be read again, whatever the names on the way to it are", () => {
+  const at = (value) => {
+    try {
+      stringify("Authority", value);
+    } catch (error) {
+      return error.at;
+    }
+    return assert.fail("it is taken");
+  };
+  const wrong = () => {};
+  for (const name of ["a", "_", "a-b_0", "Z".repeat(256)]) {
+    assert.equal(at({ [name]: [0, wrong] }), `${name}.1`);
+    assert.equal(at({ a: [{ [name]: wrong }] }), `a.0.${name}`);
+  }
+  const quoted = {
+    "a.b": String.raw`["a.b"]`,
+    "0": String.raw`["0"]`,
+    "-a": String.raw`["-a"]`,
+    "": String.raw`[""]`,
+    "a\n": String.raw`["a\u000a"]`,
+    'a".b': String.raw`["a\".b"]`,
+    "\\[x]": String.raw`["\\[x]"]`,
+    "\0\t\x1b\x7f\xe9": String.raw`["\u0000\u0009\u001b\u007f\u00e9"]`,
+    "\u{1f600}\u2028": String.raw`["\ud83d\ude00\u2028"]`,
+    "\ud800": String.raw`["\ud800"]`,
+    ["\xe9".repeat(42)]: `["${String.raw`\u00e9`.repeat(42)}"]`,
+  };
+  for (const [name, told] of Object.entries(quoted)) {
+    assert.equal(at({ [name]: { [name]: [wrong] } }), `${told}${told}.0`);
+    assert.equal(at({ a: { [name]: { b: wrong } } }), `a${told}.b`);
+    assert.deepEqual(JSON.parse(told), [name]);
+  }
+  for (const name of ["a".repeat(257), "a.".repeat(127), "\xe9".repeat(43), "x".repeat(3_000_000)]) {
+    assert.equal(at({ a: { [name]: { b: [wrong] } } }), "a");
+    assert.equal(at({ [name]: { b: wrong } }), undefined);
+  }
+  for (const [name, told] of [["a.b", '["a.b"]'], ["x".repeat(20_000_000), undefined]]) {
+    assert.equal(at({ [name]: "x".repeat(20_000_000) }), told);
+  }
+});
+
 test("stored text that is something else is refused", () => {
   refused(() => parse("Authority", "{"), "request_malformed", /no JSON/);
   refused(() => parse("Authority", '{"subject_key_identifier":"!"}'), "request_malformed", /base64url/);

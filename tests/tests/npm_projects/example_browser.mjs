@@ -256,6 +256,25 @@ async function verifies(page) {
   await view(page).getByLabel("Trust the authority that is open").check();
   await view(page).getByRole("button", { name: "Verify" }).click();
   await verdict.waitFor();
+  await refusesBlocksWithoutEnd(page, verdict);
+}
+
+/** The one behind it is not taken for the first, and many of them are refused as soon as one is. */
+async function refusesBlocksWithoutEnd(page, verdict) {
+  const certificates = view(page).getByLabel("Certificate, and those between it and the anchor (PEM)");
+  const good = await certificates.inputValue();
+  const begin = "-----BEGIN CERTIFICATE-----\n";
+  for (const wrong of [`${begin}AAAA\n${good}`, `${good}\n${begin}AAAA`, begin.repeat(50_000)]) {
+    await certificates.evaluate((field, text) => (field.value = text), wrong);
+    const start = Date.now();
+    await view(page).getByRole("button", { name: "Verify" }).click();
+    await view(page).getByRole("alert").filter({ hasText: "pem_malformed" }).last().waitFor();
+    assert(Date.now() - start < 20_000, `${Date.now() - start} ms`);
+    assert.equal(await verdict.count(), 0);
+    await certificates.fill(good);
+    await view(page).getByRole("button", { name: "Verify" }).click();
+    await verdict.waitFor();
+  }
 }
 
 async function opensBackup(page, folder) {

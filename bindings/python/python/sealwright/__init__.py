@@ -1,8 +1,11 @@
 """A PKI engine for device management.
 
-A function for each operation, by its name on the wire; what they take and give is in `sealwright.types`. `now` and `seed`
-come from the clock and from `os.urandom` where they are left out. With both given, the same call gives the same bytes
-everywhere.
+A function for each operation, by its name on the wire: `help(sealwright.operations)` lists them. What they take and give is in
+`sealwright.types`: `help(sealwright.types.Profile)` says what a value holds, `help(sealwright.ErrorCode)` what goes wrong.
+`KeyRing` lends private keys; `sealwright.pyca` takes those of pyca/cryptography.
+
+`now` and `seed` come from the clock and from `os.urandom` where they are left out. With both given, the same call gives the
+same bytes everywhere.
 """
 
 from sealwright import _engine

@@ -7,14 +7,11 @@ import base64
 import io
 import json
 import os
-import re
 import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from enum import Enum
-from pathlib import Path
 from typing import Any, TextIO
 
 import sealwright
@@ -67,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     inspect.epilog = "Private keys are described, and never printed."
     verify = _command(commands, "verify", _verify, "say whether a certificate leads to a trust anchor")
     verify.epilog = "The first certificate of FILE is the one in question; the path may go through the others. Ends with 1 if it does not hold."
-    verify.add_argument("--anchor", metavar="FILE", type=Path, action="append", required=True, help="certificates that are trusted; may be repeated")
-    verify.add_argument("--crl", metavar="FILE", type=Path, action="append", default=[], help="revocation lists; may be repeated")
+    verify.add_argument("--anchor", metavar="FILE", action="append", required=True, help="certificates that are trusted; may be repeated")
+    verify.add_argument("--crl", metavar="FILE", action="append", default=[], help="revocation lists; may be repeated")
     purposes = [purpose.value for purpose in types.Purpose]
     verify.add_argument("--purpose", choices=purposes, help="what the certificate is to be used for")
     verify.add_argument("--identity", metavar="NAME", action="append", default=[], help="a name of which it must have one, such as dns:example.com")
@@ -83,13 +80,16 @@ def _parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, run: Any, about: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     parser.set_defaults(run=run)
-    parser.add_argument("file", metavar="FILE", type=Path, help="PEM with anything around the blocks, or DER; - for standard input")
+    parser.add_argument("file", metavar="FILE", help="PEM with anything around the blocks, or DER; - for standard input")
     parser.add_argument("--json", action="store_true", help="print one JSON value: the response as it is in every language, or an object with `error`")
     return parser
 
 
 def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    try:
+        time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a time, such as 2026-07-01T12:00:00Z") from None
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
 
 
@@ -110,29 +110,33 @@ def _verify(options: argparse.Namespace) -> tuple[int, str]:
         identities=options.identity,
         now=options.at,
     )
-    return 0, sealwright.to_json(response) if options.json else "\n".join(_lines(response, ""))
+    return 0, sealwright.to_json(response) if options.json else "\n".join(["good", *_lines(response, "")])
 
 
-def _read(file: Path) -> bytes:
+def _read(file: str) -> bytes:
     """As much as the engine takes, and one more, so that it refuses a longer one."""
     length = MAX_REQUEST_BYTES + 1
-    if str(file) == "-":
+    if file == "-":
         if sys.stdin is None:
             raise OSError("there is no standard input")
         return sys.stdin.buffer.read(length)
-    with file.open("rb") as opened:
+    with open(file, "rb") as opened:
         return opened.read(length)
 
 
-def _objects(file: Path, label: str) -> list[str]:
+def _objects(file: str, label: str) -> list[str]:
     """What is in a file, in PEM."""
     octets = _read(file)
+    begin, end = f"-----BEGIN {label}-----", f"-----END {label}-----"
     if is_der(octets):
-        return [f"-----BEGIN {label}-----\n{textwrap.fill(base64.b64encode(octets).decode(), 64)}\n-----END {label}-----\n"]
-    blocks = re.findall(f"-----BEGIN {label}-----.+?-----END {label}-----\n?", octets.decode(errors="replace"), re.DOTALL)
+        return [f"{begin}\n{base64.encodebytes(octets).decode()}{end}\n"]
+    # In one pass, whatever is in it: a search for the end from each beginning would take for ever where ends are missing.
+    blocks = [f"{begin}{rest}" for rest in octets.decode(errors="replace").split(begin)[1:]]
     if not blocks:
         raise SealwrightError(ErrorCode.PEM_MALFORMED, f"found neither a PEM block {label} nor DER in {file}")
-    return blocks
+    if not all(end in block for block in blocks):
+        raise SealwrightError(ErrorCode.PEM_MALFORMED, f"found a PEM block {label} without end in {file}")
+    return [f"{block.partition(end)[0]}{end}\n" for block in blocks]
 
 
 def _lint(options: argparse.Namespace) -> tuple[int, str]:
@@ -147,9 +151,10 @@ def _findings(response: types.LintResponse) -> list[str]:
     for linted in response.objects:
         lines.append(f"{linted.at}: {linted.kind} {linted.name or ''}".rstrip())
         for finding in linted.findings:
-            lines += [f"  {finding.severity}: {finding.id}: {finding.where}: {finding.detail}", f"    {finding.remedy}"]
+            told = [finding.severity.value, finding.id, finding.where, finding.detail]
+            lines += [f"  {': '.join(filter(None, told))}", f"    {finding.remedy}"]
     counts = response.counts
-    return [*lines, f"{counts.error} errors, {counts.warning} warnings, {counts.notice} notices"]
+    return [*lines, f"errors: {counts.error}, warnings: {counts.warning}, notices: {counts.notice}"]
 
 
 def _lines(value: Any, indent: str) -> list[str]:
@@ -162,16 +167,15 @@ def _lines(value: Any, indent: str) -> list[str]:
         return lines
     if not is_dataclass(value):
         return [f"{indent}{_word(value)}"]
-    lines = []
-    for field in fields(value):
-        inside = getattr(value, field.name)
-        if inside is None or inside == ():
-            continue
-        if is_dataclass(inside) or isinstance(inside, tuple):
-            lines += [f"{indent}{field.name}:", *_lines(inside, indent + "  ")]
-        else:
-            lines.append(f"{indent}{field.name}: {_word(inside)}")
-    return lines
+    held = [(field.name.rstrip("_"), getattr(value, field.name)) for field in fields(value)]
+    lines, parts = [], []
+    for name, inside in held:
+        if is_dataclass(inside) or (isinstance(inside, tuple) and inside):
+            parts += [f"{indent}{name}:", *_lines(inside, indent + "  ")]
+        elif inside is not None and inside != ():
+            lines.append(f"{indent}{name}: {_word(inside)}")
+    # What it is stands before what it has inside.
+    return lines + parts
 
 
 def _word(value: Any) -> str:

@@ -34,7 +34,12 @@ def call(request: Bytes, keys: KeyRing | None = None) -> tuple[int, bytes]:
     Returns:
         0, 1 where a key is asked for, or the number of an error code; and the response, JSON.
     """
-    return _engine.call(to_bytes(request, ErrorCode.ARGUMENT_INVALID), None if keys is None else keys._ring)
+    octets = to_bytes(request, ErrorCode.ARGUMENT_INVALID)
+    if keys is None:
+        return _engine.call(octets)
+    if not isinstance(keys, KeyRing):
+        raise _no_keys(keys, "a KeyRing")
+    return _engine.call(octets, keys._ring)
 
 
 def run(name: str, values: Mapping[str, Any], keys: KeyRing | Signer | None = None) -> Any:
@@ -42,8 +47,7 @@ def run(name: str, values: Mapping[str, Any], keys: KeyRing | Signer | None = No
     ring = keys if isinstance(keys, KeyRing) else None
     signer = keys.elsewhere if isinstance(keys, KeyRing) else keys
     if signer is not None and not callable(signer):
-        detail = f"found a {type(signer).__name__} as keys, wanted a KeyRing or a signer"
-        raise SealwrightError(ErrorCode.ARGUMENT_INVALID, detail)
+        raise _no_keys(signer, "a KeyRing or a signer")
     # The same request each time, clock and seed included.
     fields = _prepare(name, values)
     answers: list[str | None] = []
@@ -56,6 +60,11 @@ def run(name: str, values: Mapping[str, Any], keys: KeyRing | Signer | None = No
     raise SealwrightError(ErrorCode.ENGINE_DEFECT, f"{_MAX_ROUNDS} rounds of questions and no end")
 
 
+def _no_keys(found: object, wanted: str) -> SealwrightError:
+    detail = f"found a value of type {type(found).__name__} as keys, wanted {wanted}"
+    return SealwrightError(ErrorCode.ARGUMENT_INVALID, detail)
+
+
 def _prepare(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     operation = OPERATIONS[name]
     given = {field: value for field, value in values.items() if value is not None}
@@ -63,7 +72,7 @@ def _prepare(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         given["now"] = int(time.time())
     if operation.seed and "seed" not in given:
         given["seed"] = os.urandom(32)
-    return {"op": name, **encode_fields(given, operation.request, "", 0)}
+    return {"op": name, **encode_fields(given, operation.request)}
 
 
 def _ask(fields: dict[str, Any], answers: list[str | None], keys: KeyRing | None) -> dict[str, Any]:

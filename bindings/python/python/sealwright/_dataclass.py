@@ -56,7 +56,7 @@ class FrozenDataclass:
         _hints: ClassVar[dict[str, Any]]
         _defaults: ClassVar[dict[str, Any]]
         _secrets: ClassVar[frozenset[str]]
-        _required: ClassVar[frozenset[str]]
+        _names: ClassVar[frozenset[str]]
     else:
         __dataclass_fields__ = _OfDataclass(lambda made: made.__dataclass_fields__)
         __dataclass_params__ = _OfDataclass(lambda made: made.__dataclass_params__)
@@ -80,13 +80,17 @@ class FrozenDataclass:
         cls._hints = {**cls._hints, **hints}
         cls._defaults = {**cls._defaults, **{name: value for name, value in given.items() if value is not dataclasses.MISSING}}
         cls._secrets = cls._secrets.union(secrets)
-        cls._required = frozenset(cls._hints.keys() - cls._defaults.keys())
+        cls._names = frozenset(cls._hints)
 
     def __init__(self, **values: Any) -> None:
-        if not (self._required <= values.keys() <= self._hints.keys()):
-            missing, unknown = self._required - values.keys(), values.keys() - self._hints.keys()
-            raise TypeError(f"{type(self).__name__}: missing {sorted(missing)}, unknown {sorted(unknown)}")
-        vars(self).update(self._defaults, **values)
+        # Each instance goes through this: it is written for speed.
+        cls, held = type(self), self.__dict__
+        held.update(cls._defaults)
+        held.update(values)
+        if len(held) != len(cls._names) or not cls._names.issuperset(values):
+            wrong = {"missing": cls._names - held.keys(), "unknown": values.keys() - cls._names}
+            told = [f"{word} {', '.join(sorted(names))}" for word, names in wrong.items() if names]
+            raise TypeError(f"{cls.__name__}: {'; '.join(told)}")
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._hints if name not in self._secrets)

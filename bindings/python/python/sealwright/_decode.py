@@ -11,6 +11,7 @@ from sealwright import _kinds as k
 from sealwright import _tables
 from sealwright._encode import choose, encode_base64url, resolve, unfit
 from sealwright._error import SealwrightError, malformed
+from sealwright._place import within
 
 Decoder = Callable[[Any], Any]
 
@@ -93,12 +94,12 @@ def _inside(place: str | int, decoder: Decoder, value: Any) -> Any:
     try:
         return decoder(value)
     except SealwrightError as error:
-        raise malformed(error.detail, f"{place}.{error.at}" if error.at else str(place)) from None
+        raise SealwrightError(error.code, error.detail, within(place, error.at)) from None
 
 
 def _be(form: type[Any], value: Any, kind: k.Definition) -> Any:
     if type(value) is not form:
-        raise unfit(value, kind, "")
+        raise unfit(value, kind)
     return value
 
 
@@ -114,11 +115,14 @@ def _record_decoder(record: k.Record) -> Decoder:
                 is_done = type(item) is as_it_is or (item is None and is_optional)
                 attributes[attribute] = item if is_done else _inside(name, inner, item)
         if len(attributes) < len(value):
-            raise malformed(f"found fields that a {cls.__name__} has not: {', '.join(value.keys() - record.by_name)}", "")
+            unknown = ", ".join(name for name in value if name not in record.by_name)
+            raise malformed(f"found fields that {cls.__name__} has not: {unknown}")
         try:
             return cls(**attributes)
         except TypeError:
-            raise malformed(f"found a {cls.__name__} without {', '.join(record.required - value.keys())}", "") from None
+            needed = [field.name for field in record.fields if field.keep and field.default is None]
+            missing = ", ".join(name for name in needed if name not in value)
+            raise malformed(f"found {cls.__name__} without {missing}") from None
 
     return decoder
 
@@ -134,7 +138,7 @@ def _tuple_decoder(kind: k.TupleOf) -> Decoder:
 
     def decoder(value: Any) -> Any:
         if not kind.least <= len(_be(list, value, kind)) <= len(items):
-            raise malformed(f"found {len(value)} items, wanted {kind.least} to {len(items)}", "")
+            raise malformed(f"found {len(value)} items, wanted {kind.least} to {len(items)}")
         return tuple([_inside(place, item, one) for place, (item, one) in enumerate(zip(items, value))])
 
     return decoder
@@ -161,7 +165,7 @@ def _union_decoder(union: k.OneOf) -> Decoder:
         else:
             inner = forms.get(type(value))
         if inner is None:
-            raise unfit(value, union, "")
+            raise unfit(value, union)
         return inner(value)
 
     return decoder
@@ -182,7 +186,7 @@ def _scalar_decoder(kind: k.Scalar | k.Words | k.Enumeration) -> Decoder:
         try:
             return convert(_be(form, value, kind))
         except ValueError:
-            raise unfit(value, kind, "") from None
+            raise unfit(value, kind) from None
 
     return decoder
 

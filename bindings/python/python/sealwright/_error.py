@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from sealwright._errors import ErrorCode
+from sealwright._place import Place, tell
+
+_MAX_DETAIL = 500
+"""Characters of a detail, as in the engine: it repeats what was sent, which may be long."""
 
 
 class SealwrightError(Exception):
@@ -17,6 +21,8 @@ class SealwrightError(Exception):
     __module__ = "sealwright"
 
     def __init__(self, code: ErrorCode, detail: str, at: str | None = None) -> None:
+        if len(detail) > _MAX_DETAIL:
+            detail = f"{detail[:_MAX_DETAIL]}…"
         super().__init__(code, detail, at)
         self.code = code
         self.detail = detail
@@ -26,6 +32,6 @@ class SealwrightError(Exception):
         return self.detail if self.at is None else f"{self.detail} (at {self.at})"
 
 
-def malformed(detail: str, at: str) -> SealwrightError:
+def malformed(detail: str, at: Place = ()) -> SealwrightError:
     """A request that cannot be sent."""
-    return SealwrightError(ErrorCode.REQUEST_MALFORMED, detail, at or None)
+    return SealwrightError(ErrorCode.REQUEST_MALFORMED, detail, tell(at))

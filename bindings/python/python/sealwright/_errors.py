@@ -5,7 +5,157 @@ from enum import Enum
 
 
 class ErrorCode(str, Enum):
-    """What went wrong: a name that never changes its meaning."""
+    """What went wrong: a name that never changes its meaning.
+
+    Attributes:
+        REQUEST_MALFORMED: The request is not the JSON object that the operation takes.
+        REQUEST_TOO_LARGE: The request, or one value in it, is larger than the limit.
+        OPERATION_UNKNOWN: There is no operation of that name.
+        FIELD_INVALID: A field of the request has a value that it may not have.
+        ARGUMENT_INVALID: An argument of the C interface is NULL or no text where a value is wanted.
+        PEM_MALFORMED: The text holds no PEM block (RFC 7468) of the kind that was wanted.
+        NAME_MALFORMED: A name is not a distinguished name as RFC 4514 writes it.
+        ALTERNATIVE_NAME_MALFORMED: A subject alternative name has an unknown form or a value that does not fit its
+            form.
+        OBJECT_UNKNOWN: The data is of no kind that this operation knows.
+        KEY_UNKNOWN: The key ring does not hold the key and the request does not say what its public key is.
+        KEY_MALFORMED: The key cannot be parsed.
+        KEY_UNSUPPORTED: The algorithm or size of the key is not one that this engine knows.
+        KEY_MISMATCH: The key is not the one whose public half the certificate or request names.
+        KEY_ANSWER_INVALID: The answer to a key question is not a correct result of that question.
+        KEY_ANSWER_UNEXPECTED: The request carries more answers than the operation asked questions.
+        KEY_UNFIT: The key cannot do what was asked of it: an EC key cannot decrypt.
+        KEY_PASSWORD_MISSING: The private key is encrypted and there is no password.
+        KEY_PASSWORD_WRONG: The password does not open the private key.
+        KEY_TOO_SMALL: The key is too small to be used: RSA below 2048 bits.
+        KEY_ENCRYPTION_REFUSED: The encryption of the key or the keystore is unknown, or its parameters are none.
+        KEY_DERIVATION_TOO_COSTLY: To make a key of the password would cost more time or memory than is allowed.
+        PRIVATE_KEY_ABSENT: The input is something else than a private key.
+        CSR_MALFORMED: The certification request is not PKCS#10 (RFC 2986).
+        CSR_SIGNATURE_INVALID: The certification request's signature is not one by the key in it.
+        PROFILE_UNKNOWN: There is no profile of that name.
+        PROFILE_KEY_REFUSED: The profile does not allow a key of this kind or size.
+        PROFILE_SUBJECT_REFUSED: The subject breaks the profile's rules.
+        PROFILE_ALTERNATIVE_NAME_REFUSED: The subject alternative names break the profile's rules.
+        PROFILE_VALIDITY_REFUSED: The lifetime asked for is longer than the profile allows, or nothing.
+        CERTIFICATE_MALFORMED: The certificate cannot be parsed (RFC 5280).
+        SIGNATURE_ALGORITHM_REFUSED: The signature algorithm is unknown or too weak to be accepted.
+        SIGNATURE_INVALID: The signature does not verify.
+        AUTHORITY_INVALID: The authority's parts contradict each other, or it is no certificate authority.
+        AUTHORITY_OUTSIDE_VALIDITY: The authority's certificate is not valid at the time of the request.
+        AUTHORITY_PATH_LENGTH_EXCEEDED: The authority may not issue certificates of this kind: its path length
+            forbids it.
+        GENERATION_UNKNOWN: The authority has no such generation.
+        GENERATION_REFUSED: The generation is a former one, which issues no certificates.
+        RENEWAL_WAITING: A next generation is waiting already: activate or abandon it.
+        RENEWAL_REFUSED: The authority cannot be renewed in this way.
+        HELPER_REFUSED: The helper's certificate is none that the authority issued to a helper.
+        CRL_ENTRY_INVALID: An entry of a revocation list says what it may not say there.
+        CRL_ENTRY_REPEATED: Two entries of a revocation list are about one certificate.
+        CRL_SIGNER_UNFIT: The authority may not sign revocation lists.
+        CRL_SCOPE_INVALID: What a revocation list is to cover contradicts itself or the authority's distribution
+            points.
+        CRL_MALFORMED: The revocation list cannot be parsed (RFC 5280 5).
+        OCSP_REQUEST_MALFORMED: The OCSP request is not one of RFC 6960, or wants what is not done here.
+        OCSP_CERT_ID_MALFORMED: What names a certificate to OCSP is no CertID (RFC 6960 4.1.1).
+        OCSP_CERT_ID_FOREIGN: A status is said of a certificate that the authority did not issue.
+        OCSP_RESPONDER_UNFIT: The certificate of the OCSP responder does not allow it to sign for the authority.
+        OCSP_RESPONSE_MALFORMED: The OCSP response cannot be parsed (RFC 6960 4.2), or is none that answers.
+        PATH_ANCHOR_INVALID: A trust anchor says too little or contradicts itself (RFC 5280 6.1.1 d).
+        PATH_NOT_FOUND: No chain of issuers leads from the certificate to a trust anchor.
+        PATH_BUDGET_EXHAUSTED: The search for a path took more than it may: signatures, candidates, comparisons of
+            names or policies.
+        PATH_SIGNATURE_INVALID: The issuer's key did not make the signature of a certificate of the path.
+        PATH_ALGORITHM_REFUSED: A certificate is signed with an algorithm, or has a key of one, that is unknown or
+            not accepted.
+        PATH_KEY_TOO_WEAK: A key of the path is too small.
+        PATH_CERTIFICATE_INVALID: A certificate of the path breaks a rule for certificates (RFC 5280 4).
+        PATH_CRITICAL_EXTENSION_UNKNOWN: A certificate of the path has a critical extension that is not processed
+            here (RFC 5280 4.2).
+        PATH_ISSUER_UNFIT: An issuer of the path may not issue certificates (RFC 5280 6.1.4 k to n).
+        PATH_LENGTH_EXCEEDED: There are more issuers below one of the path than it allows, or than were asked for.
+        PATH_CERTIFICATE_NOT_YET_VALID: A certificate of the path is not valid yet.
+        PATH_CERTIFICATE_EXPIRED: A certificate of the path has expired.
+        PATH_NAME_CONSTRAINT_VIOLATED: A name is outside of what an issuer of the path may name (RFC 5280
+            4.2.1.10).
+        PATH_POLICY_INVALID: The path is valid for none of the policies that it has to be valid for (RFC 5280 6.1.5
+            g).
+        PATH_PURPOSE_REFUSED: A certificate of the path is not for that purpose.
+        PATH_REVOKED: A certificate of the path is revoked.
+        PATH_REVOCATION_UNKNOWN: Whether a certificate of the path is revoked could not be told, and has to be
+            known.
+        PATH_IDENTITY_MISMATCH: None of the names that were asked for is one of the certificate's.
+        CMS_MALFORMED: The message is not the structure of RFC 5652 that it should be.
+        CMS_SIGNER_UNKNOWN: The certificate of the message's signer is not there.
+        CMS_DIGEST_MISMATCH: The content of the message is not the one that was signed.
+        CMS_CIPHER_REFUSED: The cipher of the envelope is unknown or too weak to be accepted.
+        CMS_KEY_TRANSPORT_REFUSED: The key transport of the envelope is unknown or not supported.
+        SCEP_MESSAGE_UNREADABLE: The envelope does not decrypt to what its message type promises; nothing more is
+            said.
+        SCEP_ATTRIBUTE_INVALID: An attribute that RFC 8894 asks for is missing, or no value that it may have.
+        SCEP_MESSAGE_TYPE_REFUSED: The message type is none that can be answered here.
+        SCEP_RECIPIENT_UNKNOWN: The envelope is for none of the recipients.
+        SCEP_SIGNER_UNFIT: The signer's key cannot receive a reply: it is no RSA key.
+        SCEP_REPLY_MISMATCH: The reply is to another request: its transaction id or nonce is not the one sent.
+        SCEP_REPLY_CERTIFICATE_INVALID: The reply has no certificate for the key of the request by one of the
+            authorities.
+        SCEP_REPLY_CRL_INVALID: The reply has no revocation list of the issuer that was asked about, by one of the
+            authorities.
+        PKCS12_MALFORMED: The file is not PKCS#12 (RFC 7292).
+        KEYSTORE_PASSWORD_WRONG: The password of the keystore is wrong, or the keystore was changed.
+        KEYSTORE_PASSWORD_MISSING: The keystore needs a password and there is none.
+        KEYSTORE_PROTECTION_REFUSED: The keystore is protected in a way that is not supported: by a signature, or
+            for the holder of a certificate.
+        JKS_MALFORMED: The file is not one of Java's keystores (JKS, JCEKS).
+        KEYSTORE_KIND_MISMATCH: The file is a keystore of another kind; the detail names the operation for it.
+        BACKUP_INVALID: The backup of an authority is not whole, or the file is none.
+        JWT_MALFORMED: The token is not the compact form of a JSON Web Signature (RFC 7515 7.1) with a JSON header,
+            and claims.
+        JWT_ALGORITHM_REFUSED: The token's algorithm is unknown, none at all, or not the one of the key.
+        JWT_CRITICAL_HEADER_UNKNOWN: The token says that a header parameter has to be understood which is not (RFC
+            7515 4.1.11).
+        JWT_TYPE_REFUSED: The token's `typ` is not the one that was asked for (RFC 8725 3.11).
+        JWT_KEY_UNKNOWN: None of the keys is the one that the token names.
+        JWT_KEY_OUTSIDE_VALIDITY: The key of the token is not in use yet, or not any more.
+        JWT_SIGNATURE_INVALID: The key did not make the token's signature.
+        JWT_CLAIM_MISSING: A claim is missing that has to be there.
+        JWT_CLAIM_INVALID: A claim has a value of another kind than its own (RFC 7519 4.1).
+        JWT_EXPIRED: The token has expired.
+        JWT_NOT_YET_VALID: The token is not valid yet, or was issued in the future.
+        JWT_ISSUER_REFUSED: The token is by another issuer.
+        JWT_SUBJECT_REFUSED: The token is about another subject.
+        JWT_AUDIENCE_REFUSED: The token is for somebody else.
+        JWT_LIFETIME_REFUSED: The token lives longer than is allowed, or not at all.
+        JWT_PATH_REFUSED: The token is for another path, or for none and one is wanted.
+        JWT_DEVICE_REFUSED: The token is for another device.
+        JWK_MALFORMED: The key is not a JSON Web Key that can be read (RFC 7517).
+        JWK_REFUSED: The key is one that must not be here: private, symmetric, or not for signatures.
+        JWK_SET_AMBIGUOUS: Two keys of a set have one id.
+        URL_MALFORMED: The URL is not one of RFC 3986 that can be signed.
+        URL_PATH_REFUSED: The path of the URL can be read in more than one way: `..`, `//`, an encoded slash and
+            the like.
+        URL_TOKEN_MISSING: The URL has no token.
+        URL_TOKEN_REPEATED: The URL has a token already, or more than one.
+        MESSAGE_MALFORMED: The signature of a message, or a header that belongs to it, is not what its form has.
+        MESSAGE_SIGNATURE_ABSENT: The message has no signature of that label, or several and nobody said which.
+        MESSAGE_ALGORITHM_REFUSED: The signature's algorithm is unknown, not allowed, or not one of the signer's
+            key.
+        MESSAGE_SIGNER_UNKNOWN: None of the signers is the one that the message names.
+        MESSAGE_SIGNATURE_INVALID: The signer's key did not make the signature of the message.
+        MESSAGE_BODY_MISMATCH: The body is not the one that was signed.
+        MESSAGE_BODY_NEEDED: The signature is over the body, or over a digest of it that is not there.
+        MESSAGE_COMPONENT_UNCOVERED: The signature does not cover what it has to cover (RFC 9421 3.2.1).
+        MESSAGE_COMPONENT_UNAVAILABLE: The signature covers something that the message does not have, or that is
+            not known here (RFC 9421 2.5).
+        MESSAGE_PARAMETER_MISSING: The signature does not have a parameter that it has to have (RFC 9421 2.3), or
+            another tag.
+        MESSAGE_UNDATED: The message does not say when it was signed.
+        MESSAGE_STALE: The message has expired, or was signed too long ago.
+        MESSAGE_FROM_FUTURE: The message was signed in the future.
+        ENCODING_FAILED: A value could not be encoded. Nothing in a request should lead here.
+        ENGINE_DEFECT: The engine met a defect of its own. Nothing in a request should lead here.
+        MEMORY_EXHAUSTED: There is not enough memory for the response.
+    """
 
     REQUEST_MALFORMED = "request_malformed"
     """The request is not the JSON object that the operation takes."""

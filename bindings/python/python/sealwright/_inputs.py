@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias, Union
 
 from sealwright._error import SealwrightError
 from sealwright._errors import ErrorCode
+from sealwright._place import Place, tell
 
 
 class PemEncodable(Protocol):
@@ -29,14 +30,14 @@ Bytes: TypeAlias = Union[bytes, bytearray, memoryview]
 """Octets, in whatever holds them."""
 
 
-def to_bytes(value: Any, code: ErrorCode, at: str | None = None) -> bytes:
+def to_bytes(value: Any, code: ErrorCode, at: Place = ()) -> bytes:
     """A copy of octets; SealwrightError with the code if the value holds none, as a memoryview that was released."""
     if not isinstance(value, (bytes, bytearray, memoryview)):
-        raise SealwrightError(code, f"found a value of type {type(value).__name__}, wanted bytes", at)
+        raise SealwrightError(code, f"found a value of type {type(value).__name__}, wanted bytes", tell(at))
     try:
         return bytes(value)
     except ValueError:
-        raise SealwrightError(code, "found a memoryview that was released, wanted bytes", at) from None
+        raise SealwrightError(code, "found a memoryview that was released, wanted bytes", tell(at)) from None
 
 
 Pem: TypeAlias = Union[str, PemEncodable]

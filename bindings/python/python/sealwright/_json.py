@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar, cast
 
-from sealwright import _kinds as k
 from sealwright._decode import decode
 from sealwright._encode import dumps, encode, record_of
 from sealwright._error import SealwrightError, malformed
@@ -16,7 +15,7 @@ T = TypeVar("T")
 
 def to_json(value: Any) -> str:
     """A value of a class of `sealwright.types`, as it is on the wire in every language. It may hold a private key."""
-    return dumps(encode(value, k.PLAIN, ""))
+    return dumps(encode(value))
 
 
 def from_json(cls: type[T], text: str | bytes) -> T:
@@ -36,12 +35,12 @@ def from_json(cls: type[T], text: str | bytes) -> T:
         json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
         return cast("T", decode(value, cls.__name__))
     except (ValueError, TypeError, RecursionError):
-        raise malformed("found what is no JSON", "") from None
+        raise malformed("found what is no JSON") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """One value of two would be lost."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise malformed("found an object with two fields of one name", "")
+        raise malformed("found an object with two fields of one name")
     return found

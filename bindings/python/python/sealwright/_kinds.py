@@ -95,19 +95,19 @@ class Tagged:
 
 
 class Field:
-    """A field of a record: how the class calls it, how the wire does, and what stands in it.
+    """A field of a record: how the wire calls it, what stands in it, and how the class calls it where that differs.
 
     With `keep`, it is always on the wire.
     """
 
     __slots__ = ("attribute", "default", "keep", "kind", "name")
 
-    def __init__(self, attribute: str, name: str, kind: Kind, default: Any = None, keep: bool = False) -> None:
-        self.attribute = attribute
+    def __init__(self, name: str, kind: Kind, default: Any = None, keep: bool = False, attribute: str | None = None) -> None:
         self.name = name
         self.kind = kind
         self.default = default
         self.keep = keep
+        self.attribute = attribute or name
 
 
 class Enumeration:

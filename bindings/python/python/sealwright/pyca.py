@@ -17,6 +17,8 @@ from sealwright._errors import ErrorCode
 from sealwright._keys import Question, SignQuestion
 from sealwright.types import KeyReference, KeyTransport, SignatureScheme
 
+__all__ = ["PrivateKey", "PrivateKeys", "certificate", "key_reference", "public_key_pem"]
+
 PrivateKey: TypeAlias = CertificateIssuerPrivateKeyTypes
 """A private key. Those of DSA and Ed448 are refused when they are asked."""
 

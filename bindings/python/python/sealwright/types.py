@@ -18,7 +18,15 @@ from sealwright._inputs import Bytes, File, Pem, PublicKeyPem
 
 
 class ContentCipher(str, Enum):
-    """A cipher for the content of an envelope."""
+    """A cipher for the content of an envelope.
+
+    Attributes:
+        AES_128_CBC: AES-128 in CBC mode.
+        AES_192_CBC: AES-192 in CBC mode.
+        AES_256_CBC: AES-256 in CBC mode.
+        DES_EDE3_CBC: Triple DES in CBC mode.
+        DES_CBC: Single DES in CBC mode: read only, and only where legacy algorithms are allowed.
+    """
 
     AES_128_CBC = "aes_128_cbc"
     """AES-128 in CBC mode."""
@@ -42,6 +50,10 @@ class ContentCipher(str, Enum):
 class ContentDigestAlgorithm(str, Enum):
     """The digests that count; others of the registry are broken, and those that nobody knows are passed over (RFC
     9530 sections 2 and 5).
+
+    Attributes:
+        SHA_256: SHA-256.
+        SHA_512: SHA-512.
     """
 
     SHA_256 = "sha-256"
@@ -55,7 +67,12 @@ class ContentDigestAlgorithm(str, Enum):
 
 
 class Contents(str, Enum):
-    """The certificates that a list is about, where it is not about all."""
+    """The certificates that a list is about, where it is not about all.
+
+    Attributes:
+        USER_CERTIFICATES: Those of end entities.
+        CA_CERTIFICATES: Those of authorities.
+    """
 
     USER_CERTIFICATES = "user_certificates"
     """Those of end entities."""
@@ -68,7 +85,12 @@ class Contents(str, Enum):
 
 
 class Derivation(str, Enum):
-    """How a key comes of a password."""
+    """How a key comes of a password.
+
+    Attributes:
+        PBKDF2_SHA256: PBKDF2 with HMAC-SHA256.
+        SCRYPT: scrypt with 16 MiB of memory (N = 2^14, r = 8, p = 5).
+    """
 
     PBKDF2_SHA256 = "pbkdf2_sha256"
     """PBKDF2 with HMAC-SHA256."""
@@ -81,7 +103,15 @@ class Derivation(str, Enum):
 
 
 class DigestAlgorithm(str, Enum):
-    """A message digest. MD5 is here to be named when it is refused, or read under a legacy setting."""
+    """A message digest. MD5 is here to be named when it is refused, or read under a legacy setting.
+
+    Attributes:
+        MD5: MD5 (RFC 1321), broken.
+        SHA1: SHA-1 (FIPS 180-4), accepted only where old clients need it.
+        SHA256: SHA-256.
+        SHA384: SHA-384.
+        SHA512: SHA-512.
+    """
 
     MD5 = "md5"
     """MD5 (RFC 1321), broken."""
@@ -103,7 +133,12 @@ class DigestAlgorithm(str, Enum):
 
 
 class EcdsaForm(str, Enum):
-    """How r and s of ECDSA are written. What is one can be the other as well, so it is said and not guessed."""
+    """How r and s of ECDSA are written. What is one can be the other as well, so it is said and not guessed.
+
+    Attributes:
+        DER: A SEQUENCE of two INTEGERs in DER (RFC 3279 2.2.3), as OpenSSL and Java write it.
+        RAW: One after the other with all the octets of their field (IEEE P1363), as WebCrypto writes it.
+    """
 
     DER = "der"
     """A SEQUENCE of two INTEGERs in DER (RFC 3279 2.2.3), as OpenSSL and Java write it."""
@@ -116,7 +151,15 @@ class EcdsaForm(str, Enum):
 
 
 class ErrorStatus(str, Enum):
-    """Why a responder does not answer (RFC 6960 4.2.1). Nobody signs these."""
+    """Why a responder does not answer (RFC 6960 4.2.1). Nobody signs these.
+
+    Attributes:
+        MALFORMED_REQUEST: The request is not one.
+        INTERNAL_ERROR: The responder is out of order.
+        TRY_LATER: It will be in order again soon.
+        SIG_REQUIRED: It wants signed requests.
+        UNAUTHORIZED: It does not answer this client, or nothing about these certificates (RFC 5019 2.2.3).
+    """
 
     MALFORMED_REQUEST = "malformed_request"
     """The request is not one."""
@@ -138,7 +181,15 @@ class ErrorStatus(str, Enum):
 
 
 class FailInfo(str, Enum):
-    """Why a request failed, in the five words that SCEP has."""
+    """Why a request failed, in the five words that SCEP has.
+
+    Attributes:
+        BAD_ALG: An algorithm that is unknown or not supported.
+        BAD_MESSAGE_CHECK: An integrity check failed: signature, decryption, or what came out of it.
+        BAD_REQUEST: The transaction is not permitted or not supported.
+        BAD_TIME: The signing time is not close enough to the server's.
+        BAD_CERT_ID: No certificate fits what was asked for.
+    """
 
     BAD_ALG = "bad_alg"
     """An algorithm that is unknown or not supported."""
@@ -160,7 +211,15 @@ class FailInfo(str, Enum):
 
 
 class HttpAlgorithm(str, Enum):
-    """An algorithm. HMAC, which is a secret that verifier and signer share, is not among them."""
+    """An algorithm. HMAC, which is a secret that verifier and signer share, is not among them.
+
+    Attributes:
+        RSA_PSS_SHA512: RSASSA-PSS with SHA-512 and a salt of 64 octets.
+        RSA_V1_5_SHA256: RSASSA-PKCS1-v1_5 with SHA-256.
+        ECDSA_P256_SHA256: ECDSA on P-256 with SHA-256.
+        ECDSA_P384_SHA384: ECDSA on P-384 with SHA-384.
+        ED25519: Ed25519.
+    """
 
     RSA_PSS_SHA512 = "rsa-pss-sha512"
     """RSASSA-PSS with SHA-512 and a salt of 64 octets."""
@@ -182,7 +241,21 @@ class HttpAlgorithm(str, Enum):
 
 
 class JwsAlgorithm(str, Enum):
-    """A JWS algorithm. There is no `none` and no HMAC here: what cannot be named cannot be accepted."""
+    """A JWS algorithm. There is no `none` and no HMAC here: what cannot be named cannot be accepted.
+
+    Attributes:
+        RS256: RSASSA-PKCS1-v1_5 with SHA-256.
+        RS384: RSASSA-PKCS1-v1_5 with SHA-384.
+        RS512: RSASSA-PKCS1-v1_5 with SHA-512.
+        PS256: RSASSA-PSS with SHA-256.
+        PS384: RSASSA-PSS with SHA-384.
+        PS512: RSASSA-PSS with SHA-512.
+        ES256: ECDSA on P-256 with SHA-256.
+        ES384: ECDSA on P-384 with SHA-384.
+        ES512: ECDSA on P-521 with SHA-512.
+        ED_DSA: Ed25519 by the name of RFC 8037.
+        ED25519: Ed25519 by the name of RFC 9864.
+    """
 
     RS256 = "RS256"
     """RSASSA-PKCS1-v1_5 with SHA-256."""
@@ -222,7 +295,20 @@ class JwsAlgorithm(str, Enum):
 
 
 class KeyAlgorithm(str, Enum):
-    """The kinds of key that are made here."""
+    """The kinds of key that are made here.
+
+    Attributes:
+        RSA_2048: RSA with a modulus of 2048 bits.
+        RSA_3072: RSA with a modulus of 3072 bits.
+        RSA_4096: RSA with a modulus of 4096 bits.
+        P256: The curve P-256 (secp256r1).
+        P384: The curve P-384 (secp384r1).
+        P521: The curve P-521 (secp521r1).
+        ED25519: Ed25519 (RFC 8410).
+        ML_DSA_44: ML-DSA-44 (RFC 9881).
+        ML_DSA_65: ML-DSA-65.
+        ML_DSA_87: ML-DSA-87.
+    """
 
     RSA_2048 = "rsa-2048"
     """RSA with a modulus of 2048 bits."""
@@ -259,7 +345,13 @@ class KeyAlgorithm(str, Enum):
 
 
 class KeyFormat(str, Enum):
-    """The form in which a private key was found."""
+    """The form in which a private key was found.
+
+    Attributes:
+        PKCS8: PKCS#8 (RFC 5958).
+        PKCS1: RSAPrivateKey (RFC 8017 A.1.2).
+        SEC1: ECPrivateKey (RFC 5915).
+    """
 
     PKCS8 = "pkcs8"
     """PKCS#8 (RFC 5958)."""
@@ -275,7 +367,13 @@ class KeyFormat(str, Enum):
 
 
 class KeyTransport(str, Enum):
-    """How a content-encryption key is encrypted for its recipient (RFC 8017 section 7)."""
+    """How a content-encryption key is encrypted for its recipient (RFC 8017 section 7).
+
+    Attributes:
+        RSA_PKCS1: RSAES-PKCS1-v1_5.
+        RSA_OAEP_SHA1: RSAES-OAEP with SHA-1, also in the mask, and no label.
+        RSA_OAEP_SHA256: RSAES-OAEP with SHA-256, also in the mask, and no label.
+    """
 
     RSA_PKCS1 = "rsa_pkcs1"
     """RSAES-PKCS1-v1_5."""
@@ -291,7 +389,18 @@ class KeyTransport(str, Enum):
 
 
 class KeyType(str, Enum):
-    """The kinds of key a profile can allow."""
+    """The kinds of key a profile can allow.
+
+    Attributes:
+        RSA: RSA of at least `minimum_rsa_bits`.
+        P256: P-256.
+        P384: P-384.
+        P521: P-521.
+        ED25519: Ed25519.
+        ML_DSA_44: ML-DSA-44 (RFC 9881).
+        ML_DSA_65: ML-DSA-65.
+        ML_DSA_87: ML-DSA-87.
+    """
 
     RSA = "rsa"
     """RSA of at least `minimum_rsa_bits`."""
@@ -322,7 +431,17 @@ class KeyType(str, Enum):
 
 
 class KeyUsageName(str, Enum):
-    """The key usages by their names in RFC 5280 4.2.1.3."""
+    """The key usages by their names in RFC 5280 4.2.1.3.
+
+    Attributes:
+        DIGITAL_SIGNATURE: Signatures other than on certificates and CRLs.
+        NON_REPUDIATION: Content commitment, once named nonRepudiation.
+        KEY_ENCIPHERMENT: Encrypting keys: RSA only.
+        DATA_ENCIPHERMENT: Encrypting data directly.
+        KEY_AGREEMENT: Key agreement: not RSA.
+        KEY_CERT_SIGN: Signing certificates.
+        CRL_SIGN: Signing CRLs.
+    """
 
     DIGITAL_SIGNATURE = "digitalSignature"
     """Signatures other than on certificates and CRLs."""
@@ -350,7 +469,16 @@ class KeyUsageName(str, Enum):
 
 
 class LintPurpose(str, Enum):
-    """What a certificate or request is meant for."""
+    """What a certificate or request is meant for.
+
+    Attributes:
+        AUTO: What its extensions say.
+        DEVICE: A device or user: TLS client, Wi-Fi, VPN, MDM identity.
+        RA: The SCEP registration authority, which messages are encrypted for.
+        AUTHORITY: A certificate authority.
+        TLS_SERVER: A TLS server.
+        OCSP_SIGNER: Who signs OCSP responses for an authority.
+    """
 
     AUTO = "auto"
     """What its extensions say."""
@@ -375,7 +503,15 @@ class LintPurpose(str, Enum):
 
 
 class MacName(str, Enum):
-    """What protected a file against changes."""
+    """What protected a file against changes.
+
+    Attributes:
+        HMAC_SHA1: HMAC-SHA1: old, and still sound.
+        HMAC_SHA256: HMAC-SHA256.
+        HMAC_SHA384: HMAC-SHA384.
+        HMAC_SHA512: HMAC-SHA512.
+        PBMAC1: PBMAC1 (RFC 9579).
+    """
 
     HMAC_SHA1 = "hmac_sha1"
     """HMAC-SHA1: old, and still sound."""
@@ -397,7 +533,15 @@ class MacName(str, Enum):
 
 
 class MessageType(str, Enum):
-    """What a client asks for."""
+    """What a client asks for.
+
+    Attributes:
+        PKCS_REQ: PKCSReq: a certificate, with a challenge password or signed by an older certificate.
+        RENEWAL_REQ: RenewalReq: a certificate in place of the one that signs.
+        CERT_POLL: CertPoll, in older texts GetCertInitial: the outcome of a request that is pending.
+        GET_CERT: GetCert: a certificate by issuer and serial number.
+        GET_CRL: GetCRL: the revocation list for a certificate.
+    """
 
     PKCS_REQ = "pkcs_req"
     """PKCSReq: a certificate, with a challenge password or signed by an older certificate."""
@@ -419,7 +563,35 @@ class MessageType(str, Enum):
 
 
 class Name(str, Enum):
-    """The names of the checks."""
+    """The names of the checks.
+
+    Attributes:
+        WAITING_GENERATION: No other renewal is waiting.
+        FORMER_GENERATIONS: There is room for another generation.
+        ISSUER: The issuer of a subordinate can renew it.
+        NEW_KEY: The new key does nothing else.
+        AUTHORITY_KEY_IDENTIFIER: Nothing names the authority's certificate by issuer and serial number.
+        SUBJECT_KEY_IDENTIFIER: The certificate has the key identifier that others name it by.
+        PATH_LENGTH: Certificates that cross have room.
+        TIME_LEFT: The renewal comes in time.
+        VALIDITY_NESTING: Nothing is valid longer than its authority.
+        ADDRESSES: The addresses can be written.
+        TRUST_ANCHORS: Who trusts the old certificate gets the new one.
+        SUBORDINATE_AUTHORITIES: Authorities below.
+        TLS_CERTIFICATES: Certificates of servers.
+        HELPERS: Helpers: registration authorities, OCSP signers.
+        HTTPS_DISTRIBUTION_POINTS: Distribution over HTTPS.
+        SIGNED_PROFILES: Signed configuration profiles.
+        MANAGEMENT_PLUGINS: Plug-ins of other management systems.
+        ENROLMENT_TOKENS: Tokens for automated enrolment.
+        CA_FINGERPRINT_PROFILES: Profiles that pin the certificate.
+        AUTO_SELECT_FILTERS: Browser policies by the issuer's name.
+        TRUST_LISTS: Servers that hold the certificate as their anchor.
+        ESCROW_RECIPIENTS: What is encrypted for the certificate.
+        CRL_OF_THE_OLD_KEY: The CRL of the old key goes on.
+        OCSP_OF_THE_OLD_KEY: OCSP for the old key goes on.
+        HERD: How many devices come, and how fast.
+    """
 
     WAITING_GENERATION = "waiting_generation"
     """No other renewal is waiting."""
@@ -501,7 +673,19 @@ class Name(str, Enum):
 
 
 class Purpose(str, Enum):
-    """The purposes that there are."""
+    """The purposes that there are.
+
+    Attributes:
+        ANY: Whatever it may be.
+        DEVICE_CLIENT: A device that authenticates itself: extended key usage clientAuth, a key that signs.
+        TLS_SERVER: A TLS server: extended key usage serverAuth.
+        SCEP_SIGNER: Who signs SCEP messages (RFC 8894 2.3): a key that signs, whatever its extended key usage; or
+            that signs certificates, as that of an authority does which has no registration authority.
+        OCSP_SIGNER: A delegated OCSP responder (RFC 6960 4.2.2.2): extended key usage OCSPSigning, which must be
+            there.
+        AUTHORITY: An authority that issues certificates (RFC 5280 6.1.4 k to n): basic constraints and key usage
+            say so, and no path length above it keeps it from it.
+    """
 
     ANY = "any"
     """Whatever it may be."""
@@ -530,7 +714,20 @@ class Purpose(str, Enum):
 
 
 class Reason(str, Enum):
-    """The reasons by their names in the RFC; the number is the code."""
+    """The reasons by their names in the RFC; the number is the code.
+
+    Attributes:
+        UNSPECIFIED: No reason is given; it is not written (RFC 5280 5.3.1).
+        KEY_COMPROMISE: The subject's key, or what validated the subject, is known or thought to be in other hands.
+        CA_COMPROMISE: The same of an authority.
+        AFFILIATION_CHANGED: The subject's name or something else in the certificate has changed.
+        SUPERSEDED: Another certificate has taken its place.
+        CESSATION_OF_OPERATION: It is not needed any more.
+        CERTIFICATE_HOLD: It is on hold, and may come back.
+        REMOVE_FROM_CRL: It is on hold no more: in delta lists only.
+        PRIVILEGE_WITHDRAWN: A right that the certificate grants was taken away.
+        AA_COMPROMISE: The key of an attribute authority is known or thought to be in other hands.
+    """
 
     UNSPECIFIED = "unspecified"
     """No reason is given; it is not written (RFC 5280 5.3.1)."""
@@ -567,7 +764,13 @@ class Reason(str, Enum):
 
 
 class RevocationMode(str, Enum):
-    """What to do about revocation (RFC 5280 6.3)."""
+    """What to do about revocation (RFC 5280 6.3).
+
+    Attributes:
+        REQUIRED: The status of each certificate must be known to be good.
+        SOFT: A certificate known to be revoked is refused; one of which nothing is known is not.
+        OFF: Nothing is looked at.
+    """
 
     REQUIRED = "required"
     """The status of each certificate must be known to be good."""
@@ -583,7 +786,15 @@ class RevocationMode(str, Enum):
 
 
 class Rules(str, Enum):
-    """Which rules certificates of the path are held to, beside those of validation itself (RFC 5280 6.1)."""
+    """Which rules certificates of the path are held to, beside those of validation itself (RFC 5280 6.1).
+
+    Attributes:
+        PATH: Those of RFC 5280 section 6 alone, as verifiers in the field do: certificates that section 4 does not
+            allow are accepted where the path does not rest on what is wrong with them.
+        RFC5280: Those of RFC 5280 section 4 as well: key identifiers, serial numbers, critical flags, the syntax
+            of names.
+        WEB_PKI: Those of the CA/Browser Forum's Baseline Requirements as well, where a verifier can see them.
+    """
 
     PATH = "path"
     """Those of RFC 5280 section 6 alone, as verifiers in the field do: certificates that section 4 does not allow are
@@ -601,7 +812,13 @@ class Rules(str, Enum):
 
 
 class Severity(str, Enum):
-    """How bad a finding is."""
+    """How bad a finding is.
+
+    Attributes:
+        NOTICE: Worth knowing; nobody has to act.
+        WARNING: Some program refuses it, or it will break later.
+        ERROR: It breaks a rule that verifiers enforce, or it cannot work.
+    """
 
     NOTICE = "notice"
     """Worth knowing; nobody has to act."""
@@ -617,7 +834,24 @@ class Severity(str, Enum):
 
 
 class SignatureScheme(str, Enum):
-    """The schemes that signatures are made with, as they are named in a key question."""
+    """The schemes that signatures are made with, as they are named in a key question.
+
+    Attributes:
+        RSA_PKCS1_SHA256: RSASSA-PKCS1-v1_5 with SHA-256.
+        RSA_PKCS1_SHA384: RSASSA-PKCS1-v1_5 with SHA-384.
+        RSA_PKCS1_SHA512: RSASSA-PKCS1-v1_5 with SHA-512.
+        RSA_PSS_SHA256: RSASSA-PSS with SHA-256, in the mask too, and a salt of 32 bytes.
+        RSA_PSS_SHA384: RSASSA-PSS with SHA-384, in the mask too, and a salt of 48 bytes.
+        RSA_PSS_SHA512: RSASSA-PSS with SHA-512, in the mask too, and a salt of 64 bytes.
+        ECDSA_P256_SHA256: ECDSA over P-256 with SHA-256; the raw signature is r and s, 32 bytes each.
+        ECDSA_P384_SHA384: ECDSA over P-384 with SHA-384; the raw signature is r and s, 48 bytes each.
+        ECDSA_P521_SHA512: ECDSA over P-521 with SHA-512; the raw signature is r and s, 66 bytes each.
+        ED25519: Ed25519.
+        ML_DSA_44: ML-DSA-44 with an empty context; an answer is wanted by the deterministic variant (FIPS 204
+            3.4), but any counts.
+        ML_DSA_65: ML-DSA-65, likewise.
+        ML_DSA_87: ML-DSA-87, likewise.
+    """
 
     RSA_PKCS1_SHA256 = "rsa_pkcs1_sha256"
     """RSASSA-PKCS1-v1_5 with SHA-256."""
@@ -665,7 +899,14 @@ class SignatureScheme(str, Enum):
 
 
 class Status(str, Enum):
-    """What a check found."""
+    """What a check found.
+
+    Attributes:
+        OK: Nothing to do.
+        ATTENTION: Somebody has to do something, or be told.
+        UNKNOWN: The request does not say how many there are.
+        REFUSED: The renewal would be refused.
+    """
 
     OK = "ok"
     """Nothing to do."""
@@ -684,7 +925,13 @@ class Status(str, Enum):
 
 
 class StatusName(str, Enum):
-    """What is known of a certificate (RFC 6960 2.2)."""
+    """What is known of a certificate (RFC 6960 2.2).
+
+    Attributes:
+        GOOD: Issued, and not revoked.
+        REVOKED: Revoked, for good or on hold.
+        UNKNOWN: Not known here.
+    """
 
     GOOD = "good"
     """Issued, and not revoked."""
@@ -700,7 +947,14 @@ class StatusName(str, Enum):
 
 
 class StringType(str, Enum):
-    """The string type that a text came in."""
+    """The string type that a text came in.
+
+    Attributes:
+        PRINTABLE_STRING: What RFC 8894 asks for.
+        UTF8_STRING: UTF8String.
+        IA5_STRING: IA5String.
+        TELETEX_STRING: TeletexString, also called T61String.
+    """
 
     PRINTABLE_STRING = "printable_string"
     """What RFC 8894 asks for."""
@@ -719,7 +973,13 @@ class StringType(str, Enum):
 
 
 class StructuredType(str, Enum):
-    """The kinds of structured field (RFC 9651 section 3)."""
+    """The kinds of structured field (RFC 9651 section 3).
+
+    Attributes:
+        LIST: A list.
+        DICTIONARY: A dictionary.
+        ITEM: An item.
+    """
 
     LIST = "list"
     """A list."""
@@ -735,7 +995,17 @@ class StructuredType(str, Enum):
 
 
 class AbandonGenerationResponse(FrozenDataclass):
-    """What `abandon_generation` gives. The authority without a next generation."""
+    """What `abandon_generation` gives. The authority without a next generation.
+
+    Attributes:
+        abandoned: The number of the one that was given up. What it has issued, such as certificates of helpers,
+            should be revoked on its own list: `sign_crl` with this number.
+        authority: The value to store in place of the old one. What was next is the first of the abandoned
+            generations: its key still signs what revokes, and its number is not given again.
+        generation: The number of the current generation, which stays.
+        revoke: What was issued for it and should be revoked; of a root the own certificate is not there, for
+            nobody looks for that on a list.
+    """
 
     abandoned: int
     """The number of the one that was given up. What it has issued, such as certificates of helpers, should be revoked
@@ -757,7 +1027,12 @@ class AbandonGenerationResponse(FrozenDataclass):
 
 
 class AccessDescription(FrozenDataclass):
-    """RFC 5280 4.2.2.1"""
+    """RFC 5280 4.2.2.1
+
+    Attributes:
+        access_location: Where: mostly `uri:`.
+        access_method: `ocsp`, `caIssuers` or another.
+    """
 
     access_location: str
     """Where: mostly `uri:`."""
@@ -767,7 +1042,13 @@ class AccessDescription(FrozenDataclass):
 
 
 class ActivateGenerationResponse(FrozenDataclass):
-    """What `activate_generation` gives. The authority after the change."""
+    """What `activate_generation` gives. The authority after the change.
+
+    Attributes:
+        authority: The value to store in place of the old one. What was current is the first of the former
+            generations: its key signs what revokes, and decrypts what is under way.
+        generation: The number of the generation that is current now.
+    """
 
     authority: Authority
     """The value to store in place of the old one. What was current is the first of the former generations: its key
@@ -779,7 +1060,21 @@ class ActivateGenerationResponse(FrozenDataclass):
 
 
 class Algorithm(FrozenDataclass):
-    """An algorithm by name, and those of its parameters that are there."""
+    """An algorithm by name, and those of its parameters that are there.
+
+    Attributes:
+        cipher: The cipher of PBES2, or the one that wraps a key after key agreement or under a password.
+        hash: The hash of RSASSA-PSS or RSAES-OAEP.
+        iterations: How often PBKDF2, or a scheme before it, iterates.
+        key_derivation: The key derivation of PBES2 (RFC 8018 6.2).
+        mask_generation_hash: The hash of their mask generation function.
+        name: The name that its RFC gives it, or the digits of its identifier.
+        oid: The object identifier.
+        parameters: Parameters that this engine cannot name.
+        pseudo_random_function: The pseudo-random function of PBKDF2.
+        salt_length_bytes: The salt of RSASSA-PSS (RFC 4055 3.1), or of a key derivation.
+        scrypt: The cost, block size and parallelization of scrypt (RFC 7914 7).
+    """
 
     cipher: Algorithm | None = None
     """The cipher of PBES2, or the one that wraps a key after key agreement or under a password."""
@@ -818,6 +1113,19 @@ class Algorithm(FrozenDataclass):
 class AnchorRequest(FrozenDataclass):
     """A trust anchor on the wire: a certificate, or a name and a key; then what it is trusted for beside what its
     certificate says.
+
+    Attributes:
+        certificate: PEM. What it says of its validity, its purposes, names and path length holds.
+        excluded_names: The names that they may not have.
+        inhibit_any_policy: Whether anyPolicy stands for no policy.
+        inhibit_policy_mapping: Whether policies may not be mapped.
+        path_length: How many issuers may follow (RFC 5914 pathLenConstraint).
+        permitted_names: The names that certificates below may have: `dns:`, `email:`, `uri:`, `ip:` with a prefix
+            length, `directory:`.
+        policies: The policies that it is trusted for (RFC 5914 policySet), in dotted decimal; any if left out.
+        public_key: The key, PEM.
+        require_explicit_policy: Whether the path has to be valid for one of them (RFC 5914 policyFlags).
+        subject: The name, as RFC 4514 writes it.
     """
 
     certificate: Pem | None = None
@@ -852,7 +1160,13 @@ class AnchorRequest(FrozenDataclass):
 
 
 class Attribute(FrozenDataclass):
-    """An attribute by name."""
+    """An attribute by name.
+
+    Attributes:
+        name: The name, or the digits where it has none.
+        oid: The object identifier.
+        values: Its values.
+    """
 
     name: str
     """The name, or the digits where it has none."""
@@ -865,7 +1179,27 @@ class Attribute(FrozenDataclass):
 
 
 class Authority(FrozenDataclass):
-    """An authority. It holds no private key, only the id of one."""
+    """An authority. It holds no private key, only the id of one.
+
+    Attributes:
+        abandoned: Those that were made and given up, the newest first. They issue nothing, but sign what revokes;
+            and their numbers are not given again.
+        certificate: Its certificate, PEM.
+        chain: Its issuers' certificates, nearest first, the root last; empty for a root.
+        crl_urls: Where its CRL is; goes into what it issues.
+        cross_certificates: After a renewal with a new key, what leads from the old to the new and back (RFC 4210
+            section 4.4), PEM: new with old, then old with new.
+        former: The generations before, the newest first.
+        generation: The number of the current generation; 1 if it is not said.
+        issuer_urls: Where its certificate is.
+        key: The id of its key.
+        next: The generation that is made and not yet in use.
+        ocsp_urls: Where its OCSP responder is.
+        strength: Whether less than today's signatures and keys will do in its chain, such as SHA-1 of long ago; of
+            no generation but this one.
+        subject_key_identifier: The key identifier of all that it issues. Fixed when the authority was made, and
+            kept when it is renewed.
+    """
 
     abandoned: Sequence[Generation] = ()
     """Those that were made and given up, the newest first. They issue nothing, but sign what revokes; and their
@@ -914,7 +1248,16 @@ class Authority(FrozenDataclass):
 
 
 class AuthorityBackup(FrozenDataclass):
-    """One authority with all that belongs to it."""
+    """One authority with all that belongs to it.
+
+    Attributes:
+        authority: The authority with all its generations.
+        crl_numbers: The number of the last revocation list of each key, by the key's id: a later list has a higher
+            one (RFC 5280 5.2.3).
+        helpers: Who helps it: registration authorities, signers of OCSP responses.
+        id: Its name, of the caller's choosing.
+        profiles: The caller's own profiles.
+    """
 
     authority: Authority
     """The authority with all its generations."""
@@ -935,7 +1278,13 @@ class AuthorityBackup(FrozenDataclass):
 
 
 class AuthorityKeyIdentifier(FrozenDataclass):
-    """RFC 5280 4.2.1.1"""
+    """RFC 5280 4.2.1.1
+
+    Attributes:
+        authority_cert_issuer: The issuer of the authority's certificate.
+        authority_cert_serial_number: Its serial number in lowercase hex.
+        key_identifier: Lowercase hex.
+    """
 
     authority_cert_issuer: tuple[str, ...] = ()
     """The issuer of the authority's certificate."""
@@ -948,7 +1297,12 @@ class AuthorityKeyIdentifier(FrozenDataclass):
 
 
 class BackupKey(FrozenDataclass):
-    """A private key by its id."""
+    """A private key by its id.
+
+    Attributes:
+        id: The id by which the authorities and helpers name it.
+        private_key: PEM, PKCS#8, not encrypted.
+    """
 
     id: str
     """The id by which the authorities and helpers name it."""
@@ -958,7 +1312,12 @@ class BackupKey(FrozenDataclass):
 
 
 class BasicConstraints(FrozenDataclass):
-    """RFC 5280 4.2.1.9"""
+    """RFC 5280 4.2.1.9
+
+    Attributes:
+        ca: May the subject issue certificates?
+        path_length: How many authorities may stand between it and the end entity.
+    """
 
     ca: bool
     """May the subject issue certificates?"""
@@ -968,7 +1327,12 @@ class BasicConstraints(FrozenDataclass):
 
 
 class CaVersion(FrozenDataclass):
-    """[MS-WCCE] 2.2.2.7: which certificate and key of the authority, counted from 0."""
+    """[MS-WCCE] 2.2.2.7: which certificate and key of the authority, counted from 0.
+
+    Attributes:
+        certificate_index: How often the certificate was renewed.
+        key_index: How often the key was renewed.
+    """
 
     certificate_index: int
     """How often the certificate was renewed."""
@@ -978,7 +1342,23 @@ class CaVersion(FrozenDataclass):
 
 
 class Certificate(FrozenDataclass):
-    """A certificate."""
+    """A certificate.
+
+    Attributes:
+        extensions: In their order.
+        issuer: RFC 4514.
+        not_after: The time.
+        not_before: The time.
+        public_key: The subject's key.
+        self_signed: Is the subject its own issuer, and did its own key sign? Absent where the algorithm is not one
+            of this engine's, and within a message, which may hold more certificates than anybody would verify.
+        serial: Lowercase hex without leading zero octets; a minus sign before it where it is negative.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the issuer signed with.
+        subject: RFC 4514.
+        version: 1 to 3.
+    """
 
     extensions: tuple[Extension, ...]
     """In their order."""
@@ -1020,7 +1400,21 @@ class Certificate(FrozenDataclass):
 
 
 class CertificateList(FrozenDataclass):
-    """A certificate revocation list."""
+    """A certificate revocation list.
+
+    Attributes:
+        entries: How many certificates are revoked.
+        entries_shown: How many of them are described here: the first 100.
+        extensions: Of the list, in their order.
+        issuer: RFC 4514.
+        next_update: The time.
+        revoked_certificates: The entries, in their order.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the issuer signed with.
+        this_update: The time.
+        version: 1 or 2.
+    """
 
     entries: int
     """How many certificates are revoked."""
@@ -1057,7 +1451,23 @@ class CertificateList(FrozenDataclass):
 
 
 class CertificateRecord(FrozenDataclass):
-    """What an inventory keeps of a certificate; made here so that nobody else has to parse one."""
+    """What an inventory keeps of a certificate; made here so that nobody else has to parse one.
+
+    Attributes:
+        common_name: The first common name of the subject.
+        csr_sha256: SHA-256 of the request's DER in hexadecimal, if there was one.
+        issuer: The issuer as RFC 4514 writes it.
+        jwk_thumbprint: The thumbprint of its key as a JWK (RFC 7638 with SHA-256), where it has a form as one.
+        not_after: The last second of its life.
+        not_before: The first second of its life.
+        profile: The profile's name.
+        public_key_sha256: SHA-256 of its SubjectPublicKeyInfo in hexadecimal.
+        serial: The serial number in hexadecimal.
+        sha256: SHA-256 of the certificate's DER in hexadecimal.
+        subject: The subject as RFC 4514 writes it.
+        subject_alternative_names: The subject alternative names as `form:value`.
+        subject_key_identifier: The subject key identifier (RFC 5280 4.2.1.2) in hexadecimal.
+    """
 
     common_name: str | None
     """The first common name of the subject."""
@@ -1100,7 +1510,21 @@ class CertificateRecord(FrozenDataclass):
 
 
 class CertificateRequest(FrozenDataclass):
-    """A certification request."""
+    """A certification request.
+
+    Attributes:
+        attributes: The other attributes.
+        challenge_password: Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown.
+        extensions: The extensions that the requester wishes for (RFC 2985 5.4.2).
+        public_key: The requester's key.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the requester signed with.
+        signature_valid: Did the key in the request sign it? Absent where the algorithm is not one of this
+            engine's.
+        subject: RFC 4514.
+        version: Always 1.
+    """
 
     attributes: tuple[Attribute, ...] = ()
     """The other attributes."""
@@ -1134,7 +1558,18 @@ class CertificateRequest(FrozenDataclass):
 
 
 class CertificateStatus(FrozenDataclass):
-    """The status of one certificate."""
+    """The status of one certificate.
+
+    Attributes:
+        cert_id: The CertID of the request, DER.
+        digest: With a serial number: the digest of the CertID, `sha1` if left out, which is what most clients ask
+            with.
+        reason: Why, by its name in RFC 5280 5.3.1.
+        revoked_at: When it was revoked.
+        serial: Or the serial number in hexadecimal of a certificate of the authority, for a response made
+            beforehand.
+        status: `good`, `revoked` or `unknown`. Good is only what the authority has issued.
+    """
 
     cert_id: Bytes | None = None
     """The CertID of the request, DER."""
@@ -1156,7 +1591,13 @@ class CertificateStatus(FrozenDataclass):
 
 
 class CertificateTemplate(FrozenDataclass):
-    """[MS-WCCE] 2.2.2.7.7.2"""
+    """[MS-WCCE] 2.2.2.7.7.2
+
+    Attributes:
+        major_version: Counts the changes that ask for a new certificate.
+        minor_version: Counts the others.
+        template: The template's object identifier.
+    """
 
     major_version: int | None = None
     """Counts the changes that ask for a new certificate."""
@@ -1169,7 +1610,12 @@ class CertificateTemplate(FrozenDataclass):
 
 
 class CertifiedKey(FrozenDataclass):
-    """A key that signs or decrypts, and the certificate that others know it by."""
+    """A key that signs or decrypts, and the certificate that others know it by.
+
+    Attributes:
+        certificate: The certificate (PEM).
+        key: The private key, by its id.
+    """
 
     certificate: Pem
     """The certificate (PEM)."""
@@ -1179,7 +1625,14 @@ class CertifiedKey(FrozenDataclass):
 
 
 class Check(FrozenDataclass):
-    """One check."""
+    """One check.
+
+    Attributes:
+        count: How many things it is about, where they can be counted.
+        detail: A sentence: what will happen, or what is to be done.
+        name: Which.
+        status: What it found.
+    """
 
     count: int | None = None
     """How many things it is about, where they can be counted."""
@@ -1195,7 +1648,13 @@ class Check(FrozenDataclass):
 
 
 class ClaimNames(FrozenDataclass):
-    """The names that a token of the compatible shape has its claims by."""
+    """The names that a token of the compatible shape has its claims by.
+
+    Attributes:
+        expires: Of the time from which on the token is not good any more: `exp`.
+        issuer: Of the issuer: `iss`.
+        subject: Of the subject: `sub`.
+    """
 
     expires: str | None = None
     """Of the time from which on the token is not good any more: `exp`."""
@@ -1208,7 +1667,14 @@ class ClaimNames(FrozenDataclass):
 
 
 class Cms(FrozenDataclass):
-    """A ContentInfo (RFC 5652 3)."""
+    """A ContentInfo (RFC 5652 3).
+
+    Attributes:
+        content_type: `signedData`, `envelopedData` or another content type by name.
+        encoding: `der`, or `ber` where lengths are indefinite or strings come in pieces.
+        enveloped_data: RFC 5652 6, and authEnvelopedData (RFC 5083 2)
+        signed_data: RFC 5652 5
+    """
 
     content_type: str
     """`signedData`, `envelopedData` or another content type by name."""
@@ -1224,7 +1690,13 @@ class Cms(FrozenDataclass):
 
 
 class Counts(FrozenDataclass):
-    """Findings by severity; those that were left out are not counted."""
+    """Findings by severity; those that were left out are not counted.
+
+    Attributes:
+        error: What breaks a rule that verifiers enforce, or cannot work.
+        notice: What is worth knowing.
+        warning: What some program refuses, or what will break later.
+    """
 
     error: int
     """What breaks a rule that verifiers enforce, or cannot work."""
@@ -1237,7 +1709,12 @@ class Counts(FrozenDataclass):
 
 
 class CreateAuthorityResponse(FrozenDataclass):
-    """What `create_authority` gives. The new authority."""
+    """What `create_authority` gives. The new authority.
+
+    Attributes:
+        authority: The value to store and to send with each later request.
+        record: The record of its certificate.
+    """
 
     authority: Authority
     """The value to store and to send with each later request."""
@@ -1247,7 +1724,12 @@ class CreateAuthorityResponse(FrozenDataclass):
 
 
 class CreateCsrResponse(FrozenDataclass):
-    """What `create_csr` gives. The request for the authority."""
+    """What `create_csr` gives. The request for the authority.
+
+    Attributes:
+        csr: PEM, PKCS#10 (RFC 2986).
+        csr_sha256: SHA-256 of its DER in hexadecimal.
+    """
 
     csr: str
     """PEM, PKCS#10 (RFC 2986)."""
@@ -1257,7 +1739,17 @@ class CreateCsrResponse(FrozenDataclass):
 
 
 class Decision(FrozenDataclass):
-    """A path that holds, and what it was found to be."""
+    """A path that holds, and what it was found to be.
+
+    Attributes:
+        identity: The one of the names asked for that the certificate has.
+        not_after: The last second in which it holds: the end of the certificate on it that ends first, or of the
+            list or response that says that one of them is good.
+        path: From the certificate in question to the anchor.
+        policies: The policies that it is valid for, in the anchor's words (RFC 5280 6.1.6); `2.5.29.32.0` is any.
+        purpose: What it was verified for.
+        weakest: What it is as strong as.
+    """
 
     identity: str | None = None
     """The one of the names asked for that the certificate has."""
@@ -1281,7 +1773,16 @@ class Decision(FrozenDataclass):
 
 
 class Dependents(FrozenDataclass):
-    """Certificates of one kind."""
+    """Certificates of one kind.
+
+    Attributes:
+        count: How many are valid now.
+        ended: How many have ended.
+        expiries: How many end in each thirty days from now on; those without are left out.
+        first_not_after: When the first of the valid ones ends.
+        last_not_after: When the last of them ends.
+        profile: The profile's name.
+    """
 
     count: int
     """How many are valid now."""
@@ -1303,7 +1804,14 @@ class Dependents(FrozenDataclass):
 
 
 class Described(FrozenDataclass):
-    """A key of the set."""
+    """A key of the set.
+
+    Attributes:
+        algorithm: Its algorithm.
+        kid: Its id.
+        public_key: PEM, SubjectPublicKeyInfo.
+        thumbprint: SHA-256 of what makes the key (RFC 7638).
+    """
 
     algorithm: JwsAlgorithm
     """Its algorithm."""
@@ -1319,7 +1827,25 @@ class Described(FrozenDataclass):
 
 
 class DescriptionCertificate(FrozenDataclass):
-    """RFC 5280 4.1"""
+    """RFC 5280 4.1
+
+    One form of `Description`.
+
+    Attributes:
+        extensions: In their order.
+        issuer: RFC 4514.
+        not_after: The time.
+        not_before: The time.
+        public_key: The subject's key.
+        self_signed: Is the subject its own issuer, and did its own key sign? Absent where the algorithm is not one
+            of this engine's, and within a message, which may hold more certificates than anybody would verify.
+        serial: Lowercase hex without leading zero octets; a minus sign before it where it is negative.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the issuer signed with.
+        subject: RFC 4514.
+        version: 1 to 3.
+    """
 
     extensions: tuple[Extension, ...]
     """In their order."""
@@ -1363,7 +1889,23 @@ class DescriptionCertificate(FrozenDataclass):
 
 
 class DescriptionCertificateList(FrozenDataclass):
-    """RFC 5280 5.1"""
+    """RFC 5280 5.1
+
+    One form of `Description`.
+
+    Attributes:
+        entries: How many certificates are revoked.
+        entries_shown: How many of them are described here: the first 100.
+        extensions: Of the list, in their order.
+        issuer: RFC 4514.
+        next_update: The time.
+        revoked_certificates: The entries, in their order.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the issuer signed with.
+        this_update: The time.
+        version: 1 or 2.
+    """
 
     entries: int
     """How many certificates are revoked."""
@@ -1402,7 +1944,23 @@ class DescriptionCertificateList(FrozenDataclass):
 
 
 class DescriptionCertificateRequest(FrozenDataclass):
-    """RFC 2986 4.2"""
+    """RFC 2986 4.2
+
+    One form of `Description`.
+
+    Attributes:
+        attributes: The other attributes.
+        challenge_password: Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown.
+        extensions: The extensions that the requester wishes for (RFC 2985 5.4.2).
+        public_key: The requester's key.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the requester signed with.
+        signature_valid: Did the key in the request sign it? Absent where the algorithm is not one of this
+            engine's.
+        subject: RFC 4514.
+        version: Always 1.
+    """
 
     attributes: tuple[Attribute, ...] = ()
     """The other attributes."""
@@ -1438,7 +1996,16 @@ class DescriptionCertificateRequest(FrozenDataclass):
 
 
 class DescriptionCms(FrozenDataclass):
-    """RFC 5652 3"""
+    """RFC 5652 3
+
+    One form of `Description`.
+
+    Attributes:
+        content_type: `signedData`, `envelopedData` or another content type by name.
+        encoding: `der`, or `ber` where lengths are indefinite or strings come in pieces.
+        enveloped_data: RFC 5652 6, and authEnvelopedData (RFC 5083 2)
+        signed_data: RFC 5652 5
+    """
 
     content_type: str
     """`signedData`, `envelopedData` or another content type by name."""
@@ -1456,7 +2023,13 @@ class DescriptionCms(FrozenDataclass):
 
 
 class DescriptionEcParameters(FrozenDataclass):
-    """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key."""
+    """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key.
+
+    One form of `Description`.
+
+    Attributes:
+        curve: The name of the curve.
+    """
 
     curve: str
     """The name of the curve."""
@@ -1465,7 +2038,16 @@ class DescriptionEcParameters(FrozenDataclass):
 
 
 class DescriptionEncryptedPrivateKey(FrozenDataclass):
-    """RFC 5958 3 or RFC 1421 4.6.1.1"""
+    """RFC 5958 3 or RFC 1421 4.6.1.1
+
+    One form of `Description`.
+
+    Attributes:
+        encrypted_length_bytes: The octets of the encrypted key.
+        encryption: How it is encrypted.
+        format: `pkcs8`, or `pem` for the encryption of RFC 1421.
+        pem_cipher: The cipher that the headers of an RFC 1421 block name.
+    """
 
     encrypted_length_bytes: int
     """The octets of the encrypted key."""
@@ -1483,7 +2065,14 @@ class DescriptionEncryptedPrivateKey(FrozenDataclass):
 
 
 class DescriptionJks(FrozenDataclass):
-    """One of Java's own keystores, JKS or JCEKS."""
+    """One of Java's own keystores, JKS or JCEKS.
+
+    One form of `Description`.
+
+    Attributes:
+        length_bytes: The octets of the file.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     kind: Literal["jks"] = "jks"
 
@@ -1495,7 +2084,19 @@ class DescriptionJks(FrozenDataclass):
 
 
 class DescriptionOcspRequest(FrozenDataclass):
-    """RFC 6960 4.1"""
+    """RFC 6960 4.1
+
+    One form of `Description`.
+
+    Attributes:
+        extensions: Of the whole request.
+        requestor: Who asks, as general names are written.
+        requests: What is asked about.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signed: Whether it has a signature, which is not checked here.
+        version: Always 1.
+    """
 
     extensions: tuple[Extension, ...]
     """Of the whole request."""
@@ -1522,7 +2123,22 @@ class DescriptionOcspRequest(FrozenDataclass):
 
 
 class DescriptionOcspResponse(FrozenDataclass):
-    """RFC 6960 4.2"""
+    """RFC 6960 4.2
+
+    One form of `Description`.
+
+    Attributes:
+        certificates: What goes along.
+        extensions: Of the whole response.
+        produced_at: When it was signed.
+        responder: Who answers: `key:` and the SHA-1 of its key, or `name:` and RFC 4514.
+        responses: What is known.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the responder signed with.
+        status: `successful`, or why there is no answer.
+        version: Always 1.
+    """
 
     certificates: tuple[Certificate, ...] = ()
     """What goes along."""
@@ -1558,7 +2174,14 @@ class DescriptionOcspResponse(FrozenDataclass):
 
 
 class DescriptionPkcs12(FrozenDataclass):
-    """RFC 7292 4; what is in it only its password shows."""
+    """RFC 7292 4; what is in it only its password shows.
+
+    One form of `Description`.
+
+    Attributes:
+        length_bytes: The octets of the file.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     kind: Literal["pkcs12"] = "pkcs12"
 
@@ -1570,7 +2193,18 @@ class DescriptionPkcs12(FrozenDataclass):
 
 
 class DescriptionPrivateKey(FrozenDataclass):
-    """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted"""
+    """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted
+
+    One form of `Description`.
+
+    Attributes:
+        algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
+        bits: The bits of the modulus or of the curve; those of the whole public key for ML-DSA.
+        curve: The named curve of an elliptic curve key.
+        format: `pkcs8`, `pkcs1` or `sec1`.
+        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the
+            key does not say it.
+    """
 
     algorithm: str
     """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
@@ -1591,7 +2225,17 @@ class DescriptionPrivateKey(FrozenDataclass):
 
 
 class DescriptionPublicKey(FrozenDataclass):
-    """RFC 5280 4.1.2.7 or RFC 8017 A.1.1"""
+    """RFC 5280 4.1.2.7 or RFC 8017 A.1.1
+
+    One form of `Description`.
+
+    Attributes:
+        algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
+        bits: The bits of the modulus or of the curve; those of the whole key for ML-DSA.
+        curve: The named curve of an elliptic curve key.
+        exponent: The public exponent of an RSA key in decimal, or in hex where it is larger than 64 bits.
+        sha256: SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex.
+    """
 
     algorithm: str
     """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
@@ -1612,7 +2256,15 @@ class DescriptionPublicKey(FrozenDataclass):
 
 
 class DescriptionUnreadable(FrozenDataclass):
-    """One of several that cannot be read."""
+    """One of several that cannot be read.
+
+    One form of `Description`.
+
+    Attributes:
+        length_bytes: The octets of the object.
+        problem: What was found and what was wanted.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     kind: Literal["unreadable"] = "unreadable"
 
@@ -1627,7 +2279,18 @@ class DescriptionUnreadable(FrozenDataclass):
 
 
 class Device(FrozenDataclass):
-    """What a device's certificate says of it."""
+    """What a device's certificate says of it.
+
+    Attributes:
+        certificate: PEM.
+        common_name: The first common name of the subject.
+        issuer: RFC 4514.
+        not_after: Its last second.
+        serial: Hexadecimal.
+        sha256: SHA-256 of the certificate, hexadecimal.
+        subject: RFC 4514.
+        subject_alternative_names: The subject alternative names as `form:value`.
+    """
 
     certificate: str
     """PEM."""
@@ -1661,6 +2324,12 @@ class Digests(FrozenDataclass):
     A bare signature, and CMS without signed attributes, is over the body itself. Who gives digests for these sees
     to it that the body is not a SET of attributes in DER, which is what the signature of another message may be
     over; one that does not begin with the octet 0x31 is none. Of a body that is here, the engine sees to it.
+
+    Attributes:
+        sha: SHA-1, for old devices' CMS alone.
+        sha_256: SHA-256.
+        sha_384: SHA-384.
+        sha_512: SHA-512.
     """
 
     sha: bytes | None = None
@@ -1677,7 +2346,13 @@ class Digests(FrozenDataclass):
 
 
 class DistributionPoint(FrozenDataclass):
-    """RFC 5280 4.2.1.13"""
+    """RFC 5280 4.2.1.13
+
+    Attributes:
+        crl_issuer: Who signs the list, where that is not the certificate's issuer.
+        names: General names of the list, mostly `uri:`.
+        reasons: The reasons that the list covers, where it does not cover all.
+    """
 
     crl_issuer: tuple[str, ...] = ()
     """Who signs the list, where that is not the certificate's issuer."""
@@ -1690,21 +2365,36 @@ class DistributionPoint(FrozenDataclass):
 
 
 class EcParameters(FrozenDataclass):
-    """The parameters of an elliptic curve (RFC 5480 2.1.1)."""
+    """The parameters of an elliptic curve (RFC 5480 2.1.1).
+
+    Attributes:
+        curve: The name of the curve.
+    """
 
     curve: str
     """The name of the curve."""
 
 
 class EncryptPrivateKeyResponse(FrozenDataclass):
-    """What `encrypt_private_key` gives. The encrypted key."""
+    """What `encrypt_private_key` gives. The encrypted key.
+
+    Attributes:
+        private_key: A PEM block `ENCRYPTED PRIVATE KEY`: PBES2 with AES-256-CBC (RFC 8018 section 6.2).
+    """
 
     private_key: str = secret()
     """A PEM block `ENCRYPTED PRIVATE KEY`: PBES2 with AES-256-CBC (RFC 8018 section 6.2)."""
 
 
 class EncryptedPrivateKey(FrozenDataclass):
-    """A private key that only its passphrase opens."""
+    """A private key that only its passphrase opens.
+
+    Attributes:
+        encrypted_length_bytes: The octets of the encrypted key.
+        encryption: How it is encrypted.
+        format: `pkcs8`, or `pem` for the encryption of RFC 1421.
+        pem_cipher: The cipher that the headers of an RFC 1421 block name.
+    """
 
     encrypted_length_bytes: int
     """The octets of the encrypted key."""
@@ -1720,7 +2410,15 @@ class EncryptedPrivateKey(FrozenDataclass):
 
 
 class Enrollment(FrozenDataclass):
-    """A certification request that is signed by the key in it."""
+    """A certification request that is signed by the key in it.
+
+    Attributes:
+        challenge_password: The challenge password, where the client has one.
+        common_name: Its first common name.
+        csr: PEM.
+        csr_sha256: SHA-256 of the request in hexadecimal.
+        subject: The subject asked for (RFC 4514).
+    """
 
     challenge_password: str | None = secret(default=None)
     """The challenge password, where the client has one."""
@@ -1739,7 +2437,15 @@ class Enrollment(FrozenDataclass):
 
 
 class EnvelopedData(FrozenDataclass):
-    """RFC 5652 6.1"""
+    """RFC 5652 6.1
+
+    Attributes:
+        content_encryption: The cipher of the content.
+        content_type: What is in it, by name.
+        encrypted_content_length_bytes: The octets of the encrypted content; absent where it is detached.
+        recipients: Who can open it.
+        version: As it stands there: 0 to 4.
+    """
 
     content_encryption: Algorithm
     """The cipher of the content."""
@@ -1761,6 +2467,11 @@ class Error(FrozenDataclass):
     """An error: the code, a sentence for people, and where in the request it lies.
 
     `detail` says what was found and what was wanted; it never holds a secret.
+
+    Attributes:
+        at: The field of the request, such as `authority.certificate`.
+        code: What went wrong.
+        detail: For people: what was found, what was wanted.
     """
 
     at: str | None = None
@@ -1774,7 +2485,12 @@ class Error(FrozenDataclass):
 
 
 class Expiry(FrozenDataclass):
-    """How many certificates end within thirty days."""
+    """How many certificates end within thirty days.
+
+    Attributes:
+        count: How many.
+        from_: The first second of the thirty days.
+    """
 
     count: int
     """How many."""
@@ -1784,7 +2500,15 @@ class Expiry(FrozenDataclass):
 
 
 class Explanation(FrozenDataclass):
-    """A rule as it is told to others."""
+    """A rule as it is told to others.
+
+    Attributes:
+        about: What is found.
+        id: Its id, in snake case.
+        remedy: What to do.
+        severity: How bad a finding of it is.
+        source: The document and section, or the client that it comes from.
+    """
 
     about: str
     """What is found."""
@@ -1803,7 +2527,14 @@ class Explanation(FrozenDataclass):
 
 
 class ExtensionAuthorityInfoAccess(FrozenDataclass):
-    """RFC 5280 4.2.2.1"""
+    """RFC 5280 4.2.2.1
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1817,7 +2548,14 @@ class ExtensionAuthorityInfoAccess(FrozenDataclass):
 
 
 class ExtensionAuthorityKeyIdentifier(FrozenDataclass):
-    """RFC 5280 4.2.1.1"""
+    """RFC 5280 4.2.1.1
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1831,7 +2569,14 @@ class ExtensionAuthorityKeyIdentifier(FrozenDataclass):
 
 
 class ExtensionBasicConstraints(FrozenDataclass):
-    """RFC 5280 4.2.1.9"""
+    """RFC 5280 4.2.1.9
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1845,7 +2590,14 @@ class ExtensionBasicConstraints(FrozenDataclass):
 
 
 class ExtensionCertificateIssuer(FrozenDataclass):
-    """RFC 5280 5.3.3"""
+    """RFC 5280 5.3.3
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1859,7 +2611,14 @@ class ExtensionCertificateIssuer(FrozenDataclass):
 
 
 class ExtensionCertificatePolicies(FrozenDataclass):
-    """RFC 5280 4.2.1.4"""
+    """RFC 5280 4.2.1.4
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1873,7 +2632,14 @@ class ExtensionCertificatePolicies(FrozenDataclass):
 
 
 class ExtensionCrlDistributionPoints(FrozenDataclass):
-    """RFC 5280 4.2.1.13"""
+    """RFC 5280 4.2.1.13
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1887,7 +2653,14 @@ class ExtensionCrlDistributionPoints(FrozenDataclass):
 
 
 class ExtensionCrlNumber(FrozenDataclass):
-    """RFC 5280 5.2.3"""
+    """RFC 5280 5.2.3
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1901,7 +2674,14 @@ class ExtensionCrlNumber(FrozenDataclass):
 
 
 class ExtensionDeltaCrlIndicator(FrozenDataclass):
-    """RFC 5280 5.2.4: the number of the list that this one adds to."""
+    """RFC 5280 5.2.4: the number of the list that this one adds to.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1915,7 +2695,14 @@ class ExtensionDeltaCrlIndicator(FrozenDataclass):
 
 
 class ExtensionExtendedKeyUsage(FrozenDataclass):
-    """RFC 5280 4.2.1.12: the purposes by name, or in digits where they have none."""
+    """RFC 5280 4.2.1.12: the purposes by name, or in digits where they have none.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1929,7 +2716,14 @@ class ExtensionExtendedKeyUsage(FrozenDataclass):
 
 
 class ExtensionFreshestCrl(FrozenDataclass):
-    """RFC 5280 4.2.1.15"""
+    """RFC 5280 4.2.1.15
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1943,7 +2737,14 @@ class ExtensionFreshestCrl(FrozenDataclass):
 
 
 class ExtensionHoldInstructionCode(FrozenDataclass):
-    """RFC 3280 5.3.2"""
+    """RFC 3280 5.3.2
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1957,7 +2758,14 @@ class ExtensionHoldInstructionCode(FrozenDataclass):
 
 
 class ExtensionInhibitAnyPolicy(FrozenDataclass):
-    """RFC 5280 4.2.1.14: how many certificates may follow."""
+    """RFC 5280 4.2.1.14: how many certificates may follow.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1971,7 +2779,14 @@ class ExtensionInhibitAnyPolicy(FrozenDataclass):
 
 
 class ExtensionInvalidityDate(FrozenDataclass):
-    """RFC 5280 5.3.2."""
+    """RFC 5280 5.3.2.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1985,7 +2800,14 @@ class ExtensionInvalidityDate(FrozenDataclass):
 
 
 class ExtensionIssuerAltName(FrozenDataclass):
-    """RFC 5280 4.2.1.7"""
+    """RFC 5280 4.2.1.7
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -1999,7 +2821,14 @@ class ExtensionIssuerAltName(FrozenDataclass):
 
 
 class ExtensionIssuingDistributionPoint(FrozenDataclass):
-    """RFC 5280 5.2.5"""
+    """RFC 5280 5.2.5
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2013,7 +2842,14 @@ class ExtensionIssuingDistributionPoint(FrozenDataclass):
 
 
 class ExtensionKeyUsage(FrozenDataclass):
-    """RFC 5280 4.2.1.3: the names of the bits that are set."""
+    """RFC 5280 4.2.1.3: the names of the bits that are set.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2027,7 +2863,14 @@ class ExtensionKeyUsage(FrozenDataclass):
 
 
 class ExtensionMalformed(FrozenDataclass):
-    """An extension that is not what its document says."""
+    """An extension that is not what its document says.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2041,7 +2884,14 @@ class ExtensionMalformed(FrozenDataclass):
 
 
 class ExtensionMicrosoftApplicationPolicies(FrozenDataclass):
-    """As certificatePolicies, for key purposes."""
+    """As certificatePolicies, for key purposes.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2055,7 +2905,14 @@ class ExtensionMicrosoftApplicationPolicies(FrozenDataclass):
 
 
 class ExtensionMicrosoftCaVersion(FrozenDataclass):
-    """Which certificate and key of the authority signed."""
+    """Which certificate and key of the authority signed.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2069,7 +2926,14 @@ class ExtensionMicrosoftCaVersion(FrozenDataclass):
 
 
 class ExtensionMicrosoftCertificateTemplate(FrozenDataclass):
-    """The template of version 2 and later, by identifier."""
+    """The template of version 2 and later, by identifier.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2083,7 +2947,14 @@ class ExtensionMicrosoftCertificateTemplate(FrozenDataclass):
 
 
 class ExtensionMicrosoftCertificateTemplateName(FrozenDataclass):
-    """The template of version 1, by name."""
+    """The template of version 1, by name.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2097,7 +2968,14 @@ class ExtensionMicrosoftCertificateTemplateName(FrozenDataclass):
 
 
 class ExtensionMicrosoftNextCrlPublish(FrozenDataclass):
-    """When the next list is published."""
+    """When the next list is published.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2111,7 +2989,14 @@ class ExtensionMicrosoftNextCrlPublish(FrozenDataclass):
 
 
 class ExtensionMicrosoftPreviousCaCertificateHash(FrozenDataclass):
-    """The hash of the authority's certificate before this one, lowercase hex."""
+    """The hash of the authority's certificate before this one, lowercase hex.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2125,7 +3010,14 @@ class ExtensionMicrosoftPreviousCaCertificateHash(FrozenDataclass):
 
 
 class ExtensionMicrosoftSecurityIdentifier(FrozenDataclass):
-    """The account's SID, which binds the certificate to it."""
+    """The account's SID, which binds the certificate to it.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2139,7 +3031,14 @@ class ExtensionMicrosoftSecurityIdentifier(FrozenDataclass):
 
 
 class ExtensionNameConstraints(FrozenDataclass):
-    """RFC 5280 4.2.1.10"""
+    """RFC 5280 4.2.1.10
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2153,7 +3052,14 @@ class ExtensionNameConstraints(FrozenDataclass):
 
 
 class ExtensionNetscapeCertType(FrozenDataclass):
-    """The names of the bits that are set."""
+    """The names of the bits that are set.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2167,7 +3073,14 @@ class ExtensionNetscapeCertType(FrozenDataclass):
 
 
 class ExtensionNetscapeComment(FrozenDataclass):
-    """Text."""
+    """Text.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2181,7 +3094,14 @@ class ExtensionNetscapeComment(FrozenDataclass):
 
 
 class ExtensionOcspNoCheck(FrozenDataclass):
-    """RFC 6960 4.2.2.2.1: the responder's certificate need not be checked."""
+    """RFC 6960 4.2.2.2.1: the responder's certificate need not be checked.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2195,7 +3115,14 @@ class ExtensionOcspNoCheck(FrozenDataclass):
 
 
 class ExtensionOcspNonce(FrozenDataclass):
-    """RFC 9654: lowercase hex."""
+    """RFC 9654: lowercase hex.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2209,7 +3136,14 @@ class ExtensionOcspNonce(FrozenDataclass):
 
 
 class ExtensionOther(FrozenDataclass):
-    """An extension that has a name or none, but is not decoded here."""
+    """An extension that has a name or none, but is not decoded here.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2223,7 +3157,14 @@ class ExtensionOther(FrozenDataclass):
 
 
 class ExtensionPolicyConstraints(FrozenDataclass):
-    """RFC 5280 4.2.1.11"""
+    """RFC 5280 4.2.1.11
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2237,7 +3178,14 @@ class ExtensionPolicyConstraints(FrozenDataclass):
 
 
 class ExtensionPolicyMappings(FrozenDataclass):
-    """RFC 5280 4.2.1.5"""
+    """RFC 5280 4.2.1.5
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2251,7 +3199,14 @@ class ExtensionPolicyMappings(FrozenDataclass):
 
 
 class ExtensionPrecertificatePoison(FrozenDataclass):
-    """RFC 6962 3.1: this is no certificate but what a log signs beforehand."""
+    """RFC 6962 3.1: this is no certificate but what a log signs beforehand.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2265,7 +3220,14 @@ class ExtensionPrecertificatePoison(FrozenDataclass):
 
 
 class ExtensionPrivateKeyUsagePeriod(FrozenDataclass):
-    """RFC 3280 4.2.1.4"""
+    """RFC 3280 4.2.1.4
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2279,7 +3241,14 @@ class ExtensionPrivateKeyUsagePeriod(FrozenDataclass):
 
 
 class ExtensionReasonCode(FrozenDataclass):
-    """RFC 5280 5.3.1"""
+    """RFC 5280 5.3.1
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2293,7 +3262,14 @@ class ExtensionReasonCode(FrozenDataclass):
 
 
 class ExtensionSignedCertificateTimestamps(FrozenDataclass):
-    """RFC 6962 3.3"""
+    """RFC 6962 3.3
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2307,7 +3283,14 @@ class ExtensionSignedCertificateTimestamps(FrozenDataclass):
 
 
 class ExtensionSubjectAltName(FrozenDataclass):
-    """RFC 5280 4.2.1.6: general names as `dns:a.example`."""
+    """RFC 5280 4.2.1.6: general names as `dns:a.example`.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2321,7 +3304,14 @@ class ExtensionSubjectAltName(FrozenDataclass):
 
 
 class ExtensionSubjectInfoAccess(FrozenDataclass):
-    """RFC 5280 4.2.2.2"""
+    """RFC 5280 4.2.2.2
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2335,7 +3325,14 @@ class ExtensionSubjectInfoAccess(FrozenDataclass):
 
 
 class ExtensionSubjectKeyIdentifier(FrozenDataclass):
-    """RFC 5280 4.2.1.2: lowercase hex."""
+    """RFC 5280 4.2.1.2: lowercase hex.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2349,7 +3346,14 @@ class ExtensionSubjectKeyIdentifier(FrozenDataclass):
 
 
 class ExtensionTlsFeature(FrozenDataclass):
-    """RFC 7633: the TLS extensions that the server must answer."""
+    """RFC 7633: the TLS extensions that the server must answer.
+
+    One form of `Extension`.
+
+    Attributes:
+        critical: Must who does not know it refuse the certificate?
+        oid: The object identifier.
+    """
 
     critical: bool
     """Must who does not know it refuse the certificate?"""
@@ -2363,7 +3367,16 @@ class ExtensionTlsFeature(FrozenDataclass):
 
 
 class Finding(FrozenDataclass):
-    """Something that is wrong, or worth knowing."""
+    """Something that is wrong, or worth knowing.
+
+    Attributes:
+        detail: What was found, and what was wanted.
+        id: The rule's id, such as `ra_key_usage_incomplete`.
+        remedy: What to do.
+        severity: How bad it is.
+        source: The document and section, or the client that it comes from.
+        where: Where in the object, such as `serialNumber` or `extensions.2`, both counted from 0.
+    """
 
     detail: str
     """What was found, and what was wanted."""
@@ -2385,7 +3398,13 @@ class Finding(FrozenDataclass):
 
 
 class FoundCertificate(FrozenDataclass):
-    """The same as it was found."""
+    """The same as it was found.
+
+    Attributes:
+        certificate: PEM
+        friendly_name: Its name in the keystore.
+        problem: Why it cannot be used.
+    """
 
     certificate: str
     """PEM"""
@@ -2398,7 +3417,20 @@ class FoundCertificate(FrozenDataclass):
 
 
 class FoundCertificateStatus(FrozenDataclass):
-    """What is known of one certificate."""
+    """What is known of one certificate.
+
+    Attributes:
+        digest: What the digests are made with.
+        extensions: Of this part of the response.
+        issuer_key_hash: Of the issuer's key, lowercase hex.
+        issuer_name_hash: Of the issuer's name, lowercase hex.
+        next_update: Until when it may be believed.
+        reason: Why.
+        revoked_at: When it was revoked.
+        serial: Lowercase hex.
+        status: `good`, `revoked` or `unknown`.
+        this_update: When this was known to be right.
+    """
 
     digest: Algorithm
     """What the digests are made with."""
@@ -2432,7 +3464,16 @@ class FoundCertificateStatus(FrozenDataclass):
 
 
 class FoundIssuingDistributionPoint(FrozenDataclass):
-    """RFC 5280 5.2.5"""
+    """RFC 5280 5.2.5
+
+    Attributes:
+        indirect_crl: Certificates of other issuers are listed too.
+        names: General names of the list.
+        only_contains_attribute_certs: Only attribute certificates are listed.
+        only_contains_ca_certs: Only authorities are listed.
+        only_contains_user_certs: Only end entities are listed.
+        only_some_reasons: Only these reasons are listed.
+    """
 
     indirect_crl: bool
     """Certificates of other issuers are listed too."""
@@ -2454,7 +3495,15 @@ class FoundIssuingDistributionPoint(FrozenDataclass):
 
 
 class Freshness(FrozenDataclass):
-    """How old a message may be."""
+    """How old a message may be.
+
+    Attributes:
+        allow_undated: Accepts a message that does not say when it was signed: a bare signature never does. It has
+            to be remembered for as long as the key is in use.
+        clock_skew_seconds: How far the clocks may be apart: 60 seconds if nothing is said, 600 at most.
+        max_age_seconds: How long after it was signed a message counts: 300 seconds if nothing is said, 366 days at
+            most.
+    """
 
     allow_undated: bool = False
     """Accepts a message that does not say when it was signed: a bare signature never does. It has to be remembered
@@ -2469,7 +3518,12 @@ class Freshness(FrozenDataclass):
 
 
 class GenerateKeyResponse(FrozenDataclass):
-    """What `generate_key` gives. The pair."""
+    """What `generate_key` gives. The pair.
+
+    Attributes:
+        private_key: PEM, PKCS#8 (RFC 5958), not encrypted.
+        public_key: PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7).
+    """
 
     private_key: str = secret()
     """PEM, PKCS#8 (RFC 5958), not encrypted."""
@@ -2479,7 +3533,20 @@ class GenerateKeyResponse(FrozenDataclass):
 
 
 class Generation(FrozenDataclass):
-    """One generation that is not the current one."""
+    """One generation that is not the current one.
+
+    Attributes:
+        certificate: Its certificate, PEM.
+        chain: Its issuers' certificates, nearest first, the root last; empty for a root.
+        crl_urls: Where its CRL is: each key has one of its own.
+        cross_certificates: New with old and old with new, PEM, if it came with a new key (RFC 4210 section 4.4).
+        issuer_urls: Where its certificate is.
+        key: The id of its key.
+        number: Its number: the first is 1.
+        ocsp_urls: Where its OCSP responder is.
+        strength: Whether less than today's signatures and keys will do in its chain.
+        subject_key_identifier: The key identifier of all that it issues.
+    """
 
     certificate: str
     """Its certificate, PEM."""
@@ -2513,7 +3580,13 @@ class Generation(FrozenDataclass):
 
 
 class Group(FrozenDataclass):
-    """Certificates of one kind that end at the same time."""
+    """Certificates of one kind that end at the same time.
+
+    Attributes:
+        count: How many; one if it is not said.
+        not_after: When they end.
+        profile: The profile's name, as in the record.
+    """
 
     count: int = 1
     """How many; one if it is not said."""
@@ -2528,6 +3601,11 @@ class Group(FrozenDataclass):
 class Header(FrozenDataclass):
     """The header parameters that mean something here (RFC 7515 4.1). All others are passed over, `jwk`, `jku`, `x5c`
     and `x5u` too: a key that comes with a token proves nothing.
+
+    Attributes:
+        alg: The algorithm.
+        kid: The id of the key.
+        typ: The media type.
     """
 
     alg: JwsAlgorithm
@@ -2541,7 +3619,15 @@ class Header(FrozenDataclass):
 
 
 class Helper(FrozenDataclass):
-    """A helper of an authority."""
+    """A helper of an authority.
+
+    Attributes:
+        certificate: Its certificate, PEM.
+        chain: Those above it, PEM, nearest first.
+        id: Its name, of the caller's choosing.
+        key: The id of its key.
+        role: What it does, in the caller's words.
+    """
 
     certificate: str
     """Its certificate, PEM."""
@@ -2560,7 +3646,13 @@ class Helper(FrozenDataclass):
 
 
 class HelperToRenew(FrozenDataclass):
-    """A helper's certificate that is to be issued again."""
+    """A helper's certificate that is to be issued again.
+
+    Attributes:
+        certificate: The present one, PEM, issued by the authority.
+        profile: Its profile.
+        validity_seconds: The lifetime in place of the profile's.
+    """
 
     certificate: Pem
     """The present one, PEM, issued by the authority."""
@@ -2573,7 +3665,15 @@ class HelperToRenew(FrozenDataclass):
 
 
 class HttpReport(FrozenDataclass):
-    """What an HTTP message signature says."""
+    """What an HTTP message signature says.
+
+    Attributes:
+        covered: What it covers, as RFC 9421 writes it: `"@method"`, `"content-digest";req`.
+        keyid: How it names the key.
+        label: Its label.
+        nonce: The signer's nonce.
+        tag: What it is for.
+    """
 
     covered: tuple[str, ...]
     """What it covers, as RFC 9421 writes it: `"@method"`, `"content-digest";req`."""
@@ -2592,7 +3692,15 @@ class HttpReport(FrozenDataclass):
 
 
 class HttpRequest(FrozenDataclass):
-    """A request. Field names in any case; values as they came, lines in their order."""
+    """A request. Field names in any case; values as they came, lines in their order.
+
+    Attributes:
+        headers: Name and value of each header line.
+        method: `POST`.
+        request_target: As the request line has it, if that is not path and query of the URI (RFC 9112 3.2).
+        target_uri: The whole URI, scheme and authority included, as the device meant it (RFC 9110 7.1).
+        trailers: Name and value of each trailer line.
+    """
 
     headers: Sequence[tuple[str, str]] = ()
     """Name and value of each header line."""
@@ -2611,7 +3719,13 @@ class HttpRequest(FrozenDataclass):
 
 
 class HttpResponse(FrozenDataclass):
-    """A response."""
+    """A response.
+
+    Attributes:
+        headers: Name and value of each header line.
+        status: The status code.
+        trailers: Name and value of each trailer line.
+    """
 
     headers: Sequence[tuple[str, str]] = ()
     """Name and value of each header line."""
@@ -2624,7 +3738,13 @@ class HttpResponse(FrozenDataclass):
 
 
 class Identifier(FrozenDataclass):
-    """Whose certificate or key it is: SignerIdentifier, RecipientIdentifier (RFC 5652 5.3 and 6.2.1)."""
+    """Whose certificate or key it is: SignerIdentifier, RecipientIdentifier (RFC 5652 5.3 and 6.2.1).
+
+    Attributes:
+        issuer: RFC 4514.
+        serial: Lowercase hex.
+        subject_key_identifier: Lowercase hex.
+    """
 
     issuer: str | None = None
     """RFC 4514."""
@@ -2637,14 +3757,25 @@ class Identifier(FrozenDataclass):
 
 
 class InspectResponse(FrozenDataclass):
-    """What `inspect` gives. What is in it."""
+    """What `inspect` gives. What is in it.
+
+    Attributes:
+        objects: The objects, in their order; no secret of a private key or request is in them.
+    """
 
     objects: tuple[Object, ...]
     """The objects, in their order; no secret of a private key or request is in them."""
 
 
 class IssueFromPublicKeyResponse(FrozenDataclass):
-    """What `issue_from_public_key` gives. The certificate."""
+    """What `issue_from_public_key` gives. The certificate.
+
+    Attributes:
+        certificate: PEM.
+        chain: The authority's certificate and those above it, PEM, the root last.
+        generation: The number of the authority's generation that signed.
+        record: What an inventory keeps.
+    """
 
     certificate: str
     """PEM."""
@@ -2660,7 +3791,12 @@ class IssueFromPublicKeyResponse(FrozenDataclass):
 
 
 class Issued(FrozenDataclass):
-    """A certificate that was issued."""
+    """A certificate that was issued.
+
+    Attributes:
+        certificate: PEM.
+        record: What an inventory keeps.
+    """
 
     certificate: str
     """PEM."""
@@ -2670,7 +3806,14 @@ class Issued(FrozenDataclass):
 
 
 class IssuingDistributionPoint(FrozenDataclass):
-    """What the list is to cover, where that is less than all that the authority issued."""
+    """What the list is to cover, where that is less than all that the authority issued.
+
+    Attributes:
+        only_contains: The one kind of certificate that it covers.
+        partition: The one partition that it covers, from 0; entries of others are left out.
+        urls: Where this list is, as the certificates name it. For a partition the authority's `crl_urls` if left
+            out.
+    """
 
     only_contains: Contents | None = None
     """The one kind of certificate that it covers."""
@@ -2705,14 +3848,23 @@ class Jwk(FrozenDataclass):
 
 
 class JwkSet(FrozenDataclass):
-    """A set as it was published; members beside `keys` are passed over."""
+    """A set as it was published; members beside `keys` are passed over.
+
+    Attributes:
+        keys: The keys, each a JWK (RFC 7517 section 4).
+    """
 
     keys: Sequence[Mapping[str, Any]]
     """The keys, each a JWK (RFC 7517 section 4)."""
 
 
 class JwksResponse(FrozenDataclass):
-    """What `jwks` gives. The set, and its keys in words."""
+    """What `jwks` gives. The set, and its keys in words.
+
+    Attributes:
+        jwks: `{"keys":[…]}`, as it goes to `/.well-known/jwks.json`.
+        keys: The keys of the set, in its order.
+    """
 
     jwks: Published
     """`{"keys":[…]}`, as it goes to `/.well-known/jwks.json`."""
@@ -2722,7 +3874,11 @@ class JwksResponse(FrozenDataclass):
 
 
 class KeyKind(FrozenDataclass):
-    """The kind and size of a key as profiles and inventories speak of it."""
+    """The kind and size of a key as profiles and inventories speak of it.
+
+    Attributes:
+        bits: Length of the modulus.
+    """
 
     algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"]
 
@@ -2731,7 +3887,12 @@ class KeyKind(FrozenDataclass):
 
 
 class KeyReference(FrozenDataclass):
-    """A private key by its id. `public_key` (PEM) may be left out when the ring holds the key."""
+    """A private key by its id. `public_key` (PEM) may be left out when the ring holds the key.
+
+    Attributes:
+        id: The id, of the caller's choosing.
+        public_key: Its public half as a PEM block `PUBLIC KEY`.
+    """
 
     id: str
     """The id, of the caller's choosing."""
@@ -2741,7 +3902,12 @@ class KeyReference(FrozenDataclass):
 
 
 class Keystore(FrozenDataclass):
-    """A keystore, which nobody opened."""
+    """A keystore, which nobody opened.
+
+    Attributes:
+        length_bytes: The octets of the file.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     length_bytes: int
     """The octets of the file."""
@@ -2751,7 +3917,17 @@ class Keystore(FrozenDataclass):
 
 
 class KeystoreEntry(FrozenDataclass):
-    """A private key and what belongs to it, as it was found."""
+    """A private key and what belongs to it, as it was found.
+
+    Attributes:
+        bits: Length of the modulus.
+        certificate: PEM; null if no certificate in the keystore is one for this key.
+        chain: Those above it, PEM, nearest first.
+        friendly_name: Its name in the keystore: the friendly name or the alias.
+        private_key: PEM, PKCS#8, not encrypted; null if `problem` says why not.
+        problem: Why the key cannot be used: another password, an algorithm that is not supported, a size that is
+            too small.
+    """
 
     algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"] | None = None
 
@@ -2775,7 +3951,14 @@ class KeystoreEntry(FrozenDataclass):
 
 
 class KeystoreKey(FrozenDataclass):
-    """A private key and what belongs to it."""
+    """A private key and what belongs to it.
+
+    Attributes:
+        certificate: Its certificate, PEM.
+        chain: Those above it, PEM, nearest first.
+        friendly_name: What people see, 1 to 256 characters.
+        private_key: PEM or DER as bytes, not encrypted.
+    """
 
     certificate: Pem
     """Its certificate, PEM."""
@@ -2791,7 +3974,13 @@ class KeystoreKey(FrozenDataclass):
 
 
 class LeftOut(FrozenDataclass):
-    """A certificate that was left out."""
+    """A certificate that was left out.
+
+    Attributes:
+        code: The code of what stopped its path, such as `path_algorithm_refused`.
+        detail: The same in words.
+        sha256: SHA-256 of it in hexadecimal.
+    """
 
     code: ErrorCode
     """The code of what stopped its path, such as `path_algorithm_refused`."""
@@ -2804,7 +3993,12 @@ class LeftOut(FrozenDataclass):
 
 
 class LintResponse(FrozenDataclass):
-    """What `lint` gives. What was found."""
+    """What `lint` gives. What was found.
+
+    Attributes:
+        counts: How many findings there are.
+        objects: Every object, those without findings too.
+    """
 
     counts: Counts
     """How many findings there are."""
@@ -2814,14 +4008,28 @@ class LintResponse(FrozenDataclass):
 
 
 class LintRulesResponse(FrozenDataclass):
-    """What `lint_rules` gives. The table."""
+    """What `lint_rules` gives. The table.
+
+    Attributes:
+        rules: Every rule, subject by subject.
+    """
 
     rules: tuple[Explanation, ...]
     """Every rule, subject by subject."""
 
 
 class LintedObject(FrozenDataclass):
-    """What was looked at, and what was found."""
+    """What was looked at, and what was found.
+
+    Attributes:
+        at: Where it stands in the request: `inputs.0.1`, `authority.chain.0`, `helpers.0`.
+        findings: The worst first.
+        input: Which of the inputs it comes from, counted from 0.
+        kind: `certificate`, `certificate_request`, `certificate_list`, `authority` or another kind of `inspect`.
+        left_out: How many more there are of rules that were told often.
+        name: The subject, or the issuer of a list, as RFC 4514 writes it.
+        sha256: SHA-256 of the DER, lowercase hex; not of private keys.
+    """
 
     at: str
     """Where it stands in the request: `inputs.0.1`, `authority.chain.0`, `helpers.0`."""
@@ -2846,7 +4054,14 @@ class LintedObject(FrozenDataclass):
 
 
 class Load(FrozenDataclass):
-    """Renewals spread evenly."""
+    """Renewals spread evenly.
+
+    Attributes:
+        certificates: How many certificates there are to renew.
+        done_at: When the last one can be done, if the first is done now.
+        per_hour: How many in an hour, rounded up.
+        spread_seconds: Over how many seconds.
+    """
 
     certificates: int
     """How many certificates there are to renew."""
@@ -2862,7 +4077,14 @@ class Load(FrozenDataclass):
 
 
 class MalformedExtension(FrozenDataclass):
-    """An extension that is not what its document says."""
+    """An extension that is not what its document says.
+
+    Attributes:
+        hex: The first 1024 of them in lowercase hex.
+        known_as: Which extension it should be.
+        length_bytes: How many octets there are.
+        problem: What was found and what was wanted.
+    """
 
     hex: str
     """The first 1024 of them in lowercase hex."""
@@ -2878,7 +4100,17 @@ class MalformedExtension(FrozenDataclass):
 
 
 class MessageBare(FrozenDataclass):
-    """A bare signature in a header."""
+    """A bare signature in a header.
+
+    One form of `Message`.
+
+    Attributes:
+        ecdsa: How ECDSA's signatures are written.
+        key_id: The header beside it, if there is one.
+        scheme: How it was signed. Otherwise as keys of the signer's kind sign here: PKCS#1 with SHA-256, or the
+            digest of the curve.
+        signature: The header: base64.
+    """
 
     ecdsa: EcdsaForm | None = None
     """How ECDSA's signatures are written."""
@@ -2898,7 +4130,14 @@ class MessageBare(FrozenDataclass):
 
 
 class MessageDetachedCms(FrozenDataclass):
-    """Detached CMS in a header."""
+    """Detached CMS in a header.
+
+    One form of `Message`.
+
+    Attributes:
+        allow_sha1: Accepts SHA-1, which old devices sign with. Anybody may make two bodies of one SHA-1.
+        signature: The header: base64 of DER, or of BER with any lengths.
+    """
 
     allow_sha1: bool = False
     """Accepts SHA-1, which old devices sign with. Anybody may make two bodies of one SHA-1."""
@@ -2910,7 +4149,25 @@ class MessageDetachedCms(FrozenDataclass):
 
 
 class MessageHttp(FrozenDataclass):
-    """HTTP message signatures (RFC 9421)."""
+    """HTTP message signatures (RFC 9421).
+
+    One form of `Message`.
+
+    Attributes:
+        algorithms: The algorithms that count; all if nothing is said. A signature need not name its own: then
+            exactly one of these has to go with the signer's key, so for RSA it has to be said.
+        label: The label of the signature, where there are several.
+        request: The request.
+        required_components: Components that have to be covered, by name or as RFC 9421 writes their identifiers,
+            in place of the usual ones: `@method`, `@target-uri` (or `@authority` and `@path`), the query and the
+            body where there are any; of a response `@status` and the body. An empty list asks for none.
+        required_parameters: Parameters that have to be there beside `created`: `nonce`, `keyid`, `expires`, `alg`,
+            `tag`.
+        response: The response; if there is one, it is what was signed.
+        structured_fields: Which fields are structured and how, for the component parameter `sf`, beside those that
+            RFCs define.
+        tag: What its `tag` has to be; of several signatures it is the one with this tag.
+    """
 
     algorithms: Sequence[HttpAlgorithm] | None = None
     """The algorithms that count; all if nothing is said. A signature need not name its own: then exactly one of these
@@ -2945,7 +4202,15 @@ class MessageHttp(FrozenDataclass):
 
 
 class MintJwtResponse(FrozenDataclass):
-    """What `mint_jwt` gives. A token, and what the caller may want to keep of it."""
+    """What `mint_jwt` gives. A token, and what the caller may want to keep of it.
+
+    Attributes:
+        algorithm: The algorithm.
+        expires: The time from which on it is not good any more.
+        jti: The token's own id, if it has one.
+        kid: The id of the key, where the token names it.
+        token: The token.
+    """
 
     algorithm: JwsAlgorithm
     """The algorithm."""
@@ -2964,13 +4229,21 @@ class MintJwtResponse(FrozenDataclass):
 
 
 class ModeNewKey(FrozenDataclass):
-    """With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet."""
+    """With which key: the one it has, or another; where only a plan is made, `new_key` is one that is not known yet.
+
+    One form of `Mode`.
+    """
 
     new_key: KeyReference
 
 
 class NameConstraints(FrozenDataclass):
-    """RFC 5280 4.2.1.10"""
+    """RFC 5280 4.2.1.10
+
+    Attributes:
+        excluded: Those that win over the permitted ones.
+        permitted: General names; an address is a network.
+    """
 
     excluded: tuple[str, ...] = ()
     """Those that win over the permitted ones."""
@@ -2980,7 +4253,12 @@ class NameConstraints(FrozenDataclass):
 
 
 class NamedCertificate(FrozenDataclass):
-    """A certificate that belongs to no key of the keystore."""
+    """A certificate that belongs to no key of the keystore.
+
+    Attributes:
+        certificate: PEM
+        friendly_name: Its name in the keystore.
+    """
 
     certificate: Pem
     """PEM"""
@@ -2990,7 +4268,12 @@ class NamedCertificate(FrozenDataclass):
 
 
 class Number(FrozenDataclass):
-    """A number that may be longer than an integer of any host."""
+    """A number that may be longer than an integer of any host.
+
+    Attributes:
+        decimal: The same in decimal where it fits 64 bits.
+        hex: Lowercase hex without leading zeros.
+    """
 
     decimal: str | None = None
     """The same in decimal where it fits 64 bits."""
@@ -3000,7 +4283,26 @@ class Number(FrozenDataclass):
 
 
 class ObjectCertificate(FrozenDataclass):
-    """RFC 5280 4.1"""
+    """RFC 5280 4.1
+
+    One form of `Object`.
+
+    Attributes:
+        extensions: In their order.
+        issuer: RFC 4514.
+        not_after: The time.
+        not_before: The time.
+        pem_label: The label of its PEM block; absent for bare DER.
+        public_key: The subject's key.
+        self_signed: Is the subject its own issuer, and did its own key sign? Absent where the algorithm is not one
+            of this engine's, and within a message, which may hold more certificates than anybody would verify.
+        serial: Lowercase hex without leading zero octets; a minus sign before it where it is negative.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the issuer signed with.
+        subject: RFC 4514.
+        version: 1 to 3.
+    """
 
     extensions: tuple[Extension, ...]
     """In their order."""
@@ -3047,7 +4349,24 @@ class ObjectCertificate(FrozenDataclass):
 
 
 class ObjectCertificateList(FrozenDataclass):
-    """RFC 5280 5.1"""
+    """RFC 5280 5.1
+
+    One form of `Object`.
+
+    Attributes:
+        entries: How many certificates are revoked.
+        entries_shown: How many of them are described here: the first 100.
+        extensions: Of the list, in their order.
+        issuer: RFC 4514.
+        next_update: The time.
+        pem_label: The label of its PEM block; absent for bare DER.
+        revoked_certificates: The entries, in their order.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the issuer signed with.
+        this_update: The time.
+        version: 1 or 2.
+    """
 
     entries: int
     """How many certificates are revoked."""
@@ -3089,7 +4408,24 @@ class ObjectCertificateList(FrozenDataclass):
 
 
 class ObjectCertificateRequest(FrozenDataclass):
-    """RFC 2986 4.2"""
+    """RFC 2986 4.2
+
+    One form of `Object`.
+
+    Attributes:
+        attributes: The other attributes.
+        challenge_password: Is there a challengePassword (RFC 2985 5.4.1)? Its value is a secret and not shown.
+        extensions: The extensions that the requester wishes for (RFC 2985 5.4.2).
+        pem_label: The label of its PEM block; absent for bare DER.
+        public_key: The requester's key.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the requester signed with.
+        signature_valid: Did the key in the request sign it? Absent where the algorithm is not one of this
+            engine's.
+        subject: RFC 4514.
+        version: Always 1.
+    """
 
     attributes: tuple[Attribute, ...] = ()
     """The other attributes."""
@@ -3128,7 +4464,17 @@ class ObjectCertificateRequest(FrozenDataclass):
 
 
 class ObjectCms(FrozenDataclass):
-    """RFC 5652 3"""
+    """RFC 5652 3
+
+    One form of `Object`.
+
+    Attributes:
+        content_type: `signedData`, `envelopedData` or another content type by name.
+        encoding: `der`, or `ber` where lengths are indefinite or strings come in pieces.
+        enveloped_data: RFC 5652 6, and authEnvelopedData (RFC 5083 2)
+        pem_label: The label of its PEM block; absent for bare DER.
+        signed_data: RFC 5652 5
+    """
 
     content_type: str
     """`signedData`, `envelopedData` or another content type by name."""
@@ -3149,7 +4495,14 @@ class ObjectCms(FrozenDataclass):
 
 
 class ObjectEcParameters(FrozenDataclass):
-    """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key."""
+    """RFC 5480 2.1.1: what OpenSSL writes before a SEC1 key.
+
+    One form of `Object`.
+
+    Attributes:
+        curve: The name of the curve.
+        pem_label: The label of its PEM block; absent for bare DER.
+    """
 
     curve: str
     """The name of the curve."""
@@ -3161,7 +4514,17 @@ class ObjectEcParameters(FrozenDataclass):
 
 
 class ObjectEncryptedPrivateKey(FrozenDataclass):
-    """RFC 5958 3 or RFC 1421 4.6.1.1"""
+    """RFC 5958 3 or RFC 1421 4.6.1.1
+
+    One form of `Object`.
+
+    Attributes:
+        encrypted_length_bytes: The octets of the encrypted key.
+        encryption: How it is encrypted.
+        format: `pkcs8`, or `pem` for the encryption of RFC 1421.
+        pem_cipher: The cipher that the headers of an RFC 1421 block name.
+        pem_label: The label of its PEM block; absent for bare DER.
+    """
 
     encrypted_length_bytes: int
     """The octets of the encrypted key."""
@@ -3182,7 +4545,15 @@ class ObjectEncryptedPrivateKey(FrozenDataclass):
 
 
 class ObjectJks(FrozenDataclass):
-    """One of Java's own keystores, JKS or JCEKS."""
+    """One of Java's own keystores, JKS or JCEKS.
+
+    One form of `Object`.
+
+    Attributes:
+        length_bytes: The octets of the file.
+        pem_label: The label of its PEM block; absent for bare DER.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     kind: Literal["jks"] = "jks"
 
@@ -3197,7 +4568,20 @@ class ObjectJks(FrozenDataclass):
 
 
 class ObjectOcspRequest(FrozenDataclass):
-    """RFC 6960 4.1"""
+    """RFC 6960 4.1
+
+    One form of `Object`.
+
+    Attributes:
+        extensions: Of the whole request.
+        pem_label: The label of its PEM block; absent for bare DER.
+        requestor: Who asks, as general names are written.
+        requests: What is asked about.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signed: Whether it has a signature, which is not checked here.
+        version: Always 1.
+    """
 
     extensions: tuple[Extension, ...]
     """Of the whole request."""
@@ -3227,7 +4611,23 @@ class ObjectOcspRequest(FrozenDataclass):
 
 
 class ObjectOcspResponse(FrozenDataclass):
-    """RFC 6960 4.2"""
+    """RFC 6960 4.2
+
+    One form of `Object`.
+
+    Attributes:
+        certificates: What goes along.
+        extensions: Of the whole response.
+        pem_label: The label of its PEM block; absent for bare DER.
+        produced_at: When it was signed.
+        responder: Who answers: `key:` and the SHA-1 of its key, or `name:` and RFC 4514.
+        responses: What is known.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the responder signed with.
+        status: `successful`, or why there is no answer.
+        version: Always 1.
+    """
 
     certificates: tuple[Certificate, ...] = ()
     """What goes along."""
@@ -3266,7 +4666,15 @@ class ObjectOcspResponse(FrozenDataclass):
 
 
 class ObjectPkcs12(FrozenDataclass):
-    """RFC 7292 4; what is in it only its password shows."""
+    """RFC 7292 4; what is in it only its password shows.
+
+    One form of `Object`.
+
+    Attributes:
+        length_bytes: The octets of the file.
+        pem_label: The label of its PEM block; absent for bare DER.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     kind: Literal["pkcs12"] = "pkcs12"
 
@@ -3281,7 +4689,19 @@ class ObjectPkcs12(FrozenDataclass):
 
 
 class ObjectPrivateKey(FrozenDataclass):
-    """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted"""
+    """RFC 5958 2, RFC 8017 A.1.2 or RFC 5915 3, not encrypted
+
+    One form of `Object`.
+
+    Attributes:
+        algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
+        bits: The bits of the modulus or of the curve; those of the whole public key for ML-DSA.
+        curve: The named curve of an elliptic curve key.
+        format: `pkcs8`, `pkcs1` or `sec1`.
+        pem_label: The label of its PEM block; absent for bare DER.
+        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the
+            key does not say it.
+    """
 
     algorithm: str
     """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
@@ -3305,7 +4725,18 @@ class ObjectPrivateKey(FrozenDataclass):
 
 
 class ObjectPublicKey(FrozenDataclass):
-    """RFC 5280 4.1.2.7 or RFC 8017 A.1.1"""
+    """RFC 5280 4.1.2.7 or RFC 8017 A.1.1
+
+    One form of `Object`.
+
+    Attributes:
+        algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
+        bits: The bits of the modulus or of the curve; those of the whole key for ML-DSA.
+        curve: The named curve of an elliptic curve key.
+        exponent: The public exponent of an RSA key in decimal, or in hex where it is larger than 64 bits.
+        pem_label: The label of its PEM block; absent for bare DER.
+        sha256: SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex.
+    """
 
     algorithm: str
     """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
@@ -3329,7 +4760,16 @@ class ObjectPublicKey(FrozenDataclass):
 
 
 class ObjectUnreadable(FrozenDataclass):
-    """One of several that cannot be read."""
+    """One of several that cannot be read.
+
+    One form of `Object`.
+
+    Attributes:
+        length_bytes: The octets of the object.
+        pem_label: The label of its PEM block; absent for bare DER.
+        problem: What was found and what was wanted.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     kind: Literal["unreadable"] = "unreadable"
 
@@ -3347,7 +4787,17 @@ class ObjectUnreadable(FrozenDataclass):
 
 
 class OcspRequest(FrozenDataclass):
-    """An OCSP request."""
+    """An OCSP request.
+
+    Attributes:
+        extensions: Of the whole request.
+        requestor: Who asks, as general names are written.
+        requests: What is asked about.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signed: Whether it has a signature, which is not checked here.
+        version: Always 1.
+    """
 
     extensions: tuple[Extension, ...]
     """Of the whole request."""
@@ -3372,7 +4822,20 @@ class OcspRequest(FrozenDataclass):
 
 
 class OcspResponse(FrozenDataclass):
-    """An OCSP response."""
+    """An OCSP response.
+
+    Attributes:
+        certificates: What goes along.
+        extensions: Of the whole response.
+        produced_at: When it was signed.
+        responder: Who answers: `key:` and the SHA-1 of its key, or `name:` and RFC 4514.
+        responses: What is known.
+        sha1: SHA-1, which older tools show.
+        sha256: SHA-256.
+        signature_algorithm: What the responder signed with.
+        status: `successful`, or why there is no answer.
+        version: Always 1.
+    """
 
     certificates: tuple[Certificate, ...] = ()
     """What goes along."""
@@ -3406,7 +4869,13 @@ class OcspResponse(FrozenDataclass):
 
 
 class OpenOcspRequestResponse(FrozenDataclass):
-    """What `open_ocsp_request` gives. What is asked."""
+    """What `open_ocsp_request` gives. What is asked.
+
+    Attributes:
+        nonce: The nonce that the response must repeat.
+        requests: The certificates, in the order of the request.
+        signed: Whether the request has a signature. It was not looked at.
+    """
 
     nonce: bytes | None
     """The nonce that the response must repeat."""
@@ -3419,7 +4888,14 @@ class OpenOcspRequestResponse(FrozenDataclass):
 
 
 class OtherExtension(FrozenDataclass):
-    """An extension that is not decoded here."""
+    """An extension that is not decoded here.
+
+    Attributes:
+        hex: The first 1024 of them in lowercase hex.
+        known_as: The name, if it is known.
+        length_bytes: How many octets there are.
+        text: The text, if the value is one character string.
+    """
 
     hex: str
     """The first 1024 of them in lowercase hex."""
@@ -3435,7 +4911,13 @@ class OtherExtension(FrozenDataclass):
 
 
 class OutcomeError(FrozenDataclass):
-    """An operation refused it: what is answered follows from the error."""
+    """An operation refused it: what is answered follows from the error.
+
+    One form of `Outcome`.
+
+    Attributes:
+        error: As the operation gave it.
+    """
 
     error: Error
     """As the operation gave it."""
@@ -3444,7 +4926,14 @@ class OutcomeError(FrozenDataclass):
 
 
 class OutcomeFailure(FrozenDataclass):
-    """It was refused."""
+    """It was refused.
+
+    One form of `Outcome`.
+
+    Attributes:
+        fail_info: The reason as SCEP has it.
+        fail_info_text: The reason for people.
+    """
 
     fail_info: FailInfo
     """The reason as SCEP has it."""
@@ -3456,13 +4945,24 @@ class OutcomeFailure(FrozenDataclass):
 
 
 class OutcomePending(FrozenDataclass):
-    """It waits for somebody; the client will poll."""
+    """It waits for somebody; the client will poll.
+
+    One form of `Outcome`.
+    """
 
     status: Literal["pending"] = "pending"
 
 
 class OutcomeSuccess(FrozenDataclass):
-    """The certificate was issued, or is there, or the CRL is."""
+    """The certificate was issued, or is there, or the CRL is.
+
+    One form of `Outcome`.
+
+    Attributes:
+        certificates: PEM, one certificate each: the client's own first, then what else it should have. To GetCert,
+            the one that was asked for; to GetCRL none.
+        crl: To GetCRL, the revocation list (PEM), and nothing else.
+    """
 
     certificates: Sequence[Pem] = ()
     """PEM, one certificate each: the client's own first, then what else it should have. To GetCert, the one that was
@@ -3476,19 +4976,34 @@ class OutcomeSuccess(FrozenDataclass):
 
 
 class PathBindingExact(FrozenDataclass):
-    """This one."""
+    """This one.
+
+    One form of `PathBinding`.
+    """
 
     exact: str
 
 
 class PathBindingPrefix(FrozenDataclass):
-    """This one and all below it: `/a` opens `/a/b` and not `/ab`."""
+    """This one and all below it: `/a` opens `/a/b` and not `/ab`.
+
+    One form of `PathBinding`.
+    """
 
     prefix: str
 
 
 class PathCertificate(FrozenDataclass):
-    """One certificate of a path, or the anchor."""
+    """One certificate of a path, or the anchor.
+
+    Attributes:
+        from_: Where it was in the request: `certificate`, `intermediates.2`, `anchors.0`.
+        not_after: The time; none of an anchor that is a name and a key.
+        revocation: None of an anchor, which nobody revokes.
+        serial: Hexadecimal; none of an anchor that is a name and a key.
+        sha256: SHA-256 of the certificate, hexadecimal; none of an anchor that is a name and a key.
+        subject: RFC 4514.
+    """
 
     from_: str
     """Where it was in the request: `certificate`, `intermediates.2`, `anchors.0`."""
@@ -3510,7 +5025,15 @@ class PathCertificate(FrozenDataclass):
 
 
 class Pending(FrozenDataclass):
-    """Made when a request is sealed, given back unchanged when its reply is opened."""
+    """Made when a request is sealed, given back unchanged when its reply is opened.
+
+    Attributes:
+        query: In GetCert and GetCRL, what was asked for.
+        sender_nonce: What the reply's recipientNonce must be.
+        signer_certificate: The certificate that the message was signed with (PEM), which the reply is encrypted
+            for.
+        transaction_id: The transaction; polls for the same certificate have the same.
+    """
 
     query: Query | None = None
     """In GetCert and GetCRL, what was asked for."""
@@ -3526,7 +5049,19 @@ class Pending(FrozenDataclass):
 
 
 class PlanRenewalResponse(FrozenDataclass):
-    """What `plan_renewal` gives. What will happen."""
+    """What `plan_renewal` gives. What will happen.
+
+    Attributes:
+        checks: The checks, always all of them.
+        current_not_after: When the authority's present certificate ends.
+        dependents: What depends on the authority, by kind.
+        generation: The number of the generation that would be made.
+        last_not_after: When the last certificate ends that is valid now: until then the old generation's
+            certificate has to be known to those who verify, and what revokes goes on. Nothing if there is none.
+        load: How the renewals of the devices would come.
+        next_not_after: When the next one would end.
+        possible: Whether `renew_authority` would do it, as far as the helpers allow: no check is refused.
+    """
 
     checks: tuple[Check, ...]
     """The checks, always all of them."""
@@ -3556,7 +5091,26 @@ class PlanRenewalResponse(FrozenDataclass):
 
 
 class Policy(FrozenDataclass):
-    """The policy of a verification; what is left out is as the default says."""
+    """The policy of a verification; what is left out is as the default says.
+
+    Attributes:
+        allow_sha1: Whether signatures with SHA-1 count; they can be forged.
+        clock_skew_seconds: How much the clocks may differ: 0.
+        inhibit_any_policy: Whether anyPolicy stands for no policy (RFC 5280 6.1.1 g).
+        inhibit_policy_mapping: Whether policies may not be mapped (RFC 5280 6.1.1 e).
+        max_depth: How many issuers may be between the certificate and the anchor, self-issued ones not counted: 8.
+        minimum_ec_bits: The smallest key on an elliptic curve, Ed25519 counted as 256, and ML-DSA-44, -65 and -87
+            as 256, 384 and 521: 256 bits.
+        minimum_rsa_bits: The smallest RSA key, in bits: 2048.
+        policies: The policies of which the path has to be valid for one, in dotted decimal (RFC 5280 6.1.1 c); any
+            if left out.
+        public_suffixes: Domains below which anybody may register (such as `co.uk`, `*.ck`, `!www.ck`): a
+            certificate for all names below one is refused under the rules `web_pki`.
+        require_explicit_policy: Whether the path has to be valid for one of them even if no certificate says so
+            (RFC 5280 6.1.1 f).
+        revocation: Revocation: soft.
+        rules: Which rules.
+    """
 
     allow_sha1: bool = False
     """Whether signatures with SHA-1 count; they can be forged."""
@@ -3600,7 +5154,12 @@ class Policy(FrozenDataclass):
 
 
 class PolicyConstraints(FrozenDataclass):
-    """RFC 5280 4.2.1.11: after how many certificates the demand holds."""
+    """RFC 5280 4.2.1.11: after how many certificates the demand holds.
+
+    Attributes:
+        inhibit_policy_mapping: Then policies are no longer mapped.
+        require_explicit_policy: Then a policy must be acceptable.
+    """
 
     inhibit_policy_mapping: int | None = None
     """Then policies are no longer mapped."""
@@ -3610,7 +5169,14 @@ class PolicyConstraints(FrozenDataclass):
 
 
 class PolicyInformation(FrozenDataclass):
-    """One policy and its qualifiers."""
+    """One policy and its qualifiers.
+
+    Attributes:
+        cps: Where the certification practice statement is.
+        other_qualifiers: Qualifiers of other kinds, by object identifier.
+        policy: The name, or the digits where it has none.
+        user_notices: Text for who relies on the certificate.
+    """
 
     cps: tuple[str, ...] = ()
     """Where the certification practice statement is."""
@@ -3626,7 +5192,12 @@ class PolicyInformation(FrozenDataclass):
 
 
 class PolicyMapping(FrozenDataclass):
-    """RFC 5280 4.2.1.5"""
+    """RFC 5280 4.2.1.5
+
+    Attributes:
+        issuer_domain_policy: The issuer's policy.
+        subject_domain_policy: The subject's that counts as the same.
+    """
 
     issuer_domain_policy: str
     """The issuer's policy."""
@@ -3636,7 +5207,16 @@ class PolicyMapping(FrozenDataclass):
 
 
 class PrivateKey(FrozenDataclass):
-    """A private key that is not encrypted."""
+    """A private key that is not encrypted.
+
+    Attributes:
+        algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
+        bits: The bits of the modulus or of the curve; those of the whole public key for ML-DSA.
+        curve: The named curve of an elliptic curve key.
+        format: `pkcs8`, `pkcs1` or `sec1`.
+        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the
+            key does not say it.
+    """
 
     algorithm: str
     """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
@@ -3655,7 +5235,12 @@ class PrivateKey(FrozenDataclass):
 
 
 class PrivateKeyUsagePeriod(FrozenDataclass):
-    """RFC 3280 4.2.1.4"""
+    """RFC 3280 4.2.1.4
+
+    Attributes:
+        not_after: It may sign until here.
+        not_before: The key may sign from here.
+    """
 
     not_after: datetime | None = None
     """It may sign until here."""
@@ -3665,7 +5250,26 @@ class PrivateKeyUsagePeriod(FrozenDataclass):
 
 
 class Profile(FrozenDataclass):
-    """A profile: what is allowed, and what the certificate gets."""
+    """A profile: what is allowed, and what the certificate gets.
+
+    One form of `ProfileChoice`.
+
+    Attributes:
+        alternative_name_forms: The forms of subject alternative name allowed: dns, email, uri, ip, upn, directory.
+        alternative_name_required: Whether there must be one.
+        authority: Whether the certificate is an authority's.
+        common_name_required: Whether the subject needs a common name.
+        extended_key_usage: Extended key usages as object identifiers; none means no such extension.
+        key_types: Key types allowed.
+        key_usage: Key usages; keyEncipherment is left out for keys that cannot encrypt (RFC 5480 section 3, RFC
+            9881 section 5).
+        maximum_validity_seconds: The longest lifetime.
+        minimum_rsa_bits: The least length of an RSA modulus, in bits.
+        name: The name that goes into the record.
+        ocsp_no_check: Whether an OCSP responder's certificate says that its own status need not be checked (RFC
+            6960 4.2.2.2.1).
+        validity_seconds: The lifetime unless the request asks for another.
+    """
 
     alternative_name_forms: Sequence[str]
     """The forms of subject alternative name allowed: dns, email, uri, ip, upn, directory."""
@@ -3705,14 +5309,26 @@ class Profile(FrozenDataclass):
 
 
 class ProfilesResponse(FrozenDataclass):
-    """What `profiles` gives. The profiles."""
+    """What `profiles` gives. The profiles.
+
+    Attributes:
+        profiles: Each whole, as `sign_csr` also takes one of the caller's own.
+    """
 
     profiles: tuple[Profile, ...]
     """Each whole, as `sign_csr` also takes one of the caller's own."""
 
 
 class PublicKey(FrozenDataclass):
-    """A public key: what it is, how large, and the hash that tells it from others."""
+    """A public key: what it is, how large, and the hash that tells it from others.
+
+    Attributes:
+        algorithm: `rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC.
+        bits: The bits of the modulus or of the curve; those of the whole key for ML-DSA.
+        curve: The named curve of an elliptic curve key.
+        exponent: The public exponent of an RSA key in decimal, or in hex where it is larger than 64 bits.
+        sha256: SHA-256 of the SubjectPublicKeyInfo in DER, lowercase hex.
+    """
 
     algorithm: str
     """`rsaEncryption`, `ecPublicKey`, `Ed25519` or another name from the algorithm's RFC."""
@@ -3737,7 +5353,17 @@ class Published(FrozenDataclass):
 
 
 class PublishedKey(FrozenDataclass):
-    """A key to be published."""
+    """A key to be published.
+
+    Attributes:
+        algorithm: The algorithm that it signs with; otherwise that of the JWK, otherwise RS256 for RSA and the
+            curve's own.
+        expires: The time from which on it is not used any more. It has to be published until its last token has
+            expired.
+        jwk: as a JWK.
+        kid: Its id; otherwise that of the JWK, otherwise its thumbprint (RFC 7638).
+        public_key: The key as a PEM block `PUBLIC KEY`; or
+    """
 
     algorithm: JwsAlgorithm | None = None
     """The algorithm that it signs with; otherwise that of the JWK, otherwise RS256 for RSA and the curve's own."""
@@ -3756,7 +5382,13 @@ class PublishedKey(FrozenDataclass):
 
 
 class Query(FrozenDataclass):
-    """What a client has to remember of its query in order to judge the answer."""
+    """What a client has to remember of its query in order to judge the answer.
+
+    Attributes:
+        issuer: The issuer's name in DER.
+        message_type: `get_cert` or `get_crl`.
+        serial: The serial number in hexadecimal.
+    """
 
     issuer: bytes
     """The issuer's name in DER."""
@@ -3769,7 +5401,13 @@ class Query(FrozenDataclass):
 
 
 class ReadBackupResponse(FrozenDataclass):
-    """What `read_backup` gives. What was kept."""
+    """What `read_backup` gives. What was kept.
+
+    Attributes:
+        authorities: The authorities as they were.
+        keys: Every key that they and their helpers have.
+        settings: Whatever else the caller kept with them.
+    """
 
     authorities: tuple[AuthorityBackup, ...]
     """The authorities as they were."""
@@ -3782,7 +5420,13 @@ class ReadBackupResponse(FrozenDataclass):
 
 
 class ReadJksResponse(FrozenDataclass):
-    """What `read_jks` gives. What was in it."""
+    """What `read_jks` gives. What was in it.
+
+    Attributes:
+        certificates: The certificates that are trusted, and those beside a key that are not its own or cannot be
+            read.
+        entries: The keys, in the order of the file; `friendly_name` is the alias.
+    """
 
     certificates: tuple[FoundCertificate, ...]
     """The certificates that are trusted, and those beside a key that are not its own or cannot be read."""
@@ -3794,6 +5438,21 @@ class ReadJksResponse(FrozenDataclass):
 class ReadMessageResponse(FrozenDataclass):
     """What `read_message` gives. What a message says of itself. Anybody can write all of it: it tells what to look
     up, and nothing else.
+
+    Attributes:
+        certificates: SHA-256 of each certificate in detached CMS that is the signer's by that name, hexadecimal.
+        digests: The digests of the body that are signed with it, by Content-Digest or by CMS's attribute.
+            `verify_message` with them in the place of the body says who signed that the body has these digests;
+            whether it has, whoever has the body finds out.
+        expires: The last second in which it wants to count.
+        form: `detached_cms`, `http` or `bare`.
+        http: What else an HTTP message signature says.
+        key_id: How it names the key.
+        over_body: Whether the signature is over the body itself, and over nothing else; see `Digests` for what
+            follows for these.
+        signed_at: When it was signed.
+        signer: How detached CMS names the certificate of its signer: by issuer and serial number, or by key
+            identifier.
     """
 
     certificates: tuple[str, ...] = ()
@@ -3828,7 +5487,15 @@ class ReadMessageResponse(FrozenDataclass):
 
 
 class ReadPkcs12Response(FrozenDataclass):
-    """What `read_pkcs12` gives. What was in it."""
+    """What `read_pkcs12` gives. What was in it.
+
+    Attributes:
+        certificates: The certificates that belong to none of them; one that cannot be read has a `problem`.
+        entries: The keys, in the order of the file.
+        mac: What proved that nobody changed the file: `hmac_sha256` or the like, `pbmac1`, or null if nothing did.
+        state: What `write_pkcs12` was given; null in files of others, and where no MAC proved that nobody changed
+            it.
+    """
 
     certificates: tuple[FoundCertificate, ...]
     """The certificates that belong to none of them; one that cannot be read has a `problem`."""
@@ -3844,7 +5511,15 @@ class ReadPkcs12Response(FrozenDataclass):
 
 
 class ReadPrivateKeyResponse(FrozenDataclass):
-    """What `read_private_key` gives. The key."""
+    """What `read_private_key` gives. The key.
+
+    Attributes:
+        bits: Length of the modulus.
+        encrypted: Whether a password protected it.
+        format: In which form it was: `pkcs8`, `pkcs1` or `sec1`.
+        private_key: PEM, PKCS#8 (RFC 5958), not encrypted.
+        public_key: PEM, SubjectPublicKeyInfo (RFC 5280 4.1.2.7).
+    """
 
     algorithm: Literal["rsa", "rsa_pss", "p256", "p384", "p521", "ed25519", "ml_dsa_44", "ml_dsa_65", "ml_dsa_87"]
 
@@ -3865,7 +5540,14 @@ class ReadPrivateKeyResponse(FrozenDataclass):
 
 
 class RecipientKeyAgreement(FrozenDataclass):
-    """RFC 5652 6.2.2"""
+    """RFC 5652 6.2.2
+
+    One form of `Recipient`.
+
+    Attributes:
+        identifiers: Whose certificates.
+        key_encryption: How the key that encrypts the content key is agreed on, and the cipher that wraps.
+    """
 
     identifiers: tuple[Identifier, ...]
     """Whose certificates."""
@@ -3877,7 +5559,14 @@ class RecipientKeyAgreement(FrozenDataclass):
 
 
 class RecipientKeyEncryptionKey(FrozenDataclass):
-    """RFC 5652 6.2.3"""
+    """RFC 5652 6.2.3
+
+    One form of `Recipient`.
+
+    Attributes:
+        key_encryption: How the content key is encrypted.
+        key_identifier: The name of the key, lowercase hex.
+    """
 
     key_encryption: Algorithm
     """How the content key is encrypted."""
@@ -3889,7 +5578,15 @@ class RecipientKeyEncryptionKey(FrozenDataclass):
 
 
 class RecipientKeyTransport(FrozenDataclass):
-    """RFC 5652 6.2.1"""
+    """RFC 5652 6.2.1
+
+    One form of `Recipient`.
+
+    Attributes:
+        encrypted_key_length_bytes: The octets of the encrypted key.
+        identifier: Whose certificate.
+        key_encryption: How the content key is encrypted.
+    """
 
     encrypted_key_length_bytes: int
     """The octets of the encrypted key."""
@@ -3904,7 +5601,13 @@ class RecipientKeyTransport(FrozenDataclass):
 
 
 class RecipientOther(FrozenDataclass):
-    """RFC 5652 6.2.5"""
+    """RFC 5652 6.2.5
+
+    One form of `Recipient`.
+
+    Attributes:
+        recipient_type: The kind by name.
+    """
 
     recipient_type: str
     """The kind by name."""
@@ -3913,7 +5616,14 @@ class RecipientOther(FrozenDataclass):
 
 
 class RecipientPassword(FrozenDataclass):
-    """RFC 5652 6.2.4"""
+    """RFC 5652 6.2.4
+
+    One form of `Recipient`.
+
+    Attributes:
+        key_derivation: How the password becomes a key.
+        key_encryption: How the content key is encrypted.
+    """
 
     key_derivation: Algorithm | None = None
     """How the password becomes a key."""
@@ -3925,7 +5635,12 @@ class RecipientPassword(FrozenDataclass):
 
 
 class Rejection(FrozenDataclass):
-    """Why a message is refused."""
+    """Why a message is refused.
+
+    Attributes:
+        error: The error, for the log and the failInfoText.
+        fail_info: What to answer.
+    """
 
     error: Error
     """The error, for the log and the failInfoText."""
@@ -3935,7 +5650,17 @@ class Rejection(FrozenDataclass):
 
 
 class RenewAuthorityResponse(FrozenDataclass):
-    """What `renew_authority` gives. The authority with its next generation, and everything that was issued for it."""
+    """What `renew_authority` gives. The authority with its next generation, and everything that was issued for it.
+
+    Attributes:
+        authority: The value to store in place of the old one. Its current generation is the one of before.
+        generation: The number of the next generation.
+        helpers: The helpers' new certificates, in the order of the request.
+        new_with_new: The next generation's own certificate: the new key, signed by the new key or by the issuer.
+        new_with_old: For a root with a new key: the new key signed by the old one, for those who trust the old
+            certificate (RFC 4210 section 4.4). Not there if the old certificate has ended.
+        old_with_new: And the old key signed by the new one, for those who trust the new certificate alone.
+    """
 
     authority: Authority
     """The value to store in place of the old one. Its current generation is the one of before."""
@@ -3961,6 +5686,11 @@ class RenewAuthorityResponse(FrozenDataclass):
 class Replay(FrozenDataclass):
     """Under what a message is remembered. The same key a second time is the same message a second time, whatever has
     been changed of it on the way. Two messages that say the same, time and nonce included, are one.
+
+    Attributes:
+        key: 64 hexadecimal digits.
+        until: The last second in which the message would be accepted: until then it has to be remembered. None for
+            an undated one, which has to be remembered for as long as its signer's key is accepted.
     """
 
     key: str
@@ -3973,7 +5703,16 @@ class Replay(FrozenDataclass):
 
 
 class ReplyTo(FrozenDataclass):
-    """Made when a request is opened, given back unchanged when its reply is sealed."""
+    """Made when a request is opened, given back unchanged when its reply is sealed.
+
+    Attributes:
+        certificate: The signer's certificate (PEM), which the reply is encrypted for.
+        content_cipher: The cipher for the reply: the client's own, and triple DES for single DES.
+        key_transport: The key transport for the reply: the client's own.
+        sender_nonce: The client's senderNonce, which becomes the reply's recipientNonce; some clients send none.
+        transaction_id: Returned exactly as it came.
+        transaction_id_type: The string type that it came in; PrintableString if it is not said.
+    """
 
     certificate: str
     """The signer's certificate (PEM), which the reply is encrypted for."""
@@ -3995,7 +5734,17 @@ class ReplyTo(FrozenDataclass):
 
 
 class RequestedCertificate(FrozenDataclass):
-    """One certificate that is asked about."""
+    """One certificate that is asked about.
+
+    Attributes:
+        authority: Which of the authorities issued it, from 0; null for one of somebody else, whose status is
+            unknown here.
+        cert_id: The CertID, DER: the response repeats it.
+        digest: The digest that it was named with; null for one that is not known here.
+        generation: Which of that authority's generations: of those that share the key the newest that is or was in
+            use and has not ended; null with `authority`.
+        serial: Its serial number in hexadecimal; null if no authority can have given it.
+    """
 
     authority: int | None
     """Which of the authorities issued it, from 0; null for one of somebody else, whose status is unknown here."""
@@ -4016,7 +5765,15 @@ class RequestedCertificate(FrozenDataclass):
 
 
 class RequestedStatus(FrozenDataclass):
-    """One certificate that is asked about."""
+    """One certificate that is asked about.
+
+    Attributes:
+        digest: What the digests are made with.
+        extensions: Of this part of the request.
+        issuer_key_hash: Of the issuer's key, lowercase hex.
+        issuer_name_hash: Of the issuer's name, lowercase hex.
+        serial: Lowercase hex.
+    """
 
     digest: Algorithm
     """What the digests are made with."""
@@ -4035,7 +5792,12 @@ class RequestedStatus(FrozenDataclass):
 
 
 class Responder(FrozenDataclass):
-    """A delegated responder."""
+    """A delegated responder.
+
+    Attributes:
+        certificate: Its certificate, PEM, of the profile `ocsp-signer`: issued by the authority itself.
+        key: The id of its key.
+    """
 
     certificate: Pem
     """Its certificate, PEM, of the profile `ocsp-signer`: issued by the authority itself."""
@@ -4045,7 +5807,14 @@ class Responder(FrozenDataclass):
 
 
 class Revocable(FrozenDataclass):
-    """A certificate that should be revoked."""
+    """A certificate that should be revoked.
+
+    Attributes:
+        certificate: PEM.
+        generation: The generation whose key signed it and signs the list that it belongs on; nothing if that is
+            the authority's issuer.
+        serial: Its serial number in hexadecimal.
+    """
 
     certificate: str
     """PEM."""
@@ -4060,7 +5829,16 @@ class Revocable(FrozenDataclass):
 
 
 class RevocationStatus(FrozenDataclass):
-    """What is known of the revocation of a certificate."""
+    """What is known of the revocation of a certificate.
+
+    Attributes:
+        next_update: When there will be news of the first of all that say so, deltas included.
+        reason: Why nothing is known.
+        source: What says so: `crls.1`, `ocsp_responses.0`; the last one, where it took several.
+        status: `good`, `unknown`, `not_checked`, or `exempt`: a responder's certificate that says that nobody need
+            ask.
+        this_update: When that was known.
+    """
 
     next_update: datetime | None = None
     """When there will be news of the first of all that say so, deltas included."""
@@ -4079,7 +5857,14 @@ class RevocationStatus(FrozenDataclass):
 
 
 class RevokedCertificate(FrozenDataclass):
-    """One entry of a list (RFC 5280 5.3)."""
+    """One entry of a list (RFC 5280 5.3).
+
+    Attributes:
+        extensions: The other extensions of the entry.
+        reason: Why, by the name that RFC 5280 5.3.1 gives it.
+        revocation_date: The time.
+        serial: Lowercase hex without leading zeros.
+    """
 
     extensions: tuple[Extension, ...] = ()
     """The other extensions of the entry."""
@@ -4095,7 +5880,14 @@ class RevokedCertificate(FrozenDataclass):
 
 
 class ScepOpenReplyResponseFailure(FrozenDataclass):
-    """It was refused."""
+    """It was refused.
+
+    One form of `ScepOpenReplyResponse`.
+
+    Attributes:
+        fail_info: The reason as SCEP has it.
+        fail_info_text: The reason in the server's words.
+    """
 
     fail_info: FailInfo
     """The reason as SCEP has it."""
@@ -4107,13 +5899,24 @@ class ScepOpenReplyResponseFailure(FrozenDataclass):
 
 
 class ScepOpenReplyResponsePending(FrozenDataclass):
-    """It waits for somebody: poll."""
+    """It waits for somebody: poll.
+
+    One form of `ScepOpenReplyResponse`.
+    """
 
     status: Literal["pending"] = "pending"
 
 
 class ScepOpenReplyResponseSuccess(FrozenDataclass):
-    """The certificate was issued; or what a query asked for is there."""
+    """The certificate was issued; or what a query asked for is there.
+
+    One form of `ScepOpenReplyResponse`.
+
+    Attributes:
+        certificates: PEM: the one for our key, or the one that GetCert asked for, first, then the others in the
+            order sent.
+        crl: The revocation list (PEM) that GetCRL asked for.
+    """
 
     certificates: tuple[str, ...]
     """PEM: the one for our key, or the one that GetCert asked for, first, then the others in the order sent."""
@@ -4125,7 +5928,20 @@ class ScepOpenReplyResponseSuccess(FrozenDataclass):
 
 
 class ScepOpenRequestResponse(FrozenDataclass):
-    """What `scep_open_request` gives. The message, or why it is refused; either way enough to answer."""
+    """What `scep_open_request` gives. The message, or why it is refused; either way enough to answer.
+
+    Attributes:
+        enrollment: The certification request, in PKCSReq and RenewalReq. A poll is told by its transaction id
+            alone (RFC 8894 section 3.3.3).
+        message_type: What the client asks for; nothing if it is no type of RFC 8894.
+        recipient: Which of the recipients the message is for, counted from 0: it tells the generation that is
+            asked. Nothing if the message is refused before that is known.
+        rejection: Why the message is refused.
+        reply_to: For `scep_seal_reply`, unchanged.
+        signer: Who signed the message.
+        wanted: The certificate in question, always there in GetCert and GetCRL that are not rejected. If it cannot
+            be read it is a made-up one that nobody knows, so that the answer is badCertId.
+    """
 
     enrollment: Enrollment | None = None
     """The certification request, in PKCSReq and RenewalReq. A poll is told by its transaction id alone (RFC 8894
@@ -4159,6 +5975,16 @@ class ScepReadCaCertificatesResponse(FrozenDataclass):
     """What `scep_read_ca_certificates` gives. The certificates, and which of them is for what. Without
     `trusted_sha256`, all of it is as trustworthy as the transport: compare `sha256` of the authority with a
     fingerprint that came another way.
+
+    Attributes:
+        authority: The authority that issues.
+        certificates: All of them (PEM), in the order sent.
+        cross_certificates: Those that cross from one key of an authority to another (RFC 4210 section 4.4): for
+            paths, not to be trusted for themselves.
+        encryption: The one to encrypt requests for.
+        left_out: Those that do not lead to the one to trust, and why not.
+        sha256: SHA-256 of each certificate in hexadecimal, in the same order.
+        signature: The one that signs replies.
     """
 
     authority: str
@@ -4189,6 +6015,16 @@ class ScepReadNextCaCertificatesResponse(FrozenDataclass):
     """What `scep_read_next_ca_certificates` gives. The certificates, and which of them is for what. Without
     `trusted_sha256`, all of it is as trustworthy as the transport: compare `sha256` of the authority with a
     fingerprint that came another way.
+
+    Attributes:
+        authority: The authority that issues.
+        certificates: All of them (PEM), in the order sent.
+        cross_certificates: Those that cross from one key of an authority to another (RFC 4210 section 4.4): for
+            paths, not to be trusted for themselves.
+        encryption: The one to encrypt requests for.
+        left_out: Those that do not lead to the one to trust, and why not.
+        sha256: SHA-256 of each certificate in hexadecimal, in the same order.
+        signature: The one that signs replies.
     """
 
     authority: str
@@ -4216,14 +6052,23 @@ class ScepReadNextCaCertificatesResponse(FrozenDataclass):
 
 
 class ScepSealReplyResponse(FrozenDataclass):
-    """What `scep_seal_reply` gives. The reply."""
+    """What `scep_seal_reply` gives. The reply.
+
+    Attributes:
+        message: The message in DER, for `application/x-pki-message`.
+    """
 
     message: bytes
     """The message in DER, for `application/x-pki-message`."""
 
 
 class ScepSealRequestResponse(FrozenDataclass):
-    """What `scep_seal_request` gives. The message."""
+    """What `scep_seal_request` gives. The message.
+
+    Attributes:
+        message: In DER, for `application/x-pki-message`.
+        pending: For `scep_open_reply`, unchanged.
+    """
 
     message: bytes
     """In DER, for `application/x-pki-message`."""
@@ -4233,7 +6078,12 @@ class ScepSealRequestResponse(FrozenDataclass):
 
 
 class ScepWriteCaCertificatesResponse(FrozenDataclass):
-    """What `scep_write_ca_certificates` gives. The HTTP response."""
+    """What `scep_write_ca_certificates` gives. The HTTP response.
+
+    Attributes:
+        body: One certificate in DER, or several in a certificates-only message.
+        content_type: The media type, without parameters: clients compare it letter by letter.
+    """
 
     body: bytes
     """One certificate in DER, or several in a certificates-only message."""
@@ -4243,7 +6093,16 @@ class ScepWriteCaCertificatesResponse(FrozenDataclass):
 
 
 class ScepWriteNextCaCertificatesResponse(FrozenDataclass):
-    """What `scep_write_next_ca_certificates` gives. The HTTP response."""
+    """What `scep_write_next_ca_certificates` gives. The HTTP response.
+
+    Attributes:
+        body: A certificates-only message with the next generation's certificates, signed by the current one: the
+            helpers', its own, those above it, what the request has for crossing, the root, and its key signed by
+            the one before (new with old, RFC 4210 section 4.4), which leads to it for whoever trusts the old
+            certificate alone.
+        content_type: The media type, without parameters: clients compare it letter by letter.
+        generation: The number of the generation whose certificates these are.
+    """
 
     body: bytes
     """A certificates-only message with the next generation's certificates, signed by the current one: the helpers',
@@ -4259,7 +6118,13 @@ class ScepWriteNextCaCertificatesResponse(FrozenDataclass):
 
 
 class Scrypt(FrozenDataclass):
-    """The parameters of scrypt (RFC 7914 7)."""
+    """The parameters of scrypt (RFC 7914 7).
+
+    Attributes:
+        block_size: r
+        cost: N
+        parallelization: p
+    """
 
     block_size: int
     """r"""
@@ -4272,7 +6137,21 @@ class Scrypt(FrozenDataclass):
 
 
 class Settings(FrozenDataclass):
-    """How many there are of each; what is left out is not known."""
+    """How many there are of each; what is left out is not known.
+
+    Attributes:
+        auto_select_filters: Browser policies that choose a certificate by its issuer's name
+            (`AutoSelectCertificateForUrls`).
+        ca_fingerprint_profiles: Configuration profiles that pin the authority's certificate (`CAFingerprint`, a
+            certificate payload).
+        enrolment_tokens: Tokens for automated enrolment that hold a key this authority certified.
+        escrow_recipients: Things encrypted for the authority's own certificate, such as escrowed recovery keys.
+        https_distribution_points: Places that files are distributed from over HTTPS, under a certificate of this
+            authority.
+        management_plugins: Plug-ins of other management systems that trust this authority, such as that of SCCM.
+        signed_profiles: Configuration profiles signed with a key that this authority certified.
+        trust_lists: Servers that hold the authority's certificate as their anchor: RADIUS, VPN, gateways.
+    """
 
     auto_select_filters: int | None = None
     """Browser policies that choose a certificate by its issuer's name (`AutoSelectCertificateForUrls`)."""
@@ -4302,6 +6181,20 @@ class Settings(FrozenDataclass):
 class ShapeBound(FrozenDataclass):
     """Header `alg`, `kid`, `typ`; claims `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`, `jti`, `path` or `path_prefix`,
     `device`, those that are said.
+
+    One form of `Shape`.
+
+    Attributes:
+        audience: For whom.
+        device: For which device.
+        issuer: By whom.
+        jti: The token's own id: a text of yours, or `"random"`, which takes a seed.
+        kid: The id of the key; otherwise the key's thumbprint (RFC 7638).
+        lifetime_seconds: For how long it is good, from `not_before` on.
+        not_before: The time from which on it is good; otherwise `now`.
+        path: Which paths it opens.
+        subject: About whom or what.
+        type: The `typ` of the header; otherwise `JWT`.
     """
 
     audience: Sequence[str] = ()
@@ -4338,7 +6231,16 @@ class ShapeBound(FrozenDataclass):
 
 
 class ShapeCompatible(FrozenDataclass):
-    """Header `alg`; claims subject, issuer and expiry in this order."""
+    """Header `alg`; claims subject, issuer and expiry in this order.
+
+    One form of `Shape`.
+
+    Attributes:
+        issuer: By whom.
+        lifetime_seconds: For how long it is good.
+        names: The names of the claims, if they are not `sub`, `iss` and `exp`.
+        subject: About whom or what.
+    """
 
     issuer: str
     """By whom."""
@@ -4356,7 +6258,17 @@ class ShapeCompatible(FrozenDataclass):
 
 
 class SignCrlResponse(FrozenDataclass):
-    """What `sign_crl` gives. The list."""
+    """What `sign_crl` gives. The list.
+
+    Attributes:
+        crl: PEM.
+        entries: How many certificates it lists.
+        generation: The generation that signed it.
+        next_update: When the next one is made at the latest.
+        number: Its number, decimal.
+        sha256: SHA-256 of its DER in hexadecimal.
+        this_update: When it was made.
+    """
 
     crl: str
     """PEM."""
@@ -4381,7 +6293,14 @@ class SignCrlResponse(FrozenDataclass):
 
 
 class SignCsrResponse(FrozenDataclass):
-    """What `sign_csr` gives. The certificate."""
+    """What `sign_csr` gives. The certificate.
+
+    Attributes:
+        certificate: PEM.
+        chain: The authority's certificate and those above it, PEM, the root last.
+        generation: The number of the authority's generation that signed.
+        record: What an inventory keeps.
+    """
 
     certificate: str
     """PEM."""
@@ -4397,7 +6316,14 @@ class SignCsrResponse(FrozenDataclass):
 
 
 class SignMessageResponse(FrozenDataclass):
-    """What `sign_message` gives. A signature and where it goes."""
+    """What `sign_message` gives. A signature and where it goes.
+
+    Attributes:
+        headers: Name and value of each header that is to be added; of RFC 9421 alone, other forms have no names of
+            their own.
+        key_id: How the message names the key: for the header beside a bare signature; of RFC 9421 it is `keyid`.
+        signature: Base64, for a header.
+    """
 
     headers: tuple[tuple[str, str], ...] = ()
     """Name and value of each header that is to be added; of RFC 9421 alone, other forms have no names of their own."""
@@ -4410,7 +6336,17 @@ class SignMessageResponse(FrozenDataclass):
 
 
 class SignOcspResponseResponse(FrozenDataclass):
-    """What `sign_ocsp_response` gives. The response."""
+    """What `sign_ocsp_response` gives. The response.
+
+    Attributes:
+        generation: The generation that it is about.
+        get_path: For a response without nonce about one certificate: what clients append to the responder's
+            address to get it (RFC 5019 section 5), for hosting it as a file.
+        next_update: Until when it may be believed.
+        produced_at: When it was signed.
+        response: DER, of the type application/ocsp-response.
+        this_update: When this was known to be right.
+    """
 
     generation: int
     """The generation that it is about."""
@@ -4434,7 +6370,16 @@ class SignOcspResponseResponse(FrozenDataclass):
 
 
 class SignUrlResponse(FrozenDataclass):
-    """What `sign_url` gives. The URL, and what `mint_jwt` tells of its token."""
+    """What `sign_url` gives. The URL, and what `mint_jwt` tells of its token.
+
+    Attributes:
+        algorithm: The algorithm.
+        expires: The time from which on it is not good any more.
+        jti: The token's own id, if it has one.
+        kid: The id of the key, where the token names it.
+        token: The token.
+        url: The URL with the token at the end of its query; all else of it is as it was.
+    """
 
     algorithm: JwsAlgorithm
     """The algorithm."""
@@ -4456,7 +6401,13 @@ class SignUrlResponse(FrozenDataclass):
 
 
 class SignedCertificateTimestamp(FrozenDataclass):
-    """One log's promise."""
+    """One log's promise.
+
+    Attributes:
+        log_id: SHA-256 of the log's key, lowercase hex.
+        timestamp_milliseconds: The time, to the millisecond.
+        version: 1 for RFC 6962; where it is another, the other fields are absent.
+    """
 
     log_id: str | None = None
     """SHA-256 of the log's key, lowercase hex."""
@@ -4469,7 +6420,20 @@ class SignedCertificateTimestamp(FrozenDataclass):
 
 
 class SignedData(FrozenDataclass):
-    """RFC 5652 5.1"""
+    """RFC 5652 5.1
+
+    Attributes:
+        certificate_lists: In their order.
+        certificates: In their order.
+        certificates_only: No content and no signer: a way to hand out certificates and lists (RFC 5652 5.2, RFC
+            8894 3.4).
+        content: The content, where it is an object that can be described.
+        content_length_bytes: The octets of the content; absent where it is detached.
+        content_type: By name.
+        digest_algorithms: By name.
+        signers: Who signed.
+        version: As it stands there: 1 to 5.
+    """
 
     certificate_lists: tuple[Description, ...] = ()
     """In their order."""
@@ -4500,7 +6464,16 @@ class SignedData(FrozenDataclass):
 
 
 class Signer(FrozenDataclass):
-    """RFC 5652 5.3"""
+    """RFC 5652 5.3
+
+    Attributes:
+        digest_algorithm: What the content was hashed with.
+        identifier: Whose certificate.
+        signature_algorithm: What was signed with.
+        signed_attributes: Under the signature.
+        unsigned_attributes: Beside it.
+        version: As it stands there: 1 or 3.
+    """
 
     digest_algorithm: Algorithm
     """What the content was hashed with."""
@@ -4526,6 +6499,16 @@ class SignerReport(FrozenDataclass):
 
     Nothing is known of it but that its key signed the message: a renewal is one only if this very certificate
     (`sha256`) is in the inventory.
+
+    Attributes:
+        certificate: PEM.
+        holds_requested_key: Whether the certification request is for the signer's key; only where there is one. If
+            it is not, the signer needs an authority of its own, that of a renewal: a challenge password alone
+            proves nothing, for anybody can sign around somebody else's envelope (RFC 8894 section 2.3).
+        public_key_sha256: SHA-256 of its SubjectPublicKeyInfo in hexadecimal.
+        serial: The serial number in hexadecimal.
+        sha256: SHA-256 of the certificate in hexadecimal.
+        subject: The subject (RFC 4514).
     """
 
     certificate: str
@@ -4551,7 +6534,15 @@ class SignerReport(FrozenDataclass):
 
 
 class SignerRequest(FrozenDataclass):
-    """Who may have signed a message: one of the three."""
+    """Who may have signed a message: one of the three.
+
+    Attributes:
+        certificate: Its certificate, PEM; it has to lead to one of the anchors.
+        id: What messages call its key, beside the names that it has of itself.
+        jwk: Its key as a JWK, likewise.
+        public_key: Its key as a PEM block `PUBLIC KEY`. Whoever gives it vouches for it: no certificate is looked
+            at.
+    """
 
     certificate: Pem | None = None
     """Its certificate, PEM; it has to lead to one of the anchors."""
@@ -4567,7 +6558,14 @@ class SignerRequest(FrozenDataclass):
 
 
 class SigningBare(FrozenDataclass):
-    """A bare signature over the body."""
+    """A bare signature over the body.
+
+    One form of `Signing`.
+
+    Attributes:
+        ecdsa: How ECDSA's signatures are written.
+        scheme: How to sign; otherwise as keys of this kind sign here.
+    """
 
     ecdsa: EcdsaForm | None = None
     """How ECDSA's signatures are written."""
@@ -4579,7 +6577,14 @@ class SigningBare(FrozenDataclass):
 
 
 class SigningDetachedCms(FrozenDataclass):
-    """Detached CMS; it wants a certificate."""
+    """Detached CMS; it wants a certificate.
+
+    One form of `Signing`.
+
+    Attributes:
+        without_attributes: Signs the body itself, without saying when; the whole body has to be here. Otherwise
+            attributes are signed that hold the body's digest and the time.
+    """
 
     form: Literal["detached_cms"] = "detached_cms"
 
@@ -4590,7 +6595,25 @@ class SigningDetachedCms(FrozenDataclass):
 
 
 class SigningHttp(FrozenDataclass):
-    """HTTP message signatures (RFC 9421)."""
+    """HTTP message signatures (RFC 9421).
+
+    One form of `Signing`.
+
+    Attributes:
+        algorithm: How to sign: `rsa-v1_5-sha256` for RSA, and the one of the curve for others, unless it is said.
+        components: What is covered, by name or as RFC 9421 writes identifiers: `@method`, `@target-uri` (of a
+            response `@status`) and, where there is a body, `content-digest`, unless it is said.
+        content_digest: The digests of a Content-Digest that is added where the message has none: SHA-256 unless it
+            is said; for an empty body none.
+        label: The label: `sig1` unless it is said.
+        lifetime_seconds: How long the signature counts; not said by it if nothing is said here.
+        nonce: Something that no other signature has.
+        request: The request.
+        response: The response; if there is one, it is what is signed.
+        structured_fields: Which fields are structured and how, for `sf`.
+        tag: What the signature is for.
+        without_alg: Leaves out the parameter `alg`.
+    """
 
     algorithm: HttpAlgorithm | None = None
     """How to sign: `rsa-v1_5-sha256` for RSA, and the one of the curve for others, unless it is said."""
@@ -4636,6 +6659,10 @@ class Strength(FrozenDataclass):
     """The least that signatures and keys have to be on the paths that the engine itself walks: to its authorities,
     their helpers, and those who answer for a SCEP server. What is left out is as today's certificates are; less is
     for authorities of long ago, and for who asks for it by name.
+
+    Attributes:
+        allow_sha1: Whether signatures with SHA-1 count; they can be forged.
+        minimum_rsa_bits: The smallest RSA key, in bits: 2048.
     """
 
     allow_sha1: bool = False
@@ -4646,13 +6673,28 @@ class Strength(FrozenDataclass):
 
 
 class TokenIdGiven(FrozenDataclass):
-    """This text."""
+    """This text.
+
+    One form of `TokenId`.
+    """
 
     given: str
 
 
 class TokenPolicy(FrozenDataclass):
-    """What a token has to say."""
+    """What a token has to say.
+
+    Attributes:
+        allow_without_expiry: Accepts a token that never expires.
+        audience: Who verifies: one of the token's audiences. A token that has audiences is for nobody else.
+        clock_skew_seconds: How far the clocks may be apart: 60 seconds if nothing is said, 600 at most.
+        issuers: The issuers that are believed; none: any.
+        max_lifetime_seconds: How far ahead `exp` may be, and how long after `iat` or `nbf`.
+        names: The names that a token of the compatible shape has its claims by.
+        required: Claims that have to be there.
+        subject: The subject that it has to be about.
+        type: The `typ` that its header has to have; letters of any case, with or without `application/`.
+    """
 
     allow_without_expiry: bool = False
     """Accepts a token that never expires."""
@@ -4683,7 +6725,17 @@ class TokenPolicy(FrozenDataclass):
 
 
 class TrustRequest(FrozenDataclass):
-    """What paths may end at and go through, what tells of revocation, and how strict to be: as for `verify_path`."""
+    """What paths may end at and go through, what tells of revocation, and how strict to be: as for `verify_path`.
+
+    Attributes:
+        anchors: Where the path may end.
+        crls: Revocation lists, PEM.
+        intermediates: Certificates that the path may go through, PEM; those that a message brings along come after
+            them.
+        ocsp_responses: OCSP responses, DER.
+        policy: How strict to be.
+        purpose: What the certificate has to be for: `device_client` unless it is said.
+    """
 
     anchors: Sequence[AnchorRequest] = ()
     """Where the path may end."""
@@ -4705,7 +6757,14 @@ class TrustRequest(FrozenDataclass):
 
 
 class Undecoded(FrozenDataclass):
-    """Octets as they were found."""
+    """Octets as they were found.
+
+    One form of `AttributeValue`.
+
+    Attributes:
+        hex: The first 1024 of them in lowercase hex.
+        length_bytes: How many octets there are.
+    """
 
     hex: str
     """The first 1024 of them in lowercase hex."""
@@ -4715,7 +6774,13 @@ class Undecoded(FrozenDataclass):
 
 
 class Unreadable(FrozenDataclass):
-    """An object that cannot be read."""
+    """An object that cannot be read.
+
+    Attributes:
+        length_bytes: The octets of the object.
+        problem: What was found and what was wanted.
+        sha256: Their SHA-256, lowercase hex.
+    """
 
     length_bytes: int
     """The octets of the object."""
@@ -4728,7 +6793,18 @@ class Unreadable(FrozenDataclass):
 
 
 class VerificationKey(FrozenDataclass):
-    """A key that tokens may be signed with."""
+    """A key that tokens may be signed with.
+
+    Attributes:
+        algorithm: The algorithm that it signs with (`RS256`, `PS384`, …), or a family of RSA (`RS`, `PS`).
+            Otherwise the one of the JWK; otherwise RS256 for RSA. The curve of another key decides it.
+        expires: The time from which on it is not used any more.
+        jwk: as a JWK (RFC 7517).
+        kid: Its id, as tokens have it in `kid`; otherwise that of the JWK, or none.
+        max_lifetime_seconds: For how long its tokens may be good: any whose `exp` is further ahead is refused.
+        not_before: The time from which on it is used.
+        public_key: The key as a PEM block `PUBLIC KEY`; or
+    """
 
     algorithm: str | None = None
     """The algorithm that it signs with (`RS256`, `PS384`, …), or a family of RSA (`RS`, `PS`). Otherwise the one of
@@ -4755,7 +6831,14 @@ class VerificationKey(FrozenDataclass):
 
 
 class VerifiedSigner(FrozenDataclass):
-    """Who signed."""
+    """Who signed.
+
+    Attributes:
+        device: Its certificate, unless the caller vouched for the key alone.
+        from_: Where it was in the request: `signers.2`, or `message.signature` for a certificate that came with
+            the message.
+        public_key_sha256: SHA-256 of its SubjectPublicKeyInfo, hexadecimal.
+    """
 
     device: Device | None = None
     """Its certificate, unless the caller vouched for the key alone."""
@@ -4768,7 +6851,16 @@ class VerifiedSigner(FrozenDataclass):
 
 
 class VerifyJwtResponse(FrozenDataclass):
-    """What `verify_jwt` gives. A token that is good."""
+    """What `verify_jwt` gives. A token that is good.
+
+    Attributes:
+        claims: All claims, by name.
+        expires: The first whole second at which it is not good any more, but for the clock skew.
+        header: `alg` and, where they are there, `kid` and `typ`; nothing else of the header means anything.
+        issuer: The issuer.
+        kid: The id of the key that made the signature, if the caller gave it one.
+        subject: The subject.
+    """
 
     claims: Claims
     """All claims, by name."""
@@ -4792,6 +6884,17 @@ class VerifyJwtResponse(FrozenDataclass):
 class VerifyMessageResponse(FrozenDataclass):
     """What `verify_message` gives. A message that is good: who signed it, when, what is covered, and how to remember
     it.
+
+    Attributes:
+        algorithm: With what, in the words of key questions: `rsa_pkcs1_sha256`.
+        body_covered: Whether the signature is over the body, too.
+        expires: The last second in which it wants to count.
+        form: `detached_cms`, `http` or `bare`.
+        http: What else it covers, of an HTTP message signature.
+        path: Why the certificate is believed; nothing where the caller vouched for the key.
+        replay: How to remember it.
+        signed_at: When it was signed, as it says itself.
+        signer: Who signed it.
     """
 
     algorithm: str
@@ -4823,7 +6926,17 @@ class VerifyMessageResponse(FrozenDataclass):
 
 
 class VerifyPathResponse(FrozenDataclass):
-    """What `verify_path` gives. A path that holds, and what it was found to be."""
+    """What `verify_path` gives. A path that holds, and what it was found to be.
+
+    Attributes:
+        identity: The one of the names asked for that the certificate has.
+        not_after: The last second in which it holds: the end of the certificate on it that ends first, or of the
+            list or response that says that one of them is good.
+        path: From the certificate in question to the anchor.
+        policies: The policies that it is valid for, in the anchor's words (RFC 5280 6.1.6); `2.5.29.32.0` is any.
+        purpose: What it was verified for.
+        weakest: What it is as strong as.
+    """
 
     identity: str | None = None
     """The one of the names asked for that the certificate has."""
@@ -4847,7 +6960,18 @@ class VerifyPathResponse(FrozenDataclass):
 
 
 class VerifyUrlResponse(FrozenDataclass):
-    """What `verify_url` gives. The URL, and what the token says."""
+    """What `verify_url` gives. The URL, and what the token says.
+
+    Attributes:
+        claims: All claims, by name.
+        expires: The first whole second at which it is not good any more, but for the clock skew.
+        header: `alg` and, where they are there, `kid` and `typ`; nothing else of the header means anything.
+        issuer: The issuer.
+        kid: The id of the key that made the signature, if the caller gave it one.
+        path: Its path in the one form in which it was compared (RFC 3986 6.2.2): what is served has to be this.
+        subject: The subject.
+        url: The URL without the token; all else of it is as it was.
+    """
 
     claims: Claims
     """All claims, by name."""
@@ -4875,7 +6999,13 @@ class VerifyUrlResponse(FrozenDataclass):
 
 
 class Wanted(FrozenDataclass):
-    """The certificate that a client asks for, or asks the CRL for."""
+    """The certificate that a client asks for, or asks the CRL for.
+
+    Attributes:
+        issuer: Its issuer (RFC 4514), as the records of certificates have it.
+        issuer_der: The same in DER.
+        serial: Its serial number in hexadecimal, as the records have it.
+    """
 
     issuer: str
     """Its issuer (RFC 4514), as the records of certificates have it."""
@@ -4888,7 +7018,13 @@ class Wanted(FrozenDataclass):
 
 
 class Weakest(FrozenDataclass):
-    """The weakest key and the weakest digest of a path."""
+    """The weakest key and the weakest digest of a path.
+
+    Attributes:
+        digest: The digest of a signature; none where all are Ed25519 or ML-DSA.
+        from_: Where the key is.
+        key: Algorithm and size.
+    """
 
     digest: DigestAlgorithm | None = None
     """The digest of a signature; none where all are Ed25519 or ML-DSA."""
@@ -4901,21 +7037,33 @@ class Weakest(FrozenDataclass):
 
 
 class WriteBackupResponse(FrozenDataclass):
-    """What `write_backup` gives. The file."""
+    """What `write_backup` gives. The file.
+
+    Attributes:
+        backup: PKCS#12 in DER. Every program that reads such files finds the keys and certificates in it.
+    """
 
     backup: bytes
     """PKCS#12 in DER. Every program that reads such files finds the keys and certificates in it."""
 
 
 class WriteOcspErrorResponse(FrozenDataclass):
-    """What `write_ocsp_error` gives. The response, which nobody signs."""
+    """What `write_ocsp_error` gives. The response, which nobody signs.
+
+    Attributes:
+        response: DER.
+    """
 
     response: bytes
     """DER."""
 
 
 class WritePkcs12Response(FrozenDataclass):
-    """What `write_pkcs12` gives. The file."""
+    """What `write_pkcs12` gives. The file.
+
+    Attributes:
+        pkcs12: PKCS#12 in DER.
+    """
 
     pkcs12: bytes
     """PKCS#12 in DER."""

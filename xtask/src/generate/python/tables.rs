@@ -61,16 +61,23 @@ fn fields(fields: &[Field], indent: &str) -> String {
         let is_word = matches!(field.kind, Kind::Constant(_));
         let is_kept =
             is_word || field.default.as_ref().is_none_or(|default| field.is_kept && !default.is_null());
-        let kept = if is_kept { ", keep=True" } else { "" };
-        let default =
-            field.default.as_ref().map(|value| format!(", default={}", literal(value))).unwrap_or_default();
         let kind = match (&field.default, &field.kind) {
             // Its default says so.
             (Some(Value::Null), Kind::Nullable(inner)) => expression(inner),
             (_, kind) => expression(kind),
         };
-        let (attribute, name) = (attribute(&field.name), &field.name);
-        format!("{indent}k.Field(\"{attribute}\", \"{name}\", {kind}{default}{kept}),\n")
+        let name = &field.name;
+        let mut line = format!("{indent}k.Field(\"{name}\", {kind}");
+        if let Some(default) = field.default.as_ref().filter(|default| !default.is_null()) {
+            line += &format!(", default={}", literal(default));
+        }
+        if is_kept {
+            line += ", keep=True";
+        }
+        if attribute(name) != *name {
+            line += &format!(", attribute=\"{}\"", attribute(name));
+        }
+        line + "),\n"
     };
     format!("\n{}    ", fields.iter().map(field).collect::<String>())
 }

@@ -1,7 +1,7 @@
 //! Dataclasses, enums and aliases.
 
 use super::model::{Definition, Field, Kind, Model, Named};
-use super::words::{attribute, docstring, literal, member};
+use super::words::{attribute, docstring, literal, member, with_attributes};
 use crate::generate::schema::{list, text};
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ pub(super) fn module(model: &Model) -> String {
         module += &enumeration(named);
     }
     for named in of(|definition| matches!(definition, Definition::Record(_))) {
-        module += &record(named);
+        module += &record(named, &unions_of(model, &named.name));
     }
     for named in of(|definition| matches!(definition, Definition::Union(..))) {
         module += &alias(named);
@@ -67,7 +67,12 @@ pub(super) fn errors(interface: &Value) -> String {
         "{}\"\"\"What goes wrong, by name.\"\"\"\n\nfrom enum import Enum\n\n\n",
         super::INTRODUCTION
     );
-    module += "class ErrorCode(str, Enum):\n    \"\"\"What went wrong: a name that never changes its meaning.\"\"\"\n";
+    module += "class ErrorCode(str, Enum):\n";
+    let codes = list(&interface["errors"]).iter();
+    module += &with_attributes(
+        "What went wrong: a name that never changes its meaning.",
+        codes.map(|error| (member(text(&error["name"])), text(&error["description"]))),
+    );
     let mut numbers = String::new();
     for error in list(&interface["errors"]) {
         let name = text(&error["name"]);
@@ -83,7 +88,8 @@ pub(super) fn errors(interface: &Value) -> String {
 fn enumeration(named: &Named) -> String {
     let Definition::Enumeration(words) = &named.definition else { return String::new() };
     let mut class = format!("\n\nclass {}(str, Enum):\n", named.name);
-    class += &docstring(&named.description, "    ");
+    let members = words.iter().map(|(word, description)| (member(word), description.as_str()));
+    class += &with_attributes(&named.description, members);
     for (word, description) in words {
         class += &format!("\n    {} = \"{word}\"\n", member(word));
         if !description.is_empty() {
@@ -93,10 +99,22 @@ fn enumeration(named: &Named) -> String {
     class + "\n    def __str__(self) -> str:\n        return str(self.value)\n"
 }
 
-fn record(named: &Named) -> String {
+/// A sentence that names the unions of which a class is a member: to itself an alias has nothing that `help` could tell.
+fn unions_of(model: &Model, class: &str) -> String {
+    let has_it = |named: &&Named| match &named.definition {
+        Definition::Union(members, _) => members.iter().any(|kind| *kind == Kind::Named(class.to_owned())),
+        _ => false,
+    };
+    let names: Vec<_> =
+        model.definitions.iter().filter(has_it).map(|named| format!("`{}`", named.name)).collect();
+    if names.is_empty() { String::new() } else { format!("\n\nOne form of {}.", names.join(" and ")) }
+}
+
+fn record(named: &Named, unions: &str) -> String {
     let Definition::Record(fields) = &named.definition else { return String::new() };
     let mut class = format!("\n\nclass {}(FrozenDataclass):\n", named.name);
-    class += &docstring(&named.description, "    ");
+    let attributes = fields.iter().map(|field| (attribute(&field.name), field.description.as_str()));
+    class += &with_attributes(&format!("{}{unions}", named.description), attributes);
     let side = Side::of(named);
     for field in fields {
         class +=

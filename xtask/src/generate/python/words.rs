@@ -99,6 +99,23 @@ pub(super) fn docstring(text: &str, indent: &str) -> String {
     format!("{indent}\"\"\"{body}{end}\"\"\"\n")
 }
 
+/// The docstring of a class with those of its attributes that have a description: `help` reads nothing else, and editors
+/// read what stands below an attribute.
+pub(super) fn with_attributes<'a>(text: &str, attributes: impl Iterator<Item = (String, &'a str)>) -> String {
+    let about: String = attributes
+        .filter(|(_, description)| !description.is_empty())
+        .map(|(name, description)| {
+            wrapped(&format!("{name}: {description}"), "        ", "            ") + "\n"
+        })
+        .collect();
+    if about.is_empty() {
+        return docstring(text, "    ");
+    }
+    let text = wrapped(text, "    ", "    ");
+    let whole = escaped(&format!("{}\n\n    Attributes:\n{about}", text.trim_start()));
+    format!("    \"\"\"{whole}    \"\"\"\n")
+}
+
 /// A text that ends no docstring, and in which a backslash is one.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace("\"\"\"", "'''")
