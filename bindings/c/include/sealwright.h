@@ -840,8 +840,9 @@ void sealwright_buffer_free(struct sealwright_buffer *buffer);
  *
  * Returns SEALWRIGHT_OK; the number of an error code; or SEALWRIGHT_NEEDS when there is no callback or it cannot
  * answer, in which case the response is the question. A program that learns the answer later sets it as bytes, as
- * `answers.0`, the next one as `answers.1`, and performs the request again. `out` is written whatever is returned,
- * unless it is NULL.
+ * `answers.0`, the next one as `answers.1`, and performs the request again. Answers of the callback are not kept beyond
+ * the call, and the numbers count them too: whoever answers a later question after the call sets those of the earlier
+ * ones as well, as they were given. `out` is written whatever is returned, unless it is NULL.
  *
  * # Safety
  *
@@ -1053,7 +1054,9 @@ uint32_t sealwright_response_boolean(const struct sealwright_response *response,
 size_t sealwright_response_count(const struct sealwright_response *response, const char *field);
 
 /**
- * The name of one of an object's fields, the first of which has the index 0, as sealwright_response_text gives text.
+ * The name of one of an object's fields, the first of which has the index 0, as sealwright_response_text gives text. It may
+ * be any text: in the name of a place, write it in brackets as a JSON string. What lies below a name of 1000 bytes and more
+ * has no place of its own; sealwright_response_json of the object has it.
  *
  * Returns NULL when there is no such field, no object in it, or it has no more fields.
  *

@@ -63,6 +63,9 @@ fn name(text: &str, is_first: bool) -> Result<(Step<'_>, &str), Error> {
     if name.bytes().any(|octet| !octet.is_ascii_digit()) {
         return Ok((Step::Name(Cow::Borrowed(name)), rest));
     }
+    if name.len() > 1 && name.starts_with('0') {
+        return Err(invalid("found the number of an item with a zero before it"));
+    }
     let index = name.parse().map_err(|_| invalid("found the number of an item that no list can have"))?;
     Ok((Step::Index(index), rest))
 }
@@ -70,7 +73,7 @@ fn name(text: &str, is_first: bool) -> Result<(Step<'_>, &str), Error> {
 /// What stands in brackets: a name as a JSON string.
 fn bracket(inside: &str) -> Result<(Step<'_>, &str), Error> {
     let mut strings = serde_json::Deserializer::from_str(inside).into_iter::<String>();
-    let name = strings.next().and_then(Result::ok);
+    let name = strings.next().and_then(Result::ok).filter(|_| inside.starts_with('"'));
     let rest = inside.get(strings.byte_offset()..).and_then(|rest| rest.strip_prefix(']'));
     let (Some(name), Some(rest)) = (name, rest) else {
         return Err(invalid(
@@ -117,8 +120,22 @@ mod tests {
     fn other_text_is_no_place() {
         let long = "a".repeat(MAX_FIELD.saturating_add(1));
         let deep = format!("a{}", ".0".repeat(MAX_DEPTH));
-        let quoted = [r#"a["b"#, r#"a["b""#, r#"a[b"]"#, r#"a["b"]c"#, r#"a.["b"]"#];
-        let plain = [".", "a.", ".a", "a..b", "[0]", "a[", "a[]", "a]", "a[0]", "a.99999999999999999999"];
+        let quoted =
+            [r#"a["b"#, r#"a["b""#, r#"a[b"]"#, r#"a["b"]c"#, r#"a.["b"]"#, r#"a[ "b"]"#, r#"a["b" ]"#];
+        let plain = [
+            ".",
+            "a.",
+            ".a",
+            "a..b",
+            "[0]",
+            "a[",
+            "a[]",
+            "a]",
+            "a[0]",
+            "a.00",
+            "a.01",
+            "a.99999999999999999999",
+        ];
         for text in plain.into_iter().chain(quoted).chain([long.as_str(), &deep]) {
             assert!(steps(text).is_none(), "{text}");
         }

@@ -67,8 +67,9 @@ pub type KeyCallback = Option<
 ///
 /// Returns SEALWRIGHT_OK; the number of an error code; or SEALWRIGHT_NEEDS when there is no callback or it cannot
 /// answer, in which case the response is the question. A program that learns the answer later sets it as bytes, as
-/// `answers.0`, the next one as `answers.1`, and performs the request again. `out` is written whatever is returned,
-/// unless it is NULL.
+/// `answers.0`, the next one as `answers.1`, and performs the request again. Answers of the callback are not kept beyond
+/// the call, and the numbers count them too: whoever answers a later question after the call sets those of the earlier
+/// ones as well, as they were given. `out` is written whatever is returned, unless it is NULL.
 ///
 /// # Safety
 ///

@@ -270,7 +270,9 @@ pub unsafe extern "C" fn sealwright_response_count(response: *const Response, fi
     found.unwrap_or(0)
 }
 
-/// The name of one of an object's fields, the first of which has the index 0, as sealwright_response_text gives text.
+/// The name of one of an object's fields, the first of which has the index 0, as sealwright_response_text gives text. It may
+/// be any text: in the name of a place, write it in brackets as a JSON string. What lies below a name of 1000 bytes and more
+/// has no place of its own; sealwright_response_json of the object has it.
 ///
 /// Returns NULL when there is no such field, no object in it, or it has no more fields.
 ///

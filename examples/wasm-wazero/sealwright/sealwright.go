@@ -35,9 +35,11 @@ type Response struct {
 	Body []byte
 }
 
-// Load compiles the module. No instance gets more memory than memoryBytes. A call ends with its context.
+// Load compiles the module. No instance gets more memory than memoryBytes, which is reserved at once: memory that grows is
+// moved, and what was left in the old place nobody could wipe. A call ends with its context.
 func Load(ctx context.Context, wasm []byte, memoryBytes uint32) (*Module, error) {
-	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(memoryBytes / pageSize).WithCloseOnContextDone(true)
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(memoryBytes / pageSize).WithMemoryCapacityFromMax(true).
+		WithCloseOnContextDone(true)
 	runtime := wazero.NewRuntimeWithConfig(ctx, config)
 	compiled, err := runtime.CompileModule(ctx, wasm)
 	if err != nil {
@@ -122,8 +124,9 @@ func (i *Instance) answer(ctx context.Context, name string, inputs ...[]byte) (R
 	}
 	body, err := i.take(ctx, out)
 	for _, part := range given {
-		if err == nil {
-			_, err = i.run(ctx, "sealwright_dealloc", part.address, part.length)
+		if !i.trapped {
+			_, freed := i.run(ctx, "sealwright_dealloc", part.address, part.length)
+			err = errors.Join(err, freed)
 		}
 	}
 	return Response{status, body}, err

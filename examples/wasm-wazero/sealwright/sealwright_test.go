@@ -179,6 +179,8 @@ func TestNoKeyIsLeftBehind(t *testing.T) {
 	if !bytes.Contains(memory, key) {
 		t.Error("the key is not there")
 	}
+	// The memory grows where it is.
+	put(t, instance, make([]byte, 16<<20))
 	if err := instance.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
