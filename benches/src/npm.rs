@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tests/npm");
-const PROJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tests/npm_projects");
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/npm");
 /// Of each kind, to the worker.
 const WORKER_REQUESTS: &str = "1000";
@@ -47,10 +45,10 @@ struct Size {
 /// Measures each row for so long with each.
 pub(crate) fn measure(seconds: u64) -> Result<Npm> {
     let how = "run `cargo xtask test npm` once";
-    let package = Package::installed(Path::new(PACKAGE))?.context(how)?;
+    let package = Package::installed()?.context(how)?;
     // What the scripts here import from there.
-    Projects::find(Path::new(PROJECTS), &package)?.context(how)?;
-    let scripts = Projects::find(Path::new(SCRIPTS), &package)?.context(how)?;
+    Projects::find(&package)?.context(how)?;
+    let scripts = Projects::of(Path::new(SCRIPTS), &package)?.context(how)?;
     let measured = serde_json::from_slice(&scripts.run(&["npm.mjs", &seconds.to_string()])?)?;
     let worker = serde_json::from_slice(&scripts.run(&["worker_cpu.mjs", WORKER_REQUESTS])?)?;
     Ok(Npm { measured, worker })

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Add;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -52,16 +51,8 @@ type Vectors = [(String, Vec<Vector>)];
 /// The most that a vector may take in wasmi: more than any does.
 pub const LIMITS: Limits = Limits { memory_bytes: 256 * 1024 * 1024, fuel: 100_000_000_000 };
 
-/// Where the scripts are that try the npm package, and those that drive browsers with it.
-pub struct Scripts<'a> {
-    /// `tests/npm`.
-    pub package: &'a Path,
-    /// `tests/npm_projects`.
-    pub projects: &'a Path,
-}
-
 /// Runs all vectors through all doors.
-pub fn all(scripts: &Scripts) -> Result<Vec<Door>> {
+pub fn all() -> Result<Vec<Door>> {
     let vectors = vector::all()?;
     let wasm = module::build(Build::Portable)?;
     let guest = Guest::new(&wasm)?;
@@ -71,9 +62,9 @@ pub fn all(scripts: &Scripts) -> Result<Vec<Door>> {
         wasmi(&vectors, &wasm)?,
         wazero(&vectors, &wasm)?,
         c(&vectors)?,
-        node(&vectors, scripts)?,
-        chromium(&vectors, scripts)?,
-        workerd(&vectors, scripts)?,
+        node(&vectors)?,
+        chromium(&vectors)?,
+        workerd(&vectors)?,
         python(&vectors)?,
     ])
 }
@@ -163,17 +154,17 @@ fn c(vectors: &Vectors) -> Result<Door> {
 }
 
 /// The npm package, as bytes, by its functions and with keys outside.
-fn node(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
-    let Some(package) = Package::installed(scripts.package)? else { return Ok(without_package("Node")) };
+fn node(vectors: &Vectors) -> Result<Door> {
+    let Some(package) = Package::installed()? else { return Ok(without_package("Node")) };
     let printed = package.node(&["node.mjs"], &npm::input()?)?;
     Ok(door("Node", vectors, npm::read_report(&printed)?.failures))
 }
 
 /// The same in a page.
-fn chromium(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
+fn chromium(vectors: &Vectors) -> Result<Door> {
     const NAME: &str = "Chromium";
-    let Some(package) = Package::installed(scripts.package)? else { return Ok(without_package(NAME)) };
-    let Some(projects) = Projects::find(scripts.projects, &package)? else {
+    let Some(package) = Package::installed()? else { return Ok(without_package(NAME)) };
+    let Some(projects) = Projects::find(&package)? else {
         return Ok(missing(NAME, "the browsers are not installed: cargo xtask setup"));
     };
     let printed = projects.vectors("chromium", &npm::input()?)?;
@@ -181,9 +172,9 @@ fn chromium(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
 }
 
 /// The same in Cloudflare's runtime.
-fn workerd(vectors: &Vectors, scripts: &Scripts) -> Result<Door> {
+fn workerd(vectors: &Vectors) -> Result<Door> {
     const NAME: &str = "workerd";
-    let Some(package) = Package::installed(scripts.package)? else { return Ok(without_package(NAME)) };
+    let Some(package) = Package::installed()? else { return Ok(without_package(NAME)) };
     let Some(workerd) = Workerd::find(&package) else {
         return Ok(missing(NAME, "workerd is not installed: cargo xtask setup"));
     };

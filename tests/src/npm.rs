@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 
 use crate::{module, peer, tool, vector};
 
+/// What tries the package, by itself and in projects with browsers, bundlers and servers.
+const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
+const PROJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm_projects");
+
 /// The folder of a project that has the package and nothing else.
 pub struct Package {
     folder: PathBuf,
@@ -27,8 +31,8 @@ pub struct Report {
 
 impl Package {
     /// The project that `cargo xtask test npm` makes, with these scripts beside the package.
-    pub fn find(scripts: &Path) -> Result<Option<Self>> {
-        let found = Self::installed(scripts)?;
+    pub fn find() -> Result<Option<Self>> {
+        let found = Self::installed()?;
         if found.is_none() {
             peer::skip("the npm package", "cargo xtask test npm");
         }
@@ -36,7 +40,7 @@ impl Package {
     }
 
     /// The same; nothing where there is none.
-    pub fn installed(scripts: &Path) -> Result<Option<Self>> {
+    pub fn installed() -> Result<Option<Self>> {
         let folder = module::target_folder().join("npm-consumer");
         if !folder.join("node_modules/sealwright/package.json").is_file() {
             return Ok(None);
@@ -45,7 +49,7 @@ impl Package {
         static COPIED: Mutex<bool> = Mutex::new(false);
         let mut copied = COPIED.lock().unwrap_or_else(PoisonError::into_inner);
         if !*copied {
-            copy(scripts, &folder)?;
+            copy(Path::new(PACKAGE), &folder)?;
             *copied = true;
         }
         Ok(Some(Self { folder }))
@@ -96,8 +100,13 @@ pub struct Projects {
 }
 
 impl Projects {
-    /// Those in a folder of this crate, beside the packages of npm that they import.
-    pub fn find(scripts: &Path, package: &Package) -> Result<Option<Self>> {
+    /// Those of this crate.
+    pub fn find(package: &Package) -> Result<Option<Self>> {
+        Self::of(Path::new(PROJECTS), package)
+    }
+
+    /// Those in a folder, beside the packages of npm that they import.
+    pub fn of(scripts: &Path, package: &Package) -> Result<Option<Self>> {
         let (Some(chromium), Some(firefox)) =
             (peer::find("chromium", "chromium"), peer::find("firefox-esr", "firefox-esr"))
         else {

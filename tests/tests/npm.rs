@@ -8,10 +8,8 @@ use conformance::workerd::Workerd;
 use conformance::{engine, module, native, peer, tool, vector};
 use serde_json::{Value, json};
 
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
-
 fn package() -> Option<Package> {
-    Package::find(Path::new(SCRIPTS)).unwrap()
+    Package::find().unwrap()
 }
 
 #[test]

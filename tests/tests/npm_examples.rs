@@ -13,12 +13,8 @@ use conformance::scepserver::ScepServer;
 use conformance::server::{self, Authority, text};
 use conformance::{module, openssl, peer};
 
-const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
-const PROJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm_projects");
-
 fn projects() -> Option<Projects> {
-    let package = Package::find(Path::new(PACKAGE)).unwrap()?;
-    Projects::find(Path::new(PROJECTS), &package).unwrap()
+    Projects::find(&Package::find().unwrap()?).unwrap()
 }
 
 /// Every view by mouse and keyboard, with the network cut off, in light and dark, wide and narrow, under axe-core.
@@ -49,7 +45,7 @@ fn the_worker_in_workerd() {
 
 /// A copy of an example with the package, in a folder of its own; without what its use leaves there.
 fn example(name: &str) -> Option<tempfile::TempDir> {
-    let package = Package::find(Path::new(PACKAGE)).unwrap()?;
+    let package = Package::find().unwrap()?;
     let folder = tempfile::tempdir().unwrap();
     let from = module::workspace().join("examples").join(name);
     let left = std::fs::read_to_string(from.join(".gitignore")).unwrap();

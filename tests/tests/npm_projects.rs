@@ -1,16 +1,10 @@
 //! The packed npm package in browsers, and in projects as the tools of users make them: bundlers, `wrangler dev`.
 
-use std::path::Path;
-
 use conformance::npm::{Package, Projects, input, report};
 use conformance::{peer, tool, vector};
 
-const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
-const PROJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm_projects");
-
 fn projects() -> Option<Projects> {
-    let package = Package::find(Path::new(PACKAGE)).unwrap()?;
-    Projects::find(Path::new(PROJECTS), &package).unwrap()
+    Projects::find(&Package::find().unwrap()?).unwrap()
 }
 
 /// No bundler, and a content security policy that allows scripts of the page's own and WebAssembly.

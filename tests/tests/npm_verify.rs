@@ -1,16 +1,12 @@
 //! `sealwright/verify`, the entry of the npm package that verifies and makes nothing.
 
-use std::path::Path;
-
 use conformance::npm::{Package, Report, input};
 use conformance::vector;
 use sealwright_core::{ErrorCode, Operation};
 use serde_json::Value;
 
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
-
 fn package() -> Option<Package> {
-    Package::find(Path::new(SCRIPTS)).unwrap()
+    Package::find().unwrap()
 }
 
 fn verifying() -> Vec<&'static str> {
