@@ -42,7 +42,8 @@ fn quoted(name: &str) -> String {
                 .for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
         }
     }
-    text + "\"]"
+    text.push_str("\"]");
+    text
 }
 
 #[cfg(test)]
