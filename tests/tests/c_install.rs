@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use conformance::c::{self, Library};
 use conformance::module::{target_folder, workspace};
 use conformance::{npm, tool};
+use sealwright_core::ErrorCode;
 
 fn library() -> &'static Library {
     Library::installed().unwrap()
@@ -126,6 +127,11 @@ fn the_interface_of_a_version_stays() {
     let missed: Vec<_> =
         declared(&header).into_iter().filter(|name| !known.contains(&format!("(void)){name},"))).collect();
     assert!(missed.is_empty(), "not in abi_1.c: {missed:?}");
+    let unheld = ErrorCode::ALL
+        .iter()
+        .map(|code| format!("NUMBER(SEALWRIGHT_ERROR_{}, ", code.to_string().to_uppercase()))
+        .filter(|held| !known.contains(held));
+    assert_eq!(unheld.collect::<Vec<_>>(), [""; 0], "not in abi_1.c");
 }
 
 /// The library is named after the version that the header has, and gives its own functions and no others.

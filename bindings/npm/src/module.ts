@@ -11,7 +11,7 @@ interface Exports {
   sealwright_buffer_free(buffer: number): void;
   sealwright_engine_new(): number;
   sealwright_engine_free(engine: number): void;
-  sealwright_engine_import_key(
+  sealwright_engine_import_key?(
     engine: number,
     id: number,
     idLength: number,
@@ -58,11 +58,13 @@ export class Instance {
 
   /** Lends a key to an engine. */
   importKey(engine: number, id: Uint8Array, pem: Uint8Array): Outcome {
+    const { sealwright_engine_import_key: lend } = this.#exports;
+    if (lend === undefined) {
+      throw new SealwrightError("module_unusable", "found a module that takes no keys, wanted the one of the whole package");
+    }
     return this.#with(id, (idAddress) =>
       this.#with(pem, (pemAddress) =>
-        this.#answer((exports, out) =>
-          exports.sealwright_engine_import_key(engine, idAddress, id.length, pemAddress, pem.length, out),
-        ),
+        this.#answer((_, out) => lend(engine, idAddress, id.length, pemAddress, pem.length, out)),
       ),
     );
   }

@@ -86,7 +86,7 @@ fn parts(text: &str, separator: char) -> Vec<&str> {
 
 fn read_attribute(text: &str) -> Option<AttributeTypeAndValue> {
     let (keyword, value) = text.split_once('=')?;
-    let oid = attribute_type(keyword.trim_start())?;
+    let oid = attribute_type(keyword.trim_start_matches(' '))?;
     let value = match value.strip_prefix('#') {
         Some(digits) => Any::from_der(&hex::decode(digits)?).ok()?,
         None => Any::new(string_type(oid), unescape(value)?).ok()?,
@@ -109,23 +109,26 @@ const fn string_type(oid: ObjectIdentifier) -> Tag {
     }
 }
 
-/// The octets behind the backslashes (section 3): a special character, or two hexadecimal digits.
+/// The octets behind the backslashes (section 3): a special character, or two hexadecimal digits. What has to be escaped
+/// and is not may be meant as it was in other notations, and is nothing: `O="Acme, CN=admin"` is not two attributes.
 fn unescape(value: &str) -> Option<Vec<u8>> {
     let mut octets = Vec::new();
     let mut rest = value.bytes();
+    let mut ends_in_space = false;
     while let Some(octet) = rest.next() {
-        if octet != b'\\' {
-            octets.push(octet);
-            continue;
+        match octet {
+            b'"' | b';' | b'<' | b'>' | 0 => return None,
+            b'\\' => match rest.next()? {
+                special @ (b' ' | b'"' | b'#' | b'+' | b',' | b';' | b'<' | b'=' | b'>' | b'\\') => {
+                    octets.push(special);
+                }
+                digit => octets.extend(hex::decode(core::str::from_utf8(&[digit, rest.next()?]).ok()?)?),
+            },
+            plain => octets.push(plain),
         }
-        match rest.next()? {
-            special @ (b' ' | b'"' | b'#' | b'+' | b',' | b';' | b'<' | b'=' | b'>' | b'\\') => {
-                octets.push(special)
-            }
-            digit => octets.extend(hex::decode(core::str::from_utf8(&[digit, rest.next()?]).ok()?)?),
-        }
+        ends_in_space = octet == b' ';
     }
-    Some(octets)
+    (!ends_in_space && !value.starts_with(' ')).then_some(octets)
 }
 
 #[cfg(test)]
@@ -150,7 +153,8 @@ mod tests {
             r"CN=\#x\ ,O=\ \<\>\;",
             r"CN=a\\,O=b",
             r"OU=e+O=c\+d,CN=a\\\,O",
-            "UNSTRUCTUREDNAME=router.example",
+            "PKCS-9-AT-UNSTRUCTUREDNAME=router.example",
+            r"CN=a\\\ ",
         ] {
             assert_eq!(round(text), text);
         }
@@ -165,6 +169,7 @@ mod tests {
             ("E=a@b.example", "EMAIL=a@b.example"),
             ("pkcs-9-at-emailAddress=a@b.example", "EMAIL=a@b.example"),
             ("CN=#0c0161", "CN=a"),
+            ("unstructuredName=router.example", "PKCS-9-AT-UNSTRUCTUREDNAME=router.example"),
         ] {
             assert_eq!(round(text), written, "{text}");
         }
@@ -172,6 +177,17 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_none() {
+        let other = [
+            r#"O="Acme, CN=admin""#,
+            "CN=a;O=b",
+            "CN=a ,O=b",
+            "CN= a",
+            "CN=<a>",
+            "\nCN=a",
+            "CN=a\0b",
+            r"CN=a\\ ",
+        ];
+        assert!(other.into_iter().all(|text| read(text).is_none()));
         for text in [
             "",
             "CN",
@@ -198,11 +214,12 @@ mod tests {
             let value = Any::new(Tag::Utf8String, *b"a").unwrap();
             let theirs = AttributeTypeAndValue { oid, value }.to_string();
             let (theirs, _) = theirs.split_once('=').unwrap();
-            assert!(keywords.split(' ').any(|keyword| keyword == theirs), "{line}: {theirs}");
+            assert_eq!(keywords.split(' ').next(), Some(theirs), "{line}");
             assert!(keywords.split(' ').all(|keyword| attribute_type(keyword) == Some(oid)), "{line}");
         }
         let digits: Vec<_> =
             TYPES.lines().filter_map(|line| line.split_once(' ')).map(|(digits, _)| digits).collect();
         assert!(digits.is_sorted());
+        assert_eq!(digits.len(), 166);
     }
 }

@@ -3,6 +3,7 @@ import type * as responses from "../generated/responses.js";
 import type { Outcome } from "../outcome.js";
 import { runtime } from "./engine.js";
 
+export { toBase64Url } from "../base64url.js";
 export { SealwrightError, type PackageErrorCode } from "../error.js";
 export { errorCodes, type ErrorCode } from "../generated/interface.js";
 export type * as requests from "../generated/requests.js";
