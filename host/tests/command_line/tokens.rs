@@ -233,7 +233,9 @@ fn nothing_is_done_without_an_api_token_of_the_right_scope() {
     let short = ended["api_token"].as_str().unwrap();
     assert_eq!(call(&server, short, "GET /v1/token-keys", &json!({})).status, 401);
     let listed = run(&authority, &["api-tokens", "list"]);
-    assert!(!listed.stdout.contains(short) && listed.json()["api_tokens"][0]["expired"] == true);
+    let tokens = listed.json()["api_tokens"].clone();
+    let told = tokens.as_array().unwrap().iter().find(|token| token["id"] == "short").unwrap();
+    assert!(!listed.stdout.contains(short) && told["expired"] == true, "{told}");
     let log = server.stop();
     for secret in [&mint, &keys, "eyJ"] {
         assert!(!log.contains(secret), "{secret} is in the log");
