@@ -109,11 +109,15 @@ pub fn run(data: &[u8]) {
     for line in lines {
         let Some(call) = Call::read(line) else { continue };
         let status = call.perform(request);
-        if status == SEALWRIGHT_OK {
-            call.apply(&mut tree);
-        } else {
+        if status != SEALWRIGHT_OK {
             assert!(!sealwright_error_name(status).is_null(), "found the error {status}");
-            failed = if failed == SEALWRIGHT_OK { status } else { failed };
+        }
+        // What comes of a request after its first error, nobody sees.
+        if failed == SEALWRIGHT_OK {
+            failed = status;
+            if status == SEALWRIGHT_OK {
+                call.apply(&mut tree);
+            }
         }
     }
     let (status, found) = perform(request);
