@@ -241,7 +241,11 @@ impl Server {
     /// By what the server itself says after that much of the log: at its address somebody else may listen.
     fn wait_until_listening(&mut self, before: usize) -> Result<()> {
         let start = Instant::now();
-        while !self.log().get(before..).is_some_and(|said| said.contains(" listening ")) {
+        while !self
+            .log()
+            .get(before..)
+            .is_some_and(|said| [" listening ", "\"listening\""].iter().any(|line| said.contains(line)))
+        {
             if let Some(status) = self.child.try_wait()? {
                 bail!("the server ended with {status}: {}", self.log());
             }
