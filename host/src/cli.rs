@@ -26,7 +26,7 @@ use clap::{Args, Parser, Subcommand};
 use zeroize::Zeroizing;
 
 use crate::config::{self, DataFolder};
-use crate::guest::{Guest, Limits};
+use crate::guest::{EVENT_INTERVAL, Guest, Limits};
 use crate::keystore::Passphrase;
 use crate::service::tokens::Tokens;
 use crate::service::{Needed, Service};
@@ -148,6 +148,7 @@ pub(crate) fn run() -> ExitCode {
     };
     let output = Output::new(cli.json);
     let done = tokio::runtime::Builder::new_multi_thread()
+        .event_interval(EVENT_INTERVAL)
         .enable_all()
         .build()
         .context("cannot start the runtime")

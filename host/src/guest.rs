@@ -17,6 +17,9 @@ use crate::keystore::Grant;
 use module::Module;
 pub(crate) use wire::EngineError;
 
+/// After how many turns of its tasks a thread looks for what has arrived: an instance takes ten milliseconds a turn.
+pub(crate) const EVENT_INTERVAL: u32 = 4;
+
 /// What a sandbox may use.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
@@ -32,7 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
-            // Two for each core: with one, cores idle while an instance goes from one request to the next.
+            // Two for each core: one may be waiting for its turn.
             instances: u32::try_from(2 * cores).unwrap_or(128).clamp(4, 128),
             memory_bytes: 128 << 20,
             deadline: Duration::from_secs(10),
@@ -77,7 +80,9 @@ impl Guest {
         Ok(Self { module, permits })
     }
 
-    /// Runs one operation in a fresh instance; key questions are answered as far as `grant` goes.
+    /// Runs one operation in a fresh instance, on the task that calls; key questions are answered as far as `grant`
+    /// goes. The place of the instance is held until this has come back or is dropped, so nobody may start one and wait
+    /// for another before going on with it.
     ///
     /// # Errors
     /// [`CallError::Refused`] with the engine's own code, or [`CallError::Failed`].
@@ -87,20 +92,12 @@ impl Guest {
         request: impl Serialize,
         grant: &Grant,
     ) -> Result<Response, CallError> {
-        let request = wire::envelope(operation, &request)?;
-        let (module, grant) = (self.module.clone(), grant.clone());
-        let permit = self.permits.clone().acquire_owned().await;
-        let work = move || {
-            let _permit = permit;
-            let clock = Stopwatch::start();
-            let outcome = instance::run(&module, request, &grant);
-            tracing::debug!(operation, duration_us = clock.elapsed_us(), "engine");
-            outcome
-        };
-        let body = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| CallError::Failed(format!("the engine's thread ended: {error}")))??;
-        serde_json::from_value(body)
+        let request = wire::Request::new(operation, &request)?;
+        let _permit = self.permits.acquire().await;
+        let clock = Stopwatch::start();
+        let outcome = instance::run(&self.module, request, grant).await;
+        tracing::debug!(operation, duration_us = clock.elapsed_us(), "engine");
+        serde_json::from_str(outcome?.get())
             .map_err(|error| CallError::Failed(format!("{operation}: the answer has another shape: {error}")))
     }
 }
@@ -166,6 +163,53 @@ mod tests {
         let ended = guest.call::<Value>("inspect", request, &nothing()).await;
         assert!(matches!(ended, Err(CallError::Failed(_))), "{ended:?}");
         assert!(generate(&guest, "ed25519").await.is_ok());
+    }
+
+    /// On one thread, where whoever does not let others run makes them wait.
+    #[tokio::test]
+    async fn a_long_request_lets_others_run() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let long = generate(&guest, "rsa-4096");
+        let short = generate(&guest, "ed25519");
+        tokio::pin!(long);
+        tokio::select! {
+            biased;
+            _ = &mut long => panic!("the short request waited for the long one"),
+            made = short => assert!(made.is_ok()),
+        }
+        assert!(long.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_given_up_leaves_its_place() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        for _ in 0..4 {
+            let given_up = tokio::time::timeout(Duration::from_millis(30), generate(&guest, "rsa-4096"));
+            assert!(given_up.await.is_err());
+        }
+        let next = tokio::time::timeout(Duration::from_secs(30), generate(&guest, "ed25519"));
+        assert!(next.await.is_ok_and(|made| made.is_ok()));
+    }
+
+    /// Timers and sockets are looked at as well while an instance runs on the only thread.
+    #[test]
+    fn a_long_request_does_not_hold_up_what_arrives() {
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).event_interval(EVENT_INTERVAL).enable_all().build().unwrap();
+        let long = runtime.spawn(async move { generate(&guest, "rsa-4096").await.is_ok() });
+        let timers = runtime.spawn(async {
+            for _ in 0..8 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        });
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = timers => {}
+                _ = long => panic!("eight timers waited for the long request"),
+            }
+        });
     }
 
     #[tokio::test]

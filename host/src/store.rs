@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde::Serialize;
 
-pub(crate) use certificate::{Certificate, CertificateRecord, Issuance, Recorded, Remembered, RetryKey};
+pub(crate) use certificate::{
+    Certificate, CertificateRecord, Issuance, Known, Recorded, Remembered, RetryKey,
+};
 pub(crate) use message::{MessagePut, NewMessage};
 pub(crate) use request::{
     Decided, NewRequest, PendingRequest, RequestDecision, RequestRejection, RequestState,
@@ -168,6 +170,8 @@ pub(crate) trait Store: Send + Sync {
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
     /// What a request was answered with before.
     async fn remembered(&self, retry: &RetryKey) -> Result<Option<Remembered>, StoreError>;
+    /// The same, and the certificate that a request is signed with, if it is of the inventory.
+    async fn known(&self, retry: &RetryKey, signer_sha256: &str) -> Result<Known, StoreError>;
     /// The newest certificate of a transaction for this key.
     async fn of_transaction(
         &self,

@@ -1,10 +1,10 @@
 //! One request in one instance: rounds of call, question, answer, until there is a result.
 
-use serde_json::{Map, Value};
-use wasmtime::{Instance, Memory, Store, StoreLimits, Trap, TypedFunc};
+use serde_json::value::RawValue;
+use wasmtime::{Instance, Memory, Store, Trap, TypedFunc, UpdateDeadline};
 
-use super::module::{ABI_VERSION, Module};
-use super::wire::{self, Reply};
+use super::module::{ABI_VERSION, Module, Tenant};
+use super::wire::{Reply, Request};
 use super::{CallError, Limits};
 use crate::ambient::Stopwatch;
 use crate::keystore::Grant;
@@ -17,29 +17,28 @@ const MAX_ANSWERS: usize = 16;
 /// to the key has 10 MiB.
 const MAX_REPLY_BYTES: u32 = 24 << 20;
 
-/// Runs a request to its end in a fresh instance, which is dropped whatever happens.
-pub(super) fn run(
+/// Runs a request to its end in a fresh instance, which is dropped whatever happens. One that takes long lets others
+/// run in between.
+pub(super) async fn run(
     module: &Module,
-    mut request: Map<String, Value>,
+    mut request: Request,
     grant: &Grant,
-) -> Result<Value, CallError> {
-    let mut sandbox = Sandbox::new(module)?;
-    let mut answers = Vec::new();
+) -> Result<Box<RawValue>, CallError> {
+    let mut sandbox = Sandbox::new(module).await?;
     for _ in 0..MAX_ROUNDS {
-        match sandbox.call(&request)? {
-            Reply::Ok(value) => return Ok(value),
+        match sandbox.call(&request.to_json()?).await? {
+            Reply::Ok(response) => return Ok(response),
             Reply::Error(error) => return Err(CallError::Refused(error)),
             Reply::Needs(questions) => {
                 for question in &questions {
                     let clock = Stopwatch::start();
                     let bytes = grant.answer(question)?;
                     tracing::debug!(scheme = question.scheme, duration_us = clock.elapsed_us(), "key");
-                    answers.push(wire::answer(bytes.as_ref().map(|bytes| bytes.as_slice())));
+                    request.add_answer(bytes.as_ref().map(|bytes| bytes.as_slice()));
                 }
-                if questions.is_empty() || answers.len() > MAX_ANSWERS {
+                if questions.is_empty() || request.answers() > MAX_ANSWERS {
                     break;
                 }
-                request.insert("answers".to_owned(), answers.clone().into());
             }
         }
     }
@@ -47,7 +46,7 @@ pub(super) fn run(
 }
 
 struct Sandbox {
-    store: Store<StoreLimits>,
+    store: Store<Tenant>,
     memory: Memory,
     alloc: TypedFunc<u32, u32>,
     call: TypedFunc<(u32, u32, u32, u32), u32>,
@@ -56,17 +55,23 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    fn new(module: &Module) -> Result<Self, CallError> {
-        let mut store = Store::new(&module.engine, module.store_limits());
-        store.limiter(|limits| limits);
-        store.set_epoch_deadline(module.deadline_ticks());
+    async fn new(module: &Module) -> Result<Self, CallError> {
+        let mut store = Store::new(&module.engine, module.tenant());
+        store.limiter(|tenant| &mut tenant.limits);
+        store.set_epoch_deadline(1);
+        let deadline = module.limits.deadline;
+        store.epoch_deadline_callback(move |store| {
+            let is_over = store.data().clock.elapsed() >= deadline;
+            Ok(if is_over { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
+        });
         let stopped = |error| stopped(&error, &module.limits);
-        let instance = module.prepared.instantiate(&mut store).map_err(stopped)?;
+        let instance = module.prepared.instantiate_async(&mut store).await.map_err(stopped)?;
         let memory = instance
             .get_memory(&mut store, "memory")
             .ok_or_else(|| CallError::Failed("the module exports no memory".to_owned()))?;
         let version = function::<(), u32>(&instance, &mut store, "sealwright_abi_version")?
-            .call(&mut store, ())
+            .call_async(&mut store, ())
+            .await
             .map_err(stopped)?;
         if version != ABI_VERSION {
             return Err(CallError::Failed(format!(
@@ -74,7 +79,8 @@ impl Sandbox {
             )));
         }
         let engine = function::<(), u32>(&instance, &mut store, "sealwright_engine_new")?
-            .call(&mut store, ())
+            .call_async(&mut store, ())
+            .await
             .map_err(stopped)?;
         Ok(Self {
             alloc: function(&instance, &mut store, "sealwright_alloc")?,
@@ -86,31 +92,30 @@ impl Sandbox {
         })
     }
 
-    fn call(&mut self, request: &Map<String, Value>) -> Result<Reply, CallError> {
-        let request = serde_json::to_vec(request)
-            .map_err(|error| CallError::Failed(format!("the request is not JSON: {error}")))?;
-        let (address, length) = self.write(&request)?;
-        let buffer = self.allocate(8)?;
+    async fn call(&mut self, request: &[u8]) -> Result<Reply, CallError> {
+        let (address, length) = self.write(request).await?;
+        let buffer = self.allocate(8).await?;
         self.call
-            .call(&mut self.store, (self.engine, address, length, buffer))
+            .call_async(&mut self.store, (self.engine, address, length, buffer))
+            .await
             .map_err(|error| stopped(&error, &self.limits))?;
         let body = self.read_buffer(buffer)?;
         serde_json::from_slice(&body)
             .map_err(|error| CallError::Failed(format!("the engine's answer is not JSON: {error}")))
     }
 
-    fn allocate(&mut self, length: u32) -> Result<u32, CallError> {
-        match self.alloc.call(&mut self.store, length) {
+    async fn allocate(&mut self, length: u32) -> Result<u32, CallError> {
+        match self.alloc.call_async(&mut self.store, length).await {
             Ok(0) => Err(CallError::Failed("the request does not fit into the sandbox".to_owned())),
             Ok(address) => Ok(address),
             Err(error) => Err(stopped(&error, &self.limits)),
         }
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(u32, u32), CallError> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<(u32, u32), CallError> {
         let length = u32::try_from(bytes.len())
             .map_err(|_| CallError::Failed("the request is too long".to_owned()))?;
-        let address = self.allocate(length)?;
+        let address = self.allocate(length).await?;
         self.memory.write(&mut self.store, offset(address), bytes).map_err(|_| outside())?;
         Ok((address, length))
     }
@@ -132,7 +137,7 @@ impl Sandbox {
 
 fn function<Params: wasmtime::WasmParams, Results: wasmtime::WasmResults>(
     instance: &Instance,
-    store: &mut Store<StoreLimits>,
+    store: &mut Store<Tenant>,
     name: &str,
 ) -> Result<TypedFunc<Params, Results>, CallError> {
     instance

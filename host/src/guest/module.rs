@@ -10,22 +10,31 @@ use wasmtime::{
 };
 
 use super::Limits;
+use crate::ambient::Stopwatch;
 
 /// The engine: `bindings/c` for wasm, put here by `build.rs`.
 static MODULE: &[u8] = include_bytes!(env!("SEALWRIGHT_GUEST_MODULE"));
-/// How often the epoch moves on; deadlines are counted in these.
+/// How often the epoch moves on; at each, the instances that run let others run, or end.
 const TICK: Duration = Duration::from_millis(10);
 /// Memory that a slot keeps between requests, put back to its first content by hand: cheaper than page
 /// faults, most of all where Linux (6.7) can tell which pages were written.
 const KEPT_BYTES: usize = 2 << 20;
+/// The same of its stack; a request takes less.
+const KEPT_STACK_BYTES: usize = 64 << 10;
 /// Version of the ABI that this host speaks.
 pub(super) const ABI_VERSION: u32 = 1;
 
 /// A compiled module with everything resolved before the first request.
 pub(crate) struct Module {
     pub(super) engine: Engine,
-    pub(super) prepared: InstancePre<StoreLimits>,
+    pub(super) prepared: InstancePre<Tenant>,
     pub(super) limits: Limits,
+}
+
+/// What belongs to one instance.
+pub(super) struct Tenant {
+    pub(super) limits: StoreLimits,
+    pub(super) clock: Stopwatch,
 }
 
 impl Module {
@@ -46,21 +55,16 @@ impl Module {
         Ok(Self { engine, prepared, limits })
     }
 
-    /// The deadline of a request in ticks.
-    pub(super) fn deadline_ticks(&self) -> u64 {
-        let ticks = self.limits.deadline.as_millis() / TICK.as_millis();
-        u64::try_from(ticks).unwrap_or(u64::MAX).max(1)
-    }
-
-    /// The limits of one instance.
-    pub(super) fn store_limits(&self) -> StoreLimits {
-        StoreLimitsBuilder::new()
+    /// What belongs to one instance, whose time begins now.
+    pub(super) fn tenant(&self) -> Tenant {
+        let limits = StoreLimitsBuilder::new()
             .memory_size(self.limits.memory_bytes)
             .memories(1)
             .instances(1)
             .tables(4)
             .trap_on_grow_failure(false)
-            .build()
+            .build();
+        Tenant { limits, clock: Stopwatch::start() }
     }
 }
 
@@ -70,6 +74,8 @@ fn config(cache: Option<PathBuf>, limits: &Limits) -> anyhow::Result<Config> {
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits)))
         .cranelift_opt_level(OptLevel::Speed)
         .epoch_interruption(true)
+        // What a request leaves on its stack is gone before another one has that stack.
+        .async_stack_zeroing(true)
         .wasm_simd(true)
         .wasm_wide_arithmetic(true);
     if let Some(directory) = cache {
@@ -87,6 +93,8 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_core_instances(limits.instances)
         .total_memories(limits.instances)
+        .total_stacks(limits.instances)
+        .async_stack_keep_resident(KEPT_STACK_BYTES)
         .total_tables(limits.instances * 4)
         .max_memories_per_module(1)
         .max_tables_per_module(4)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use super::CallError;
 
@@ -77,28 +77,56 @@ impl Question {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reply {
-    /// The result of the operation.
-    Ok(Value),
+    /// The result of the operation, which only whoever asked can read.
+    Ok(Box<RawValue>),
     /// The engine refuses.
     Error(EngineError),
     /// Key operations are wanted before it can go on.
     Needs(Vec<Question>),
 }
 
-/// Puts the operation's name into the request object.
-///
-/// # Errors
-/// If the request is not a JSON object.
-pub(crate) fn envelope(operation: &str, request: &impl Serialize) -> Result<Map<String, Value>, CallError> {
-    let mut object = match serde_json::to_value(request) {
-        Ok(Value::Object(object)) => object,
-        _ => return Err(CallError::Failed(format!("{operation}: not a request object"))),
-    };
-    object.insert("op".to_owned(), operation.into());
-    Ok(object)
+/// A request in JSON, to which answers are added from round to round.
+pub(crate) struct Request {
+    /// All of the object but its closing brace.
+    open: Vec<u8>,
+    answers: Vec<Option<String>>,
 }
 
-/// An answer as it stands in `answers`: base64url, or null for invalid padding.
-pub(crate) fn answer(bytes: Option<&[u8]>) -> Value {
-    bytes.map_or(Value::Null, |bytes| Base64UrlUnpadded::encode_string(bytes).into())
+impl Request {
+    /// The operation's name and the fields of its request.
+    ///
+    /// # Errors
+    /// If the request cannot be written as the fields of a JSON object.
+    pub(crate) fn new(operation: &str, request: &impl Serialize) -> Result<Self, CallError> {
+        #[derive(Serialize)]
+        struct Envelope<'a, R> {
+            op: &'a str,
+            #[serde(flatten)]
+            request: R,
+        }
+        let mut open = serde_json::to_vec(&Envelope { op: operation, request })
+            .map_err(|error| CallError::Failed(format!("{operation}: not a request object: {error}")))?;
+        open.pop();
+        Ok(Self { open, answers: Vec::new() })
+    }
+
+    /// Adds the answer to the next question; nothing is the answer to a ciphertext with invalid padding.
+    pub(crate) fn add_answer(&mut self, bytes: Option<&[u8]>) {
+        self.answers.push(bytes.map(Base64UrlUnpadded::encode_string));
+    }
+
+    /// How many answers there are.
+    pub(crate) fn answers(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// The request with the answers so far.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, CallError> {
+        let answers = serde_json::to_vec(&self.answers)
+            .map_err(|error| CallError::Failed(format!("the answers are not JSON: {error}")))?;
+        Ok([self.open.as_slice(), b",\"answers\":", &answers, b"}"].concat())
+    }
 }

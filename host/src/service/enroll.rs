@@ -23,7 +23,7 @@ use crate::config::ReplyCertificates;
 use crate::guest::wire::KeyUse;
 use crate::guest::{CallError, EngineError};
 use crate::keystore::KeyStore;
-use crate::store::{Certificate, Remembered, RetryKey, StoreError};
+use crate::store::{Certificate, Known, Remembered, RetryKey, StoreError};
 use authorize::Authorization;
 use opened::{Enrollment, FailInfo, MessageType, Opened, Signer};
 
@@ -162,11 +162,11 @@ impl Service {
             csr_sha256: enrollment.csr_sha256.clone(),
         };
         // Before anything else: a reply that was lost is given again, whatever ended meanwhile.
-        let remembered = self.store.remembered(&retry).await?;
+        let Known { remembered, signer: own } = self.store.known(&retry, &signer.sha256).await?;
         if let Some(decision) = remembered.as_ref().and_then(|found| repeat(found, signer, ambient::now())) {
             return Ok(decision);
         }
-        let (names, approval) = match self.authorize(message_type, signer, enrollment).await? {
+        let (names, approval) = match self.authorize(message_type, signer, own, enrollment).await? {
             Authorization::Challenge => (None, None),
             // A renewal is for the names that were granted before, whatever it asks for.
             Authorization::Renewal(current) => (Some(current.record.subject_alternative_names), None),

@@ -113,6 +113,15 @@ pub(crate) struct Remembered {
     pub(crate) signer_sha256: Option<String>,
 }
 
+/// What there is already when somebody asks for a certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// What the same request was answered with.
+    pub(crate) remembered: Option<Remembered>,
+    /// The certificate that the request is signed with.
+    pub(crate) signer: Option<Certificate>,
+}
+
 /// What became of an [`Issuance`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Recorded {

@@ -23,6 +23,7 @@ async fn contract(store: &dyn Store) {
     revocation::a_revocation_is_recorded_once(store).await;
     revocation::a_compromise_is_one_of_the_key(store).await;
     issue::a_renewal_needs_a_signer_that_is_not_revoked(store).await;
+    issue::the_first_obstacle_is_told(store).await;
     revocation::a_crl_number_is_given_once(store).await;
     request::a_request_waits_for_one_decision(store).await;
     request::strangers_have_so_much_room_and_are_sent_away_together(store).await;

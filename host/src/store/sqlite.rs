@@ -16,11 +16,11 @@ use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, Sqlite};
 
 pub(super) use rows::{
     BY_REQUEST_ID, BY_RETRY_KEY, BY_SERIAL, BY_SHA256, REFUSED_FOR, REMEMBERED, certificate, integer,
-    pending_request,
+    pending_request, refused_for,
 };
 use rows::{
-    authority, challenge, crl, event, optional_time, remembered, revoked_certificate, select_certificates,
-    select_requests, time,
+    KNOWN, authority, challenge, crl, event, optional_time, remembered, revoked_certificate,
+    select_certificates, select_requests, time,
 };
 #[cfg(test)]
 pub(super) use schema::migrations;
@@ -33,14 +33,17 @@ use super::write::{
 };
 use super::writer::{Ping, Writer};
 use super::{
-    ApiToken, Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, MessagePut, NewMessage,
-    NewRequest, NewTokenKey, PendingRequest, Recorded, Remembered, RequestDecision, RequestRejection,
-    RequestState, RetryKey, Revocation, Revoked, RevokedCertificate, Role, Store, StoreError,
-    StoredAuthority, TokenKey, TokenKeyPut, TokenKeyRetirement,
+    ApiToken, Certificate, Challenge, Crl, Decided, Event, Expiry, Filter, Issuance, Known, MessagePut,
+    NewMessage, NewRequest, NewTokenKey, PendingRequest, Recorded, Remembered, RequestDecision,
+    RequestRejection, RequestState, RetryKey, Revocation, Revoked, RevokedCertificate, Role, Store,
+    StoreError, StoredAuthority, TokenKey, TokenKeyPut, TokenKeyRetirement,
 };
 
 /// Readers at the same time.
 const READERS: u32 = 4;
+/// What the writer keeps in memory, in KiB below zero as SQLite has it. A certificate has its place in many indexes, at
+/// random in most: without their pages at hand each costs a read.
+const WRITERS_CACHE: &str = "-65536";
 /// How long to wait for another process that holds the write lock.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -67,7 +70,9 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(BUSY);
         upgrade(&options).await?;
-        let connection = options.clone().connect().await?;
+        let writing = options.clone().pragma("cache_size", WRITERS_CACHE);
+        // What a write may have to take back needs no file of its own.
+        let connection = writing.pragma("temp_store", "MEMORY").connect().await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             // A connection to a file does not break while it waits.
@@ -128,6 +133,19 @@ impl Store for SqliteStore {
         let query = sqlx::query(REMEMBERED).bind(&retry.transaction_id).bind(&retry.csr_sha256);
         let row = query.fetch_optional(&self.readers).await?;
         row.as_ref().map(remembered).transpose()
+    }
+
+    async fn known(&self, retry: &RetryKey, signer_sha256: &str) -> Result<Known, StoreError> {
+        let query =
+            sqlx::query(KNOWN).bind(&retry.transaction_id).bind(&retry.csr_sha256).bind(signer_sha256);
+        let mut known = Known::default();
+        for row in query.fetch_all(&self.readers).await? {
+            match row.try_get("is_remembered")? {
+                true => known.remembered = Some(remembered(&row)?),
+                false => known.signer = Some(certificate(&row)?),
+            }
+        }
+        Ok(known)
     }
 
     async fn of_transaction(

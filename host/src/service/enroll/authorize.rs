@@ -27,14 +27,15 @@ impl Authorization {
 
 impl Service {
     /// Decides an enrolment. Who signed decides, not what the message calls itself: certmonger and
-    /// sscep renew with PKCSReq.
+    /// sscep renew with PKCSReq. `own` is the signer's certificate, if it is of the inventory.
     pub(super) async fn authorize(
         &self,
         message_type: MessageType,
         signer: &Signer,
+        own: Option<Certificate>,
         enrollment: &Enrollment,
     ) -> Result<Authorization, ServiceError> {
-        let renewal = self.authorize_renewal(signer, enrollment).await?;
+        let renewal = self.authorize_renewal(own, enrollment);
         if matches!(renewal, Authorization::Renewal(_)) || message_type == MessageType::RenewalReq {
             return Ok(renewal);
         }
@@ -59,19 +60,15 @@ impl Service {
         })
     }
 
-    async fn authorize_renewal(
-        &self,
-        signer: &Signer,
-        enrollment: &Enrollment,
-    ) -> Result<Authorization, ServiceError> {
-        let Some(current) = self.store.by_sha256(&signer.sha256).await? else {
-            return Ok(Authorization::refused(
+    fn authorize_renewal(&self, own: Option<Certificate>, enrollment: &Enrollment) -> Authorization {
+        let Some(current) = own else {
+            return Authorization::refused(
                 "a renewal is signed with the certificate that it renews; the signer's was not issued here",
-            ));
+            );
         };
         let now = ambient::now();
         let grace = self.scep.renewal_grace_days.saturating_mul(SECONDS_PER_DAY);
-        Ok(if current.record.profile != self.scep.profile {
+        if current.record.profile != self.scep.profile {
             Authorization::refused("the signer's certificate is of another profile")
         } else if current.revoked_at.is_some() {
             Authorization::refused("the signer's certificate is revoked")
@@ -81,6 +78,6 @@ impl Service {
             Authorization::refused("the request has another subject than the signer's certificate")
         } else {
             Authorization::Renewal(Box::new(current))
-        })
+        }
     }
 }

@@ -10,6 +10,13 @@ pub(super) async fn keeps_what_it_is_given(store: &dyn Store) {
     assert_eq!(store.by_sha256("hash-a1").await.unwrap().unwrap(), kept);
     let remembered = store.remembered(&retry("t1")).await.unwrap().unwrap();
     assert_eq!((remembered.certificate, remembered.signer_sha256.as_deref()), (kept.clone(), Some("signer")));
+    let known = async |transaction, signer| store.known(&retry(transaction), signer).await.unwrap();
+    let both =
+        Known { remembered: store.remembered(&retry("t1")).await.unwrap(), signer: Some(kept.clone()) };
+    assert_eq!(known("t1", "hash-a1").await, both);
+    assert_eq!(known("t1", "another").await, Known { signer: None, ..both.clone() });
+    assert_eq!(known("another", "hash-a1").await, Known { remembered: None, ..both });
+    assert_eq!(known("another", "another").await, Known::default());
     assert_eq!(store.of_transaction("t1", "key").await.unwrap().unwrap(), kept);
     assert!(store.of_transaction("t1", "another key").await.unwrap().is_none());
     assert!(store.of_transaction("t2", "key").await.unwrap().is_none());
@@ -106,6 +113,37 @@ pub(super) async fn a_renewal_needs_a_signer_that_is_not_revoked(store: &dyn Sto
     assert!(store.by_serial("k3").await.unwrap().is_none());
     assert!(store.remembered(&retry("k3")).await.unwrap().is_none(), "a reply without a certificate");
     assert_eq!(store.issue(renewal("k4", false)).await.unwrap(), Recorded::New, "by a challenge");
+}
+
+/// What was answered before is told before all else, but for what is to be replaced.
+pub(super) async fn the_first_obstacle_is_told(store: &dyn Store) {
+    let new = |serial: &str, transaction: &str, key: &str| {
+        let mut new = issuance(serial, transaction);
+        new.certificate.record.public_key_sha256 = key.to_owned();
+        new
+    };
+    let compromised = |serial: &str| Revocation { reason: "key_compromise".to_owned(), ..revocation(serial) };
+    assert_eq!(store.issue(new("p1", "p", "key p")).await.unwrap(), Recorded::New);
+    assert_eq!(store.issue(new("p2", "p2", "key p2")).await.unwrap(), Recorded::New);
+    assert!(matches!(store.revoke(compromised("p1")).await.unwrap(), Revoked::Now(..)));
+    let again = store.issue(new("p3", "p", "key p")).await.unwrap();
+    assert!(matches!(again, Recorded::Already(first) if first.record.serial == "p1"));
+    let replacing = |new| Issuance { supersedes: Some("p1".to_owned()), ..new };
+    let lost = store.issue(replacing(new("p4", "p", "key p"))).await;
+    assert!(matches!(lost, Err(StoreError::KeyRevoked)), "{lost:?}");
+    let by_lost = |new| Issuance { signer_sha256: Some("hash-p1".to_owned()), is_renewal: true, ..new };
+    let renewed = store.issue(replacing(by_lost(new("p5", "p", "key p")))).await;
+    assert!(matches!(renewed, Err(StoreError::SignerRevoked)), "{renewed:?}");
+    let silent = Issuance { retry: None, ..new("p6", "p6", "key p") };
+    assert!(matches!(store.issue(silent.clone()).await, Err(StoreError::KeyRevoked)));
+    assert!(matches!(store.issue(by_lost(silent)).await, Err(StoreError::SignerRevoked)));
+    let of_nobody = Issuance { signer_sha256: None, is_renewal: true, ..new("p7", "p7", "key p2") };
+    assert_eq!(store.issue(of_nobody).await.unwrap(), Recorded::New);
+    let kept = store.remembered(&retry("p")).await.unwrap().unwrap();
+    assert_eq!(kept.certificate.record.serial, "p1");
+    for serial in ["p3", "p4", "p5", "p6"] {
+        assert!(store.by_serial(serial).await.unwrap().is_none(), "{serial}");
+    }
 }
 
 pub(super) async fn expiries_are_counted_by_days(store: &dyn Store) {

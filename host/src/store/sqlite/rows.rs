@@ -32,10 +32,32 @@ pub(in crate::store) const REMEMBERED: &str = select_certificates!(
     "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ? AND r.csr_sha256 = ?"
 );
 
-/// The reason of [`crate::store::Store::refused_for`].
-pub(in crate::store) const REFUSED_FOR: &str = "SELECT coalesce(revocation_reason, 'unspecified') AS reason \
-     FROM certificates WHERE revoked_at IS NOT NULL AND (sha256 = ?1 OR (revocation_reason IS NOT 'superseded' AND \
-     public_key_sha256 = (SELECT public_key_sha256 FROM certificates WHERE sha256 = ?1))) LIMIT 1";
+/// What a retry key stands for, and the certificate with a hash.
+pub(super) const KNOWN: &str = concat!(
+    select_certificates!(
+        ", r.signer_sha256, 1 AS is_remembered ",
+        "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ?1 AND r.csr_sha256 = ?2"
+    ),
+    " UNION ALL ",
+    select_certificates!(", NULL, 0 ", "WHERE c.sha256 = ?3")
+);
+
+/// The reason of [`crate::store::Store::refused_for`], for the certificate whose hash a parameter is.
+macro_rules! refused_for {
+    ($sha256:literal) => {
+        concat!(
+            "SELECT coalesce(revocation_reason, 'unspecified') AS reason \
+             FROM certificates WHERE revoked_at IS NOT NULL AND (sha256 = ",
+            $sha256,
+            " OR (revocation_reason IS NOT 'superseded' AND public_key_sha256 = \
+             (SELECT public_key_sha256 FROM certificates WHERE sha256 = ",
+            $sha256,
+            "))) LIMIT 1"
+        )
+    };
+}
+
+pub(in crate::store) const REFUSED_FOR: &str = refused_for!("?1");
 
 pub(in crate::store) const BY_SERIAL: &str = select_certificates!("WHERE c.serial = ?");
 
@@ -60,6 +82,7 @@ pub(in crate::store) const BY_REQUEST_ID: &str = select_requests!("WHERE id = ?"
 pub(in crate::store) const BY_RETRY_KEY: &str =
     select_requests!("WHERE transaction_id = ? AND csr_sha256 = ?");
 
+pub(in crate::store) use refused_for;
 pub(super) use {select_certificates, select_requests};
 
 /// SQLite's integers are signed; times stay below 2^63.
