@@ -26,7 +26,7 @@ use clap::{Args, Parser, Subcommand};
 use zeroize::Zeroizing;
 
 use crate::config::{self, DataFolder};
-use crate::guest::{EVENT_INTERVAL, Guest, Limits};
+use crate::guest::{self, Guest, Limits};
 use crate::keystore::Passphrase;
 use crate::service::tokens::Tokens;
 use crate::service::{Needed, Service};
@@ -147,9 +147,7 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => error.exit(),
     };
     let output = Output::new(cli.json);
-    let done = tokio::runtime::Builder::new_multi_thread()
-        .event_interval(EVENT_INTERVAL)
-        .enable_all()
+    let done = guest::runtime()
         .build()
         .context("cannot start the runtime")
         .and_then(|runtime| runtime.block_on(dispatch(cli.command, output)));

@@ -70,9 +70,9 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(BUSY);
         upgrade(&options).await?;
-        let writing = options.clone().pragma("cache_size", WRITERS_CACHE);
         // What a write may have to take back needs no file of its own.
-        let connection = writing.pragma("temp_store", "MEMORY").connect().await?;
+        let writing = options.clone().pragma("cache_size", WRITERS_CACHE).pragma("temp_store", "MEMORY");
+        let connection = writing.connect().await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             // A connection to a file does not break while it waits.

@@ -136,7 +136,10 @@ pub(super) async fn the_first_obstacle_is_told(store: &dyn Store) {
     assert!(matches!(renewed, Err(StoreError::SignerRevoked)), "{renewed:?}");
     let silent = Issuance { retry: None, ..new("p6", "p6", "key p") };
     assert!(matches!(store.issue(silent.clone()).await, Err(StoreError::KeyRevoked)));
-    assert!(matches!(store.issue(by_lost(silent)).await, Err(StoreError::SignerRevoked)));
+    assert!(matches!(store.issue(by_lost(silent.clone())).await, Err(StoreError::SignerRevoked)));
+    let below_lost = |new| Issuance { issuer_sha256: Some("hash-p1".to_owned()), ..new };
+    assert!(matches!(store.issue(by_lost(below_lost(silent.clone()))).await, Err(StoreError::SignerRevoked)));
+    assert!(matches!(store.issue(below_lost(silent.clone())).await, Err(StoreError::IssuerRevoked)));
     let of_nobody = Issuance { signer_sha256: None, is_renewal: true, ..new("p7", "p7", "key p2") };
     assert_eq!(store.issue(of_nobody).await.unwrap(), Recorded::New);
     let kept = store.remembered(&retry("p")).await.unwrap().unwrap();

@@ -9,7 +9,7 @@ use crate::store::sqlite::{REFUSED_FOR, REMEMBERED, certificate, integer, refuse
 use crate::store::writer::Write;
 use crate::store::{Certificate, Issuance, Recorded, StoreError};
 
-/// One certificate and its reply, in one crossing to SQLite's thread: each takes as long as a statement itself. The
+/// One certificate and its reply, in one crossing to SQLite's thread: a crossing takes as long as a statement. The
 /// parameters are numbered through both.
 ///
 /// The certificate comes first: while a reply waits for its certificate, SQLite looks through all replies for one that
