@@ -1,9 +1,9 @@
 //! One request in one instance: rounds of call, question, answer, until there is a result.
 
 use serde_json::value::RawValue;
-use wasmtime::{Instance, Memory, Store, Trap, TypedFunc, UpdateDeadline};
+use wasmtime::{Instance, Memory, Store, StoreLimits, Trap, TypedFunc, UpdateDeadline};
 
-use super::module::{ABI_VERSION, Module, Tenant};
+use super::module::{ABI_VERSION, Module};
 use super::wire::{Reply, Request};
 use super::{CallError, Limits};
 use crate::ambient::Stopwatch;
@@ -46,7 +46,7 @@ pub(super) async fn run(
 }
 
 struct Sandbox {
-    store: Store<Tenant>,
+    store: Store<StoreLimits>,
     memory: Memory,
     alloc: TypedFunc<u32, u32>,
     call: TypedFunc<(u32, u32, u32, u32), u32>,
@@ -56,12 +56,12 @@ struct Sandbox {
 
 impl Sandbox {
     async fn new(module: &Module) -> Result<Self, CallError> {
-        let mut store = Store::new(&module.engine, module.tenant());
-        store.limiter(|tenant| &mut tenant.limits);
+        let mut store = Store::new(&module.engine, module.store_limits());
+        store.limiter(|limits| limits);
         store.set_epoch_deadline(1);
-        let deadline = module.limits.deadline;
-        store.epoch_deadline_callback(move |store| {
-            let is_over = store.data().clock.elapsed() >= deadline;
+        let (clock, deadline) = (Stopwatch::start(), module.limits.deadline);
+        store.epoch_deadline_callback(move |_| {
+            let is_over = clock.elapsed() >= deadline;
             Ok(if is_over { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
         });
         let stopped = |error| stopped(&error, &module.limits);
@@ -137,7 +137,7 @@ impl Sandbox {
 
 fn function<Params: wasmtime::WasmParams, Results: wasmtime::WasmResults>(
     instance: &Instance,
-    store: &mut Store<Tenant>,
+    store: &mut Store<StoreLimits>,
     name: &str,
 ) -> Result<TypedFunc<Params, Results>, CallError> {
     instance

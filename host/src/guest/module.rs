@@ -10,7 +10,6 @@ use wasmtime::{
 };
 
 use super::Limits;
-use crate::ambient::Stopwatch;
 
 /// The engine: `bindings/c` for wasm, put here by `build.rs`.
 static MODULE: &[u8] = include_bytes!(env!("SEALWRIGHT_GUEST_MODULE"));
@@ -27,14 +26,8 @@ pub(super) const ABI_VERSION: u32 = 1;
 /// A compiled module with everything resolved before the first request.
 pub(crate) struct Module {
     pub(super) engine: Engine,
-    pub(super) prepared: InstancePre<Tenant>,
+    pub(super) prepared: InstancePre<StoreLimits>,
     pub(super) limits: Limits,
-}
-
-/// What belongs to one instance.
-pub(super) struct Tenant {
-    pub(super) limits: StoreLimits,
-    pub(super) clock: Stopwatch,
 }
 
 impl Module {
@@ -55,16 +48,15 @@ impl Module {
         Ok(Self { engine, prepared, limits })
     }
 
-    /// What belongs to one instance, whose time begins now.
-    pub(super) fn tenant(&self) -> Tenant {
-        let limits = StoreLimitsBuilder::new()
+    /// The limits of one instance.
+    pub(super) fn store_limits(&self) -> StoreLimits {
+        StoreLimitsBuilder::new()
             .memory_size(self.limits.memory_bytes)
             .memories(1)
             .instances(1)
             .tables(4)
             .trap_on_grow_failure(false)
-            .build();
-        Tenant { limits, clock: Stopwatch::start() }
+            .build()
     }
 }
 
