@@ -26,18 +26,22 @@ macro_rules! select_certificates {
     };
 }
 
-/// The certificate that a retry key stands for; the writer asks the same.
-pub(in crate::store) const REMEMBERED: &str = select_certificates!(
-    ", r.signer_sha256 ",
-    "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ? AND r.csr_sha256 = ?"
-);
+/// The certificate that a retry key stands for.
+macro_rules! select_remembered {
+    ($further:literal) => {
+        select_certificates!(
+            $further,
+            "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ?1 AND r.csr_sha256 = ?2"
+        )
+    };
+}
+
+/// A reader asks it, and the writer.
+pub(in crate::store) const REMEMBERED: &str = select_remembered!(", r.signer_sha256 ");
 
 /// What a retry key stands for, and the certificate with a hash.
 pub(super) const KNOWN: &str = concat!(
-    select_certificates!(
-        ", r.signer_sha256, 1 AS is_remembered ",
-        "JOIN remembered_replies r ON r.serial = c.serial WHERE r.transaction_id = ?1 AND r.csr_sha256 = ?2"
-    ),
+    select_remembered!(", r.signer_sha256, 1 AS is_remembered "),
     " UNION ALL ",
     select_certificates!(", NULL, 0 ", "WHERE c.sha256 = ?3")
 );
