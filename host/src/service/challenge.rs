@@ -45,7 +45,7 @@ struct Verdicts {
     refused: BTreeSet<Tag>,
     /// The refused, oldest first.
     order: VecDeque<Tag>,
-    /// The store's challenges that the refused were compared with.
+    /// The store's challenges that the verdicts are about.
     compared: Tag,
 }
 
@@ -65,6 +65,15 @@ impl Verdicts {
         match self.admitted.contains_key(tag) {
             true => Some(true),
             false => self.refused.contains(tag).then_some(false),
+        }
+    }
+
+    /// Remembers what a challenge was found to be among the store's of `state`, unless those changed meanwhile.
+    fn keep(&mut self, tag: Tag, found: Option<String>, state: Tag) {
+        match found {
+            _ if state != self.compared => {}
+            Some(hash) => self.admit(tag, hash),
+            None => self.refuse(tag),
         }
     }
 
@@ -100,7 +109,7 @@ pub(super) struct ChallengeGate {
     /// One argon2 at a time: strangers cannot fill all cores with wrong challenges.
     turn: tokio::sync::Mutex<()>,
     #[cfg(test)]
-    hashed: std::sync::atomic::AtomicUsize,
+    pub(super) hashed: std::sync::atomic::AtomicUsize,
 }
 
 impl ChallengeGate {
@@ -117,43 +126,40 @@ impl ChallengeGate {
         }
     }
 
-    /// Whether one of the store's challenges is this one.
+    /// Whether one of the store's challenges is this one. `known` are those of a moment ago, enough for a verdict that
+    /// is remembered.
     ///
     /// # Errors
     /// [`ServiceError::Busy`] if too many unknown challenges are being checked; those of the store.
-    pub(super) async fn admits(&self, challenge: &str) -> Result<bool, ServiceError> {
+    pub(super) async fn admits(&self, challenge: &str, known: &[Challenge]) -> Result<bool, ServiceError> {
         const BUSY: ServiceError = ServiceError::Busy("too many challenges are being checked");
         if challenge.is_empty() || challenge.len() > MAX_BYTES {
             return Ok(false);
         }
         let tag = self.tag([challenge.as_bytes()]);
-        if let Some(verdict) = self.verdict(&tag).await?.0 {
+        if let Some(verdict) = self.verdict(&tag, known).0 {
             return Ok(verdict);
         }
         let _waiting = self.waiting.try_acquire().map_err(|_| BUSY)?;
         let _turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await.map_err(|_| BUSY)?;
         // Whoever had the turn before may have checked the same challenge.
-        let (verdict, known) = self.verdict(&tag).await?;
+        let known = self.store.challenges(ambient::now()).await?;
+        let (verdict, state) = self.verdict(&tag, &known);
         if let Some(verdict) = verdict {
             return Ok(verdict);
         }
         let found = self.search(challenge, known).await?;
         let admitted = found.is_some();
-        let mut verdicts = self.verdicts();
-        match found {
-            Some(found) => verdicts.admit(tag, found.hash),
-            None => verdicts.refuse(tag),
-        }
+        self.verdicts().keep(tag, found.map(|found| found.hash), state);
         Ok(admitted)
     }
 
-    /// What is remembered of a challenge, and the store's challenges of this moment.
-    async fn verdict(&self, tag: &Tag) -> Result<(Option<bool>, Vec<Challenge>), ServiceError> {
-        let known = self.store.challenges(ambient::now()).await?;
+    /// What is remembered of a challenge, if it was compared with these, and a tag of them.
+    fn verdict(&self, tag: &Tag, known: &[Challenge]) -> (Option<bool>, Tag) {
         let state = self.tag(known.iter().map(|one| one.hash.as_bytes()));
         let mut verdicts = self.verdicts();
-        verdicts.compare(&known, state);
-        Ok((verdicts.of(tag), known))
+        verdicts.compare(known, state);
+        (verdicts.of(tag), state)
     }
 
     async fn search(
@@ -206,6 +212,11 @@ mod tests {
         ChallengeGate::new(Arc::new(store))
     }
 
+    async fn admits(gate: &ChallengeGate, challenge: &str) -> Result<bool, ServiceError> {
+        let known = gate.store.challenges(ambient::now()).await.unwrap();
+        gate.admits(challenge, &known).await
+    }
+
     fn hashed(gate: &ChallengeGate) -> usize {
         gate.hashed.load(std::sync::atomic::Ordering::SeqCst)
     }
@@ -215,24 +226,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let gate = gate(&folder).await;
         for _ in 0..3 {
-            assert!(gate.admits("sesame").await.unwrap());
-            assert!(!gate.admits("guess").await.unwrap());
+            assert!(admits(&gate, "sesame").await.unwrap());
+            assert!(!admits(&gate, "guess").await.unwrap());
         }
         assert_eq!(hashed(&gate), 2);
+        assert!(
+            gate.admits("sesame", &[]).await.unwrap(),
+            "the store decides, not what was known a moment ago"
+        );
     }
 
     #[tokio::test]
     async fn verdicts_end_when_the_challenges_change() {
         let folder = tempfile::tempdir().unwrap();
         let gate = gate(&folder).await;
-        assert!(!gate.admits("open").await.unwrap());
+        assert!(!admits(&gate, "open").await.unwrap());
         put(gate.store.as_ref(), "new", "open", Some(ambient::now() + 2)).await;
-        assert!(gate.admits("open").await.unwrap());
-        assert!(gate.admits("sesame").await.unwrap());
+        assert!(admits(&gate, "open").await.unwrap());
+        assert!(admits(&gate, "sesame").await.unwrap());
         tokio::time::sleep(Duration::from_secs(3)).await;
-        assert!(!gate.admits("open").await.unwrap());
+        assert!(!admits(&gate, "open").await.unwrap());
         let before = hashed(&gate);
-        assert!(gate.admits("sesame").await.unwrap());
+        assert!(admits(&gate, "sesame").await.unwrap());
         assert_eq!(hashed(&gate), before, "another challenge's end is no reason to forget this one");
     }
 
@@ -240,22 +255,37 @@ mod tests {
     async fn who_guesses_keeps_nobody_waiting() {
         let folder = tempfile::tempdir().unwrap();
         let gate = Arc::new(gate(&folder).await);
-        assert!(gate.admits("sesame").await.unwrap());
+        assert!(admits(&gate, "sesame").await.unwrap());
         // As if an argon2 were under way, and the queue behind it full.
         let _turn = gate.turn.lock().await;
         let guesses: Vec<_> = (0..WAITING)
             .map(|number| {
                 let gate = gate.clone();
-                tokio::spawn(async move { gate.admits(&format!("guess {number}")).await })
+                tokio::spawn(async move { admits(&gate, &format!("guess {number}")).await })
             })
             .collect();
         while gate.waiting.available_permits() > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert!(matches!(gate.admits("one more").await, Err(ServiceError::Busy(_))));
-        assert!(gate.admits("sesame").await.unwrap());
+        assert!(matches!(admits(&gate, "one more").await, Err(ServiceError::Busy(_))));
+        assert!(admits(&gate, "sesame").await.unwrap());
         for guess in guesses {
             assert!(matches!(guess.await.unwrap(), Err(ServiceError::Busy(_))), "nobody waits for ever");
+        }
+    }
+
+    /// One may be removed, or added, while argon2 runs.
+    #[test]
+    fn a_verdict_on_other_challenges_is_not_kept() {
+        let mut verdicts = Verdicts::default();
+        let (before, after, tag) = ([1; 32], [2; 32], [3; 32]);
+        for found in [Some("hash".to_owned()), None] {
+            verdicts.compare(&[], before);
+            verdicts.compare(&[], after);
+            verdicts.keep(tag, found.clone(), before);
+            assert_eq!(verdicts.of(&tag), None);
+            verdicts.keep(tag, found.clone(), after);
+            assert_eq!(verdicts.of(&tag), Some(found.is_some()));
         }
     }
 
@@ -277,10 +307,10 @@ mod tests {
     async fn wrong_challenges_never_pass() {
         let folder = tempfile::tempdir().unwrap();
         let gate = gate(&folder).await;
-        assert!(gate.admits("sesame").await.unwrap());
+        assert!(admits(&gate, "sesame").await.unwrap());
         let long = "x".repeat(MAX_BYTES + 1);
         for wrong in ["", "Sesame", "sesame ", "sesam", long.as_str()] {
-            assert!(!gate.admits(wrong).await.unwrap(), "{wrong:?}");
+            assert!(!admits(&gate, wrong).await.unwrap(), "{wrong:?}");
         }
     }
 

@@ -162,20 +162,23 @@ impl Service {
             csr_sha256: enrollment.csr_sha256.clone(),
         };
         // Before anything else: a reply that was lost is given again, whatever ended meanwhile.
-        let Known { remembered, signer: own } = self.store.known(&retry, &signer.sha256).await?;
+        let challenges_at = enrollment.challenge_password.is_some().then(ambient::now);
+        let known = self.store.known(&retry, &signer.sha256, challenges_at).await?;
+        let Known { remembered, signer: own, challenges } = known;
         if let Some(decision) = remembered.as_ref().and_then(|found| repeat(found, signer, ambient::now())) {
             return Ok(decision);
         }
-        let (names, approval) = match self.authorize(message_type, signer, own, enrollment).await? {
-            Authorization::Challenge => (None, None),
-            // A renewal is for the names that were granted before, whatever it asks for.
-            Authorization::Renewal(current) => (Some(current.record.subject_alternative_names), None),
-            Authorization::Approval => match self.approval(&retry, signer, enrollment, message).await? {
-                Ok(approval) => (None, Some(approval)),
-                Err(decision) => return Ok(decision),
-            },
-            Authorization::Refused(fail_info, text) => return Ok(Decision::failure(fail_info, text)),
-        };
+        let (names, approval) =
+            match self.authorize(message_type, signer, own, &challenges, enrollment).await? {
+                Authorization::Challenge => (None, None),
+                // A renewal is for the names that were granted before, whatever it asks for.
+                Authorization::Renewal(current) => (Some(current.record.subject_alternative_names), None),
+                Authorization::Approval => match self.approval(&retry, signer, enrollment, message).await? {
+                    Ok(approval) => (None, Some(approval)),
+                    Err(decision) => return Ok(decision),
+                },
+                Authorization::Refused(fail_info, text) => return Ok(Decision::failure(fail_info, text)),
+            };
         let generation = hierarchy.generation_of(hierarchy.registration(opened.recipient)).number;
         let request = SignRequest {
             generation: Some(generation),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Challenge;
+
 /// What the engine says about a certificate that it made.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub(crate) struct CertificateRecord {
@@ -120,6 +122,8 @@ pub(crate) struct Known {
     pub(crate) remembered: Option<Remembered>,
     /// The certificate that the request is signed with.
     pub(crate) signer: Option<Certificate>,
+    /// The challenges that are in force, if they were asked for.
+    pub(crate) challenges: Vec<Challenge>,
 }
 
 /// What became of an [`Issuance`].

@@ -19,7 +19,7 @@ pub(super) use rows::{
     pending_request, refused_for,
 };
 use rows::{
-    KNOWN, authority, challenge, crl, event, optional_time, remembered, revoked_certificate,
+    CHALLENGES, KNOWN, authority, challenge, crl, event, optional_time, remembered, revoked_certificate,
     select_certificates, select_requests, time,
 };
 #[cfg(test)]
@@ -135,14 +135,25 @@ impl Store for SqliteStore {
         row.as_ref().map(remembered).transpose()
     }
 
-    async fn known(&self, retry: &RetryKey, signer_sha256: &str) -> Result<Known, StoreError> {
-        let query =
-            sqlx::query(KNOWN).bind(&retry.transaction_id).bind(&retry.csr_sha256).bind(signer_sha256);
+    async fn known(
+        &self,
+        retry: &RetryKey,
+        signer_sha256: &str,
+        challenges_at: Option<u64>,
+    ) -> Result<Known, StoreError> {
+        let query = sqlx::query(KNOWN)
+            .bind(&retry.transaction_id)
+            .bind(&retry.csr_sha256)
+            .bind(signer_sha256)
+            .bind(challenges_at.map(integer));
         let mut known = Known::default();
         for row in query.fetch_all(&self.readers).await? {
-            match row.try_get("is_remembered")? {
-                true => known.remembered = Some(remembered(&row)?),
-                false => known.signer = Some(certificate(&row)?),
+            match row.try_get("kind") {
+                Ok("remembered") => known.remembered = Some(remembered(&row)?),
+                Ok("signer") => known.signer = Some(certificate(&row)?),
+                Ok(other) => return Err(StoreError::Failed(format!("a row of the kind {other}"))),
+                Err(sqlx::Error::ColumnNotFound(_)) => known.challenges.push(challenge(&row)?),
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(known)
@@ -362,10 +373,7 @@ impl Store for SqliteStore {
     }
 
     async fn challenges(&self, now: u64) -> Result<Vec<Challenge>, StoreError> {
-        let query = sqlx::query(
-            "SELECT id, hash, created_at, expires_at FROM challenges \
-             WHERE expires_at IS NULL OR expires_at > ? ORDER BY created_at DESC",
-        );
+        let query = sqlx::query(CHALLENGES);
         let rows = query.bind(integer(now)).fetch_all(&self.readers).await?;
         rows.iter().map(challenge).collect()
     }

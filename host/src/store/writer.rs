@@ -16,6 +16,15 @@ const QUEUE: usize = 1024;
 /// Writes in one transaction.
 const GROUP: usize = 256;
 
+/// What is around a change.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Around {
+    /// A transaction of its own.
+    Transaction,
+    /// The savepoint `job` in a transaction.
+    Savepoint,
+}
+
 /// One change of the store.
 #[async_trait]
 pub(super) trait Write: Send + Sync + 'static {
@@ -24,6 +33,16 @@ pub(super) trait Write: Send + Sync + 'static {
 
     /// Makes the change, within a transaction. It is made again if that transaction is lost.
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Output, StoreError>;
+
+    /// Makes the change with what is around it in one crossing to SQLite's thread. Nothing where the write cannot do
+    /// that, or where nothing was changed and [`Self::apply`] is to say why. After an error what is around it may be open.
+    async fn apply_in_one_crossing(
+        &self,
+        _: &mut SqliteConnection,
+        _: Around,
+    ) -> Result<Option<Self::Output>, StoreError> {
+        Ok(None)
+    }
 }
 
 /// Nothing but a transaction.
@@ -43,6 +62,12 @@ impl Write for Ping {
 trait Job: Send {
     /// Makes the change and holds back what it gave.
     async fn apply(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError>;
+    /// The same in one crossing, if the write can; whether it has.
+    async fn apply_in_one_crossing(
+        &mut self,
+        connection: &mut SqliteConnection,
+        around: Around,
+    ) -> Result<bool, StoreError>;
     /// Tells how it went, once it is known whether the transaction is durable.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -59,6 +84,17 @@ impl<W: Write> Job for Waiting<W> {
         let outcome = self.write.apply(connection).await;
         let done = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
         self.outcome = Some(outcome);
+        done
+    }
+
+    async fn apply_in_one_crossing(
+        &mut self,
+        connection: &mut SqliteConnection,
+        around: Around,
+    ) -> Result<bool, StoreError> {
+        let outcome = self.write.apply_in_one_crossing(connection, around).await;
+        let done = outcome.as_ref().map(Option::is_some).map_err(Clone::clone);
+        self.outcome = outcome.transpose();
         done
     }
 
@@ -156,10 +192,9 @@ async fn commit(connection: &mut SqliteConnection, mut group: Vec<Box<dyn Job>>)
 /// Whether the jobs are durable, but for those that failed by themselves; or why none of them is.
 async fn transaction(connection: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     let clock = Stopwatch::start();
-    execute(connection, "BEGIN IMMEDIATE").await?;
-    let done = match all(connection, jobs).await {
-        Ok(()) => execute(connection, "COMMIT").await,
-        Err(error) => Err(error),
+    let done = match &mut *jobs {
+        [job] => alone(connection, job).await,
+        jobs => together(connection, jobs).await,
     };
     if done.is_err() {
         // The transaction may be open still; the next group needs a clean start.
@@ -169,21 +204,35 @@ async fn transaction(connection: &mut SqliteConnection, jobs: &mut [Box<dyn Job>
     done
 }
 
-async fn all(connection: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    if let [job] = jobs {
-        return job.apply(connection).await;
+async fn alone(connection: &mut SqliteConnection, job: &mut Box<dyn Job>) -> Result<(), StoreError> {
+    if job.apply_in_one_crossing(connection, Around::Transaction).await? {
+        return Ok(());
     }
+    execute(connection, "BEGIN IMMEDIATE").await?;
+    job.apply(connection).await?;
+    execute(connection, "COMMIT").await
+}
+
+async fn together(connection: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    execute(connection, "BEGIN IMMEDIATE").await?;
     for job in jobs {
         savepoint(connection, job).await?;
     }
-    Ok(())
+    execute(connection, "COMMIT").await
 }
 
 /// A job in a savepoint of its own: one that fails takes no other with it. The error says that the
 /// transaction around it is lost.
 async fn savepoint(connection: &mut SqliteConnection, job: &mut Box<dyn Job>) -> Result<(), StoreError> {
-    execute(connection, "SAVEPOINT job").await?;
-    if job.apply(connection).await.is_err() {
+    let is_lost = match job.apply_in_one_crossing(connection, Around::Savepoint).await {
+        Ok(true) => return Ok(()),
+        Ok(false) => {
+            execute(connection, "SAVEPOINT job").await?;
+            job.apply(connection).await.is_err()
+        }
+        Err(_) => true,
+    };
+    if is_lost {
         execute(connection, "ROLLBACK TO job").await?;
     }
     execute(connection, "RELEASE job").await
@@ -198,7 +247,7 @@ async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result
 mod tests {
     use super::super::contract::issuance;
     use super::super::sqlite::migrations;
-    use super::super::{Role, StoredAuthority};
+    use super::super::{Issuance, Recorded, Role, StoredAuthority};
     use super::*;
     use sqlx::sqlite::SqliteConnectOptions;
     use sqlx::{ConnectOptions, Row};
@@ -247,5 +296,62 @@ mod tests {
             recorded += u32::from(there);
         }
         assert!((1..9).contains(&recorded), "{recorded} of 9 fit");
+    }
+
+    /// Commits these writes in one transaction, and tells which are recorded. It is lost for one that is alone only.
+    async fn committed(connection: &mut SqliteConnection, writes: Vec<Issuance>) -> Vec<bool> {
+        let (mut jobs, mut answers) = (Vec::<Box<dyn Job>>::new(), Vec::new());
+        for write in writes {
+            let (done, answer) = oneshot::channel();
+            jobs.push(Box::new(Waiting { write, outcome: None, done }));
+            answers.push(answer);
+        }
+        let committed = transaction(connection, &mut jobs).await;
+        assert!(committed.is_ok() || jobs.len() == 1, "{committed:?}");
+        jobs.into_iter().for_each(|job| job.answer(committed.clone()));
+        let mut recorded = Vec::new();
+        for answer in answers {
+            recorded.push(answer.await.unwrap().is_ok());
+        }
+        recorded
+    }
+
+    /// Neither a certificate that is there already, nor one whose reply or approval cannot be recorded.
+    #[tokio::test]
+    async fn one_that_fails_leaves_nothing_and_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connection(&folder).await;
+        let no_reply = "CREATE TEMP TRIGGER no_reply BEFORE INSERT ON remembered_replies \
+                        WHEN new.transaction_id = 'lost' BEGIN SELECT raise(ABORT, 'no reply'); END";
+        sqlx::query(no_reply).execute(&mut connection).await.unwrap();
+        let good = |serial: &str| issuance(serial, &format!("of {serial}"));
+        let twice = || issuance("a", "of another");
+        let lost = || issuance("x", "lost");
+        let unapproved = || Issuance { approval: Some("none".to_owned()), ..good("y") };
+        let together = vec![good("a"), twice(), lost(), good("b"), unapproved(), good("c")];
+        assert_eq!(committed(&mut connection, together).await, [true, false, false, true, false, true]);
+        for failing in [twice(), lost(), unapproved()] {
+            assert_eq!(committed(&mut connection, vec![failing]).await, [false]);
+        }
+        assert_eq!(committed(&mut connection, vec![good("d")]).await, [true]);
+        let options = SqliteConnectOptions::new().filename(folder.path().join("s.sqlite"));
+        let mut other = options.connect().await.unwrap();
+        for table in ["certificates", "remembered_replies"] {
+            let serials = format!("SELECT group_concat(serial ORDER BY serial) FROM {table}");
+            let row = sqlx::query(sqlx::AssertSqlSafe(serials)).fetch_one(&mut other).await.unwrap();
+            assert_eq!(row.get::<String, _>(0), "a,b,c,d", "{table}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_savepoint_in_one_crossing_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connection(&folder).await;
+        execute(&mut connection, "BEGIN IMMEDIATE").await.unwrap();
+        let write = issuance("a", "of a");
+        let done = write.apply_in_one_crossing(&mut connection, Around::Savepoint).await.unwrap();
+        assert_eq!(done, Some(Recorded::New));
+        assert!(execute(&mut connection, "RELEASE job").await.is_err(), "one more was open");
+        execute(&mut connection, "COMMIT").await.unwrap();
     }
 }

@@ -4,7 +4,7 @@ use super::opened::{Enrollment, FailInfo, MessageType, Signer};
 use super::{Service, ServiceError};
 use crate::ambient::{self, SECONDS_PER_DAY};
 use crate::config::Approval;
-use crate::store::Certificate;
+use crate::store::{Certificate, Challenge};
 
 /// By what right an enrolment is granted, if it is.
 #[derive(Debug)]
@@ -27,12 +27,14 @@ impl Authorization {
 
 impl Service {
     /// Decides an enrolment. Who signed decides, not what the message calls itself: certmonger and
-    /// sscep renew with PKCSReq. `own` is the signer's certificate, if it is of the inventory.
+    /// sscep renew with PKCSReq. `own` is the signer's certificate, if it is of the inventory;
+    /// `challenges` are the store's, where the request has one.
     pub(super) async fn authorize(
         &self,
         message_type: MessageType,
         signer: &Signer,
         own: Option<Certificate>,
+        challenges: &[Challenge],
         enrollment: &Enrollment,
     ) -> Result<Authorization, ServiceError> {
         let renewal = self.authorize_renewal(own, enrollment);
@@ -53,7 +55,7 @@ impl Service {
             return Ok(Authorization::Refused(FailInfo::BadMessageCheck, text));
         }
         let Some(challenge) = challenge else { return Ok(Authorization::Approval) };
-        Ok(match self.challenges.admits(challenge).await? {
+        Ok(match self.challenges.admits(challenge, challenges).await? {
             false => Authorization::refused("the challenge password is wrong"),
             true if approval == Approval::Always => Authorization::Approval,
             true => Authorization::Challenge,

@@ -183,6 +183,15 @@ async fn first_enrolments_need_the_challenge() {
 }
 
 #[tokio::test]
+async fn a_challenge_is_hashed_once_for_all_devices() {
+    let host = Host::new().await;
+    for name in ["device-1", "device-2"] {
+        host.enrolled(name, &[]).await;
+    }
+    assert_eq!(host.service.challenges.hashed.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn renewals_keep_the_names_that_were_granted() {
     let host = Host::new().await;
     let names = ["dns:laptop-7.example", "upn:ada@corp.example", "ip:10.0.0.7", "uri:urn:x:7"];

@@ -10,9 +10,12 @@ pub(super) async fn keeps_what_it_is_given(store: &dyn Store) {
     assert_eq!(store.by_sha256("hash-a1").await.unwrap().unwrap(), kept);
     let remembered = store.remembered(&retry("t1")).await.unwrap().unwrap();
     assert_eq!((remembered.certificate, remembered.signer_sha256.as_deref()), (kept.clone(), Some("signer")));
-    let known = async |transaction, signer| store.known(&retry(transaction), signer).await.unwrap();
-    let both =
-        Known { remembered: store.remembered(&retry("t1")).await.unwrap(), signer: Some(kept.clone()) };
+    let known = async |transaction, signer| store.known(&retry(transaction), signer, None).await.unwrap();
+    let both = Known {
+        remembered: store.remembered(&retry("t1")).await.unwrap(),
+        signer: Some(kept.clone()),
+        challenges: Vec::new(),
+    };
     assert_eq!(known("t1", "hash-a1").await, both);
     assert_eq!(known("t1", "another").await, Known { signer: None, ..both.clone() });
     assert_eq!(known("another", "hash-a1").await, Known { remembered: None, ..both });

@@ -39,11 +39,29 @@ macro_rules! select_remembered {
 /// A reader asks it, and the writer.
 pub(in crate::store) const REMEMBERED: &str = select_remembered!(", r.signer_sha256 ");
 
-/// What a retry key stands for, and the certificate with a hash.
+/// The challenges that have not ended at a time; none at no time.
+macro_rules! select_challenges {
+    ($now:literal) => {
+        concat!(
+            "SELECT id, hash, created_at, expires_at FROM challenges \
+             WHERE coalesce(expires_at > ",
+            $now,
+            ", ",
+            $now,
+            " IS NOT NULL) ORDER BY created_at DESC"
+        )
+    };
+}
+
+pub(super) const CHALLENGES: &str = select_challenges!("?1");
+
+/// What a retry key stands for, the certificate with a hash, and challenges: in one crossing to SQLite's thread.
 pub(super) const KNOWN: &str = concat!(
-    select_remembered!(", r.signer_sha256, 1 AS is_remembered "),
+    select_remembered!(", r.signer_sha256, 'remembered' AS kind "),
     " UNION ALL ",
-    select_certificates!(", NULL, 0 ", "WHERE c.sha256 = ?3")
+    select_certificates!(", NULL, 'signer' ", "WHERE c.sha256 = ?3"),
+    "; ",
+    select_challenges!("?4")
 );
 
 /// The reason of [`crate::store::Store::refused_for`], for the certificate whose hash a parameter is.
