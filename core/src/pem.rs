@@ -81,14 +81,24 @@ fn decode_first(after_begin: &str) -> Result<(Block, &str), Error> {
     let end = format!("-----END {label}-----");
     let (base64, after) =
         body.split_once(&end).ok_or_else(|| malformed(format_args!("found no line {end:?}")))?;
-    // Room for all of it at once: what is outgrown is not wiped, and this may be a private key.
-    let mut digits = Zeroizing::new(String::with_capacity(base64.len()));
-    for line in base64.lines().filter(|line| !line.contains(':')) {
-        line.split_ascii_whitespace().for_each(|part| digits.push_str(part));
-    }
-    let der = secret::decode::<Base64>(&digits)
+    let der = decode_body(base64)
         .ok_or_else(|| malformed(format_args!("the PEM block {label:?} is not base64")))?;
     Ok((Block { label: label.into(), dek_info: dek_info(base64), der }, after))
+}
+
+/// The octets of all lines that are not headers.
+fn decode_body(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    // Room for all of it at once: what is outgrown is not wiped, and this may be a private key.
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    for line in text.lines().filter(|line| !line.contains(':')) {
+        // Without an early end the compiler looks at many octets at once.
+        if line.bytes().fold(true, |so_far, octet| so_far & octet.is_ascii_graphic()) {
+            digits.extend_from_slice(line.as_bytes());
+        } else {
+            line.split_ascii_whitespace().for_each(|part| digits.extend_from_slice(part.as_bytes()));
+        }
+    }
+    secret::decode::<Base64>(digits.as_slice())
 }
 
 /// The value of `DEK-Info` where `Proc-Type` says that there is one (RFC 1421 section 4.6.1).
@@ -111,14 +121,17 @@ mod tests {
 
     #[test]
     fn reads_what_tools_write() {
-        let text = "subject=CN = x\r\n-----BEGIN A B-----\r\nProc-Type: 4,ENCRYPTED\r\n\r\nAQ\r\nID\r\n-----END A B-----\n-----BEGIN C-----\nBAUG\n-----END C-----";
+        let text = "subject=CN = x\r\n-----BEGIN A B-----\r\nProc-Type: 4,ENCRYPTED\r\n\r\nAQ\r\nID\r\n-----END A B-----\n-----BEGIN C-----\nBA U\tG \n-----END C-----";
         let blocks = decode_all(text).unwrap();
         assert_eq!(blocks.len(), 2);
         assert_eq!(*blocks[0].der, [1, 2, 3]);
         assert_eq!(decode(text, &["C"]).unwrap(), [4, 5, 6]);
         assert_eq!(decode(text, &["D"]).unwrap_err().code, ErrorCode::PemMalformed);
         assert!(decode_all("-----BEGIN X-----\nAAAA").is_err());
-        assert!(decode_all("-----BEGIN X-----\n!!!!\n-----END X-----").is_err());
+        for wrong in ["!!!!", "AAA", "AR==", "AQJ=", "AQ==AQ=="] {
+            let text = format!("-----BEGIN X-----\n{wrong}\n-----END X-----");
+            assert!(decode_all(&text).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -50,7 +50,8 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 /// The bytes that a text in one of base64's alphabets holds. What came out before an error is wiped too.
-pub(crate) fn decode<E: Encoding>(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn decode<E: Encoding>(text: impl AsRef<[u8]>) -> Option<Zeroizing<Vec<u8>>> {
+    let text = text.as_ref();
     let mut bytes = Zeroizing::new(vec![0; text.len()]);
     let length = E::decode(text, &mut bytes).ok()?.len();
     bytes.truncate(length);
