@@ -98,7 +98,7 @@ pub(crate) struct StoredAuthority {
 }
 
 /// A challenge password, hashed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Challenge {
     /// Its name.
     pub(crate) id: String,
@@ -170,8 +170,14 @@ pub(crate) trait Store: Send + Sync {
     async fn issue(&self, issuance: Issuance) -> Result<Recorded, StoreError>;
     /// What a request was answered with before.
     async fn remembered(&self, retry: &RetryKey) -> Result<Option<Remembered>, StoreError>;
-    /// The same, and the certificate that a request is signed with, if it is of the inventory.
-    async fn known(&self, retry: &RetryKey, signer_sha256: &str) -> Result<Known, StoreError>;
+    /// The same, the certificate that a request is signed with, if it is of the inventory, and the challenges that have
+    /// not ended at a time, if one is given.
+    async fn known(
+        &self,
+        retry: &RetryKey,
+        signer_sha256: &str,
+        challenges_at: Option<u64>,
+    ) -> Result<Known, StoreError>;
     /// The newest certificate of a transaction for this key.
     async fn of_transaction(
         &self,

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use wasmtime::{Instance, Memory, Store, StoreLimits, Trap, TypedFunc, UpdateDeadline};
 
-use super::module::{ABI_VERSION, Module};
+use super::module::Module;
 use super::wire::{Reply, Request};
 use super::{CallError, Limits};
 use crate::ambient::Stopwatch;
@@ -16,6 +16,8 @@ const MAX_ANSWERS: usize = 16;
 /// The longest reply that is read out of an instance: a revocation list of 100,000 certificates as a question
 /// to the key has 10 MiB.
 const MAX_REPLY_BYTES: u32 = 24 << 20;
+/// A `sealwright_buffer`: an address and a length.
+const BUFFER_BYTES: u32 = 8;
 
 /// Runs a request to its end in a fresh instance, which is dropped whatever happens. One that takes long lets others
 /// run in between.
@@ -69,15 +71,6 @@ impl Sandbox {
         let memory = instance
             .get_memory(&mut store, "memory")
             .ok_or_else(|| CallError::Failed("the module exports no memory".to_owned()))?;
-        let version = function::<(), u32>(&instance, &mut store, "sealwright_abi_version")?
-            .call_async(&mut store, ())
-            .await
-            .map_err(stopped)?;
-        if version != ABI_VERSION {
-            return Err(CallError::Failed(format!(
-                "the module speaks version {version} of the interface, wanted {ABI_VERSION}"
-            )));
-        }
         let engine = function::<(), u32>(&instance, &mut store, "sealwright_engine_new")?
             .call_async(&mut store, ())
             .await
@@ -93,8 +86,7 @@ impl Sandbox {
     }
 
     async fn call(&mut self, request: &[u8]) -> Result<Reply, CallError> {
-        let (address, length) = self.write(request).await?;
-        let buffer = self.allocate(8).await?;
+        let (buffer, address, length) = self.write(request).await?;
         self.call
             .call_async(&mut self.store, (self.engine, address, length, buffer))
             .await
@@ -104,20 +96,19 @@ impl Sandbox {
             .map_err(|error| CallError::Failed(format!("the engine's answer is not JSON: {error}")))
     }
 
-    async fn allocate(&mut self, length: u32) -> Result<u32, CallError> {
-        match self.alloc.call_async(&mut self.store, length).await {
-            Ok(0) => Err(CallError::Failed("the request does not fit into the sandbox".to_owned())),
-            Ok(address) => Ok(address),
-            Err(error) => Err(stopped(&error, &self.limits)),
-        }
-    }
-
-    async fn write(&mut self, bytes: &[u8]) -> Result<(u32, u32), CallError> {
-        let length = u32::try_from(bytes.len())
-            .map_err(|_| CallError::Failed("the request is too long".to_owned()))?;
-        let address = self.allocate(length).await?;
-        self.memory.write(&mut self.store, offset(address), bytes).map_err(|_| outside())?;
-        Ok((address, length))
+    /// Where a buffer for the answer is, and behind it the request and its length: each call of the module takes its time.
+    async fn write(&mut self, request: &[u8]) -> Result<(u32, u32, u32), CallError> {
+        let too_long = || CallError::Failed("the request is too long".to_owned());
+        let length = u32::try_from(request.len()).map_err(|_| too_long())?;
+        let all = length.checked_add(BUFFER_BYTES).ok_or_else(too_long)?;
+        let buffer = match self.alloc.call_async(&mut self.store, all).await {
+            Ok(0) => return Err(CallError::Failed("the request does not fit into the sandbox".to_owned())),
+            Ok(buffer) => buffer,
+            Err(error) => return Err(stopped(&error, &self.limits)),
+        };
+        let address = buffer.checked_add(BUFFER_BYTES).ok_or_else(outside)?;
+        self.memory.write(&mut self.store, offset(address), request).map_err(|_| outside())?;
+        Ok((buffer, address, length))
     }
 
     /// Reads the `sealwright_buffer` at `at`: address and length, little-endian.

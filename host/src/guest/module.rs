@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use wasmtime::{
     Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, OptLevel,
-    PoolingAllocationConfig, StoreLimits, StoreLimitsBuilder,
+    PoolingAllocationConfig, Store, StoreLimits, StoreLimitsBuilder,
 };
 
 use super::Limits;
@@ -15,13 +15,15 @@ use super::Limits;
 static MODULE: &[u8] = include_bytes!(env!("SEALWRIGHT_GUEST_MODULE"));
 /// How often the epoch moves on; at each, the instances that run let others run, or end.
 const TICK: Duration = Duration::from_millis(10);
+/// How many of them the module has to tell its version.
+const VERSION_TICKS: u64 = 1_000;
 /// Memory that a slot keeps between requests, put back to its first content by hand: cheaper than page
 /// faults, most of all where Linux (6.7) can tell which pages were written.
 const KEPT_BYTES: usize = 2 << 20;
 /// The same of its stack; a request takes less.
 const KEPT_STACK_BYTES: usize = 64 << 10;
 /// Version of the ABI that this host speaks.
-pub(super) const ABI_VERSION: u32 = 1;
+const ABI_VERSION: u32 = 1;
 
 /// A compiled module with everything resolved before the first request.
 pub(crate) struct Module {
@@ -33,10 +35,14 @@ pub(crate) struct Module {
 impl Module {
     /// Compiles, or loads what was compiled before.
     pub(super) fn load(cache: Option<PathBuf>, limits: Limits) -> anyhow::Result<Self> {
+        Self::compile(MODULE, cache, limits)
+    }
+
+    fn compile(module: &[u8], cache: Option<PathBuf>, limits: Limits) -> anyhow::Result<Self> {
         let engine = Engine::new(&config(cache, &limits)?)
             .map_err(|error| anyhow!("{error:#}"))
             .context("cannot set up the sandbox")?;
-        let module = wasmtime::Module::new(&engine, MODULE)
+        let module = wasmtime::Module::new(&engine, module)
             .map_err(|error| anyhow!("{error:#}"))
             .context("cannot compile the engine's module")?;
         // An empty linker: the module imports nothing, so there is nothing to give it.
@@ -45,6 +51,7 @@ impl Module {
             .map_err(|error| anyhow!("{error:#}"))
             .context("the engine's module wants imports")?;
         start_ticker(&engine)?;
+        check_version(&prepared, &engine)?;
         Ok(Self { engine, prepared, limits })
     }
 
@@ -58,6 +65,22 @@ impl Module {
             .trap_on_grow_failure(false)
             .build()
     }
+}
+
+fn check_version(prepared: &InstancePre<StoreLimits>, engine: &Engine) -> anyhow::Result<()> {
+    let mut store = Store::new(engine, StoreLimits::default());
+    store.set_epoch_deadline(VERSION_TICKS);
+    let version = prepared
+        .instantiate(&mut store)
+        .and_then(|instance| instance.get_typed_func::<(), u32>(&mut store, "sealwright_abi_version"))
+        .and_then(|version| version.call(&mut store, ()))
+        .map_err(|error| anyhow!("{error:#}"))
+        .context("the engine's module does not tell its version")?;
+    ensure!(
+        version == ABI_VERSION,
+        "the engine's module speaks version {version} of the interface, wanted {ABI_VERSION}"
+    );
+    Ok(())
 }
 
 fn config(cache: Option<PathBuf>, limits: &Limits) -> anyhow::Result<Config> {
@@ -123,6 +146,16 @@ mod tests {
         config.wasm_wide_arithmetic(wide_arithmetic).wasm_simd(simd).wasm_relaxed_simd(simd);
         let engine = Engine::new(&config).unwrap();
         wasmtime::Module::validate(&engine, MODULE).is_ok()
+    }
+
+    #[test]
+    fn a_module_of_another_version_is_refused() {
+        let code = b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7f\x03\x02\x01\0\x07\x1a\x01\x16sealwright_abi_version\0\0\
+            \x0a\x06\x01\x04\0\x41\x02\x0b";
+        for (module, reason) in [(&code[..], "version 2"), (&code[..8], "does not tell its version")] {
+            let Err(error) = Module::compile(module, None, Limits::default()) else { panic!("no error") };
+            assert!(format!("{error:#}").contains(reason), "{error:#}");
+        }
     }
 
     #[test]
