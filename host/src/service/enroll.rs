@@ -168,17 +168,17 @@ impl Service {
         if let Some(decision) = remembered.as_ref().and_then(|found| repeat(found, signer, ambient::now())) {
             return Ok(decision);
         }
-        let (names, approval) =
-            match self.authorize(message_type, signer, own, &challenges, enrollment).await? {
-                Authorization::Challenge => (None, None),
-                // A renewal is for the names that were granted before, whatever it asks for.
-                Authorization::Renewal(current) => (Some(current.record.subject_alternative_names), None),
-                Authorization::Approval => match self.approval(&retry, signer, enrollment, message).await? {
-                    Ok(approval) => (None, Some(approval)),
-                    Err(decision) => return Ok(decision),
-                },
-                Authorization::Refused(fail_info, text) => return Ok(Decision::failure(fail_info, text)),
-            };
+        let authorization = self.authorize(message_type, signer, own, &challenges, enrollment).await?;
+        let (names, approval) = match authorization {
+            Authorization::Challenge => (None, None),
+            // A renewal is for the names that were granted before, whatever it asks for.
+            Authorization::Renewal(current) => (Some(current.record.subject_alternative_names), None),
+            Authorization::Approval => match self.approval(&retry, signer, enrollment, message).await? {
+                Ok(approval) => (None, Some(approval)),
+                Err(decision) => return Ok(decision),
+            },
+            Authorization::Refused(fail_info, text) => return Ok(Decision::failure(fail_info, text)),
+        };
         let generation = hierarchy.generation_of(hierarchy.registration(opened.recipient)).number;
         let request = SignRequest {
             generation: Some(generation),
