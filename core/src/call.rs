@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::{
     base64url::SecretBytes,
     error::{Error, ErrorCode},
-    keys::{Answer, Halt, KeyRing, Keys, Question},
+    keys::{Answer, Ask, Halt, KeyRing, Keys, Question},
     operation::Operation,
     strict::Strict,
     tree,
@@ -42,7 +42,18 @@ pub struct Outcome {
 /// questions, everything else is the operation's own. The same request gives the same bytes.
 #[must_use]
 pub fn call(request: &[u8], ring: &KeyRing) -> Outcome {
-    match dispatch(request, ring) {
+    outcome(request, ring, None)
+}
+
+/// The same, with `ask` in place of the caller between two runs: it has the answer to a question, or nothing, which
+/// ends the call with that question, or an error, which ends it too. The answers of the request come first.
+#[must_use]
+pub fn call_asking(request: &[u8], ring: &KeyRing, ask: Ask<'_>) -> Outcome {
+    outcome(request, ring, Some(ask))
+}
+
+fn outcome<'a>(request: &[u8], ring: &'a KeyRing, ask: Option<Ask<'a>>) -> Outcome {
+    match dispatch(request, ring, ask) {
         Ok(body) => Outcome { status: 0, body },
         Err(Halt::Needs(question)) => {
             Outcome { status: 1, body: json(&Needs { needs: [question] }).unwrap_or_default() }
@@ -73,7 +84,7 @@ struct Failure {
     error: Error,
 }
 
-fn dispatch(request: &[u8], ring: &KeyRing) -> Result<Zeroizing<Vec<u8>>, Halt> {
+fn dispatch<'a>(request: &[u8], ring: &'a KeyRing, ask: Option<Ask<'a>>) -> Result<Zeroizing<Vec<u8>>, Halt> {
     if request.len() > MAX_REQUEST {
         return Err(Error::new(
             ErrorCode::RequestTooLarge,
@@ -85,7 +96,7 @@ fn dispatch(request: &[u8], ring: &KeyRing) -> Result<Zeroizing<Vec<u8>>, Halt> 
     let fields = fields(&mut tree)?;
     let operation = take_operation(fields)?;
     let answers = take_answers(fields)?;
-    let mut keys = Keys::new(ring, answers).blinded_by(seed(fields));
+    let mut keys = Keys::new(ring, answers).asking(ask).blinded_by(seed(fields));
     let body = operation.run(&tree.0, &mut keys)?;
     keys.finish()?;
     Ok(body)
@@ -180,4 +191,55 @@ pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u
 
 fn malformed(error: &impl fmt::Display) -> Error {
     Error::new(ErrorCode::RequestMalformed, format_args!("the request does not fit: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::testing::{TestKeys, answer};
+
+    fn request(answers: &str) -> Vec<u8> {
+        let key = serde_json::to_string(&TestKeys::reference("device")).unwrap();
+        alloc::format!(r#"{{"op":"create_csr","key":{key},"subject":"CN=a"{answers}}}"#).into_bytes()
+    }
+
+    #[test]
+    fn who_is_asked_once_answers_for_the_key() {
+        let held = call(&request(""), TestKeys::ring());
+        let mut asked = vec![];
+        let outcome = call_asking(&request(""), &KeyRing::new(), &mut |question| {
+            asked.push((question.scheme(), question.clone()));
+            Ok(Some(answer(question.clone())))
+        });
+        assert_eq!(outcome, held);
+        assert!(
+            matches!(&asked[..], [(scheme, Question::Sign { key, .. })] if key == "device" && scheme == "rsa_pkcs1_sha256")
+        );
+    }
+
+    #[test]
+    fn who_has_no_answer_leaves_the_question() {
+        let outcome = call_asking(&request(""), &KeyRing::new(), &mut |_| Ok(None));
+        assert_eq!(outcome.status, 1);
+        assert_eq!(outcome, call(&request(""), &KeyRing::new()));
+    }
+
+    #[test]
+    fn nobody_is_asked_what_needs_no_asking() {
+        let never = &mut |question: &Question| panic!("asked: {question:?}");
+        assert_eq!(call_asking(&request(""), TestKeys::ring(), never).status, 0);
+        let answered = call_asking(&request(r#","answers":["AAAA"]"#), &KeyRing::new(), never);
+        assert_eq!(answered.status, ErrorCode::KeyAnswerInvalid.number());
+    }
+
+    #[test]
+    fn what_goes_wrong_with_asking_is_the_outcome() {
+        let error = || Error::new(ErrorCode::KeyAnswerInvalid, "the token is gone");
+        let outcome = call_asking(&request(""), &KeyRing::new(), &mut |_| Err(error()));
+        assert_eq!(outcome, error().into());
+        let outcome = call_asking(&request(""), &KeyRing::new(), &mut |_| Ok(Some(None)));
+        assert_eq!(outcome.status, ErrorCode::KeyAnswerInvalid.number());
+    }
 }

@@ -1,13 +1,15 @@
 //! The key ring, and the questions that are asked when it does not hold a key.
 //!
 //! Every use of a private key goes through [`Keys`]. If the ring holds the key, the answer is
-//! immediate. If not, the operation stops with [`Halt::Needs`]; the caller does what the question asks
-//! with whatever holds the key, and sends the same request again with the answer. The engine is
-//! deterministic, so the operation runs to the same place and on from there.
+//! immediate. If not, whoever the caller named is asked, and the operation goes on with the answer. Where nobody is
+//! named or has one, it stops with [`Halt::Needs`]; the caller does what the question asks with whatever holds the key,
+//! and sends the same request again with the answer. The engine is deterministic, so the operation runs to the same
+//! place and on from there.
 
 use alloc::{borrow::ToOwned, collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -110,6 +112,18 @@ pub enum Question {
     },
 }
 
+impl Question {
+    /// The scheme's name, as requests and responses have it.
+    #[must_use]
+    pub fn scheme(&self) -> String {
+        let named = match self {
+            Self::Sign { scheme, .. } => serde_json::to_value(scheme),
+            Self::Decrypt { scheme, .. } => serde_json::to_value(scheme),
+        };
+        named.ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+}
+
 /// Why an operation stopped before its response.
 #[derive(Debug)]
 pub enum Halt {
@@ -134,10 +148,14 @@ impl From<der::Error> for Halt {
 /// One answer: raw bytes, or nothing for a decryption that failed.
 pub type Answer = Option<Zeroizing<Vec<u8>>>;
 
-/// The keys of one call: the ring, and the answers that came with the request.
+/// Who answers a question while the operation waits; nothing from one who cannot.
+pub type Ask<'a> = &'a mut dyn FnMut(&Question) -> Result<Option<Answer>, Error>;
+
+/// The keys of one call: the ring, the answers that came with the request, and whoever is asked for others.
 pub struct Keys<'a> {
     ring: &'a KeyRing,
     answers: alloc::vec::IntoIter<Answer>,
+    ask: Option<Ask<'a>>,
     blinding: Zeroizing<Vec<u8>>,
 }
 
@@ -145,7 +163,14 @@ impl<'a> Keys<'a> {
     /// The keys of a call with these answers, in the order of their questions.
     #[must_use]
     pub fn new(ring: &'a KeyRing, answers: Vec<Answer>) -> Self {
-        Self { ring, answers: answers.into_iter(), blinding: Zeroizing::default() }
+        Self { ring, answers: answers.into_iter(), ask: None, blinding: Zeroizing::default() }
+    }
+
+    /// The same, with questions beyond these answers put to `ask`.
+    #[must_use]
+    pub fn asking(mut self, ask: Option<Ask<'a>>) -> Self {
+        self.ask = ask;
+        self
     }
 
     /// The same, with what is fresh in this call, its seed, mixed into the blinding of RSA: whoever sends one
@@ -205,13 +230,8 @@ impl<'a> Keys<'a> {
         if let Some(held) = self.held(id, public)? {
             return Ok(held.sign_blinded(scheme, message, &self.blinding)?);
         }
-        let Some(answer) = self.answers.next() else {
-            return Err(Halt::Needs(Question::Sign {
-                key: id.to_owned(),
-                scheme,
-                input: Base64Url(message.to_vec()),
-            }));
-        };
+        let question = || Question::Sign { key: id.to_owned(), scheme, input: Base64Url(message.to_vec()) };
+        let answer = self.answer(question)?;
         let signature = answer
             .and_then(|raw| public.signature_from_raw(&raw))
             .filter(|signature| public.verify(scheme.algorithm(), message, signature).is_ok());
@@ -232,13 +252,7 @@ impl<'a> Keys<'a> {
         if let Some(held) = self.held(id, public)? {
             return Ok(held.decrypt_blinded(scheme, encrypted, &self.blinding)?);
         }
-        self.answers.next().ok_or_else(|| {
-            Halt::Needs(Question::Decrypt {
-                key: id.to_owned(),
-                scheme,
-                input: Base64Url(encrypted.to_vec()),
-            })
-        })
+        self.answer(|| Question::Decrypt { key: id.to_owned(), scheme, input: Base64Url(encrypted.to_vec()) })
     }
 
     /// Checks at the end of a call that every answer had a question.
@@ -254,6 +268,18 @@ impl<'a> Keys<'a> {
             )
             .at("answers")),
         }
+    }
+
+    fn answer(&mut self, question: impl FnOnce() -> Question) -> Result<Answer, Halt> {
+        if let Some(answer) = self.answers.next() {
+            return Ok(answer);
+        }
+        let question = question();
+        let answered = match &mut self.ask {
+            Some(ask) => ask(&question)?,
+            None => None,
+        };
+        answered.ok_or(Halt::Needs(question))
     }
 
     fn held(&self, id: &str, public: &PublicKey) -> Result<Option<&'a PrivateKey>, Error> {

@@ -76,7 +76,7 @@ mod tree;
 mod url;
 pub mod validity;
 
-pub use call::{MAX_REQUEST, Outcome, call};
+pub use call::{MAX_REQUEST, Outcome, call, call_asking};
 pub use error::{Error, ErrorCode};
 pub use issue::CertificateRecord;
 pub use keys::KeyRing;

@@ -66,7 +66,8 @@ pub(crate) fn private_key(id: &str) -> PrivateKey {
     PrivateKey::generate(algorithm, &Seed::new([byte; 32])).unwrap()
 }
 
-/// Runs an operation with the keys in the ring, then with an empty ring and answered questions, and compares.
+/// Runs an operation with the keys in the ring, then with an empty ring and answered questions, between runs and in one,
+/// and compares.
 pub(crate) fn both_ways<T: serde::Serialize>(
     operation: impl Fn(&mut Keys<'_>) -> Result<T, Halt>,
 ) -> Result<T, Error> {
@@ -77,11 +78,14 @@ pub(crate) fn both_ways<T: serde::Serialize>(
     };
     let held = finish(operation(&mut Keys::new(TestKeys::ring(), Vec::new())));
     let asked = with_questions(&operation);
+    let mut ask = |question: &Question| Ok(Some(answer(question.clone())));
+    let at_once = finish(operation(&mut Keys::new(&KeyRing::new(), Vec::new()).asking(Some(&mut ask))));
     let text = |result: &Result<T, Error>| match result {
         Ok(response) => serde_json::to_string(response).unwrap(),
         Err(error) => format!("{error:?}"),
     };
     assert_eq!(text(&held), text(&asked));
+    assert_eq!(text(&held), text(&at_once));
     held
 }
 

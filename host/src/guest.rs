@@ -100,10 +100,10 @@ impl Guest {
         request: impl Serialize,
         grant: &Grant,
     ) -> Result<Response, CallError> {
-        let request = wire::Request::new(operation, &request)?;
+        let request = wire::request(operation, &request)?;
         let _permit = self.permits.acquire().await;
         let clock = Stopwatch::start();
-        let outcome = instance::run(&self.module, request, grant).await;
+        let outcome = instance::run(&self.module, &request, grant.clone()).await;
         tracing::debug!(operation, duration_us = clock.elapsed_us(), "engine");
         serde_json::from_str(outcome?.get())
             .map_err(|error| CallError::Failed(format!("{operation}: the answer has another shape: {error}")))

@@ -174,10 +174,9 @@ impl Grant {
             )));
         }
         let key = self.keys.key(&question.key).map_err(|error| CallError::Failed(format!("{error:#}")))?;
-        let input = question.input()?;
         let answer = match question.key_use {
-            KeyUse::Sign => key.sign(&question.scheme, &input).map(Some),
-            KeyUse::Decrypt => key.decrypt(&question.scheme, &input),
+            KeyUse::Sign => key.sign(&question.scheme, &question.input).map(Some),
+            KeyUse::Decrypt => key.decrypt(&question.scheme, &question.input),
         };
         answer.map_err(|error| CallError::Failed(format!("key {:?}: {error:#}", question.key)))
     }

@@ -1,9 +1,16 @@
 //! The engine as a WebAssembly module in wasmtime, through the C ABI.
 
 use anyhow::{Context, Result, ensure};
-use wasmtime::{Config, Engine, Instance, Memory, Module, Store, TypedFunc};
+use wasmtime::{
+    AsContext, AsContextMut, Caller, Config, Engine, Func, Instance, Memory, Module, Ref, Store, TypedFunc,
+};
 
+use crate::outside::{self, Question};
 use crate::vector::{Answer, Key};
+
+/// What a `sealwright_key_callback` returns.
+const ANSWERED: u32 = 0;
+const PADDING_WRONG: u32 = 1;
 
 /// A compiled module.
 pub struct Guest {
@@ -25,6 +32,14 @@ impl Guest {
     pub fn call(&self, request: &[u8], keys: &[Key]) -> Result<Answer> {
         let mut session = self.session(keys)?;
         let answer = session.call(request)?;
+        session.close()?;
+        Ok(answer)
+    }
+
+    /// One request in a fresh instance, whose engine asks for these keys by a callback in the module's table.
+    pub fn call_asking(&self, request: &[u8], keys: &[Key]) -> Result<Answer> {
+        let mut session = self.session(&[])?;
+        let answer = session.call_asking(request, keys)?;
         session.close()?;
         Ok(answer)
     }
@@ -81,6 +96,23 @@ impl Session {
         Ok(Answer { status, body })
     }
 
+    fn call_asking(&mut self, request: &[u8], keys: &[Key]) -> Result<Answer> {
+        let (memory, keys) = (self.memory, keys.to_vec());
+        let callback =
+            Func::wrap(&mut self.store, move |caller: Caller<'_, ()>, _: u32, question, room, room_len| {
+                answer(caller, memory, &keys, question, (room, room_len))
+                    .map_err(|error| wasmtime::Error::msg(format!("{error:#}")))
+            });
+        let table = self.instance.get_table(&mut self.store, "__indirect_function_table");
+        let table = table.context("no table is exported")?;
+        let callback = table.grow(&mut self.store, 1, Ref::Func(Some(callback))).map_err(foreign)?;
+        let request = self.put(request)?;
+        let out = self.put(&[0; 8])?;
+        let arguments = (self.handle, request.0, request.1, u32::try_from(callback)?, 0_u32, out.0);
+        let status: u32 = self.run("sealwright_call_with_callback", arguments)?;
+        Ok(Answer { status, body: self.take(out)? })
+    }
+
     /// As [`Self::call`], but nothing is freed: the host drops an instance whole.
     pub fn call_unfreed(&mut self, request: &[u8]) -> Result<Answer> {
         let (address, length) = self.put(request)?;
@@ -110,16 +142,12 @@ impl Session {
 
     /// The bytes of the `sealwright_buffer` at an address: two little-endian u32.
     fn buffer(&mut self, address: u32) -> Result<Vec<u8>> {
-        let fields = self.bytes(address, 8)?;
-        let data = u32::from_le_bytes(fields[..4].try_into()?);
-        let len = u32::from_le_bytes(fields[4..].try_into()?);
+        let [data, len] = words(self.memory, &self.store, address)?;
         self.bytes(data, len)
     }
 
     fn bytes(&mut self, address: u32, len: u32) -> Result<Vec<u8>> {
-        let mut bytes = vec![0; usize::try_from(len)?];
-        self.memory.read(&self.store, usize::try_from(address)?, &mut bytes)?;
-        Ok(bytes)
+        bytes(self.memory, &self.store, address, len)
     }
 
     /// Copies bytes into the module: their address and length.
@@ -140,6 +168,47 @@ impl Session {
             self.instance.get_typed_func(&mut self.store, name).map_err(foreign)?;
         function.call(&mut self.store, arguments).map_err(foreign)
     }
+}
+
+/// A `sealwright_key_callback`: answers the `sealwright_question` at an address, in the room that there is for it.
+fn answer(
+    mut caller: Caller<'_, ()>,
+    memory: Memory,
+    keys: &[Key],
+    question: u32,
+    (room, room_len): (u32, u32),
+) -> Result<u32> {
+    let [operation, key, key_len, scheme, input, input_len] = words(memory, &caller, question)?;
+    let key = String::from_utf8(bytes(memory, &caller, key, key_len)?)?;
+    let (purpose, scheme) = (text(memory, &caller, operation)?, text(memory, &caller, scheme)?);
+    let input = bytes(memory, &caller, input, input_len)?;
+    let question = Question { key: &key, purpose: &purpose, scheme: &scheme, input };
+    let Some(answer) = outside::answer(keys, &question)? else { return Ok(PADDING_WRONG) };
+    let [allowed] = words(memory, &caller, room_len)?;
+    let len = u32::try_from(answer.len())?;
+    ensure!(len <= allowed, "there is no room for an answer of {len} bytes");
+    memory.write(caller.as_context_mut(), usize::try_from(room)?, &answer)?;
+    memory.write(caller.as_context_mut(), usize::try_from(room_len)?, &len.to_le_bytes())?;
+    Ok(ANSWERED)
+}
+
+fn words<const N: usize>(memory: Memory, store: impl AsContext, address: u32) -> Result<[u32; N]> {
+    let mut words = [[0; 4]; N];
+    memory.read(store, usize::try_from(address)?, words.as_flattened_mut())?;
+    Ok(words.map(u32::from_le_bytes))
+}
+
+fn bytes(memory: Memory, store: impl AsContext, address: u32, len: u32) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(len)?];
+    memory.read(store, usize::try_from(address)?, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn text(memory: Memory, store: impl AsContext, address: u32) -> Result<String> {
+    let rest =
+        memory.data(store.as_context()).get(usize::try_from(address)?..).context("an address outside")?;
+    let text = rest.split(|byte| *byte == 0).next().context("no text")?;
+    Ok(String::from_utf8(text.to_vec())?)
 }
 
 fn foreign(error: wasmtime::Error) -> anyhow::Error {

@@ -77,7 +77,19 @@ fn outside_keys() {
     assert_eq!(asked.into_inner(), uses_keys.map(|operation| operation.name().to_owned()).collect());
 }
 
-/// The same conversation with the engine in the sandbox, which is how the host runs it.
+/// The same with a callback that the module finds in its table, which is how the host runs it.
+#[test]
+fn outside_keys_by_callback() {
+    for build in Build::ALL {
+        let guest = Guest::new(&module::build(build).unwrap()).unwrap();
+        each(|vector| match vector.held_only {
+            true => Ok(()),
+            false => same(vector, &guest.call_asking(&vector.request_bytes(), &vector.keys)?),
+        });
+    }
+}
+
+/// The same conversation with the engine in the sandbox.
 #[test]
 fn outside_keys_of_the_module() {
     let guest = Guest::new(&module::build(Build::Fast).unwrap()).unwrap();

@@ -637,7 +637,7 @@ typedef uint32_t sealwright_error;
 /**
  * An engine: a ring of private keys, empty at first.
  *
- * Any number of threads may call sealwright_call and sealwright_perform with the same engine at the same time. While
+ * Any number of threads may make calls with the same engine at the same time. While
  * sealwright_engine_import_key or sealwright_engine_free runs, no other thread may use it. Engines share
  * nothing with each other. A thread needs 256 KiB of stack.
  */
@@ -717,14 +717,14 @@ typedef struct sealwright_question {
 /**
  * Who uses keys that the engine does not hold: a token (PKCS#11), a key management service, OpenSSL's EVP.
  *
- * `context` is what sealwright_perform was given. There is room for `*answer_len` bytes at `answer`,
- * SEALWRIGHT_MAX_ANSWER of them; the callback writes the answer there and its length to `*answer_len`: the plaintext,
- * or the signature, of ECDSA r and s one after the other, each with all the bytes of its field. It returns
+ * `context` is what sealwright_perform or sealwright_call_with_callback was given. There is room for `*answer_len` bytes
+ * at `answer`, SEALWRIGHT_MAX_ANSWER of them; the callback writes the answer there and its length to `*answer_len`: the
+ * plaintext, or the signature, of ECDSA r and s one after the other, each with all the bytes of its field. It returns
  * SEALWRIGHT_ANSWERED, SEALWRIGHT_PADDING_WRONG, or anything else when it cannot answer.
  *
- * It runs in the thread that called sealwright_perform; several threads that perform with one `context` call it at the same
- * time. It may call the library, but neither change nor free the engine and the request that are being performed: a debug
- * build refuses that. It must return: neither a C++ exception nor longjmp may leave it.
+ * It runs in the thread of that call; several threads that call with one `context` call it at the same time. It may
+ * call the library, but neither change nor free the engine and the request that are in use: a debug build refuses
+ * that. It must return: neither a C++ exception nor longjmp may leave it.
  */
 typedef int (*sealwright_key_callback)(void *context,
                                        const struct sealwright_question *question,
@@ -796,6 +796,25 @@ uint32_t sealwright_call(const struct sealwright_engine *engine,
                          const uint8_t *request,
                          size_t request_len,
                          struct sealwright_buffer *out);
+
+/**
+ * The same as sealwright_call, but keys that the engine does not hold are asked of `callback`, which may be NULL;
+ * `context` is handed to it. Nothing is done twice, as it is when the request is sent again.
+ *
+ * Returns 1 (SEALWRIGHT_NEEDS) only when there is no callback or it cannot answer. A program that learns the answer
+ * later sends it with the request, as after sealwright_call, behind those that the callback gave before it: they are not
+ * kept.
+ *
+ * # Safety
+ *
+ * That of sealwright_call; `callback` must be as its type says, and `context` what it takes.
+ */
+uint32_t sealwright_call_with_callback(const struct sealwright_engine *engine,
+                                       const uint8_t *request,
+                                       size_t request_len,
+                                       sealwright_key_callback callback,
+                                       void *context,
+                                       struct sealwright_buffer *out);
 
 /**
  * The name of an error by its number, as responses have it in `code`: `key_unknown` for

@@ -23,7 +23,6 @@ pub(crate) fn contain<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, E
 }
 
 /// Runs what is the caller's, whose panics are no affair of this library.
-#[cfg(not(target_family = "wasm"))]
 pub(crate) fn outside<T>(body: impl FnOnce() -> T) -> T {
     let inside = INSIDE.replace(false);
     let done = body();

@@ -1,18 +1,24 @@
 //! The engine handle: the keys that a program lends to the engine, and the one function that does work.
 
+#[cfg(feature = "full")]
+use core::ffi::c_void;
 use core::ptr;
 
+#[cfg(feature = "full")]
+use sealwright_core::keys::Question;
 use sealwright_core::{Error, ErrorCode, KeyRing, Outcome};
 
 use crate::boundary::{bytes, check, contain, shared};
 #[cfg(feature = "full")]
 use crate::boundary::{exclusive, not_utf8};
+#[cfg(feature = "full")]
+use crate::callback::{KeyCallback, ask};
 use crate::handle;
 use crate::memory::Buffer;
 
 /// An engine: a ring of private keys, empty at first.
 ///
-/// Any number of threads may call sealwright_call and sealwright_perform with the same engine at the same time. While
+/// Any number of threads may make calls with the same engine at the same time. While
 /// sealwright_engine_import_key or sealwright_engine_free runs, no other thread may use it. Engines share
 /// nothing with each other. A thread needs 256 KiB of stack.
 #[derive(Default)]
@@ -128,6 +134,40 @@ pub unsafe extern "C" fn sealwright_call(
         // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.
         let request = unsafe { bytes(request, request_len, "request") }?;
         Ok(sealwright_core::call(request, &engine.keys))
+    };
+    // SAFETY: the caller promises NULL or memory for a buffer at `out`.
+    unsafe { answer(out, call) }
+}
+
+/// The same as sealwright_call, but keys that the engine does not hold are asked of `callback`, which may be NULL;
+/// `context` is handed to it. Nothing is done twice, as it is when the request is sent again.
+///
+/// Returns 1 (SEALWRIGHT_NEEDS) only when there is no callback or it cannot answer. A program that learns the answer
+/// later sends it with the request, as after sealwright_call, behind those that the callback gave before it: they are not
+/// kept.
+///
+/// # Safety
+///
+/// That of sealwright_call; `callback` must be as its type says, and `context` what it takes.
+#[cfg(feature = "full")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwright_call_with_callback(
+    engine: *const Engine,
+    request: *const u8,
+    request_len: usize,
+    callback: KeyCallback,
+    context: *mut c_void,
+    out: *mut Buffer,
+) -> u32 {
+    // SAFETY: the caller promises a callback that takes the context which came with it.
+    let mut ask = |question: &Question| unsafe { ask(callback, context, question) };
+    let call = || {
+        let _in_use = handle::borrow(engine, "engine")?;
+        // SAFETY: the caller promises NULL or a live engine, which is only read here.
+        let engine = unsafe { shared(engine, "engine") }?;
+        // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.
+        let request = unsafe { bytes(request, request_len, "request") }?;
+        Ok(sealwright_core::call_asking(request, &engine.keys, &mut ask))
     };
     // SAFETY: the caller promises NULL or memory for a buffer at `out`.
     unsafe { answer(out, call) }

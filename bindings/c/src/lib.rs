@@ -22,6 +22,8 @@ use zeroizing_alloc::ZeroAlloc;
 
 #[cfg_attr(not(feature = "full"), allow(dead_code, reason = "no keys come in"))]
 mod boundary;
+#[cfg(any(feature = "full", not(target_family = "wasm")))]
+mod callback;
 mod engine;
 #[cfg(not(target_family = "wasm"))]
 mod error_name;
@@ -47,17 +49,18 @@ mod tests;
 mod value;
 mod version;
 
-#[cfg(feature = "full")]
-pub use engine::sealwright_engine_import_key;
+#[cfg(any(feature = "full", not(target_family = "wasm")))]
+pub use callback::{
+    KeyCallback, Question, SEALWRIGHT_ANSWERED, SEALWRIGHT_MAX_ANSWER, SEALWRIGHT_PADDING_WRONG,
+};
 pub use engine::{Engine, sealwright_call, sealwright_engine_free, sealwright_engine_new};
+#[cfg(feature = "full")]
+pub use engine::{sealwright_call_with_callback, sealwright_engine_import_key};
 #[cfg(not(target_family = "wasm"))]
 pub use error_name::sealwright_error_name;
 pub use memory::{Buffer, sealwright_alloc, sealwright_buffer_free, sealwright_dealloc};
 #[cfg(not(target_family = "wasm"))]
-pub use perform::{
-    KeyCallback, Question, SEALWRIGHT_ANSWERED, SEALWRIGHT_MAX_ANSWER, SEALWRIGHT_PADDING_WRONG,
-    sealwright_perform,
-};
+pub use perform::sealwright_perform;
 #[cfg(not(target_family = "wasm"))]
 pub use request::{
     Request, sealwright_request_free, sealwright_request_new, sealwright_request_set_boolean,

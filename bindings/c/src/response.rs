@@ -41,10 +41,6 @@ impl Response {
     pub(crate) const fn status(&self) -> u32 {
         self.status
     }
-
-    pub(crate) const fn tree(&self) -> &Value {
-        &self.tree
-    }
 }
 
 /// What a field holds.

@@ -117,6 +117,19 @@ fn json_goes_in_and_comes_out() {
     assert!(buffer.len > 10);
     unsafe { sealwright_buffer_free(&raw mut buffer) };
     unsafe { sealwright_buffer_free(&raw mut buffer) };
+    let request = request();
+    let json = unsafe { &*request }.tree().to_json().map(|json| json.to_vec()).unwrap_or_default();
+    let refused: KeyCallback = Some(refuse);
+    for callback in [None, refused] {
+        let mut buffer = MaybeUninit::uninit();
+        let (json, len) = (json.as_ptr(), json.len());
+        let status = unsafe {
+            sealwright_call_with_callback(engine, json, len, callback, ptr::null_mut(), buffer.as_mut_ptr())
+        };
+        assert_eq!(status, SEALWRIGHT_NEEDS);
+        unsafe { sealwright_buffer_free(buffer.as_mut_ptr()) };
+    }
+    unsafe { sealwright_request_free(request) };
     let mut out = MaybeUninit::uninit();
     let imported = unsafe {
         sealwright_engine_import_key(engine, c"a".as_ptr().cast(), 1, text.as_ptr(), 2, out.as_mut_ptr())

@@ -10,6 +10,7 @@ use wasmtime::{
 };
 
 use super::Limits;
+use super::instance::State;
 
 /// The engine: `bindings/c` for wasm, put here by `build.rs`.
 static MODULE: &[u8] = include_bytes!(env!("SEALWRIGHT_GUEST_MODULE"));
@@ -28,7 +29,7 @@ const ABI_VERSION: u32 = 1;
 /// A compiled module with everything resolved before the first request.
 pub(crate) struct Module {
     pub(super) engine: Engine,
-    pub(super) prepared: InstancePre<StoreLimits>,
+    pub(super) prepared: InstancePre<State>,
     pub(super) limits: Limits,
 }
 
@@ -38,7 +39,7 @@ impl Module {
         Self::compile(MODULE, cache, limits)
     }
 
-    fn compile(module: &[u8], cache: Option<PathBuf>, limits: Limits) -> anyhow::Result<Self> {
+    pub(super) fn compile(module: &[u8], cache: Option<PathBuf>, limits: Limits) -> anyhow::Result<Self> {
         let engine = Engine::new(&config(cache, &limits)?)
             .map_err(|error| anyhow!("{error:#}"))
             .context("cannot set up the sandbox")?;
@@ -51,7 +52,7 @@ impl Module {
             .map_err(|error| anyhow!("{error:#}"))
             .context("the engine's module wants imports")?;
         start_ticker(&engine)?;
-        check_version(&prepared, &engine)?;
+        check_version(&module, &engine)?;
         Ok(Self { engine, prepared, limits })
     }
 
@@ -67,11 +68,10 @@ impl Module {
     }
 }
 
-fn check_version(prepared: &InstancePre<StoreLimits>, engine: &Engine) -> anyhow::Result<()> {
-    let mut store = Store::new(engine, StoreLimits::default());
+fn check_version(module: &wasmtime::Module, engine: &Engine) -> anyhow::Result<()> {
+    let mut store = Store::new(engine, ());
     store.set_epoch_deadline(VERSION_TICKS);
-    let version = prepared
-        .instantiate(&mut store)
+    let version = wasmtime::Instance::new(&mut store, module, &[])
         .and_then(|instance| instance.get_typed_func::<(), u32>(&mut store, "sealwright_abi_version"))
         .and_then(|version| version.call(&mut store, ()))
         .map_err(|error| anyhow!("{error:#}"))

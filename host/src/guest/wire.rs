@@ -1,8 +1,7 @@
-//! The engine's JSON: request envelope, questions about keys, and answers.
+//! What goes into the engine and comes out of it: requests, responses, and questions about keys.
 
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -39,8 +38,7 @@ impl fmt::Display for EngineError {
 }
 
 /// What a question wants done with a key.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyUse {
     /// Sign `input`.
     Sign,
@@ -49,31 +47,19 @@ pub(crate) enum KeyUse {
 }
 
 /// One question of the engine to whoever holds the key.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Question {
     /// The id of the key.
     pub(crate) key: String,
     /// Sign or decrypt.
-    #[serde(rename = "use")]
     pub(crate) key_use: KeyUse,
     /// The algorithm with its padding and digest.
     pub(crate) scheme: String,
-    /// The message or the ciphertext, base64url.
-    input: String,
+    /// The message or the ciphertext.
+    pub(crate) input: Vec<u8>,
 }
 
-impl Question {
-    /// The bytes to sign or to decrypt.
-    ///
-    /// # Errors
-    /// If `input` is not base64url.
-    pub(crate) fn input(&self) -> Result<Vec<u8>, CallError> {
-        Base64UrlUnpadded::decode_vec(&self.input)
-            .map_err(|_| CallError::Failed("a question's input is not base64url".to_owned()))
-    }
-}
-
-/// What came back from one round.
+/// What came back from a call.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reply {
@@ -81,52 +67,19 @@ pub(crate) enum Reply {
     Ok(Box<RawValue>),
     /// The engine refuses.
     Error(EngineError),
-    /// Key operations are wanted before it can go on.
-    Needs(Vec<Question>),
 }
 
-/// A request in JSON, to which answers are added from round to round.
-pub(crate) struct Request {
-    /// All of the object but its closing brace.
-    open: Vec<u8>,
-    answers: Vec<Option<String>>,
-}
-
-impl Request {
-    /// The operation's name and the fields of its request.
-    ///
-    /// # Errors
-    /// If the request cannot be written as the fields of a JSON object.
-    pub(crate) fn new(operation: &str, request: &impl Serialize) -> Result<Self, CallError> {
-        #[derive(Serialize)]
-        struct Envelope<'a, R> {
-            op: &'a str,
-            #[serde(flatten)]
-            request: R,
-        }
-        let mut open = serde_json::to_vec(&Envelope { op: operation, request })
-            .map_err(|error| CallError::Failed(format!("{operation}: not a request object: {error}")))?;
-        open.pop();
-        Ok(Self { open, answers: Vec::new() })
+/// A request in JSON: the operation's name and the fields of its request.
+///
+/// # Errors
+/// If the request cannot be written as the fields of a JSON object.
+pub(crate) fn request(operation: &str, request: &impl Serialize) -> Result<Vec<u8>, CallError> {
+    #[derive(Serialize)]
+    struct Envelope<'a, R> {
+        op: &'a str,
+        #[serde(flatten)]
+        request: R,
     }
-
-    /// Adds the answer to the next question; nothing is the answer to a ciphertext with invalid padding.
-    pub(crate) fn add_answer(&mut self, bytes: Option<&[u8]>) {
-        self.answers.push(bytes.map(Base64UrlUnpadded::encode_string));
-    }
-
-    /// How many answers there are.
-    pub(crate) fn answers(&self) -> usize {
-        self.answers.len()
-    }
-
-    /// The request with the answers so far.
-    ///
-    /// # Errors
-    /// None in practice.
-    pub(crate) fn to_json(&self) -> Result<Vec<u8>, CallError> {
-        let answers = serde_json::to_vec(&self.answers)
-            .map_err(|error| CallError::Failed(format!("the answers are not JSON: {error}")))?;
-        Ok([self.open.as_slice(), b",\"answers\":", &answers, b"}"].concat())
-    }
+    serde_json::to_vec(&Envelope { op: operation, request })
+        .map_err(|error| CallError::Failed(format!("{operation}: not a request object: {error}")))
 }

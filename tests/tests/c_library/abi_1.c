@@ -13,6 +13,9 @@ uint32_t sealwright_engine_import_key(sealwright_engine *engine, const uint8_t *
                                       const uint8_t *pem, size_t pem_len, sealwright_buffer *out);
 uint32_t sealwright_call(const sealwright_engine *engine, const uint8_t *request, size_t request_len,
                          sealwright_buffer *out);
+uint32_t sealwright_call_with_callback(const sealwright_engine *engine, const uint8_t *request,
+                                       size_t request_len, sealwright_key_callback callback, void *context,
+                                       sealwright_buffer *out);
 const char *sealwright_error_name(uint32_t code);
 uint8_t *sealwright_alloc(size_t len);
 void sealwright_dealloc(uint8_t *data, size_t len);
@@ -208,6 +211,7 @@ int main(void) {
       (void (*)(void))sealwright_engine_free,
       (void (*)(void))sealwright_engine_import_key,
       (void (*)(void))sealwright_call,
+      (void (*)(void))sealwright_call_with_callback,
       (void (*)(void))sealwright_error_name,
       (void (*)(void))sealwright_alloc,
       (void (*)(void))sealwright_dealloc,

@@ -119,11 +119,34 @@ static void create_csr(sealwright_engine *engine, const char *path) {
   free(response);
 }
 
+static int silent(void *context, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
+  CHECK(question->input_len > 100 && answer != NULL && *answer_len == SEALWRIGHT_MAX_ANSWER);
+  CHECK(strcmp(question->operation, "sign") == 0 && strcmp(question->key, "elsewhere") == 0);
+  CHECK(question->key_len == strlen(question->key) && strcmp(question->scheme, "ecdsa_p256_sha256") == 0);
+  *(int *)context += 1;
+  return -1;
+}
+
+static int wrong(void *context, const sealwright_question *question, uint8_t *answer, size_t *answer_len) {
+  (void)question;
+  memset(answer, 1, 64);
+  *answer_len = 64;
+  *(int *)context += 1;
+  return SEALWRIGHT_ANSWERED;
+}
+
+static uint32_t call_with(const sealwright_engine *engine, const char *request, sealwright_key_callback callback,
+                          int *asked, sealwright_buffer *out) {
+  *asked = 0;
+  return sealwright_call_with_callback(engine, octets(request), strlen(request), callback, asked, out);
+}
+
 /* The engine does not hold the key, so it asks; and a wrong answer does not get past it. */
 static void needs(const sealwright_engine *engine, const char *public_key) {
   char request[2048];
   sealwright_buffer out;
-  char *response, *value;
+  char *response, *value, *again;
+  int asked;
   const char *format =
       "{\"op\":\"create_csr\",\"key\":{\"id\":\"elsewhere\",\"public_key\":\"%s\"},"
       "\"subject\":\"CN=device-7\"%s}";
@@ -144,10 +167,22 @@ static void needs(const sealwright_engine *engine, const char *public_key) {
   value = field(response, "input");
   CHECK(strlen(value) > 100);
   free(value);
+  CHECK(call_with(engine, request, NULL, &asked, &out) == SEALWRIGHT_NEEDS && asked == 0);
+  expect(&out, response);
+  CHECK(call_with(engine, request, silent, &asked, &out) == SEALWRIGHT_NEEDS && asked == 1);
+  again = take(&out);
+  CHECK(strcmp(response, again) == 0);
+  free(again);
   free(response);
+  CHECK(call_with(engine, request, wrong, &asked, &out) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID && asked == 1);
+  expect(&out, "not a signature by the key");
   sprintf(request, format, public_key, ",\"answers\":[\"AAAA\"]");
   CHECK(call(engine, request, &out) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID);
   free(take(&out));
+  CHECK(call_with(engine, request, wrong, &asked, &out) == SEALWRIGHT_ERROR_KEY_ANSWER_INVALID && asked == 0);
+  free(take(&out));
+  CHECK(call_with(NULL, request, wrong, &asked, &out) == SEALWRIGHT_ERROR_ARGUMENT_INVALID && asked == 0);
+  expect(&out, "\"at\":\"engine\"");
 }
 
 static void errors(sealwright_engine *engine) {
