@@ -8,8 +8,10 @@ mod version;
 fn main() {
     println!("cargo::rerun-if-changed=src/version.rs");
     if std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "wasm") {
-        println!("cargo::rustc-cdylib-link-arg=--export-table");
-        println!("cargo::rustc-cdylib-link-arg=--growable-table");
+        if std::env::var_os("CARGO_FEATURE_FULL").is_some() {
+            println!("cargo::rustc-cdylib-link-arg=--export-table");
+            println!("cargo::rustc-cdylib-link-arg=--growable-table");
+        }
         return;
     }
     let version = version::SEALWRIGHT_ABI_VERSION;

@@ -91,13 +91,13 @@ pub(crate) struct OpenAuthority {
 }
 
 impl Authority {
-    /// Parses and checks the value; the chain before the first question of a request, not again after it.
+    /// Parses and checks the value.
     ///
     /// # Errors
     /// `AuthorityInvalid` if the certificate or one of the chain is no authority's, one did not issue the one before
     /// it, the key identifier is another one, the chain is too long, or the generations are not numbered in their
     /// order; parse errors of the certificates.
-    pub(crate) fn open(self, keys: &Keys<'_>) -> Result<OpenAuthority, Error> {
+    pub(crate) fn open(self) -> Result<OpenAuthority, Error> {
         self.check_generations()?;
         if self.chain.len() > MAX_CHAIN {
             return Err(invalid(format_args!(
@@ -112,9 +112,7 @@ impl Authority {
             path.push(Certificate::from_pem(text).map_err(|error| error.at("authority.chain"))?);
         }
         let allowance = issuer::allowance(&path)?;
-        if !keys.is_answered(&self.key) {
-            issuer::check(&path, self.strength)?;
-        }
+        issuer::check(&path, self.strength)?;
         let identifier: Option<SubjectKeyIdentifier> = certificate.extension()?;
         if identifier.is_some_and(|identifier| identifier.0.as_bytes() != self.subject_key_identifier.0) {
             return Err(invalid("found a subject_key_identifier that is not the one in the certificate")

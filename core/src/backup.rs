@@ -14,7 +14,6 @@ use crate::{
     crl::CrlNumber,
     error::{Error, ErrorCode},
     key::PrivateKey,
-    keys::Keys,
     keystore::MAX_KEYS,
     profile::Profile,
     secret::Secret,
@@ -140,8 +139,8 @@ impl Backup {
     ///
     /// # Errors
     /// `BackupInvalid`, those of opening an authority, and those of reading keys and certificates.
-    pub(crate) fn check(&self, keys: &[BackupKey], ring: &Keys<'_>) -> Result<(), Error> {
-        self.check_authorities(ring).map_err(|error| Error { at: Some("authorities".into()), ..error })?;
+    pub(crate) fn check(&self, keys: &[BackupKey]) -> Result<(), Error> {
+        self.check_authorities().map_err(|error| Error { at: Some("authorities".into()), ..error })?;
         if keys.len() > MAX_KEYS {
             return Err(invalid(format_args!(
                 "found {} keys, wanted at most {MAX_KEYS}, the most that a root and an issuing authority have with \
@@ -153,7 +152,7 @@ impl Backup {
         self.check_keys(keys)
     }
 
-    fn check_authorities(&self, ring: &Keys<'_>) -> Result<(), Error> {
+    fn check_authorities(&self) -> Result<(), Error> {
         let too_many = self.authorities.iter().any(|backup| backup.helpers.len() > MAX_HELPERS);
         if self.authorities.is_empty() || self.authorities.len() > MAX_AUTHORITIES || too_many {
             return Err(invalid(format_args!(
@@ -172,7 +171,7 @@ impl Backup {
                     twice.id, backup.id
                 )));
             }
-            backup.authority.clone().open(ring)?;
+            backup.authority.clone().open()?;
         }
         Ok(())
     }

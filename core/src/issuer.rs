@@ -168,10 +168,8 @@ mod tests {
         authority::Authority,
         extension::{self, KeyUsageName},
         key::PrivateKey,
-        keys::Keys,
         testing::{
-            TestKeys, private_key, resigned, resigned_outside, resigned_with_sha1, root, short_key,
-            subordinate,
+            private_key, resigned, resigned_outside, resigned_with_sha1, root, short_key, subordinate,
         },
     };
 
@@ -249,9 +247,7 @@ mod tests {
         let strength = Strength { allow_sha1: true, ..Strength::default() };
         let below = resigned_with_sha1(&path()[0], &private_key("root"), |_| ());
         let old = Authority { certificate: below.to_pem().unwrap(), ..subordinate() };
-        let open = |authority: Authority| {
-            authority.open(&Keys::new(TestKeys::ring(), Vec::new())).map(|open| open.value.strength)
-        };
+        let open = |authority: Authority| authority.open().map(|open| open.value.strength);
         assert_eq!(open(old.clone()).unwrap_err().code, ErrorCode::AuthorityInvalid);
         let allowed = Authority { strength, ..old };
         assert_eq!(open(allowed.clone()), Ok(strength));

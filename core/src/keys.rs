@@ -181,13 +181,6 @@ impl<'a> Keys<'a> {
         self
     }
 
-    /// Whether an outside key's answer is there: then an earlier run of this request came as far as its first
-    /// question, and what precedes that question was found to be in order. Never for a key of the ring.
-    #[must_use]
-    pub fn is_answered(&self, id: &str) -> bool {
-        !self.ring.keys.contains_key(id) && self.answers.len() > 0
-    }
-
     /// The public half of a referenced key.
     ///
     /// # Errors

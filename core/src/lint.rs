@@ -49,7 +49,6 @@ use crate::{
         recognition::{self, Kind},
         source::{self, Block},
     },
-    keys::Keys,
     secret::Secret,
 };
 use certificate::Certificate;
@@ -128,7 +127,6 @@ pub fn lint(
     authority: Option<&Authority>,
     helpers: &[String],
     setting: &Setting,
-    keys: &Keys<'_>,
 ) -> Result<Vec<Object>, Error> {
     let sources = sources(inputs, authority, helpers)?;
     let mut findings: Vec<Findings> = Vec::new();
@@ -155,7 +153,7 @@ pub fn lint(
         (object.findings, object.left_out) = findings.finish();
     }
     if let Some(authority) = authority {
-        objects.push(authority_object(authority, setting, keys));
+        objects.push(authority_object(authority, setting));
     }
     Ok(objects)
 }
@@ -350,9 +348,9 @@ impl Object {
     }
 }
 
-fn authority_object(authority: &Authority, setting: &Setting, keys: &Keys<'_>) -> Object {
+fn authority_object(authority: &Authority, setting: &Setting) -> Object {
     let mut findings = Findings::default();
-    authority::check(authority, setting, keys, &mut findings);
+    authority::check(authority, setting, &mut findings);
     let certificate = crate::certificate::Certificate::from_pem(&authority.certificate).ok();
     let (findings, left_out) = findings.finish();
     Object {

@@ -66,8 +66,8 @@ pub(crate) fn private_key(id: &str) -> PrivateKey {
     PrivateKey::generate(algorithm, &Seed::new([byte; 32])).unwrap()
 }
 
-/// Runs an operation with the keys in the ring, then with an empty ring and answered questions, between runs and in one,
-/// and compares.
+/// Runs an operation with the keys in the ring, then with an empty ring and answered questions: between runs, in one, and
+/// the first before it. Compares.
 pub(crate) fn both_ways<T: serde::Serialize>(
     operation: impl Fn(&mut Keys<'_>) -> Result<T, Halt>,
 ) -> Result<T, Error> {
@@ -78,14 +78,25 @@ pub(crate) fn both_ways<T: serde::Serialize>(
     };
     let held = finish(operation(&mut Keys::new(TestKeys::ring(), Vec::new())));
     let asked = with_questions(&operation);
-    let mut ask = |question: &Question| Ok(Some(answer(question.clone())));
-    let at_once = finish(operation(&mut Keys::new(&KeyRing::new(), Vec::new()).asking(Some(&mut ask))));
+    let mut answers = Vec::new();
+    let mut ask = |question: &Question| {
+        answers.push(answer(question.clone()));
+        Ok(answers.last().cloned())
+    };
+    let empty = KeyRing::new();
+    let at_once = finish(operation(&mut Keys::new(&empty, Vec::new()).asking(Some(&mut ask))));
+    let (first, mut later) = (answers.iter().take(1).cloned().collect(), answers.into_iter().skip(1));
+    let mut ask = |_: &Question| Ok(later.next());
+    let mut keys = Keys::new(&empty, first).asking(Some(&mut ask));
+    let after_one = finish(operation(&mut keys));
+    keys.finish().unwrap();
     let text = |result: &Result<T, Error>| match result {
         Ok(response) => serde_json::to_string(response).unwrap(),
         Err(error) => format!("{error:?}"),
     };
     assert_eq!(text(&held), text(&asked));
     assert_eq!(text(&held), text(&at_once));
+    assert_eq!(text(&held), text(&after_one));
     held
 }
 

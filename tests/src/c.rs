@@ -124,6 +124,8 @@ pub enum Way {
     Build,
     /// The same with the keys in OpenSSL.
     Outside,
+    /// A request as JSON with the keys in OpenSSL.
+    OutsideCall,
 }
 
 impl Way {
@@ -132,6 +134,7 @@ impl Way {
             Self::Call => "call",
             Self::Build => "build",
             Self::Outside => "outside",
+            Self::OutsideCall => "outside-call",
         }
     }
 }

@@ -1,5 +1,5 @@
 /* Answers vectors by the C interface. The argument says how: `call` as JSON, `build` by the request builder and the
-   accessors, `outside` the same with the keys in OpenSSL. Numbers are four octets, the least first, and texts and bytes
+   accessors, `outside` and `outside-call` both with the keys in OpenSSL. Numbers are four octets, the least first, and texts and bytes
    stand behind their length. In comes for each vector: how many keys; of each id and PEM; the request; the operation; how
    many fields; of each its name, its kind, and its value. Out come the status and the response. */
 #include <openssl/evp.h>
@@ -111,9 +111,11 @@ static void keep_outside(key *held) {
     if (held->outside == NULL) exit(3);
 }
 
-static void answer_as_json(const sealwright_engine *engine, text request) {
+static void answer_as_json(const sealwright_engine *engine, text request, key *outside) {
+    const uint8_t *json = (const uint8_t *)request.data;
     sealwright_buffer response;
-    write_number(sealwright_call(engine, (const uint8_t *)request.data, request.len, &response));
+    write_number(outside == NULL ? sealwright_call(engine, json, request.len, &response)
+                                 : sealwright_call_with_callback(engine, json, request.len, ask, outside, &response));
     write_number((uint32_t)response.len);
     fwrite(response.data, 1, response.len, stdout);
     sealwright_buffer_free(&response);
@@ -246,7 +248,7 @@ static void answer(const char *way, uint32_t count) {
     sealwright_request *built;
     key keys[MAX_KEYS + 1];
     uint32_t index, fields;
-    int outside = strcmp(way, "outside") == 0;
+    int outside = strncmp(way, "outside", 7) == 0, as_json = strstr(way, "call") != NULL;
     text request, operation;
     memset(keys, 0, sizeof keys);
     if (count > MAX_KEYS) exit(2);
@@ -260,7 +262,7 @@ static void answer(const char *way, uint32_t count) {
     built = sealwright_request_new(operation.data);
     if (!read_number(&fields)) exit(2);
     for (; fields > 0; fields--) if (!set_field(built)) exit(4);
-    if (strcmp(way, "call") == 0) answer_as_json(engine, request);
+    if (as_json) answer_as_json(engine, request, outside ? keys : NULL);
     else answer_by_fields(engine, built, outside ? keys : NULL);
     for (index = 0; index < count; index++) {
         free(keys[index].id.data);

@@ -1,5 +1,7 @@
 //! The engine as a WebAssembly module in wasmtime, through the C ABI.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result, ensure};
 use wasmtime::{
     AsContext, AsContextMut, Caller, Config, Engine, Func, Instance, Memory, Module, Ref, Store, TypedFunc,
@@ -8,9 +10,23 @@ use wasmtime::{
 use crate::outside::{self, Question};
 use crate::vector::{Answer, Key};
 
+/// Who has the keys that an engine asks for.
+pub type Holder = dyn Fn(&Question<'_>) -> Result<Held> + Send + Sync;
+
+/// What a holder says.
+pub enum Held {
+    /// The answer.
+    Answer(Vec<u8>),
+    /// The padding is wrong.
+    PaddingWrong,
+    /// It does not have the key.
+    Nothing,
+}
+
 /// What a `sealwright_key_callback` returns.
 const ANSWERED: u32 = 0;
 const PADDING_WRONG: u32 = 1;
+const NO_ANSWER: u32 = 2;
 
 /// A compiled module.
 pub struct Guest {
@@ -38,10 +54,14 @@ impl Guest {
 
     /// One request in a fresh instance, whose engine asks for these keys by a callback in the module's table.
     pub fn call_asking(&self, request: &[u8], keys: &[Key]) -> Result<Answer> {
-        let mut session = self.session(&[])?;
-        let answer = session.call_asking(request, keys)?;
-        session.close()?;
-        Ok(answer)
+        let keys = keys.to_vec();
+        let holder = move |question: &Question<'_>| {
+            if !keys.iter().any(|key| key.id == question.key) {
+                return Ok(Held::Nothing);
+            }
+            Ok(outside::answer(&keys, question)?.map_or(Held::PaddingWrong, Held::Answer))
+        };
+        self.session(&[])?.call_asking(request, Arc::new(holder))
     }
 
     /// A fresh instance with an engine that holds these keys.
@@ -96,11 +116,12 @@ impl Session {
         Ok(Answer { status, body })
     }
 
-    fn call_asking(&mut self, request: &[u8], keys: &[Key]) -> Result<Answer> {
-        let (memory, keys) = (self.memory, keys.to_vec());
+    /// One request with keys elsewhere. Nothing is freed: the host drops an instance whole.
+    pub fn call_asking(&mut self, request: &[u8], holder: Arc<Holder>) -> Result<Answer> {
+        let memory = self.memory;
         let callback =
             Func::wrap(&mut self.store, move |caller: Caller<'_, ()>, _: u32, question, room, room_len| {
-                answer(caller, memory, &keys, question, (room, room_len))
+                answer(caller, memory, &*holder, question, (room, room_len))
                     .map_err(|error| wasmtime::Error::msg(format!("{error:#}")))
             });
         let table = self.instance.get_table(&mut self.store, "__indirect_function_table");
@@ -110,7 +131,7 @@ impl Session {
         let out = self.put(&[0; 8])?;
         let arguments = (self.handle, request.0, request.1, u32::try_from(callback)?, 0_u32, out.0);
         let status: u32 = self.run("sealwright_call_with_callback", arguments)?;
-        Ok(Answer { status, body: self.take(out)? })
+        Ok(Answer { status, body: self.buffer(out.0)? })
     }
 
     /// As [`Self::call`], but nothing is freed: the host drops an instance whole.
@@ -174,7 +195,7 @@ impl Session {
 fn answer(
     mut caller: Caller<'_, ()>,
     memory: Memory,
-    keys: &[Key],
+    holder: &Holder,
     question: u32,
     (room, room_len): (u32, u32),
 ) -> Result<u32> {
@@ -183,7 +204,11 @@ fn answer(
     let (purpose, scheme) = (text(memory, &caller, operation)?, text(memory, &caller, scheme)?);
     let input = bytes(memory, &caller, input, input_len)?;
     let question = Question { key: &key, purpose: &purpose, scheme: &scheme, input };
-    let Some(answer) = outside::answer(keys, &question)? else { return Ok(PADDING_WRONG) };
+    let answer = match holder(&question)? {
+        Held::Answer(answer) => answer,
+        Held::PaddingWrong => return Ok(PADDING_WRONG),
+        Held::Nothing => return Ok(NO_ANSWER),
+    };
     let [allowed] = words(memory, &caller, room_len)?;
     let len = u32::try_from(answer.len())?;
     ensure!(len <= allowed, "there is no room for an answer of {len} bytes");

@@ -8,7 +8,7 @@ use sealwright_core::key::PrivateKey;
 use crate::json::Json;
 use crate::vector::{Answer, Key, base64url};
 
-/// More questions than any operation asks.
+/// More questions than an operation of a vector asks.
 const MAX_ROUNDS: usize = 16;
 
 /// A question of the engine.

@@ -724,7 +724,7 @@ typedef struct sealwright_question {
  *
  * It runs in the thread of that call; several threads that call with one `context` call it at the same time. It may
  * call the library, but neither change nor free the engine and the request that are in use: a debug build refuses
- * that. It must return: neither a C++ exception nor longjmp may leave it.
+ * that of an engine and of a sealwright_request. It must return: neither a C++ exception nor longjmp may leave it.
  */
 typedef int (*sealwright_key_callback)(void *context,
                                        const struct sealwright_question *question,

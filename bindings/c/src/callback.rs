@@ -44,7 +44,7 @@ pub struct Question {
 ///
 /// It runs in the thread of that call; several threads that call with one `context` call it at the same time. It may
 /// call the library, but neither change nor free the engine and the request that are in use: a debug build refuses
-/// that. It must return: neither a C++ exception nor longjmp may leave it.
+/// that of an engine and of a sealwright_request. It must return: neither a C++ exception nor longjmp may leave it.
 pub type KeyCallback = Option<
     unsafe extern "C" fn(
         context: *mut c_void,
@@ -83,13 +83,14 @@ pub(crate) unsafe fn ask(
     // SAFETY: the caller promises such a callback; question and room live until it returns.
     let call = || unsafe { callback(context, &raw const question, room.as_mut_ptr(), &raw mut len) };
     match outside(call) {
-        SEALWRIGHT_ANSWERED => match room.get(..len) {
-            Some(answer) => Ok(Some(Some(Zeroizing::new(answer.to_vec())))),
-            None => {
-                let detail = format_args!("the callback claims an answer of {len} bytes");
-                Err(Error::new(ErrorCode::KeyAnswerInvalid, detail).at("answers"))
-            }
-        },
+        SEALWRIGHT_ANSWERED if len > SEALWRIGHT_MAX_ANSWER => {
+            let detail = format_args!("the callback claims an answer of {len} bytes");
+            Err(Error::new(ErrorCode::KeyAnswerInvalid, detail).at("answers"))
+        }
+        SEALWRIGHT_ANSWERED => {
+            room.truncate(len);
+            Ok(Some(Some(room)))
+        }
         SEALWRIGHT_PADDING_WRONG => Ok(Some(None)),
         _ => Ok(None),
     }

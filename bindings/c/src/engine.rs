@@ -1,4 +1,4 @@
-//! The engine handle: the keys that a program lends to the engine, and the one function that does work.
+//! The engine handle: the keys that a program lends to the engine, and the functions that answer a request in JSON.
 
 #[cfg(feature = "full")]
 use core::ffi::c_void;

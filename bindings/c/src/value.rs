@@ -73,9 +73,15 @@ impl Value {
         }
     }
 
-    /// JSON text, which is wiped when it is dropped.
+    /// JSON text in memory of the length that it needs, so that no part of it is left behind by growing. It is wiped when
+    /// it is dropped.
     pub(crate) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        to_json(self)
+        let defect = |_| Error::new(ErrorCode::EngineDefect, "a value that is no JSON");
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, self).map_err(defect)?;
+        let mut text = Zeroizing::new(Vec::with_capacity(length.0));
+        serde_json::to_writer(&mut *text, self).map_err(defect)?;
+        Ok(text)
     }
 }
 
@@ -134,16 +140,6 @@ fn item(items: &mut Vec<Value>, index: usize) -> Result<&mut Value, Error> {
 
 fn misfit(detail: fmt::Arguments) -> Error {
     Error::new(ErrorCode::FieldInvalid, detail)
-}
-
-/// JSON text in memory of the length that it needs, so that no part of it is left behind by growing.
-pub(crate) fn to_json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let defect = |_| Error::new(ErrorCode::EngineDefect, "a value that is no JSON");
-    let mut length = Length(0);
-    serde_json::to_writer(&mut length, value).map_err(defect)?;
-    let mut text = Zeroizing::new(Vec::with_capacity(length.0));
-    serde_json::to_writer(&mut *text, value).map_err(defect)?;
-    Ok(text)
 }
 
 /// Counts what is written to it.

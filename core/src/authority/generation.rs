@@ -10,7 +10,6 @@ use crate::{
     certificate::Certificate,
     crl::partition::{self, Meeting},
     error::{Error, ErrorCode},
-    keys::Keys,
     path::Strength,
 };
 
@@ -186,13 +185,9 @@ impl Authority {
     ///
     /// # Errors
     /// `GenerationUnknown`, and those of [`Authority::open`].
-    pub(crate) fn open_generation(
-        self,
-        number: Option<u32>,
-        keys: &Keys<'_>,
-    ) -> Result<OpenAuthority, Error> {
+    pub(crate) fn open_generation(self, number: Option<u32>) -> Result<OpenAuthority, Error> {
         let Some(number) = number.filter(|number| *number != self.generation) else {
-            return self.open(keys);
+            return self.open();
         };
         self.check_generations()?;
         let found = self.generations().find(|generation| generation.number == number).ok_or_else(|| {
@@ -202,14 +197,14 @@ impl Authority {
             )
             .at("generation")
         })?;
-        Self::of(found).open(keys)
+        Self::of(found).open()
     }
 
     /// Opens a generation that is to issue a certificate; a former or abandoned one only signs what revokes.
     ///
     /// # Errors
     /// `GenerationRefused`, and those of [`Authority::open_generation`].
-    pub(crate) fn open_issuing(self, number: Option<u32>, keys: &Keys<'_>) -> Result<OpenAuthority, Error> {
+    pub(crate) fn open_issuing(self, number: Option<u32>) -> Result<OpenAuthority, Error> {
         if self.former.iter().chain(&self.abandoned).any(|one| Some(one.number) == number) {
             return Err(Error::new(
                 ErrorCode::GenerationRefused,
@@ -217,7 +212,7 @@ impl Authority {
             )
             .at("generation"));
         }
-        self.open_generation(number, keys)
+        self.open_generation(number)
     }
 
     /// Checks that the numbers fall from the next generation to the oldest, and among the abandoned ones, which
@@ -281,21 +276,13 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::{
-        KeyRing,
-        testing::{root, subordinate},
-    };
+    use crate::testing::{root, subordinate};
 
     /// A value as it was stored before there were generations.
     const OF_BEFORE: &str = r#"{"certificate":"-----BEGIN CERTIFICATE-----\nMIIBdDCCARugAwIBAgIUSkw/fCyDorIFwe2fQ6D2HNyTBN4wCgYIKoZIzj0EAwIw\nFzEVMBMGA1UEAwwMTGltaXRlZCBSb290MB4XDTI2MTEyMTIyMjE0MFoXDTI2MTEy\nMjIyMjYzOVowFzEVMBMGA1UEAwwMTGltaXRlZCBSb290MFkwEwYHKoZIzj0CAQYI\nKoZIzj0DAQcDQgAEw/+5HFc43mF7y45NKNvXgw3qeLbO8qnnKXki2KlcmmDoyJxW\ntYlN7Wd9Ovv7eVuEm1/ezPckWcaYGw9tWBfx1qNFMEMwEgYDVR0TAQH/BAgwBgEB\n/wIBADAOBgNVHQ8BAf8EBAMCAYYwHQYDVR0OBBYEFJaEJIrEdkoNKagqNscYXrcQ\nmBRNMAoGCCqGSM49BAMCA0cAMEQCIFWcpWFv1sgq4cgAdjWINCRSuEFIdfoMFie2\njLbvOTEzAiA2EheR4qL6uN9Y39DIi82OzGbHs2I5+MIswH7sdinaNA==\n-----END CERTIFICATE-----\n","chain":[],"key":"p256-root","subject_key_identifier":"loQkisR2Sg0pqCo2xxhetxCYFE0","crl_urls":["http://pki.example.org/root.crl"],"ocsp_urls":["http://ocsp.example.org"],"issuer_urls":["http://pki.example.org/root.cer"]}"#;
 
     fn opened(authority: Authority, number: Option<u32>) -> Result<u32, ErrorCode> {
-        let ring = KeyRing::new();
-        let keys = Keys::new(&ring, Vec::new());
-        authority
-            .open_generation(number, &keys)
-            .map(|opened| opened.value.generation)
-            .map_err(|error| error.code)
+        authority.open_generation(number).map(|opened| opened.value.generation).map_err(|error| error.code)
     }
 
     fn three() -> Authority {
@@ -329,21 +316,18 @@ mod tests {
 
     #[test]
     fn a_former_generation_issues_nothing() {
-        let ring = KeyRing::new();
-        let keys = Keys::new(&ring, Vec::new());
         for (number, issues) in [(1, false), (2, false), (3, true), (4, true)] {
-            assert_eq!(three().open_issuing(Some(number), &keys).is_ok(), issues, "{number}");
+            assert_eq!(three().open_issuing(Some(number)).is_ok(), issues, "{number}");
         }
     }
 
     #[test]
     fn an_abandoned_generation_keeps_its_number_and_issues_nothing() {
-        let ring = KeyRing::new();
         let of = |number| Generation { number, ..subordinate().current() };
         let authority = Authority { abandoned: vec![of(5)], next: None, ..three() };
         assert_eq!(authority.following_number(), Some(6));
         assert_eq!(opened(authority.clone(), Some(5)), Ok(5));
-        let refused = authority.clone().open_issuing(Some(5), &Keys::new(&ring, Vec::new()));
+        let refused = authority.clone().open_issuing(Some(5));
         assert_eq!(refused.err().unwrap().code, ErrorCode::GenerationRefused);
         let written = serde_json::to_string(&authority).unwrap();
         assert_eq!(serde_json::from_str::<Authority>(&written).unwrap(), authority);

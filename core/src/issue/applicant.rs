@@ -63,9 +63,8 @@ impl Issuer {
         generation: Option<u32>,
         profile: ProfileChoice,
         now: u64,
-        keys: &Keys<'_>,
     ) -> Result<Self, Error> {
-        let authority = authority.open_issuing(generation, keys)?;
+        let authority = authority.open_issuing(generation)?;
         authority.check_time(now)?;
         let profile = profile.resolve()?;
         authority.check_purposes(&profile.extended_key_usage)?;

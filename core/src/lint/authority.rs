@@ -13,9 +13,7 @@ use super::{
 };
 use crate::{
     authority::{Authority, Generation},
-    hex,
-    keys::Keys,
-    pem,
+    hex, pem,
 };
 
 rules! {
@@ -89,8 +87,8 @@ fn generations(authority: &Authority) -> impl Iterator<Item = (String, Generatio
 }
 
 /// Looks at the value; its certificates are looked at by themselves.
-pub(super) fn check(authority: &Authority, setting: &Setting, keys: &Keys<'_>, findings: &mut Findings) {
-    match authority.clone().open(keys) {
+pub(super) fn check(authority: &Authority, setting: &Setting, findings: &mut Findings) {
+    match authority.clone().open() {
         Err(error) => {
             let place = error.at.clone().unwrap_or_else(|| "authority".into());
             findings.add(&AUTHORITY_INVALID, place, &error.detail);

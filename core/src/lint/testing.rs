@@ -10,10 +10,9 @@ use crate::{
     algorithm::SignatureScheme,
     authority::Authority,
     key::PrivateKey,
-    keys::Keys,
     pem,
     secret::Secret,
-    testing::{NOW, TestKeys, private_key},
+    testing::{NOW, private_key},
 };
 
 pub(super) const DAY: u64 = 86_400;
@@ -365,8 +364,7 @@ impl Scene {
 
     pub(super) fn objects(&self) -> Vec<Object> {
         let inputs: Vec<_> = self.inputs.iter().cloned().map(Secret::new).collect();
-        let keys = Keys::new(TestKeys::ring(), Vec::new());
-        super::lint(&inputs, self.authority.as_ref(), &self.helpers, &self.setting, &keys).unwrap()
+        super::lint(&inputs, self.authority.as_ref(), &self.helpers, &self.setting).unwrap()
     }
 
     /// The ids of all that is found, sorted, each once.

@@ -139,8 +139,7 @@ fn nothing_and_too_much_are_refused() {
     let refusal = |inputs: &[String]| {
         let inputs: Vec<_> = inputs.iter().cloned().map(crate::secret::Secret::new).collect();
         let setting = Scene::new(&[]).setting;
-        let keys = crate::keys::Keys::new(crate::testing::TestKeys::ring(), vec![]);
-        super::lint(&inputs, None, &[], &setting, &keys).unwrap_err().code
+        super::lint(&inputs, None, &[], &setting).unwrap_err().code
     };
     assert_eq!(refusal(&[]), ErrorCode::FieldInvalid);
     assert_eq!(refusal(&vec![RequestDraft::sound().pem(); super::MAX_INPUTS + 1]), ErrorCode::FieldInvalid);

@@ -9,7 +9,6 @@ use crate::{
     certificate::Certificate,
     error::{Error, ErrorCode},
     key::PublicKey,
-    keys::Keys,
     path::{self, Purpose, TrustAnchor},
 };
 
@@ -55,23 +54,12 @@ impl OpenResponder {
         responder: Responder,
         authority: &OpenAuthority,
         now: u64,
-        keys: &Keys<'_>,
     ) -> Result<Self, Error> {
         let certificate = Certificate::from_pem(&responder.certificate)?;
         let period = certificate.period();
-        // An answer means that an earlier run came past this.
-        if !keys.is_answered(&responder.key) {
-            let issuer =
-                TrustAnchor::from_key(authority.certificate.subject().to_vec(), authority.public_key());
-            path::check_issued(
-                &certificate,
-                &[issuer],
-                Purpose::OcspSigner,
-                Some(now),
-                authority.value.strength,
-            )
+        let issuer = TrustAnchor::from_key(authority.certificate.subject().to_vec(), authority.public_key());
+        path::check_issued(&certificate, &[issuer], Purpose::OcspSigner, Some(now), authority.value.strength)
             .map_err(|error| Error::new(ErrorCode::OcspResponderUnfit, error.detail))?;
-        }
         Ok(Self {
             key: responder.key,
             public_key: certificate.public_key()?,

@@ -57,9 +57,9 @@ pub struct Revocable {
 ///
 /// # Errors
 /// `GenerationUnknown` if there is no next one or it is another; `AuthorityInvalid`.
-pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+pub fn run(request: Request, _: &mut Keys<'_>) -> Result<Response, Halt> {
     let mut authority = request.authority;
-    authority.clone().open(keys)?;
+    authority.clone().open()?;
     let before = authority.abandoned.iter().find(|one| Some(one.number) == request.generation).cloned();
     let abandoned = match before {
         Some(before) => before,

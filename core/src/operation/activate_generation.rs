@@ -37,15 +37,15 @@ pub struct Response {
 /// # Errors
 /// `GenerationUnknown` if there is no next one or it is another, `AuthorityOutsideValidity` if it is not valid now,
 /// `AuthorityInvalid`.
-pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+pub fn run(request: Request, _: &mut Keys<'_>) -> Result<Response, Halt> {
     let authority = request.authority;
-    authority.clone().open(keys)?;
+    authority.clone().open()?;
     if request.generation == Some(authority.generation) {
         return Ok(Response { generation: authority.generation, authority });
     }
     let next = authority.waiting(request.generation)?.clone();
     let in_next = |error: Error| Error { at: Some("authority.next".into()), ..error };
-    let opened = Authority::of(next.clone()).open(keys).map_err(in_next)?;
+    let opened = Authority::of(next.clone()).open().map_err(in_next)?;
     opened.check_time(request.now).map_err(in_next)?;
     let mut former = alloc::vec![authority.current()];
     former.extend(authority.former);

@@ -75,7 +75,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let key = keys.public_key(&request.key).map_err(|error| error.at("key"))?;
     let subject = distinguished_name::parse(&request.subject).map_err(|error| error.at("subject"))?;
     check(&key, &subject)?;
-    let issuer = request.issuer.clone().map(|issuer| issuer.open(keys)).transpose().map_err(|error| error.at("issuer"))?;
+    let issuer = request.issuer.clone().map(|issuer| issuer.open()).transpose().map_err(|error| error.at("issuer"))?;
     let (name, period, path_length) = match &issuer {
         None => ("root-ca", Period::starting(request.now, request.validity_seconds.unwrap_or(ROOT_VALIDITY_SECONDS))?, request.path_length),
         Some(issuer) => {

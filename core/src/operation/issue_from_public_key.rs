@@ -64,7 +64,7 @@ pub type Response = Issued;
 /// `AuthorityOutsideValidity`, `GenerationUnknown`, `GenerationRefused`.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let Request { now, seed, authority, generation, profile, public_key, jwk, validity_seconds, .. } = request;
-    let issuer = Issuer::open(authority, generation, profile, now, keys)?;
+    let issuer = Issuer::open(authority, generation, profile, now)?;
     if issuer.profile.authority {
         return Err(invalid("found the profile of an authority, wanted a certification request for one")
             .at("profile")

@@ -62,11 +62,11 @@ pub struct Counts {
 ///
 /// # Errors
 /// `FieldInvalid` if there is nothing to look at, or too much; `PemMalformed`, `RequestTooLarge`.
-pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
+pub fn run(request: Request, _: &mut Keys<'_>) -> Result<Response, Halt> {
     let setting =
         Setting { now: request.now, purpose: request.r#as, appended_characters: request.appended_characters };
     let Request { inputs, authority, helpers, .. } = request;
-    let objects = lint::lint(&inputs, authority.as_ref(), &helpers, &setting, keys)
+    let objects = lint::lint(&inputs, authority.as_ref(), &helpers, &setting)
         .map_err(|error: Error| error.at("inputs"))?;
     let mut counts = Counts::default();
     for finding in objects.iter().flat_map(|object| &object.findings) {

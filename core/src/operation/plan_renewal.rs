@@ -187,7 +187,7 @@ struct Situation<'a> {
 /// `FieldInvalid`, `AuthorityInvalid`, `ProfileValidityRefused`. What stands against the renewal is no error: it is a
 /// check that is refused.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    let authority = request.authority.clone().open(keys)?;
+    let authority = request.authority.clone().open()?;
     let dependents = dependents(&request)?;
     let load = load(&request, &dependents)?;
     let preconditions = Preconditions::of(&request.intent(), &authority, keys);

@@ -46,7 +46,7 @@ pub struct Response {
 /// # Errors
 /// `BackupInvalid` for a PKCS#12 file that is none, not whole, or without the MAC that `write_backup` writes;
 /// `KeyMismatch`; those of `read_pkcs12`.
-pub fn run(request: Request, ring: &mut Keys<'_>) -> Result<Response, Halt> {
+pub fn run(request: Request, _: &mut Keys<'_>) -> Result<Response, Halt> {
     let opened =
         pkcs12::open(&request.backup.0, Some(&request.password)).map_err(|error| error.at("backup"))?;
     // The encryption proves nothing of what stands beside it: only the MAC says that all of this was written together.
@@ -69,6 +69,6 @@ pub fn run(request: Request, ring: &mut Keys<'_>) -> Result<Response, Halt> {
     };
     let keys = store.entries.into_iter().map(key).collect::<Result<Vec<_>, _>>();
     let keys = keys.map_err(|error| error.at("backup"))?;
-    backup.check(&keys, ring).map_err(|error| Error { at: Some("backup".into()), ..error })?;
+    backup.check(&keys).map_err(|error| Error { at: Some("backup".into()), ..error })?;
     Ok(Response { authorities: backup.authorities, keys, settings: backup.settings })
 }

@@ -112,7 +112,7 @@ pub struct Issued {
 /// `HelperRefused`; `AuthorityInvalid`, and of the issuer `AuthorityOutsideValidity`,
 /// `AuthorityPathLengthExceeded`; `ProfileKeyRefused`, `ProfileValidityRefused`, `FieldInvalid`, `KeyUnknown`.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    let old = request.authority.clone().open(keys)?;
+    let old = request.authority.clone().open()?;
     let prepared = Preconditions::of(&request.intent(), &old, keys).met()?;
     let helpers = helper::read(&request)?;
     if prepared.key.is_new && helpers.iter().any(|helper| helper.has_key(&prepared.key.public)) {
@@ -128,7 +128,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     for certificate in [&new_with_old, &old_with_new].into_iter().flatten() {
         generation.cross_certificates.push(certificate.to_pem()?);
     }
-    let next = Authority::of(generation.clone()).open(keys)?;
+    let next = Authority::of(generation.clone()).open()?;
     let helpers = helpers
         .iter()
         .map(|helper| helper.renew(&request, &next, keys))
@@ -249,7 +249,7 @@ fn cross(
     generation: &Generation,
     keys: &mut Keys<'_>,
 ) -> Result<(Option<Certificate>, Option<Certificate>), Halt> {
-    let next = Authority::of(generation.clone()).open(keys)?;
+    let next = Authority::of(generation.clone()).open()?;
     let both = old.certificate.period().within(next.certificate.period());
     if both.not_before > both.not_after {
         return Ok((None, None));
@@ -731,6 +731,26 @@ mod tests {
         let refused = run(request(), &mut Keys::new(&empty, vec![Some(zeroize::Zeroizing::new(forged))]));
         let Err(Halt::Error(refused)) = refused else { panic!("a forged proof") };
         assert_eq!(refused.code, ErrorCode::KeyAnswerInvalid);
+    }
+
+    /// Whoever has the new key can answer for it before anything was asked.
+    #[test]
+    fn a_proof_opens_no_way_around_the_issuers_checks() {
+        let (real, stranger) = (root(), crate::testing::authority("other", "CN=Test Root", None));
+        let by = |issuer: &Authority| Request {
+            issuer: Some(issuer.clone()),
+            ..request(subordinate(), new_key("p256"))
+        };
+        let empty = crate::KeyRing::new();
+        let asked = run(by(&real), &mut Keys::new(&empty, vec![]));
+        let Err(Halt::Needs(question)) = asked else { panic!("{:?}", asked.err()) };
+        let proof = crate::testing::answer(question);
+        let never = &mut |question: &crate::keys::Question| panic!("asked: {question:?}");
+        let refused = run(by(&stranger), &mut Keys::new(&empty, vec![proof.clone()]).asking(Some(never)));
+        let Err(Halt::Error(refused)) = refused else { panic!("no refusal") };
+        assert_eq!((refused.code, refused.at.as_deref()), (ErrorCode::RenewalRefused, Some("issuer")));
+        let next = run(by(&real), &mut Keys::new(&empty, vec![proof]));
+        assert!(matches!(next, Err(Halt::Needs(crate::keys::Question::Sign { key, .. })) if key == "root"));
     }
 
     #[test]

@@ -166,8 +166,8 @@ fn read_recipients(request: &Request, keys: &Keys<'_>) -> Result<Vec<Certificate
 
 /// Verifies and decrypts: outside what stops the operation, inside what refuses the message.
 ///
-/// The key is asked before the signature is verified, so that this happens once and in the run that tells
-/// of it. A stranger who wants the key to work needs no broken signature for it: anybody can make a good one.
+/// The key is asked before the signature is verified, so that this happens once, also where a second run has the
+/// answer. A stranger who wants the key to work needs no broken signature for it: anybody can make a good one.
 fn open(
     request: &Request,
     recipients: &[Certificate],

@@ -58,9 +58,9 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         return Err(Error::new(ErrorCode::GenerationUnknown, detail).at("authority.next").into());
     };
     let (generation, key) = (next.number, request.authority.key.clone());
-    let authority = request.authority.open(keys)?;
+    let authority = request.authority.open()?;
     let next = Authority::of(next)
-        .open(keys)
+        .open()
         .map_err(|error| Error { at: Some("authority.next".into()), ..error })?;
     let helpers = request.helpers.iter().map(|text| Certificate::from_pem(text)).collect::<Result<Vec<_>, _>>();
     let mut certificates = helpers.map_err(|error| error.at("helpers"))?;

@@ -78,7 +78,7 @@ pub struct Response {
 /// `RequestTooLarge` for more than [`crl::MAX_ENTRIES`], `AuthorityInvalid`, `AuthorityOutsideValidity`.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let places: Vec<String> = request.authority.generations().flat_map(|one| one.crl_urls).collect();
-    let authority = request.authority.open_generation(request.generation, keys)?;
+    let authority = request.authority.open_generation(request.generation)?;
     authority.check_time(request.now)?;
     crl::check_signer(&authority)?;
     let this_update = request.this_update.unwrap_or(request.now);

@@ -54,16 +54,13 @@ pub type Response = Issued;
 /// `AuthorityPathLengthExceeded`, `GenerationUnknown`, `GenerationRefused`, and the parse errors of what the request names.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
     let Request { now, seed, authority, generation, profile, csr, subject, subject_alternative_names, .. } = request;
-    let issuer = Issuer::open(authority, generation, profile, now, keys)?;
+    let issuer = Issuer::open(authority, generation, profile, now)?;
     let csr = CertificationRequest::from_pem(&csr).map_err(|error| error.at("csr"))?;
     issuer.profile.check_key(csr.public_key().kind()).map_err(|error| error.at("csr"))?;
     let subject = self::subject(subject.as_deref(), &csr, &issuer)?;
     let names = alternative_names(subject_alternative_names, &csr, &issuer)?;
     check_named(&subject, &names).map_err(|error| error.at("csr"))?;
-    // The key signs only after this; its answer, a signature over this very certificate, proves that it did.
-    if !keys.is_answered(&issuer.authority.value.key) {
-        csr.verify().map_err(|error| error.at("csr"))?;
-    }
+    csr.verify().map_err(|error| error.at("csr"))?;
     let applicant = Applicant {
         now,
         seed: &seed,
@@ -164,7 +161,7 @@ mod tests {
             }
         };
         assert_eq!(answered(TestKeys::ring()), ErrorCode::CsrSignatureInvalid);
-        assert_eq!(answered(&KeyRing::new()), ErrorCode::KeyAnswerInvalid);
+        assert_eq!(answered(&KeyRing::new()), ErrorCode::CsrSignatureInvalid);
     }
 
     #[test]

@@ -107,11 +107,11 @@ pub struct Response {
 /// `OcspResponderUnfit`, `OcspCertIdMalformed`, `OcspCertIdForeign` for good or revoked said of what another
 /// issued, `FieldInvalid`, `RequestTooLarge`, `AuthorityInvalid`, `AuthorityOutsideValidity`.
 pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
-    let authority = request.authority.open_generation(request.generation, keys)?;
+    let authority = request.authority.open_generation(request.generation)?;
     authority.check_time(request.now)?;
     let responder = match request.responder {
         None => OpenResponder::authority(&authority),
-        Some(responder) => OpenResponder::delegated(responder, &authority, request.now, keys)
+        Some(responder) => OpenResponder::delegated(responder, &authority, request.now)
             .map_err(|error| error.at("responder"))?,
     };
     let this_update = request.this_update.unwrap_or(request.now);

@@ -57,7 +57,7 @@ pub fn run(request: Request, keys: &mut Keys<'_>) -> Result<Response, Halt> {
         return Err(Error::new(ErrorCode::FieldInvalid, detail).at("password").into());
     }
     let backup = Backup::new(request.authorities, request.settings);
-    backup.check(&request.keys, keys)?;
+    backup.check(&request.keys)?;
     let state = json(&backup).map_err(|_| Error::new(ErrorCode::EncodingFailed, "the backup"))?;
     let entry = |key: BackupKey| {
         let mut uses = backup.uses();
@@ -218,10 +218,9 @@ mod tests {
         let keys = |count: usize| -> Vec<BackupKey> {
             (0..count).map(|number| BackupKey { id: alloc::format!("{number}"), ..key("issuing") }).collect()
         };
-        let ring = crate::KeyRing::new();
         let check = |count: usize| {
             let backup = Backup::new(authorities(), None);
-            backup.check(&keys(count), &Keys::new(&ring, vec![])).unwrap_err()
+            backup.check(&keys(count)).unwrap_err()
         };
         assert_eq!(MAX_KEYS, 34 + 34 + 32);
         assert_eq!(check(MAX_KEYS).at, None, "but none of them is wanted");

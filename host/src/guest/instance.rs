@@ -11,8 +11,8 @@ use super::{CallError, Limits};
 use crate::ambient::Stopwatch;
 use crate::keystore::Grant;
 
-/// Questions that one request may ask; the longest operation has two.
-const MAX_QUESTIONS: usize = 16;
+/// Questions that one request may ask; a root's renewal with a new key has three.
+const MAX_QUESTIONS: usize = 8;
 /// The longest reply that is read out of an instance, and the longest question: a revocation list of 100,000
 /// certificates has 10 MiB.
 const MAX_REPLY_BYTES: u32 = 24 << 20;
@@ -82,7 +82,7 @@ impl Sandbox {
         Ok(Self {
             alloc: function(&instance, &mut store, "sealwright_alloc")?,
             call: function(&instance, &mut store, "sealwright_call_with_callback")?,
-            callback: u32::try_from(callback).map_err(|_| outside())?,
+            callback: u32::try_from(callback).map_err(|_| missing("table"))?,
             store,
             memory,
             engine,
@@ -127,20 +127,22 @@ fn answer_question(
     answer: u32,
     answer_len: u32,
 ) -> wasmtime::Result<u32> {
-    let question = read_question(&memory, &caller, question)?;
     let state = caller.data_mut();
     state.questions += 1;
     if state.questions > MAX_QUESTIONS {
         return Err(CallError::Failed("the engine keeps asking for key operations".to_owned()).into());
     }
+    let question = read_question(&memory, &caller, question)?;
+    let state = caller.data();
     let clock = Stopwatch::start();
     let bytes = state.grant.answer(&question)?;
     tracing::debug!(scheme = question.scheme, duration_us = clock.elapsed_us(), "key");
     let Some(bytes) = bytes else { return Ok(PADDING_WRONG) };
     let [room] = read_words(&memory, &caller, answer_len)?;
-    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= room).ok_or_else(outside)?;
-    memory.write(&mut caller, offset(answer), &bytes)?;
-    memory.write(&mut caller, offset(answer_len), &length.to_le_bytes())?;
+    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= room);
+    let length = length.ok_or_else(|| malformed("room for the answer"))?;
+    memory.write(&mut caller, offset(answer), &bytes).map_err(|_| outside())?;
+    memory.write(&mut caller, offset(answer_len), &length.to_le_bytes()).map_err(|_| outside())?;
     Ok(ANSWERED)
 }
 
@@ -148,9 +150,9 @@ fn answer_question(
 fn read_question(memory: &Memory, store: impl AsContext, at: u32) -> Result<Question, CallError> {
     let [operation, key, key_length, scheme, input, input_length] = read_words(memory, &store, at)?;
     if key_length > MAX_NAME_BYTES {
-        return Err(outside());
+        return Err(malformed("key id"));
     }
-    let key = String::from_utf8(read(memory, &store, key, key_length)?).map_err(|_| outside())?;
+    let key = String::from_utf8(read(memory, &store, key, key_length)?).map_err(|_| malformed("key id"))?;
     let key_use = match read_text(memory, &store, operation)?.as_str() {
         "sign" => KeyUse::Sign,
         "decrypt" => KeyUse::Decrypt,
@@ -185,7 +187,7 @@ fn read_text(memory: &Memory, store: impl AsContext, at: u32) -> Result<String, 
     let from = memory.data(store.as_context()).get(offset(at)..).ok_or_else(outside)?;
     let text = from.get(..offset(MAX_NAME_BYTES)).unwrap_or(from);
     let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
-    String::from_utf8(text.to_vec()).map_err(|_| outside())
+    String::from_utf8(text.to_vec()).map_err(|_| malformed("name"))
 }
 
 fn function<Params: wasmtime::WasmParams, Results: wasmtime::WasmResults>(
@@ -201,6 +203,10 @@ fn function<Params: wasmtime::WasmParams, Results: wasmtime::WasmResults>(
 /// An address of wasm32 as an index; every platform that wasmtime compiles for has 64 bits.
 fn offset(address: u32) -> usize {
     usize::try_from(address).unwrap_or(usize::MAX)
+}
+
+fn malformed(part: &str) -> CallError {
+    CallError::Failed(format!("the engine asks for a key operation with another {part} than there can be"))
 }
 
 fn outside() -> CallError {
@@ -231,8 +237,13 @@ mod tests {
     const QUESTION: [u32; 6] = [600, 610, 1, 620, 650, 4];
     const ROOM: u32 = 8192;
 
-    /// What becomes of a request to an engine that asks this question again and again, whatever it is answered.
-    async fn asking(question: u32, words: [u32; 6], room: u32) -> Result<Box<RawValue>, CallError> {
+    /// What becomes of a request to an engine that asks this question again and again, whatever it is answered. The
+    /// addresses are of the question, of the room for the answer, and of its length.
+    async fn asking(
+        [question, answer, answer_len]: [u32; 3],
+        words: [u32; 6],
+        room: u32,
+    ) -> Result<Box<RawValue>, CallError> {
         let octets = |words: &[u32]| -> String {
             words.iter().flat_map(|word| word.to_le_bytes()).map(|byte| format!("\\{byte:02x}")).collect()
         };
@@ -252,8 +263,8 @@ mod tests {
                 (func (export "sealwright_alloc") (param i32) (result i32) i32.const 1024)
                 (func (export "sealwright_call_with_callback") (param i32 i32 i32 i32 i32 i32) (result i32)
                     (loop $again
-                        (drop (call_indirect (type $callback) (local.get 4) (i32.const {question}) (i32.const 2048)
-                            (i32.const 700) (local.get 3)))
+                        (drop (call_indirect (type $callback) (local.get 4) (i32.const {question}) (i32.const {answer})
+                            (i32.const {answer_len}) (local.get 3)))
                         (br $again))
                     i32.const 0))"#
         );
@@ -268,21 +279,24 @@ mod tests {
         let [operation, key, key_length, scheme, input, input_length] = QUESTION;
         let with_key = |at, length| [operation, at, length, scheme, input, input_length];
         let with_input = |at, length| [operation, key, key_length, scheme, at, length];
-        for (question, words, room, reason) in [
-            (512, QUESTION, ROOM, "keeps asking"),
-            (512, with_key(620, 4), ROOM, "not granted"),
-            (512, [620, key, key_length, scheme, input, input_length], ROOM, "asks for \"ecdsa"),
-            (512, QUESTION, 63, "outside"),
-            (512, with_key(key, u32::MAX), ROOM, "outside"),
-            (512, with_input(u32::MAX, 4), ROOM, "outside"),
-            (512, with_input(input, 65536), ROOM, "outside"),
-            (512, with_input(input, u32::MAX), ROOM, "too long"),
-            (512, [u32::MAX, key, key_length, scheme, input, input_length], ROOM, "outside"),
-            (u32::MAX, QUESTION, ROOM, "outside"),
+        let at = [512, 2048, 700];
+        for (addresses, words, room, reason) in [
+            (at, QUESTION, ROOM, "keeps asking"),
+            (at, with_key(620, 4), ROOM, "not granted"),
+            (at, [620, key, key_length, scheme, input, input_length], ROOM, "asks for \"ecdsa"),
+            (at, QUESTION, 63, "room for the answer"),
+            (at, with_key(key, u32::MAX), ROOM, "key id"),
+            (at, with_input(u32::MAX, 4), ROOM, "outside"),
+            (at, with_input(input, 65536), ROOM, "outside"),
+            (at, with_input(input, u32::MAX), ROOM, "too long"),
+            (at, [u32::MAX, key, key_length, scheme, input, input_length], ROOM, "outside"),
+            ([u32::MAX, 2048, 700], QUESTION, ROOM, "outside"),
+            ([512, 65535, 700], QUESTION, ROOM, "outside"),
+            ([512, 2048, 65535], QUESTION, ROOM, "outside"),
         ] {
-            let ended = asking(question, words, room).await;
+            let ended = asking(addresses, words, room).await;
             let Err(CallError::Failed(said)) = ended else { panic!("{reason}: {ended:?}") };
-            assert!(said.contains(reason), "{said} for {reason}");
+            assert!(said.contains(reason) && !said.contains("sandbox was ended"), "{said} for {reason}");
         }
     }
 }

@@ -21,7 +21,7 @@ const VERSION_TICKS: u64 = 1_000;
 /// Memory that a slot keeps between requests, put back to its first content by hand: cheaper than page
 /// faults, most of all where Linux (6.7) can tell which pages were written.
 const KEPT_BYTES: usize = 2 << 20;
-/// The same of its stack; a request takes less.
+/// The same of its stack, on which keys work too; few requests take more.
 const KEPT_STACK_BYTES: usize = 64 << 10;
 /// Version of the ABI that this host speaks.
 const ABI_VERSION: u32 = 1;

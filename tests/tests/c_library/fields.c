@@ -236,6 +236,31 @@ static int meddle(void *context, const sealwright_question *question, uint8_t *a
   sealwright_engine_free(engine);
   return -1;
 }
+
+/* Of a request in JSON, the engine alone is the library's. */
+static int meddle_with_engine(void *context, const sealwright_question *question, uint8_t *answer,
+                              size_t *answer_len) {
+  (void)question, (void)answer, (void)answer_len;
+  CHECK(sealwright_engine_import_key(engine, (const uint8_t *)"k", 1, (const uint8_t *)"?", 1, NULL) ==
+        SEALWRIGHT_ERROR_ARGUMENT_INVALID);
+  sealwright_engine_free(engine);
+  *(int *)context += 1;
+  return -1;
+}
+
+static void meddle_by_json(const sealwright_response *pair) {
+  char request[1024];
+  sealwright_buffer key, out;
+  int asked = 0;
+  CHECK(sealwright_response_json(pair, "public_key", &key) == SEALWRIGHT_OK && key.len < 512);
+  sprintf(request, "{\"op\":\"create_csr\",\"subject\":\"CN=a\",\"key\":{\"id\":\"k\",\"public_key\":%.*s}}", (int)key.len,
+          (const char *)key.data);
+  sealwright_buffer_free(&key);
+  CHECK(sealwright_call_with_callback(engine, (const uint8_t *)request, strlen(request), meddle_with_engine, &asked,
+                                      &out) == SEALWRIGHT_NEEDS);
+  CHECK(asked == 1);
+  sealwright_buffer_free(&out);
+}
 #endif
 
 /* A key whose id has a NUL in it. */
@@ -351,6 +376,7 @@ static void what_has_been_freed(void) {
   performed = csr();
   response = generated_key();
   sealwright_request_set_text(performed, "key.public_key", sealwright_response_text(response, "public_key", NULL), NUL);
+  meddle_by_json(response);
   sealwright_response_free(response);
   CHECK(sealwright_perform(engine, performed, meddle, NULL, &response) == SEALWRIGHT_NEEDS);
   sealwright_response_free(response);

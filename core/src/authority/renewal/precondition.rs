@@ -77,7 +77,7 @@ pub(crate) struct Prepared {
 impl Preconditions {
     /// Looks at all of them; `old` is the intent's authority.
     pub(crate) fn of(intent: &Intent<'_>, old: &OpenAuthority, keys: &Keys<'_>) -> Self {
-        let issuer = issuer(intent, old, keys);
+        let issuer = issuer(intent, old);
         let known_issuer = issuer.as_ref().ok().and_then(Option::as_ref);
         let addresses = addresses(intent);
         Self {
@@ -134,7 +134,7 @@ fn number(authority: &Authority) -> Result<u32, Error> {
     authority.following_number().ok_or_else(|| refused("found no number above", "authority"))
 }
 
-fn issuer(intent: &Intent<'_>, old: &OpenAuthority, keys: &Keys<'_>) -> Result<Option<OpenAuthority>, Error> {
+fn issuer(intent: &Intent<'_>, old: &OpenAuthority) -> Result<Option<OpenAuthority>, Error> {
     let issuer = match (intent.issuer, old.certificate.is_self_issued()) {
         (None, true) => return Ok(None),
         (None, false) => {
@@ -143,13 +143,12 @@ fn issuer(intent: &Intent<'_>, old: &OpenAuthority, keys: &Keys<'_>) -> Result<O
         (Some(_), true) => {
             return Err(refused("found an issuer, wanted none: the authority is a root", "issuer"));
         }
-        (Some(issuer), false) => issuer.clone().open(keys).map_err(|error| error.at("issuer"))?,
+        (Some(issuer), false) => issuer.clone().open().map_err(|error| error.at("issuer"))?,
     };
     if issuer.certificate.subject() != old.certificate.issuer() {
         return Err(refused("found an issuer of another name than the one that the authority has", "issuer"));
     }
-    // An answer means that an earlier run came past this.
-    if !keys.is_answered(&issuer.value.key) && !has_issued(&issuer, &old.certificate) {
+    if !has_issued(&issuer, &old.certificate) {
         return Err(refused(
             "found an issuer with the name of the authority's, but none of its keys",
             "issuer",
