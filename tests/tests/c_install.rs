@@ -105,7 +105,7 @@ fn declared(header: &str) -> BTreeSet<&str> {
     let is_function = |word: &&str| {
         word.starts_with("sealwright_")
             && header.contains(&format!("{word}("))
-            && !word.ends_with("_callback")
+            && *word != "sealwright_key_callback"
     };
     words.filter(is_function).collect()
 }
