@@ -1,5 +1,5 @@
 //! Names the shared library: programs that were linked to it look for that name when they start. And lets the host of the
-//! WebAssembly module put a callback of its own into the table, where addresses of functions lead to.
+//! WebAssembly module put a callback of its own into the table, where addresses of functions lead.
 
 #[path = "src/version.rs"]
 #[allow(unreachable_pub, reason = "public in the library")]

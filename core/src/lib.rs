@@ -8,8 +8,8 @@
 //! On the wire: PEM (RFC 7468) for certificates, certification requests and keys; base64url without padding
 //! for raw bytes; Unix seconds for time. Unknown fields are refused.
 //!
-//! A private key is either in the [`KeyRing`] or somebody else's: then [`call_asking`] asks whom it is told to, and the
-//! response of [`call`] is a question (`needs`), and the same request with the answer goes on from there; see [`keys`].
+//! A private key is either in the [`KeyRing`] or somebody else's: then [`call_asking`] asks whom it is told to; [`call`]
+//! gives a question (`needs`) and wants the same request again, with the answer. See [`keys`].
 //!
 //! An authority is a value with generations; see [`authority`]. `plan_renewal` says what its renewal will do,
 //! `renew_authority` makes the next generation, `activate_generation` takes it into use.

@@ -121,7 +121,8 @@ pub(crate) fn cache() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keystore::{KeyStore, KeyType};
+    use crate::keystore::{KeyStore, KeyType, PrivateKey};
+    use base64ct::{Base64UrlUnpadded, Encoding};
     use serde_json::{Value, json};
     use wire::KeyUse;
 
@@ -223,6 +224,32 @@ mod tests {
                 _ = long => panic!("what another thread has sent and its timers waited for the long request"),
             }
         });
+    }
+
+    /// Encrypted for another key than the one that decrypts: nobody learns from the answer that the padding was wrong.
+    #[tokio::test]
+    async fn wrong_padding_looks_like_wrong_content() {
+        const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/testdata/scep/");
+        let read = |name: &str| std::fs::read(format!("{FOLDER}{name}")).unwrap();
+        let guest = guest(64 << 20, Duration::from_secs(60));
+        let keys = Arc::new(KeyStore::in_memory());
+        keys.generate("stranger", KeyType::Rsa2048).unwrap();
+        let pem = String::from_utf8(read("ra.key")).unwrap();
+        keys.keep("ra", PrivateKey::from_pem(&pem).unwrap());
+        let certificate = String::from_utf8(read("ra.pem")).unwrap();
+        let open = async |key: &str, message: &str| -> Value {
+            let request = json!({
+                "now": 1_795_300_000, "seed": "A".repeat(43), "message": Base64UrlUnpadded::encode_string(&read(message)),
+                "recipients": [{ "key": { "id": key }, "certificate": certificate }],
+            });
+            guest.call("scep_open_request", request, &keys.granting(&[(key, KeyUse::Decrypt)])).await.unwrap()
+        };
+        let refused = open("stranger", "aes128-sha256.der").await;
+        assert_eq!(refused["rejection"], open("ra", "garbage-inside.der").await["rejection"]);
+        assert!(
+            refused["rejection"].is_object()
+                && open("ra", "aes128-sha256.der").await["enrollment"].is_object()
+        );
     }
 
     #[tokio::test]

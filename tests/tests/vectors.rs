@@ -1,9 +1,11 @@
 //! Every vector through the native engine and through the module, with keys held and not held.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use conformance::guest::Guest;
+use conformance::guest::{Guest, Held};
+use conformance::json::Json;
 use conformance::module::{self, Build};
 use conformance::recipe::Kitchen;
 use conformance::vector::{self, Answer, Vector};
@@ -87,6 +89,26 @@ fn outside_keys_by_callback() {
             false => same(vector, &guest.call_asking(&vector.request_bytes(), &vector.keys)?),
         });
     }
+}
+
+/// Who has a key may say that the padding is wrong, which is the answer `null`.
+#[test]
+fn wrong_padding_by_callback() {
+    let count = std::cell::Cell::new(0);
+    for build in Build::ALL {
+        let guest = Guest::new(&module::build(build).unwrap()).unwrap();
+        each(|vector| {
+            let Json::Object(mut fields) = vector.request.clone() else { return Ok(()) };
+            if fields.get("answers") != Some(&Json::Array(vec![Json::Null])) {
+                return Ok(());
+            }
+            fields.shift_remove("answers");
+            count.set(count.get() + 1);
+            let request = Json::Object(fields).compact();
+            same(vector, &guest.session(&[])?.call_asking(&request, Arc::new(|_| Ok(Held::PaddingWrong)))?)
+        });
+    }
+    assert!(count.get() >= 2 * 3, "{} vectors", count.get());
 }
 
 /// The same conversation with the engine in the sandbox.

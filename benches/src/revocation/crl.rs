@@ -143,7 +143,7 @@ impl fmt::Display for Lists {
         )?;
         writeln!(
             f,
-            "{:>8} {:>9} {:>9} {:>9} {:>15} {:>14} {:>13} {:>14}",
+            "{:>8} {:>9} {:>9} {:>9} {:>15} {:>14} {:>13} {:>17}",
             "entries",
             "native",
             "guest",
@@ -151,14 +151,14 @@ impl fmt::Display for Lists {
             "native/openssl",
             "guest/openssl",
             "guest memory",
-            "longest reply"
+            "most handed over"
         )?;
         for list in &self.lists {
             let [native, guest, openssl] = [list.native, list.guest, list.openssl].map(milliseconds);
             let [memory, reply] = [list.memory_bytes, list.reply_bytes].map(|bytes| bytes as f64 / MEBIBYTE);
             writeln!(
                 f,
-                "{:>8} {native:>9.1} {guest:>9.1} {openssl:>9.1} {:>15.2} {:>14.2} {memory:>9.1} MiB {reply:>10.1} MiB{}",
+                "{:>8} {native:>9.1} {guest:>9.1} {openssl:>9.1} {:>15.2} {:>14.2} {memory:>9.1} MiB {reply:>13.1} MiB{}",
                 list.entries,
                 native / openssl,
                 guest / openssl,
@@ -176,7 +176,7 @@ impl fmt::Display for Lists {
         )?;
         writeln!(
             f,
-            "The host allows {} MiB of memory and {} MiB for a reply. OpenSSL's start, {:.1} ms, is taken off.",
+            "The host allows {} MiB of memory and {} MiB for a reply or question. OpenSSL's start, {:.1} ms, is taken off.",
             MEMORY_LIMIT_BYTES >> 20,
             REPLY_LIMIT_BYTES >> 20,
             milliseconds(self.startup)

@@ -127,16 +127,8 @@ pub unsafe extern "C" fn sealwright_call(
     request_len: usize,
     out: *mut Buffer,
 ) -> u32 {
-    let call = || {
-        let _in_use = handle::borrow(engine, "engine")?;
-        // SAFETY: the caller promises NULL or a live engine, which is only read here.
-        let engine = unsafe { shared(engine, "engine") }?;
-        // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.
-        let request = unsafe { bytes(request, request_len, "request") }?;
-        Ok(sealwright_core::call(request, &engine.keys))
-    };
-    // SAFETY: the caller promises NULL or memory for a buffer at `out`.
-    unsafe { answer(out, call) }
+    // SAFETY: the caller promises the same.
+    unsafe { respond(engine, request, request_len, out, sealwright_core::call) }
 }
 
 /// The same as sealwright_call, but keys that the engine does not hold are asked of `callback`, which may be NULL;
@@ -161,13 +153,28 @@ pub unsafe extern "C" fn sealwright_call_with_callback(
 ) -> u32 {
     // SAFETY: the caller promises a callback that takes the context which came with it.
     let mut ask = |question: &Question| unsafe { ask(callback, context, question) };
+    let call = |request: &[u8], keys: &KeyRing| sealwright_core::call_asking(request, keys, &mut ask);
+    // SAFETY: the caller promises the same of all else.
+    unsafe { respond(engine, request, request_len, out, call) }
+}
+
+/// # Safety
+///
+/// That of [`sealwright_call`].
+unsafe fn respond(
+    engine: *const Engine,
+    request: *const u8,
+    request_len: usize,
+    out: *mut Buffer,
+    call: impl FnOnce(&[u8], &KeyRing) -> Outcome,
+) -> u32 {
     let call = || {
         let _in_use = handle::borrow(engine, "engine")?;
         // SAFETY: the caller promises NULL or a live engine, which is only read here.
         let engine = unsafe { shared(engine, "engine") }?;
         // SAFETY: the caller promises `request_len` bytes at `request`, unchanged during this call.
         let request = unsafe { bytes(request, request_len, "request") }?;
-        Ok(sealwright_core::call_asking(request, &engine.keys, &mut ask))
+        Ok(call(request, &engine.keys))
     };
     // SAFETY: the caller promises NULL or memory for a buffer at `out`.
     unsafe { answer(out, call) }

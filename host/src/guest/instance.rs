@@ -18,7 +18,7 @@ const MAX_QUESTIONS: usize = 8;
 const MAX_REPLY_BYTES: u32 = 24 << 20;
 /// The longest name of a key, an operation or a scheme.
 const MAX_NAME_BYTES: u32 = 256;
-/// Where addresses of functions lead to.
+/// Where addresses of functions lead.
 const TABLE: &str = "__indirect_function_table";
 /// A `sealwright_buffer`: an address and a length.
 const BUFFER_BYTES: u32 = 8;
@@ -99,7 +99,7 @@ impl Sandbox {
         let [address, length] = read_words(&self.memory, &self.store, buffer)?;
         let body = read(&self.memory, &self.store, address, length)?;
         serde_json::from_slice(&body)
-            .map_err(|error| CallError::Failed(format!("the engine's answer is not JSON: {error}")))
+            .map_err(|error| CallError::Failed(format!("the engine's answer is no response: {error}")))
     }
 
     /// Where a buffer for the answer is, and behind it the request and its length: each call of the module takes its time.
@@ -140,7 +140,7 @@ fn answer_question(
     let Some(bytes) = bytes else { return Ok(PADDING_WRONG) };
     let [room] = read_words(&memory, &caller, answer_len)?;
     let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= room);
-    let length = length.ok_or_else(|| malformed("room for the answer"))?;
+    let length = length.ok_or_else(|| malformed("too little room for the answer"))?;
     memory.write(&mut caller, offset(answer), &bytes).map_err(|_| outside())?;
     memory.write(&mut caller, offset(answer_len), &length.to_le_bytes()).map_err(|_| outside())?;
     Ok(ANSWERED)
@@ -150,9 +150,10 @@ fn answer_question(
 fn read_question(memory: &Memory, store: impl AsContext, at: u32) -> Result<Question, CallError> {
     let [operation, key, key_length, scheme, input, input_length] = read_words(memory, &store, at)?;
     if key_length > MAX_NAME_BYTES {
-        return Err(malformed("key id"));
+        return Err(malformed("too long a key id"));
     }
-    let key = String::from_utf8(read(memory, &store, key, key_length)?).map_err(|_| malformed("key id"))?;
+    let key = String::from_utf8(read(memory, &store, key, key_length)?)
+        .map_err(|_| malformed("a key id that is not UTF-8"))?;
     let key_use = match read_text(memory, &store, operation)?.as_str() {
         "sign" => KeyUse::Sign,
         "decrypt" => KeyUse::Decrypt,
@@ -175,7 +176,7 @@ fn read_words<const N: usize>(
 
 fn read(memory: &Memory, store: impl AsContext, at: u32, length: u32) -> Result<Vec<u8>, CallError> {
     if length > MAX_REPLY_BYTES {
-        return Err(CallError::Failed(format!("an answer of {length} bytes is too long")));
+        return Err(CallError::Failed(format!("the engine hands over {length} bytes, which is too long")));
     }
     let mut bytes = vec![0; offset(length)];
     memory.read(store, offset(at), &mut bytes).map_err(|_| outside())?;
@@ -187,7 +188,7 @@ fn read_text(memory: &Memory, store: impl AsContext, at: u32) -> Result<String, 
     let from = memory.data(store.as_context()).get(offset(at)..).ok_or_else(outside)?;
     let text = from.get(..offset(MAX_NAME_BYTES)).unwrap_or(from);
     let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
-    String::from_utf8(text.to_vec()).map_err(|_| malformed("name"))
+    String::from_utf8(text.to_vec()).map_err(|_| malformed("a name that is not UTF-8"))
 }
 
 fn function<Params: wasmtime::WasmParams, Results: wasmtime::WasmResults>(
@@ -206,11 +207,11 @@ fn offset(address: u32) -> usize {
 }
 
 fn malformed(part: &str) -> CallError {
-    CallError::Failed(format!("the engine asks for a key operation with another {part} than there can be"))
+    CallError::Failed(format!("the engine asks for a key operation with {part}"))
 }
 
 fn outside() -> CallError {
-    CallError::Failed("the engine answered with an address outside its memory".to_owned())
+    CallError::Failed("the engine hands over an address outside its memory".to_owned())
 }
 
 /// One clear line for a sandbox that did not come back.
