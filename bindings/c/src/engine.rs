@@ -158,6 +158,8 @@ pub unsafe extern "C" fn sealwright_call_with_callback(
     unsafe { respond(engine, request, request_len, out, call) }
 }
 
+/// Answers a request by a function of the core.
+///
 /// # Safety
 ///
 /// That of [`sealwright_call`].
