@@ -73,6 +73,19 @@ fn every_vector_in_workerd() {
     check_all(&report(&workerd.vectors(&input().unwrap()).unwrap()).unwrap());
 }
 
+#[test]
+fn the_modules_name_no_folder_of_who_built_them() {
+    let Some(package) = package() else { return };
+    let dist = package.folder().join("node_modules/sealwright/dist");
+    let workspace = module::workspace().to_string_lossy().into_owned();
+    for name in ["sealwright.wasm", "verify/sealwright-verify.wasm"] {
+        let module = std::fs::read(dist.join(name)).unwrap();
+        let has = |text: &str| module.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(has("crates/"), "{name}");
+        assert!(!has("registry/src") && !has(&workspace), "{name}");
+    }
+}
+
 /// publint and @arethetypeswrong find nothing wrong with the package.
 #[test]
 fn linters_of_packages_have_nothing_to_say() {

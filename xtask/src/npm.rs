@@ -66,8 +66,9 @@ pub(crate) fn build() -> Result<PathBuf> {
 }
 
 /// Takes names out, and what is found quickly: `-Oz` makes fewer octets, but more of them once they are compressed.
+/// Functions of one name are much alike, and gzip finds what is alike only where it is near.
 fn optimize(from: &Path, to: &Path) -> Result<()> {
-    let flags = ["-O1", "--strip-debug", "--strip-producers", "--output"];
+    let flags = ["-O1", "--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--output"];
     command::run(tool("wasm-opt").arg(from).args(flags).arg(to))
 }
 
@@ -86,7 +87,9 @@ fn module(to: &Path, features: &[&str]) -> Result<PathBuf> {
     let arguments = ["build", "--quiet", "--locked", "--package", "sealwright-c", "--profile", "npm"];
     let mut build = command::cargo(arguments);
     build.args(features).args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(&target);
-    command::run(build.env("CARGO_ENCODED_RUSTFLAGS", "").env_remove("RUSTFLAGS"))?;
+    // What a panic would say names sources, and those of crates lie in the folder of whoever builds this.
+    let flags = workspace::crates().map(|folder| format!("--remap-path-prefix={}=crates", folder.display()));
+    command::run(build.env("CARGO_ENCODED_RUSTFLAGS", flags.unwrap_or_default()).env_remove("RUSTFLAGS"))?;
     Ok(target.join("wasm32-unknown-unknown/npm").join("sealwright.wasm"))
 }
 

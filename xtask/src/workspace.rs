@@ -23,6 +23,12 @@ pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// Where cargo unpacks the sources of crates.
+pub(crate) fn crates() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    Some(home.or_else(|| Some(env::home_dir()?.join(".cargo")))?.join("registry/src"))
+}
+
 /// A program of a development build.
 pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(name)

@@ -28,7 +28,8 @@ pub struct PrivateKey {
     /// The named curve of an elliptic curve key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<String>,
-    /// SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it.
+    /// SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and it
+    /// is not computed: for an algorithm that is not known, and in an engine that only verifies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_key_sha256: Option<String>,
 }
@@ -163,8 +164,12 @@ fn derived_from_sec1(element: Element<'_>, parameters: Element<'_>) -> Option<Pr
     derived(&pkcs8).map(|key| PrivateKey { format: "sec1", ..key })
 }
 
-/// The public half computed from the private one, where this engine knows the algorithm.
+/// The public half computed from the private one, where this engine knows the algorithm. One that only verifies has
+/// nothing that calculates with private keys.
 fn derived(pkcs8: &[u8]) -> Option<PrivateKey> {
+    if !cfg!(feature = "full") {
+        return None;
+    }
     let key = crate::key::PrivateKey::from_pkcs8(pkcs8).ok()?;
     let public = PublicKey::read(Element::parse(key.public_key().spki()).ok()?).ok()?;
     Some(PrivateKey::with_public("pkcs8", public))

@@ -2306,7 +2306,10 @@ export interface PrivateKey {
   curve?: string | null;
   /** `pkcs8`, `pkcs1` or `sec1`. */
   format: string;
-  /** SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it. */
+  /**
+   * SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and it
+   * is not computed: for an algorithm that is not known, and in an engine that only verifies.
+   */
   public_key_sha256?: string | null;
 }
 

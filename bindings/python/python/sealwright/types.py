@@ -2202,8 +2202,9 @@ class DescriptionPrivateKey(FrozenDataclass):
         bits: The bits of the modulus or of the curve; those of the whole public key for ML-DSA.
         curve: The named curve of an elliptic curve key.
         format: `pkcs8`, `pkcs1` or `sec1`.
-        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the
-            key does not say it.
+        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the
+            key does not say it and it is not computed: for an algorithm that is not known, and in an engine that
+            only verifies.
     """
 
     algorithm: str
@@ -2221,7 +2222,9 @@ class DescriptionPrivateKey(FrozenDataclass):
     kind: Literal["private_key"] = "private_key"
 
     public_key_sha256: str | None = None
-    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
+    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and
+    it is not computed: for an algorithm that is not known, and in an engine that only verifies.
+    """
 
 
 class DescriptionPublicKey(FrozenDataclass):
@@ -4699,8 +4702,9 @@ class ObjectPrivateKey(FrozenDataclass):
         curve: The named curve of an elliptic curve key.
         format: `pkcs8`, `pkcs1` or `sec1`.
         pem_label: The label of its PEM block; absent for bare DER.
-        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the
-            key does not say it.
+        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the
+            key does not say it and it is not computed: for an algorithm that is not known, and in an engine that
+            only verifies.
     """
 
     algorithm: str
@@ -4721,7 +4725,9 @@ class ObjectPrivateKey(FrozenDataclass):
     """The label of its PEM block; absent for bare DER."""
 
     public_key_sha256: str | None = None
-    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
+    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and
+    it is not computed: for an algorithm that is not known, and in an engine that only verifies.
+    """
 
 
 class ObjectPublicKey(FrozenDataclass):
@@ -5214,8 +5220,9 @@ class PrivateKey(FrozenDataclass):
         bits: The bits of the modulus or of the curve; those of the whole public key for ML-DSA.
         curve: The named curve of an elliptic curve key.
         format: `pkcs8`, `pkcs1` or `sec1`.
-        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the
-            key does not say it.
+        public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the
+            key does not say it and it is not computed: for an algorithm that is not known, and in an engine that
+            only verifies.
     """
 
     algorithm: str
@@ -5231,7 +5238,9 @@ class PrivateKey(FrozenDataclass):
     """`pkcs8`, `pkcs1` or `sec1`."""
 
     public_key_sha256: str | None = None
-    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex; absent where the key does not say it."""
+    """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and
+    it is not computed: for an algorithm that is not known, and in an engine that only verifies.
+    """
 
 
 class PrivateKeyUsagePeriod(FrozenDataclass):
