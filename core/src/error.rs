@@ -290,6 +290,7 @@ impl ErrorCode {
     }
 
     /// Every code, for tests and generated references.
+    // By hand: cbindgen, which makes the C header of it, does not look into macros.
     pub const ALL: &[Self] = &[
         Self::RequestMalformed,
         Self::RequestTooLarge,

@@ -194,23 +194,24 @@ impl<'g, 'a> Checker<'g, 'a> {
             return Ok(revoked);
         }
         let by_response = self.find_by_response(path, position)?;
-        if matches!(by_response.finding, Finding::Revoked { .. }) {
-            return Ok(by_response.finding);
-        }
         let held_at = lists.held_at(heard).max(by_response.held_at);
-        let mut notes = match lists.unless_revoked(heard, held_at) {
-            Finding::Unknown(notes) => notes,
-            found => return Ok(found),
-        };
-        match by_response.finding {
-            Finding::Good { this_update, .. } if Some(this_update) >= held_at => {
-                return Ok(by_response.finding);
+        Ok(match (by_response.finding, lists.unless_revoked(heard, held_at)) {
+            (revoked @ Finding::Revoked { .. }, _) => revoked,
+            (Finding::Unknown(more), Finding::Unknown(mut notes)) => {
+                notes.0.extend(more.0);
+                Finding::Unknown(notes)
             }
-            Finding::Good { source, .. } => notes.add(source, "is older than one that has it on hold"),
-            Finding::Unknown(more) => notes.0.extend(more.0),
-            Finding::Revoked { .. } => {}
-        }
-        Ok(Finding::Unknown(notes))
+            (good @ Finding::Good { this_update, .. }, Finding::Unknown(_))
+                if Some(this_update) >= held_at =>
+            {
+                good
+            }
+            (Finding::Good { source, .. }, Finding::Unknown(mut notes)) => {
+                notes.add(source, "is older than one that has it on hold");
+                Finding::Unknown(notes)
+            }
+            (_, found) => found,
+        })
     }
 
     /// The certificate at a place in a path.
