@@ -7,7 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::{module, peer, tool, vector};
+use crate::{
+    module, peer, tool,
+    vector::{self, Vector},
+};
 
 /// What tries the package, by itself and in projects with browsers, bundlers and servers.
 const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm");
@@ -148,16 +151,20 @@ pub fn input() -> Result<Value> {
     let mut vectors = Vec::new();
     for (file, of_file) in vector::all()? {
         for vector in of_file {
-            let (expected, status) = (vector.expected()?, vector.status()?);
-            vectors.push(json!({
-                "file": file, "id": vector.id, "keys": vector.keys, "held_only": vector.held_only, "status": status,
-                "request": String::from_utf8(vector.request_bytes())?, "expected": String::from_utf8(expected)?,
-            }));
+            vectors.push(entry(&file, &vector)?);
         }
     }
     let schema = std::fs::read(module::workspace().join("bindings/schema.json"))?;
     let schema: Value = serde_json::from_slice(&schema)?;
     Ok(json!({ "schema": schema, "vectors": vectors }))
+}
+
+/// A vector as `run.mjs` takes it.
+pub fn entry(file: &str, vector: &Vector) -> Result<Value> {
+    Ok(json!({
+        "file": file, "id": vector.id, "keys": vector.keys, "held_only": vector.held_only, "status": vector.status()?,
+        "request": String::from_utf8(vector.request_bytes())?, "expected": String::from_utf8(vector.expected()?)?,
+    }))
 }
 
 /// What `run.mjs` printed; an error if any vector fails.

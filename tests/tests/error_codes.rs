@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use conformance::vector::{self, Vector};
+use conformance::{
+    module::workspace,
+    vector::{self, Vector},
+};
 use sealwright_core::ErrorCode;
 
 fn name(code: ErrorCode) -> String {
@@ -41,13 +44,16 @@ fn every_code_is_provoked_or_explained() {
         assert!(known.contains(name), "{name} in unreachable.json is no error code");
         assert!(!provoked.contains(name), "{name} in unreachable.json is provoked by a vector");
         assert!(reason.len() > 20, "{name} in unreachable.json has no reason");
+        for file in reason.split_whitespace().filter(|word| word.contains('/')) {
+            assert!(workspace().join(file).is_file(), "{name} in unreachable.json: there is no {file}");
+        }
     }
 }
 
 /// The header, the wire and Rust have one name and one number for each code.
 #[test]
 fn the_header_has_every_code() {
-    let path = conformance::module::workspace().join("bindings/c/include/sealwright.h");
+    let path = workspace().join("bindings/c/include/sealwright.h");
     let header = std::fs::read_to_string(path).unwrap();
     for code in ErrorCode::ALL {
         let line = format!("SEALWRIGHT_ERROR_{} = {},", name(*code).to_uppercase(), code.number());

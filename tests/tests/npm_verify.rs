@@ -1,7 +1,9 @@
 //! `sealwright/verify`, the entry of the npm package that verifies and makes nothing.
 
-use conformance::npm::{Package, Report, input};
-use conformance::vector;
+use conformance::hostile;
+use conformance::json::Json;
+use conformance::npm::{Package, Report, entry, input};
+use conformance::vector::{self, Vector};
 use sealwright_core::{ErrorCode, Operation};
 use serde_json::Value;
 
@@ -21,7 +23,12 @@ fn camel_case(name: &str) -> String {
 }
 
 /// Private keys that do not say their public half: the whole engine computes it, and this one calculates with no private key.
-const PUBLIC_HALF_COMPUTED: [&str; 2] = ["private-key-ed25519-device", "private-key-ml-dsa-65-device"];
+const PUBLIC_HALF_COMPUTED: [&str; 4] = [
+    "private-key-ed25519-device",
+    "private-key-ml-dsa-65-device",
+    "private-key-sec1-without-public",
+    "private-key-without-public",
+];
 
 /// A description of a private key without what is computed from it.
 fn as_written(description: &str) -> String {
@@ -70,6 +77,42 @@ fn what_verifies_gives_the_same_bytes() {
     assert_eq!(found["refused"]["status"], ErrorCode::OperationUnknown.number());
     let detail = found["refused"]["detail"].as_str().unwrap();
     assert!(detail.ends_with(&format!("only {}", names.join(", "))), "{detail}");
+}
+
+/// What nobody should send. To a name that is no operation here it says another list of them.
+#[test]
+fn hostile_requests_get_the_native_answer() {
+    let Some(package) = package() else { return };
+    let names = verifying();
+    let all = hostile::requests().unwrap();
+    let is_there = |vector: &&Vector| match vector.request.get("op").map(Json::text) {
+        Some(Ok(op)) => names.contains(&op),
+        _ => true,
+    };
+    let vectors: Vec<_> =
+        all.iter().filter(is_there).map(|vector| entry("hostile", vector).unwrap()).collect();
+    let mut input = input().unwrap();
+    input["vectors"] = vectors.clone().into();
+    input["only"] = names.into();
+    input["request"] = "{}".into();
+    let found: Value = serde_json::from_slice(&package.node(&["verify.mjs"], &input).unwrap()).unwrap();
+    let report: Report = serde_json::from_value(found["report"].clone()).unwrap();
+    assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
+    assert_eq!(report.counts["bytes"], vectors.len());
+    assert!(report.counts["functions"].as_u64().unwrap() > 100, "{:?}", report.counts);
+}
+
+/// Octets as servers send them. It is not much that is added to the package without being seen here.
+#[test]
+fn the_modules_are_as_small_as_they_are_said_to_be() {
+    let Some(package) = package() else { return };
+    let script = "process.stdout.write(String(require('node:zlib').gzipSync(require('node:fs').readFileSync(process.argv[1])).length))";
+    for (name, most) in [("sealwright.wasm", 950_000), ("verify/sealwright-verify.wasm", 510_000)] {
+        let file = format!("node_modules/sealwright/dist/{name}");
+        let length = package.run("node", &["-e", script, &file]).unwrap();
+        let length: usize = String::from_utf8(length).unwrap().parse().unwrap();
+        assert!(length < most, "{name}: {length} octets; say so in bindings/npm/README.md if that has to be");
+    }
 }
 
 /// No key comes in, nothing is imported, and what is left out is not there.

@@ -1,4 +1,5 @@
 import { SealwrightError } from "./error.js";
+import { describe, isBytes } from "./value.js";
 
 const ALPHABET = new TextEncoder().encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const VALUES = new Uint8Array(128).fill(255);
@@ -7,7 +8,9 @@ ALPHABET.forEach((letter, value) => {
 });
 
 /** Bytes as base64url without padding (RFC 4648 section 5), for the fields that take text or DER in base64url. */
-export function toBase64Url(bytes: Uint8Array): string {
+export function toBase64Url(view: ArrayBufferView): string {
+  if (!isBytes(view)) throw new SealwrightError("argument_invalid", `found ${describe(view)}, wanted bytes (a Uint8Array)`);
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
   let end = 0;
   for (let start = 0; start < bytes.length; start += 3) {

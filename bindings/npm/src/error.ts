@@ -7,7 +7,7 @@ import type { ErrorCode } from "./generated/interface.js";
  */
 export type PackageErrorCode = "not_initialized" | "module_unusable" | "number_inexact";
 
-/** What every function of this package throws. */
+/** What every function of this package throws; what a `Signer` throws comes through beside it. */
 export class SealwrightError extends Error {
   /** What went wrong: a name that never changes its meaning. */
   readonly code: ErrorCode | PackageErrorCode;

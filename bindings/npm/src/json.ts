@@ -2,6 +2,7 @@ import { toBase64Url, fromBase64Url } from "./base64url.js";
 import { SealwrightError } from "./error.js";
 import { MAX_REQUEST_BYTES, type Place } from "./generated/interface.js";
 import { tell, type Steps } from "./place.js";
+import { describe, isBytes, isPlain } from "./value.js";
 
 /** The places of bytes in the types that have a name. */
 export type Types = { readonly [name: string]: Place };
@@ -65,7 +66,7 @@ class Copy {
     if (place !== true) throw malformed("found bytes where none are wanted", at);
     if (!isBytes(value)) throw malformed(`found ${describe(value)}, wanted bytes (a Uint8Array)`, at);
     this.#grow((value.byteLength * 4) / 3, at);
-    return toBase64Url(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    return toBase64Url(value);
   }
 
   #list(value: readonly unknown[], place: Place | undefined, at: Steps): unknown[] {
@@ -119,27 +120,6 @@ function fieldsOf(place: Place | undefined, types: Types): Types | undefined {
 
 function isList(place: Place | undefined): place is readonly [Place] {
   return Array.isArray(place);
-}
-
-/** Whether it is a `Uint8Array` or another view of bytes, of whatever realm. */
-export function isBytes(value: unknown): value is ArrayBufferView {
-  return ArrayBuffer.isView(value);
-}
-
-/** Whether it is an object as braces make it, of whatever realm. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** What a value is, for people. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === "number") return String(value);
-  if (typeof value !== "object") return `a ${typeof value}`;
-  if (Array.isArray(value)) return "a list";
-  return isPlain(value) ? "an object" : "an object of a class";
 }
 
 function malformed(detail: string, at: Steps): SealwrightError {

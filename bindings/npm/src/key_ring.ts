@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { SealwrightError } from "./error.js";
-import type { ErrorCode } from "./generated/interface.js";
+import { MAX_REQUEST_BYTES, type ErrorCode } from "./generated/interface.js";
 import type { Instance } from "./module.js";
 import { runtime } from "./full.js";
+import { describe } from "./value.js";
 
 interface Handle {
   readonly instance: Instance;
@@ -36,8 +37,15 @@ export class KeyRing {
   import(id: string, pem: string): void {
     const { instance, engine } = this.#live();
     for (const text of [id, pem]) {
-      if (typeof text !== "string") throw new SealwrightError("argument_invalid", `found a ${typeof text}, wanted a string`);
+      if (typeof text !== "string") throw new SealwrightError("argument_invalid", `found ${describe(text)}, wanted a string`);
+      // The engine would refuse it too, but its memory does not shrink again.
+      if (text.length > MAX_REQUEST_BYTES) {
+        const detail = `found a text of ${text.length} characters, wanted at most ${MAX_REQUEST_BYTES}`;
+        throw new SealwrightError("request_too_large", detail);
+      }
     }
+    // Encoded, it would be another id.
+    if (/\p{Surrogate}/u.test(id)) throw new SealwrightError("argument_invalid", "found an id with half a character in it");
     const encoder = new TextEncoder();
     const bytes = encoder.encode(pem);
     const { status, body } = instance.importKey(engine, encoder.encode(id), bytes);

@@ -11,11 +11,12 @@ import {
   type KeyOperation,
   type Operations,
 } from "./generated/interface.js";
-import { describe, fromJson, isBytes, toJson, type Fields } from "./json.js";
+import { fromJson, toJson, type Fields } from "./json.js";
 import { parseExactly } from "./exact.js";
 import { Instance } from "./module.js";
 import type { ModuleSource, Outcome } from "./outcome.js";
 import type { Question, Signer } from "./signer.js";
+import { describe, isBytes, own } from "./value.js";
 
 /** More questions than any operation asks. */
 const MAX_ROUNDS = 64;
@@ -97,7 +98,7 @@ export class Runtime {
   /** One operation; whoever asks for a key that is not lent gets an error. */
   run<Name extends keyof Operations>(name: Name, request: RequestOf<Name>, keys?: Lent): ResponseOf<Name> {
     const answer = this.#ask(name, this.#prepare(name, request), [], keys);
-    if ("questions" in answer) {
+    if (answer.questions !== undefined) {
       const [{ key }] = answer.questions;
       const detail = `the key ${JSON.stringify(key)} is held elsewhere: lend it in a KeyRing, or give a Signer to the Async function`;
       throw new SealwrightError("key_unknown", detail);
@@ -120,7 +121,7 @@ export class Runtime {
     const answers: (string | null)[] = [];
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const answer = this.#ask(name, prepared, answers, keys);
-      if (!("questions" in answer)) return answer.response;
+      if (answer.questions === undefined) return answer.response;
       for (const question of answer.questions) {
         const answer: unknown = question.use === "sign" ? await signer.sign(question) : await decrypt(signer, question);
         answers.push(toAnswer(answer, question));
@@ -132,17 +133,18 @@ export class Runtime {
   #prepare(name: keyof Operations, request: unknown): Fields {
     let fields: Fields;
     try {
-      fields = toJson(request, operations[name].request, requestTypes);
+      fields = toJson(request, own(operations[name], "request"), requestTypes);
     } catch (cause) {
       if (cause instanceof SealwrightError) throw cause;
       // A getter or a proxy of the caller's.
       throw new SealwrightError("request_malformed", "the request cannot be read", undefined, cause);
     }
     for (const field of ["op", "answers"]) {
-      if (field in fields) throw new SealwrightError("request_malformed", `found the unknown field ${field}`, field);
+      if (Object.hasOwn(fields, field)) throw new SealwrightError("request_malformed", `found the unknown field ${field}`, field);
     }
-    if (operations[name].now && !("now" in fields)) fields["now"] = ambient.now();
-    if (operations[name].seed && !("seed" in fields)) fields["seed"] = toBase64Url(ambient.seed());
+    const wants = (field: "now" | "seed") => own(operations[name], field) && !Object.hasOwn(fields, field);
+    if (wants("now")) fields["now"] = ambient.now();
+    if (wants("seed")) fields["seed"] = toBase64Url(ambient.seed());
     fields["op"] = name;
     return fields;
   }
@@ -151,12 +153,14 @@ export class Runtime {
     if (answers.length > 0) fields["answers"] = answers;
     const request = new TextEncoder().encode(JSON.stringify(fields));
     const answer = this.#parsed(request, keys);
-    if ("error" in answer) throw new SealwrightError(answer.error.code, answer.error.detail, answer.error.at);
-    if ("needs" in answer) {
-      const questions = answer.needs.map(({ input, ...rest }) => ({ ...rest, input: fromBase64Url(input) }) as Question);
+    const [error, needs] = [own(answer, "error"), own(answer, "needs")];
+    if (error !== undefined) throw new SealwrightError(error.code, error.detail, own(error, "at"));
+    if (needs !== undefined) {
+      const questions = needs.map(({ input, ...rest }) => ({ ...rest, input: fromBase64Url(input) }) as Question);
       return { questions: questions as [Question, ...Question[]] };
     }
-    return { response: fromJson(answer.ok, operations[name].response, responseTypes) as ResponseOf<Name> };
+    const response = fromJson(own(answer, "ok"), own(operations[name], "response"), responseTypes);
+    return { questions: undefined, response: response as ResponseOf<Name> };
   }
 
   /** The answer to a request; both may hold secrets, and are wiped. */
@@ -177,13 +181,15 @@ export interface Lent {
   on(instance: Instance): number;
 }
 
-type Wire =
-  | { ok: unknown }
-  | { needs: { use: string; key: string; scheme: string; input: string }[] }
-  | { error: { code: ErrorCode; detail: string; at?: string } };
+/** One of the three. */
+interface Wire {
+  readonly ok?: unknown;
+  readonly needs?: readonly { use: string; key: string; scheme: string; input: string }[];
+  readonly error?: { readonly code: ErrorCode; readonly detail: string; readonly at?: string };
+}
 
 type Answer<Name extends keyof Operations> =
-  | { readonly response: ResponseOf<Name> }
+  | { readonly questions: undefined; readonly response: ResponseOf<Name> }
   | { readonly questions: readonly [Question, ...Question[]] };
 
 /** The key ring, unless it is something else. */
@@ -195,7 +201,7 @@ function lent(keys: Lent): Lent {
 /** A signer's answer as the engine takes it; whether it is a right one, the engine finds out. */
 function toAnswer(answer: unknown, { key, use }: Question): string | null {
   if (answer === null && use === "decrypt") return null;
-  if (isBytes(answer)) return toBase64Url(new Uint8Array(answer.buffer, answer.byteOffset, answer.byteLength));
+  if (isBytes(answer)) return toBase64Url(answer);
   const detail = `the signer answered for the key ${JSON.stringify(key)} with ${describe(answer)}, wanted bytes (a Uint8Array)`;
   throw new SealwrightError("key_answer_invalid", detail);
 }
@@ -212,6 +218,9 @@ async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
   if (isA(source, "ArrayBuffer") || ArrayBuffer.isView(source)) return WebAssembly.compile(source as BufferSource);
   const isAddress = typeof source === "string" || isA(source, "URL");
   const response = isAddress ? await fetch(source as string | URL) : (source as Response);
+  if (typeof response?.arrayBuffer !== "function") {
+    throw new TypeError(`found ${describe(source)}, wanted an address, a response, bytes or a WebAssembly.Module`);
+  }
   if (!response.ok) throw new TypeError(`${response.url}: found the status ${response.status}`);
   const type = response.headers.get("content-type")?.split(";")[0]?.trim();
   if (type === "application/wasm" && WebAssembly.compileStreaming !== undefined) {

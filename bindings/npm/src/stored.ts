@@ -3,6 +3,7 @@ import { SealwrightError } from "./error.js";
 import { responseTypes } from "./generated/interface.js";
 import type * as responses from "./generated/responses.js";
 import { fromJson, toJson } from "./json.js";
+import { describe, isPlain } from "./value.js";
 
 /** What callers keep between calls, and what has bytes in it, which `JSON.stringify` makes something else of. */
 export interface Stored {
@@ -14,17 +15,27 @@ export interface Stored {
   ReplyTo: responses.ReplyTo;
 }
 
+const STORED: readonly string[] = ["Authority", "Pending", "ReplyTo"] satisfies readonly (keyof Stored)[];
+
+function check(type: string): void {
+  if (STORED.includes(type)) return;
+  const found = typeof type === "string" ? `the type ${JSON.stringify(type.slice(0, 40))}` : describe(type);
+  throw new SealwrightError("argument_invalid", `found ${found}, wanted one of ${STORED.join(", ")}`);
+}
+
 /**
  * A value as JSON, with bytes in base64url: as Sealwright writes it in every language.
  *
  * @param type - Its type, such as `Authority`.
  */
 export function stringify<Name extends keyof Stored>(type: Name, value: Stored[Name]): string {
+  check(type);
   return JSON.stringify(toJson(value, type, responseTypes));
 }
 
 /** The value again. The operation that takes it finds out whether it is right. */
 export function parse<Name extends keyof Stored>(type: Name, text: string): Stored[Name] {
+  check(type);
   let value: unknown;
   try {
     value = parseExactly(text);
@@ -32,5 +43,6 @@ export function parse<Name extends keyof Stored>(type: Name, text: string): Stor
     if (cause instanceof SealwrightError) throw cause;
     throw new SealwrightError("request_malformed", "found text that is no JSON", undefined, cause);
   }
+  if (!isPlain(value)) throw new SealwrightError("request_malformed", `found ${describe(value)}, wanted an object`);
   return fromJson(value, type, responseTypes) as Stored[Name];
 }

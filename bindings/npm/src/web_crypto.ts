@@ -1,6 +1,7 @@
 import { SealwrightError } from "./error.js";
 import type { KeyReference } from "./generated/requests.js";
 import type { DecryptQuestion, Question, Signer, SignQuestion } from "./signer.js";
+import { describe, isPlain } from "./value.js";
 
 /** What of a `CryptoKey` is looked at; every one fits. */
 export interface WebCryptoKey {
@@ -55,8 +56,8 @@ export class WebCryptoSigner implements Signer {
 
   /** @param keys - The private keys by the ids that requests name them by. */
   constructor(keys: { readonly [id: string]: WebCryptoKeys }) {
-    const list = (keys: WebCryptoKeys): readonly WebCryptoKey[] => ("algorithm" in keys ? [keys] : keys);
-    this.#keys = new Map(Object.entries(keys).map(([id, keys]) => [id, list(keys)]));
+    if (!isPlain(keys)) throw wanted(keys, "an object with a CryptoKey for each id");
+    this.#keys = new Map(Object.entries(keys).map(([id, keys]) => [id, listed(id, keys)]));
   }
 
   async sign(question: SignQuestion): Promise<Uint8Array> {
@@ -94,6 +95,24 @@ export class WebCryptoSigner implements Signer {
   }
 }
 
+function wanted(found: unknown, what: string): SealwrightError {
+  const isPair = isPlain(found) && "privateKey" in found;
+  return new SealwrightError("argument_invalid", `found ${isPair ? "a pair of keys" : describe(found)}, wanted ${what}`);
+}
+
+function listed(id: string, keys: WebCryptoKeys): readonly WebCryptoKey[] {
+  const list: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
+  for (const key of list) {
+    if (!isKey(key)) throw wanted(key, `a private CryptoKey, or a list of them, as ${JSON.stringify(id)}`);
+  }
+  return list as readonly WebCryptoKey[];
+}
+
+function isKey(value: unknown): value is WebCryptoKey {
+  const { type, algorithm, usages } = (value ?? {}) as Partial<WebCryptoKey>;
+  return typeof type === "string" && typeof algorithm?.name === "string" && Array.isArray(usages);
+}
+
 function fits(key: CryptoKey, scheme: Scheme, use: "sign" | "decrypt"): boolean {
   const algorithm = key.algorithm as { name: string; hash?: { name: string }; namedCurve?: string };
   return (
@@ -112,6 +131,11 @@ function fits(key: CryptoKey, scheme: Scheme, use: "sign" | "decrypt"): boolean 
  * @param publicKey - The public `CryptoKey`, which can always be exported.
  */
 export async function keyReference(id: string, publicKey: WebCryptoKey): Promise<KeyReference> {
+  if (typeof id !== "string") throw wanted(id, "an id, which is a string");
+  if (!isKey(publicKey)) throw wanted(publicKey, "the public CryptoKey");
+  if (publicKey.type !== "public") {
+    throw new SealwrightError("argument_invalid", `found a ${publicKey.type} key, wanted the public CryptoKey`);
+  }
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", publicKey as CryptoKey));
   const base64 = btoa(Array.from(spki, (octet) => String.fromCharCode(octet)).join(""));
   const lines = base64.match(/.{1,64}/g) ?? [];

@@ -43,9 +43,13 @@ test("nothing works before init, and says so", () => {
 
 test("what is no module, or another one, is refused, and init may be tried again", async () => {
   const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
-  for (const source of [empty, new Uint8Array(3), "data:text/plain,x", new Response("x", { status: 404 })]) {
+  const file = (name) => new URL(name, import.meta.url);
+  for (const source of [empty, new Uint8Array(3), "data:text/plain,x", new Response("x", { status: 404 }), file("none.wasm"), 42, {}]) {
     await assert.rejects(init(source), { name: "SealwrightError", code: "module_unusable" });
   }
+  await assert.rejects(init(42), { message: /found 42, wanted an address/ });
+  await assert.rejects(init(file("facade.mjs")), { message: /magic word/ });
+  await assert.rejects(init(String(file("facade.mjs"))), { message: /magic word/ });
   assert.equal(thrown(() => initSync(empty)).code, "module_unusable");
 });
 
@@ -128,6 +132,21 @@ test("keys are lent, and gone when the ring is freed", () => {
   keys.free();
   keys.free();
   assert.match(thrown(() => createCsr(request, keys)).message, /freed/);
+  other.import("k", private_key);
+  other[Symbol.dispose]();
+  assert.match(thrown(() => createCsr(request, other)).message, /freed/);
+});
+
+test("wrong padding is no plaintext, and what else WebCrypto says comes through", async () => {
+  const algorithm = { name: "RSA-OAEP", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+  const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
+  const signer = new WebCryptoSigner({ k: privateKey });
+  const question = (input) => ({ use: "decrypt", key: "k", scheme: "rsa_oaep_sha256", input });
+  const encrypted = new Uint8Array(await crypto.subtle.encrypt(algorithm, publicKey, new Uint8Array([1, 2, 3])));
+  assert.deepEqual(await signer.decrypt(question(encrypted)), new Uint8Array([1, 2, 3]));
+  encrypted[100] ^= 1;
+  assert.equal(await signer.decrypt(question(encrypted)), null);
+  await assert.rejects(signer.decrypt(question("text")), TypeError);
 });
 
 test("a key that cannot be exported signs, and what a signer throws comes through", async () => {

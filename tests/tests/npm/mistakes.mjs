@@ -28,6 +28,55 @@ test("call takes bytes, and nothing else", () => {
   assert.equal(call(Buffer.from('{"op":"profiles"}')).status, 0);
 });
 
+test("base64url is made of bytes, and of nothing else", () => {
+  for (const [wrong, found] of [["hello", /a string/], [undefined, /undefined/], [[1, 2], /a list/], [new ArrayBuffer(4), /an object of a class/]]) {
+    refused(() => sealwright.toBase64Url(wrong), "argument_invalid", found);
+  }
+  const bytes = new Uint8Array([0, 1, 2, 3, 4, 5]);
+  assert.equal(sealwright.toBase64Url(new Uint16Array(bytes.buffer, 2)), sealwright.toBase64Url(bytes.subarray(2)));
+});
+
+test("keys of WebCrypto are told from what is none", async () => {
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+  for (const wrong of [undefined, null, "k", [pair.privateKey], new Map([["k", pair.privateKey]])]) {
+    refused(() => new sealwright.WebCryptoSigner(wrong), "argument_invalid", /wanted an object with a CryptoKey for each id/);
+  }
+  for (const [wrong, found] of [[null, /found null/], ["x", /a string/], [{}, /an object/], [[pair.privateKey, 7], /found 7/], [pair, /a pair of keys/]]) {
+    refused(() => new sealwright.WebCryptoSigner({ k: wrong }), "argument_invalid", found);
+  }
+  const named = (...parameters) => sealwright.keyReference(...parameters);
+  for (const wrong of [undefined, {}, pair, "k"]) {
+    await assert.rejects(named("k", wrong), { name: "SealwrightError", code: "argument_invalid", message: /wanted the public CryptoKey/ });
+  }
+  await assert.rejects(named("k", pair.privateKey), { code: "argument_invalid", message: /found a private key/ });
+  await assert.rejects(named(7, pair.publicKey), { code: "argument_invalid", message: /wanted an id/ });
+});
+
+test("ids and keys that cannot be lent are refused before they are copied", () => {
+  for (const wrong of [undefined, null, 7, {}, new Uint8Array(3)]) {
+    refused(() => keys.import("k", wrong), "argument_invalid", /wanted a string/);
+    refused(() => keys.import(wrong, private_key), "argument_invalid", /wanted a string/);
+  }
+  const large = "x".repeat(100_000_000);
+  refused(() => keys.import("k", large), "request_too_large", /100000000 characters/);
+  refused(() => keys.import(large, private_key), "request_too_large", /100000000 characters/);
+  refused(() => keys.import("a\ud800", private_key), "argument_invalid", /half a character/);
+  refused(() => keys.import("", private_key), "field_invalid", /key id of 0 bytes/);
+  keys.import("\u{1f511}", private_key);
+  assert.match(createCsr({ subject: "CN=x", key: { id: "\u{1f511}" } }, keys).csr, /CERTIFICATE REQUEST/);
+});
+
+test("what a page puts on Object.prototype is no part of requests and responses", () => {
+  const names = ["error", "needs", "questions", "seed", "now", "request", "response"];
+  try {
+    for (const name of names) Object.prototype[name] = true;
+    assert.ok(sealwright.profiles().profiles.length > 0);
+    assert.match(createCsr(request, keys).csr, /CERTIFICATE REQUEST/);
+  } finally {
+    for (const name of names) delete Object.prototype[name];
+  }
+});
+
 test("keys are a KeyRing, and a signer signs", async () => {
   for (const wrong of [{}, private_key, new Map(), null]) {
     refused(() => createCsr(request, wrong), "argument_invalid", /wanted a KeyRing/);
@@ -75,6 +124,25 @@ test("strings of any length are passed over, and what stands in them", () => {
   refused(() => parse("Authority", '{"text":"1234567890123456789'), "request_malformed", /no JSON/);
 });
 
+test("what goes to the engine is wiped, requests and keys", () => {
+  const { encode } = TextEncoder.prototype;
+  const seen = [];
+  TextEncoder.prototype.encode = function (text) {
+    const bytes = encode.call(this, text);
+    seen.push({ text, bytes });
+    return bytes;
+  };
+  try {
+    keys.import("wiped", private_key);
+    createCsr(request, keys);
+  } finally {
+    TextEncoder.prototype.encode = encode;
+  }
+  const secret = seen.filter(({ text }) => text !== "wiped");
+  assert.equal(secret.length, 2);
+  assert.ok(secret.every(({ text, bytes }) => bytes.length === text.length && bytes.every((octet) => octet === 0)));
+});
+
 test("what the engine answers is wiped, also where it cannot be said in JavaScript", async () => {
   const part = (value) => Buffer.from(value).toString("base64url");
   const token = await signToken(`${part('{"alg":"ES256"}')}.${part('{"id":9007199254740993}')}`);
@@ -86,10 +154,11 @@ test("what the engine answers is wiped, also where it cannot be said in JavaScri
   };
   try {
     refused(() => verifyJwt({ token, keys: [{ public_key }], policy: { allow_without_expiry: true } }), "number_inexact", /9007199254740993/);
+    sealwright.toBase64Url(new Uint8Array([1, 2, 3]));
   } finally {
     TextDecoder.prototype.decode = decode;
   }
-  assert.ok(seen.length > 0 && seen.every((bytes) => bytes.every((octet) => octet === 0)));
+  assert.ok(seen.length > 1 && seen.every((bytes) => bytes.every((octet) => octet === 0)));
 });
 
 /** A token whose claims are this very text. */
@@ -162,6 +231,11 @@ test("a place can be read again, whatever the names on the way to it are", () =>
 test("stored text that is something else is refused", () => {
   refused(() => parse("Authority", "{"), "request_malformed", /no JSON/);
   refused(() => parse("Authority", '{"subject_key_identifier":"!"}'), "request_malformed", /base64url/);
+  for (const text of ["null", "7", "[]", '"text"']) refused(() => parse("Authority", text), "request_malformed", /wanted an object/);
   refused(() => stringify("Authority", "text"), "request_malformed", /wanted an object/);
+  for (const type of ["authority", "Nope", "__proto__", "constructor", undefined]) {
+    refused(() => parse(type, "{}"), "argument_invalid", /wanted one of Authority, Pending, ReplyTo/);
+    refused(() => stringify(type, {}), "argument_invalid", /wanted one of Authority, Pending, ReplyTo/);
+  }
   refused(() => stringify("Pending", { sender_nonce: "text" }), "request_malformed", /wanted bytes/);
 });
