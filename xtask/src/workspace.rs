@@ -25,8 +25,9 @@ pub(crate) fn cargo() -> OsString {
 
 /// Where cargo unpacks the sources of crates.
 pub(crate) fn crates() -> Option<PathBuf> {
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    Some(home.or_else(|| Some(env::home_dir()?.join(".cargo")))?.join("registry/src"))
+    let home = env::var_os("CARGO_HOME").filter(|home| !home.is_empty());
+    let home = home.map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))?;
+    Some(root().join(home).join("registry/src"))
 }
 
 /// A program of a development build.

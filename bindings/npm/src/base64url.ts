@@ -10,7 +10,7 @@ ALPHABET.forEach((letter, value) => {
 /** Bytes as base64url without padding (RFC 4648 section 5), for the fields that take text or DER in base64url. */
 export function toBase64Url(view: ArrayBufferView): string {
   if (!isBytes(view)) throw new SealwrightError("argument_invalid", `found ${describe(view)}, wanted bytes (a Uint8Array)`);
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const bytes = octets(view);
   const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
   let end = 0;
   for (let start = 0; start < bytes.length; start += 3) {
@@ -24,6 +24,14 @@ export function toBase64Url(view: ArrayBufferView): string {
   const string = new TextDecoder().decode(text);
   text.fill(0);
   return string;
+}
+
+function octets(view: ArrayBufferView): Uint8Array {
+  try {
+    return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  } catch (cause) {
+    throw new SealwrightError("argument_invalid", "found bytes that were given away (a detached buffer)", undefined, cause);
+  }
 }
 
 /** The bytes of base64url without padding. */

@@ -2,7 +2,7 @@ import { toBase64Url, fromBase64Url } from "./base64url.js";
 import { SealwrightError } from "./error.js";
 import { MAX_REQUEST_BYTES, type Place } from "./generated/interface.js";
 import { tell, type Steps } from "./place.js";
-import { describe, isBytes, isPlain } from "./value.js";
+import { bare, describe, isBytes, isPlain } from "./value.js";
 
 /** The places of bytes in the types that have a name. */
 export type Types = { readonly [name: string]: Place };
@@ -76,7 +76,7 @@ class Copy {
         copy.push(this.#value(value[index], place, [...at, index]));
       }
     });
-    return copy;
+    return bare(copy);
   }
 
   /** Walks into a value, unless it is one of those that it is in itself. */

@@ -3,7 +3,8 @@ import { SealwrightError } from "./error.js";
 import { MAX_REQUEST_BYTES, type ErrorCode } from "./generated/interface.js";
 import type { Instance } from "./module.js";
 import { runtime } from "./full.js";
-import { describe } from "./value.js";
+import { checkKeyId } from "./key_id.js";
+import { describe, own } from "./value.js";
 
 interface Handle {
   readonly instance: Instance;
@@ -36,23 +37,12 @@ export class KeyRing {
    */
   import(id: string, pem: string): void {
     const { instance, engine } = this.#live();
-    for (const text of [id, pem]) {
-      if (typeof text !== "string") throw new SealwrightError("argument_invalid", `found ${describe(text)}, wanted a string`);
-      // The engine would refuse it too, but its memory does not shrink again.
-      if (text.length > MAX_REQUEST_BYTES) {
-        const detail = `found a text of ${text.length} characters, wanted at most ${MAX_REQUEST_BYTES}`;
-        throw new SealwrightError("request_too_large", detail);
-      }
-    }
-    // Encoded, it would be another id.
-    if (/\p{Surrogate}/u.test(id)) throw new SealwrightError("argument_invalid", "found an id with half a character in it");
-    const encoder = new TextEncoder();
-    const bytes = encoder.encode(pem);
-    const { status, body } = instance.importKey(engine, encoder.encode(id), bytes);
-    bytes.fill(0);
+    checkKeyId(id);
+    if (typeof pem !== "string") throw new SealwrightError("argument_invalid", `found ${describe(pem)}, wanted PEM (a string)`);
+    const { status, body } = encoded(id, (id) => encoded(pem, (pem) => instance.importKey(engine, id, pem)));
     if (status === 0) return;
     const { error } = JSON.parse(new TextDecoder().decode(body)) as { error: { code: ErrorCode; detail: string; at?: string } };
-    throw new SealwrightError(error.code, error.detail, error.at);
+    throw new SealwrightError(error.code, error.detail, own(error, "at"));
   }
 
   /** Wipes the keys. The ring cannot be used any more. */
@@ -79,6 +69,18 @@ export class KeyRing {
     if (this.#handle === undefined) throw gone("the key ring was freed");
     if (this.#handle.instance.isBroken) throw gone("the engine met a defect, and the keys are gone with it");
     return this.#handle;
+  }
+}
+
+/** Does something with a text's bytes, which are wiped afterwards. */
+function encoded<T>(text: string, work: (bytes: Uint8Array) => T): T {
+  // No byte is less than a character. The engine would refuse it too, but its memory does not shrink again.
+  const bytes = text.length > MAX_REQUEST_BYTES ? undefined : new TextEncoder().encode(text);
+  try {
+    if (bytes !== undefined && bytes.length <= MAX_REQUEST_BYTES) return work(bytes);
+    throw new SealwrightError("request_too_large", `found a text of more than ${MAX_REQUEST_BYTES} bytes, wanted a key`);
+  } finally {
+    bytes?.fill(0);
   }
 }
 

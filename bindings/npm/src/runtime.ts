@@ -16,7 +16,7 @@ import { parseExactly } from "./exact.js";
 import { Instance } from "./module.js";
 import type { ModuleSource, Outcome } from "./outcome.js";
 import type { Question, Signer } from "./signer.js";
-import { describe, isBytes, own } from "./value.js";
+import { bare, describe, isA, isBytes, own } from "./value.js";
 
 /** More questions than any operation asks. */
 const MAX_ROUNDS = 64;
@@ -150,7 +150,7 @@ export class Runtime {
   }
 
   #ask<Name extends keyof Operations>(name: Name, fields: Fields, answers: unknown[], keys?: Lent): Answer<Name> {
-    if (answers.length > 0) fields["answers"] = answers;
+    if (answers.length > 0) fields["answers"] = bare(answers);
     const request = new TextEncoder().encode(JSON.stringify(fields));
     const answer = this.#parsed(request, keys);
     const [error, needs] = [own(answer, "error"), own(answer, "needs")];
@@ -218,7 +218,7 @@ async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
   if (isA(source, "ArrayBuffer") || ArrayBuffer.isView(source)) return WebAssembly.compile(source as BufferSource);
   const isAddress = typeof source === "string" || isA(source, "URL");
   const response = isAddress ? await fetch(source as string | URL) : (source as Response);
-  if (typeof response?.arrayBuffer !== "function") {
+  if (typeof response?.arrayBuffer !== "function" || typeof response.headers?.get !== "function") {
     throw new TypeError(`found ${describe(source)}, wanted an address, a response, bytes or a WebAssembly.Module`);
   }
   if (!response.ok) throw new TypeError(`${response.url}: found the status ${response.status}`);
@@ -231,11 +231,6 @@ async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
 
 function isModule(source: unknown): source is WebAssembly.Module {
   return isA(source, "WebAssembly.Module");
-}
-
-/** Whether it is of that class, of whatever realm. */
-function isA(value: unknown, name: string): boolean {
-  return Object.prototype.toString.call(value) === `[object ${name}]`;
 }
 
 function unusable(cause: unknown): SealwrightError {

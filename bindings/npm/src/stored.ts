@@ -19,8 +19,8 @@ const STORED: readonly string[] = ["Authority", "Pending", "ReplyTo"] satisfies 
 
 function check(type: string): void {
   if (STORED.includes(type)) return;
-  const found = typeof type === "string" ? `the type ${JSON.stringify(type.slice(0, 40))}` : describe(type);
-  throw new SealwrightError("argument_invalid", `found ${found}, wanted one of ${STORED.join(", ")}`);
+  const found = typeof type === "string" ? "another string" : describe(type);
+  throw new SealwrightError("argument_invalid", `found ${found}, wanted the type: ${STORED.join(", ")}`);
 }
 
 /**

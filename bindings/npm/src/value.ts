@@ -21,6 +21,16 @@ export function describe(value: unknown): string {
   return isPlain(value) ? "an object" : "an object of a class";
 }
 
+/** Whether it is of that class, of whatever realm. */
+export function isA(value: unknown, name: string): boolean {
+  return Object.prototype.toString.call(value) === `[object ${name}]`;
+}
+
+/** A list that JSON has as it is: what somebody put on `Array.prototype`, such as `toJSON`, is no part of it. */
+export function bare<T>(list: readonly T[]): T[] {
+  return Object.setPrototypeOf([...list], null) as T[];
+}
+
 /** A field of the value itself: what somebody put on `Object.prototype` is none. */
 export function own<T extends object, Field extends keyof T>(value: T, field: Field): T[Field] | undefined {
   return Object.hasOwn(value, field) ? value[field] : undefined;

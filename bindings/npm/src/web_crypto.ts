@@ -1,4 +1,5 @@
 import { SealwrightError } from "./error.js";
+import { checkKeyId } from "./key_id.js";
 import type { KeyReference } from "./generated/requests.js";
 import type { DecryptQuestion, Question, Signer, SignQuestion } from "./signer.js";
 import { describe, isPlain } from "./value.js";
@@ -54,7 +55,7 @@ const SCHEMES: { readonly [scheme in SignQuestion["scheme"] | DecryptQuestion["s
 export class WebCryptoSigner implements Signer {
   readonly #keys: ReadonlyMap<string, readonly WebCryptoKey[]>;
 
-  /** @param keys - The private keys by the ids that requests name them by. */
+  /** @param keys - The private keys by the ids that requests name them by, in a plain object. */
   constructor(keys: { readonly [id: string]: WebCryptoKeys }) {
     if (!isPlain(keys)) throw wanted(keys, "an object with a CryptoKey for each id");
     this.#keys = new Map(Object.entries(keys).map(([id, keys]) => [id, listed(id, keys)]));
@@ -97,13 +98,16 @@ export class WebCryptoSigner implements Signer {
 
 function wanted(found: unknown, what: string): SealwrightError {
   const isPair = isPlain(found) && "privateKey" in found;
-  return new SealwrightError("argument_invalid", `found ${isPair ? "a pair of keys" : describe(found)}, wanted ${what}`);
+  const told = isKey(found) ? `a ${found.type} key` : isPair ? "a pair of keys" : describe(found);
+  return new SealwrightError("argument_invalid", `found ${told}, wanted ${what}`);
 }
 
 function listed(id: string, keys: WebCryptoKeys): readonly WebCryptoKey[] {
   const list: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
+  const what = `a private CryptoKey, or a list of them, as ${JSON.stringify(id)}`;
+  if (list.length === 0) throw wanted(list, what);
   for (const key of list) {
-    if (!isKey(key)) throw wanted(key, `a private CryptoKey, or a list of them, as ${JSON.stringify(id)}`);
+    if (!isKey(key) || key.type !== "private") throw wanted(key, what);
   }
   return list as readonly WebCryptoKey[];
 }
@@ -116,7 +120,6 @@ function isKey(value: unknown): value is WebCryptoKey {
 function fits(key: CryptoKey, scheme: Scheme, use: "sign" | "decrypt"): boolean {
   const algorithm = key.algorithm as { name: string; hash?: { name: string }; namedCurve?: string };
   return (
-    key.type === "private" &&
     algorithm.name === scheme.name &&
     algorithm.hash?.name === scheme.hash &&
     algorithm.namedCurve === scheme.namedCurve &&
@@ -128,16 +131,22 @@ function fits(key: CryptoKey, scheme: Scheme, use: "sign" | "decrypt"): boolean 
  * How requests name a key of WebCrypto: its id, and its public half in PEM.
  *
  * @param id - Of the caller's choosing.
- * @param publicKey - The public `CryptoKey`, which can always be exported.
+ * @param publicKey - The public `CryptoKey`; it has to be extractable, as it is unless it was imported otherwise.
  */
 export async function keyReference(id: string, publicKey: WebCryptoKey): Promise<KeyReference> {
-  if (typeof id !== "string") throw wanted(id, "an id, which is a string");
-  if (!isKey(publicKey)) throw wanted(publicKey, "the public CryptoKey");
-  if (publicKey.type !== "public") {
-    throw new SealwrightError("argument_invalid", `found a ${publicKey.type} key, wanted the public CryptoKey`);
-  }
-  const spki = new Uint8Array(await crypto.subtle.exportKey("spki", publicKey as CryptoKey));
+  checkKeyId(id);
+  if (!isKey(publicKey) || publicKey.type !== "public") throw wanted(publicKey, "the public CryptoKey");
+  const spki = await exported(publicKey as CryptoKey);
   const base64 = btoa(Array.from(spki, (octet) => String.fromCharCode(octet)).join(""));
   const lines = base64.match(/.{1,64}/g) ?? [];
   return { id, public_key: `-----BEGIN PUBLIC KEY-----\n${lines.join("\n")}\n-----END PUBLIC KEY-----\n` };
+}
+
+/** Its SubjectPublicKeyInfo. */
+async function exported(publicKey: CryptoKey): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await crypto.subtle.exportKey("spki", publicKey));
+  } catch (cause) {
+    throw new SealwrightError("key_unfit", "found a public key that WebCrypto does not export, wanted one that is extractable", undefined, cause);
+  }
 }

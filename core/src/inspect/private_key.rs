@@ -28,8 +28,8 @@ pub struct PrivateKey {
     /// The named curve of an elliptic curve key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<String>,
-    /// SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and it
-    /// is not computed: for an algorithm that is not known, and in an engine that only verifies.
+    /// SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and the
+    /// engine does not compute it; one that only verifies never does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_key_sha256: Option<String>,
 }

@@ -9,17 +9,17 @@ import * as sealwright from "sealwright";
 const { KeyRing, SealwrightError, WebCryptoSigner, createAuthority, createCsr, generateKey, init, initSync } = sealwright;
 const wasm = readFileSync(createRequire(import.meta.url).resolve("sealwright/sealwright.wasm"));
 
-/** The exports of the instance that the package made, with a switch that makes the next call a trap. */
+/** The exports of the instance that the package made, with a switch that makes a trap of lending a key. */
 const spied = { exports: undefined, trap: false };
 const instantiate = WebAssembly.instantiate;
 WebAssembly.instantiate = async (module, imports) => {
   const { exports } = await instantiate(module, imports);
   spied.exports = exports;
-  const sealwright_call = (...parameters) => {
+  const sealwright_engine_import_key = (...parameters) => {
     if (spied.trap) throw new WebAssembly.RuntimeError("unreachable");
-    return exports.sealwright_call(...parameters);
+    return exports.sealwright_engine_import_key(...parameters);
   };
-  return { exports: { ...exports, sealwright_call } };
+  return { exports: { ...exports, sealwright_engine_import_key } };
 };
 
 function thrown(work) {
@@ -44,12 +44,13 @@ test("nothing works before init, and says so", () => {
 test("what is no module, or another one, is refused, and init may be tried again", async () => {
   const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   const file = (name) => new URL(name, import.meta.url);
-  for (const source of [empty, new Uint8Array(3), "data:text/plain,x", new Response("x", { status: 404 }), file("none.wasm"), 42, {}]) {
+  for (const source of [empty, new Uint8Array(3), "data:text/plain,x", new Response("x", { status: 404 }), file("none.wasm"), 42, {}, new Blob([])]) {
     await assert.rejects(init(source), { name: "SealwrightError", code: "module_unusable" });
   }
   await assert.rejects(init(42), { message: /found 42, wanted an address/ });
   await assert.rejects(init(file("facade.mjs")), { message: /magic word/ });
-  await assert.rejects(init(String(file("facade.mjs"))), { message: /magic word/ });
+  await assert.rejects(init(new Blob([])), { message: /wanted an address/ });
+  await assert.rejects(init(String(file("facade.mjs")).replace("file", "FILE")), { message: /magic word/ });
   assert.equal(thrown(() => initSync(empty)).code, "module_unusable");
 });
 
@@ -157,7 +158,8 @@ test("a key that cannot be exported signs, and what a signer throws comes throug
   const other = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
   const wrong = new WebCryptoSigner({ k: other.privateKey });
   await assert.rejects(sealwright.createCsrAsync(request, wrong), { code: "key_answer_invalid" });
-  const unfit = new WebCryptoSigner({ k: pair.publicKey });
+  const { privateKey: unfitting } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, false, ["sign", "verify"]);
+  const unfit = new WebCryptoSigner({ k: unfitting });
   await assert.rejects(sealwright.createCsrAsync(request, unfit), { code: "key_unfit" });
   await assert.rejects(sealwright.createCsrAsync(request, new WebCryptoSigner({})), { code: "key_unknown" });
   const refusal = new Error("the token is locked");
@@ -199,9 +201,18 @@ test("key rings that are forgotten are freed", async () => {
 
 test("after a defect there is a new engine, without the keys", () => {
   const keys = new KeyRing();
-  keys.import("k", generateKey({ algorithm: "p256" }).private_key);
+  const { private_key } = generateKey({ algorithm: "p256" });
+  keys.import("k", private_key);
+  const { encode } = TextEncoder.prototype;
+  const encoded = [];
+  TextEncoder.prototype.encode = function (text) {
+    encoded.push(encode.call(this, text));
+    return encoded.at(-1);
+  };
   spied.trap = true;
-  const error = thrown(() => sealwright.profiles());
+  const error = thrown(() => keys.import("k", private_key));
+  TextEncoder.prototype.encode = encode;
+  assert.ok(encoded.length === 2 && encoded.every((bytes) => bytes.every((octet) => octet === 0)));
   assert.equal(error.code, "engine_defect");
   assert.ok(error.cause instanceof WebAssembly.RuntimeError);
   // Nothing of the keys is left in the memory of the old one.

@@ -33,6 +33,9 @@ test("base64url is made of bytes, and of nothing else", () => {
     refused(() => sealwright.toBase64Url(wrong), "argument_invalid", found);
   }
   const bytes = new Uint8Array([0, 1, 2, 3, 4, 5]);
+  const given = new Uint8Array(3);
+  structuredClone(given.buffer, { transfer: [given.buffer] });
+  refused(() => sealwright.toBase64Url(given), "argument_invalid", /given away/);
   assert.equal(sealwright.toBase64Url(new Uint16Array(bytes.buffer, 2)), sealwright.toBase64Url(bytes.subarray(2)));
 });
 
@@ -41,25 +44,31 @@ test("keys of WebCrypto are told from what is none", async () => {
   for (const wrong of [undefined, null, "k", [pair.privateKey], new Map([["k", pair.privateKey]])]) {
     refused(() => new sealwright.WebCryptoSigner(wrong), "argument_invalid", /wanted an object with a CryptoKey for each id/);
   }
-  for (const [wrong, found] of [[null, /found null/], ["x", /a string/], [{}, /an object/], [[pair.privateKey, 7], /found 7/], [pair, /a pair of keys/]]) {
+  for (const [wrong, found] of [[null, /found null/], ["x", /a string/], [{}, /an object/], [[pair.privateKey, 7], /found 7/], [[], /a list/], [pair.publicKey, /a public key/], [pair, /a pair of keys/]]) {
     refused(() => new sealwright.WebCryptoSigner({ k: wrong }), "argument_invalid", found);
   }
+  refused(() => new sealwright.WebCryptoSigner(pair), "argument_invalid", /a public key, wanted a private CryptoKey.* as "publicKey"/);
   const named = (...parameters) => sealwright.keyReference(...parameters);
   for (const wrong of [undefined, {}, pair, "k"]) {
     await assert.rejects(named("k", wrong), { name: "SealwrightError", code: "argument_invalid", message: /wanted the public CryptoKey/ });
   }
   await assert.rejects(named("k", pair.privateKey), { code: "argument_invalid", message: /found a private key/ });
   await assert.rejects(named(7, pair.publicKey), { code: "argument_invalid", message: /wanted an id/ });
+  await assert.rejects(named("\ud800", pair.publicKey), { code: "argument_invalid", message: /half a character/ });
+  const jwk = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  const kept = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  await assert.rejects(named("k", kept), { name: "SealwrightError", code: "key_unfit", message: /extractable/ });
 });
 
 test("ids and keys that cannot be lent are refused before they are copied", () => {
   for (const wrong of [undefined, null, 7, {}, new Uint8Array(3)]) {
-    refused(() => keys.import("k", wrong), "argument_invalid", /wanted a string/);
-    refused(() => keys.import(wrong, private_key), "argument_invalid", /wanted a string/);
+    refused(() => keys.import("k", wrong), "argument_invalid", /wanted PEM/);
+    refused(() => keys.import(wrong, private_key), "argument_invalid", /wanted an id/);
   }
-  const large = "x".repeat(100_000_000);
-  refused(() => keys.import("k", large), "request_too_large", /100000000 characters/);
-  refused(() => keys.import(large, private_key), "request_too_large", /100000000 characters/);
+  for (const large of ["x".repeat(100_000_000), "\u20ac".repeat(16_000_000)]) {
+    refused(() => keys.import("k", large), "request_too_large", /more than 16777216 bytes/);
+    refused(() => keys.import(large, private_key), "request_too_large", /more than 16777216 bytes/);
+  }
   refused(() => keys.import("a\ud800", private_key), "argument_invalid", /half a character/);
   refused(() => keys.import("", private_key), "field_invalid", /key id of 0 bytes/);
   keys.import("\u{1f511}", private_key);
@@ -67,14 +76,26 @@ test("ids and keys that cannot be lent are refused before they are copied", () =
 });
 
 test("what a page puts on Object.prototype is no part of requests and responses", () => {
-  const names = ["error", "needs", "questions", "seed", "now", "request", "response"];
+  const names = ["error", "needs", "questions", "seed", "now", "request", "response", "at"];
+  const signed = { ...request, subject_alternative_names: ["dns:a.example"] };
+  const foreign = () => ["dns:evil.example"];
+  let csr;
   try {
     for (const name of names) Object.prototype[name] = true;
+    for (const prototype of [Object.prototype, Array.prototype]) prototype.toJSON = foreign;
     assert.ok(sealwright.profiles().profiles.length > 0);
-    assert.match(createCsr(request, keys).csr, /CERTIFICATE REQUEST/);
+    csr = createCsr(signed, keys).csr;
+    try {
+      keys.import("k", "no key");
+      assert.fail("it is taken");
+    } catch (error) {
+      assert.deepEqual([error.code, error.at], ["pem_malformed", undefined]);
+    }
   } finally {
     for (const name of names) delete Object.prototype[name];
+    for (const prototype of [Object.prototype, Array.prototype]) delete prototype.toJSON;
   }
+  assert.match(JSON.stringify(sealwright.inspect({ input: csr })), /a\.example/);
 });
 
 test("keys are a KeyRing, and a signer signs", async () => {
@@ -124,7 +145,7 @@ test("strings of any length are passed over, and what stands in them", () => {
   refused(() => parse("Authority", '{"text":"1234567890123456789'), "request_malformed", /no JSON/);
 });
 
-test("what goes to the engine is wiped, requests and keys", () => {
+test("what goes to the engine is wiped, requests and keys, also where it is refused", () => {
   const { encode } = TextEncoder.prototype;
   const seen = [];
   TextEncoder.prototype.encode = function (text) {
@@ -135,12 +156,12 @@ test("what goes to the engine is wiped, requests and keys", () => {
   try {
     keys.import("wiped", private_key);
     createCsr(request, keys);
+    refused(() => keys.import("wiped", "no key"), "pem_malformed", /PEM/);
   } finally {
     TextEncoder.prototype.encode = encode;
   }
-  const secret = seen.filter(({ text }) => text !== "wiped");
-  assert.equal(secret.length, 2);
-  assert.ok(secret.every(({ text, bytes }) => bytes.length === text.length && bytes.every((octet) => octet === 0)));
+  assert.equal(seen.length, 5);
+  assert.ok(seen.every(({ text, bytes }) => bytes.length === text.length && bytes.every((octet) => octet === 0)));
 });
 
 test("what the engine answers is wiped, also where it cannot be said in JavaScript", async () => {
@@ -234,8 +255,8 @@ test("stored text that is something else is refused", () => {
   for (const text of ["null", "7", "[]", '"text"']) refused(() => parse("Authority", text), "request_malformed", /wanted an object/);
   refused(() => stringify("Authority", "text"), "request_malformed", /wanted an object/);
   for (const type of ["authority", "Nope", "__proto__", "constructor", undefined]) {
-    refused(() => parse(type, "{}"), "argument_invalid", /wanted one of Authority, Pending, ReplyTo/);
-    refused(() => stringify(type, {}), "argument_invalid", /wanted one of Authority, Pending, ReplyTo/);
+    refused(() => parse(type, "{}"), "argument_invalid", /wanted the type: Authority, Pending, ReplyTo/);
+    refused(() => stringify(type, {}), "argument_invalid", /wanted the type: Authority, Pending, ReplyTo/);
   }
   refused(() => stringify("Pending", { sender_nonce: "text" }), "request_malformed", /wanted bytes/);
 });

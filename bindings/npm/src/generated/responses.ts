@@ -2307,8 +2307,8 @@ export interface PrivateKey {
   /** `pkcs8`, `pkcs1` or `sec1`. */
   format: string;
   /**
-   * SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and it
-   * is not computed: for an algorithm that is not known, and in an engine that only verifies.
+   * SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and the
+   * engine does not compute it; one that only verifies never does.
    */
   public_key_sha256?: string | null;
 }

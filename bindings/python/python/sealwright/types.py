@@ -2203,8 +2203,7 @@ class DescriptionPrivateKey(FrozenDataclass):
         curve: The named curve of an elliptic curve key.
         format: `pkcs8`, `pkcs1` or `sec1`.
         public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the
-            key does not say it and it is not computed: for an algorithm that is not known, and in an engine that
-            only verifies.
+            key does not say it and the engine does not compute it; one that only verifies never does.
     """
 
     algorithm: str
@@ -2223,7 +2222,7 @@ class DescriptionPrivateKey(FrozenDataclass):
 
     public_key_sha256: str | None = None
     """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and
-    it is not computed: for an algorithm that is not known, and in an engine that only verifies.
+    the engine does not compute it; one that only verifies never does.
     """
 
 
@@ -4703,8 +4702,7 @@ class ObjectPrivateKey(FrozenDataclass):
         format: `pkcs8`, `pkcs1` or `sec1`.
         pem_label: The label of its PEM block; absent for bare DER.
         public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the
-            key does not say it and it is not computed: for an algorithm that is not known, and in an engine that
-            only verifies.
+            key does not say it and the engine does not compute it; one that only verifies never does.
     """
 
     algorithm: str
@@ -4726,7 +4724,7 @@ class ObjectPrivateKey(FrozenDataclass):
 
     public_key_sha256: str | None = None
     """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and
-    it is not computed: for an algorithm that is not known, and in an engine that only verifies.
+    the engine does not compute it; one that only verifies never does.
     """
 
 
@@ -5221,8 +5219,7 @@ class PrivateKey(FrozenDataclass):
         curve: The named curve of an elliptic curve key.
         format: `pkcs8`, `pkcs1` or `sec1`.
         public_key_sha256: SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the
-            key does not say it and it is not computed: for an algorithm that is not known, and in an engine that
-            only verifies.
+            key does not say it and the engine does not compute it; one that only verifies never does.
     """
 
     algorithm: str
@@ -5239,7 +5236,7 @@ class PrivateKey(FrozenDataclass):
 
     public_key_sha256: str | None = None
     """SHA-256 of the SubjectPublicKeyInfo that belongs to it, lowercase hex. Absent where the key does not say it and
-    it is not computed: for an algorithm that is not known, and in an engine that only verifies.
+    the engine does not compute it; one that only verifies never does.
     """
 
 
