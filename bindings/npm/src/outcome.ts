@@ -1,6 +1,6 @@
 /**
- * Where the WebAssembly module comes from: an address (in Node one of a file too, `file:`), a response that has it, its bytes, or a `WebAssembly.Module`, as
- * an import of the file gives it on Cloudflare Workers.
+ * Where the WebAssembly module comes from: an address (in Node one of a file too, `file:`), a response that has it, its
+ * bytes, or a `WebAssembly.Module`, as an import of the file gives it on Cloudflare Workers.
  */
 export type ModuleSource = string | object;
 
