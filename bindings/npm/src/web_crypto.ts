@@ -89,7 +89,7 @@ export class WebCryptoSigner implements Signer {
     if (key === undefined) {
       const { parameters: _, ...wanted } = scheme;
       const found = keys.map((key) => JSON.stringify({ ...(key.algorithm as object), usages: key.usages, publicExponent: undefined }));
-      const detail = `found ${found.join(" and ")} as ${name}, wanted ${JSON.stringify(wanted)} that may ${question.use}`;
+      const detail = `found ${found.join(" and ") || "no key"} as ${name}, wanted ${JSON.stringify(wanted)} that may ${question.use}`;
       throw new SealwrightError("key_unfit", detail);
     }
     return { key: key as CryptoKey, parameters: { name: scheme.name, ...scheme.parameters } };
@@ -105,7 +105,6 @@ function wanted(found: unknown, what: string): SealwrightError {
 function listed(id: string, keys: WebCryptoKeys): readonly WebCryptoKey[] {
   const list: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
   const what = `a private CryptoKey, or a list of them, as ${JSON.stringify(id)}`;
-  if (list.length === 0) throw wanted(list, what);
   for (const key of list) {
     if (!isKey(key) || key.type !== "private") throw wanted(key, what);
   }
