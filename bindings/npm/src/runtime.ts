@@ -150,7 +150,7 @@ export class Runtime {
   }
 
   #ask<Name extends keyof Operations>(name: Name, fields: Fields, answers: unknown[], keys?: Lent): Answer<Name> {
-    if (answers.length > 0) fields["answers"] = bare(answers);
+    if (answers.length > 0) fields["answers"] = bare([...answers]);
     const request = new TextEncoder().encode(JSON.stringify(fields));
     const answer = this.#parsed(request, keys);
     const [error, needs] = [own(answer, "error"), own(answer, "needs")];
@@ -215,7 +215,7 @@ async function decrypt(signer: Signer, question: Question & { use: "decrypt" }):
 
 async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
   if (isModule(source)) return source;
-  if (isA(source, "ArrayBuffer") || ArrayBuffer.isView(source)) return WebAssembly.compile(source as BufferSource);
+  if (isA(source, "ArrayBuffer") || isBytes(source)) return WebAssembly.compile(source as BufferSource);
   const isAddress = typeof source === "string" || isA(source, "URL");
   const response = isAddress ? await fetch(source as string | URL) : (source as Response);
   if (typeof response?.arrayBuffer !== "function" || typeof response.headers?.get !== "function") {

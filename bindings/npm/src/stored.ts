@@ -15,12 +15,12 @@ export interface Stored {
   ReplyTo: responses.ReplyTo;
 }
 
-const STORED: readonly string[] = ["Authority", "Pending", "ReplyTo"] satisfies readonly (keyof Stored)[];
+const STORED: { readonly [type in keyof Stored]: true } = { Authority: true, Pending: true, ReplyTo: true };
 
 function check(type: string): void {
-  if (STORED.includes(type)) return;
+  if (Object.hasOwn(STORED, type)) return;
   const found = typeof type === "string" ? "another string" : describe(type);
-  throw new SealwrightError("argument_invalid", `found ${found}, wanted the type: ${STORED.join(", ")}`);
+  throw new SealwrightError("argument_invalid", `found ${found}, wanted the type: ${Object.keys(STORED).join(", ")}`);
 }
 
 /**

@@ -26,9 +26,9 @@ export function isA(value: unknown, name: string): boolean {
   return Object.prototype.toString.call(value) === `[object ${name}]`;
 }
 
-/** A list that JSON has as it is: what somebody put on `Array.prototype`, such as `toJSON`, is no part of it. */
-export function bare<T>(list: readonly T[]): T[] {
-  return Object.setPrototypeOf([...list], null) as T[];
+/** Makes a list one that JSON has as it is: what somebody put on `Array.prototype`, such as `toJSON`, is no part of it. */
+export function bare<T>(list: T[]): T[] {
+  return Object.setPrototypeOf(list, null) as T[];
 }
 
 /** A field of the value itself: what somebody put on `Object.prototype` is none. */

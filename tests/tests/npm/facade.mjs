@@ -5,21 +5,28 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import * as sealwright from "sealwright";
+import { isWiped, watch } from "./spy.mjs";
 
 const { KeyRing, SealwrightError, WebCryptoSigner, createAuthority, createCsr, generateKey, init, initSync } = sealwright;
 const wasm = readFileSync(createRequire(import.meta.url).resolve("sealwright/sealwright.wasm"));
 
-/** The exports of the instance that the package made, with a switch that makes a trap of lending a key. */
-const spied = { exports: undefined, trap: false };
-const instantiate = WebAssembly.instantiate;
-WebAssembly.instantiate = async (module, imports) => {
-  const { exports } = await instantiate(module, imports);
+/** The exports of the instance that the package made last, and the one of them whose call is a trap. */
+const spied = { exports: undefined, trap: undefined };
+
+function spy({ exports }) {
   spied.exports = exports;
-  const sealwright_engine_import_key = (...parameters) => {
-    if (spied.trap) throw new WebAssembly.RuntimeError("unreachable");
-    return exports.sealwright_engine_import_key(...parameters);
-  };
-  return { exports: { ...exports, sealwright_engine_import_key } };
+  const trapping = (name) => [name, (...parameters) => {
+    if (spied.trap === name) throw new WebAssembly.RuntimeError("unreachable");
+    return exports[name](...parameters);
+  }];
+  const names = ["sealwright_call", "sealwright_engine_import_key"].filter((name) => name in exports);
+  return { exports: { ...exports, ...Object.fromEntries(names.map(trapping)) } };
+}
+
+const { instantiate, Instance } = WebAssembly;
+WebAssembly.instantiate = async (module, imports) => spy(await instantiate(module, imports));
+WebAssembly.Instance = function (module, imports) {
+  return spy(new Instance(module, imports));
 };
 
 function thrown(work) {
@@ -200,24 +207,24 @@ test("key rings that are forgotten are freed", async () => {
 });
 
 test("after a defect there is a new engine, without the keys", () => {
-  const keys = new KeyRing();
   const { private_key } = generateKey({ algorithm: "p256" });
-  keys.import("k", private_key);
-  const { encode } = TextEncoder.prototype;
-  const encoded = [];
-  TextEncoder.prototype.encode = function (text) {
-    encoded.push(encode.call(this, text));
-    return encoded.at(-1);
-  };
-  spied.trap = true;
-  const error = thrown(() => keys.import("k", private_key));
-  TextEncoder.prototype.encode = encode;
-  assert.ok(encoded.length === 2 && encoded.every((bytes) => bytes.every((octet) => octet === 0)));
-  assert.equal(error.code, "engine_defect");
-  assert.ok(error.cause instanceof WebAssembly.RuntimeError);
-  // Nothing of the keys is left in the memory of the old one.
-  assert.ok(new Uint8Array(spied.exports.memory.buffer).every((octet) => octet === 0));
-  spied.trap = false;
-  assert.ok(sealwright.profiles().profiles.length > 0);
-  assert.match(thrown(() => createCsr({ subject: "CN=x", key: { id: "k" } }, keys)).message, /new KeyRing/);
+  const traps = { sealwright_call: () => sealwright.profiles(), sealwright_engine_import_key: (keys) => keys.import("k", private_key) };
+  for (const [trap, work] of Object.entries(traps)) {
+    const keys = new KeyRing();
+    keys.import("k", private_key);
+    const { memory } = spied.exports;
+    spied.trap = trap;
+    let error;
+    const sent = watch(TextEncoder.prototype, "encode", () => {
+      error = thrown(() => work(keys));
+    });
+    assert.equal(error.code, "engine_defect");
+    assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+    // Nothing of the keys is left in the memory of the old one, nor of what was sent to it.
+    assert.ok(isWiped(new Uint8Array(memory.buffer)));
+    assert.ok(sent.length > 0 && sent.every(({ made }) => isWiped(made)));
+    spied.trap = undefined;
+    assert.ok(sealwright.profiles().profiles.length > 0);
+    assert.match(thrown(() => createCsr({ subject: "CN=x", key: { id: "k" } }, keys)).message, /new KeyRing/);
+  }
 });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as sealwright from "sealwright";
+import { isWiped, watch } from "./spy.mjs";
 
 const { call, createCsr, createCsrAsync, generateKey, init, KeyRing, parse, SealwrightError, stringify, verifyJwt } = sealwright;
 await init();
@@ -148,40 +149,23 @@ test("strings of any length are passed over, and what stands in them", () => {
 });
 
 test("what goes to the engine is wiped, requests and keys, also where it is refused", () => {
-  const { encode } = TextEncoder.prototype;
-  const seen = [];
-  TextEncoder.prototype.encode = function (text) {
-    const bytes = encode.call(this, text);
-    seen.push({ text, bytes });
-    return bytes;
-  };
-  try {
+  const seen = watch(TextEncoder.prototype, "encode", () => {
     keys.import("wiped", private_key);
     createCsr(request, keys);
     refused(() => keys.import("wiped", "no key"), "pem_malformed", /PEM/);
-  } finally {
-    TextEncoder.prototype.encode = encode;
-  }
+  });
   assert.equal(seen.length, 5);
-  assert.ok(seen.every(({ text, bytes }) => bytes.length === text.length && bytes.every((octet) => octet === 0)));
+  assert.ok(seen.every(({ given, made }) => made.length === given.length && isWiped(made)));
 });
 
 test("what the engine answers is wiped, also where it cannot be said in JavaScript", async () => {
   const part = (value) => Buffer.from(value).toString("base64url");
   const token = await signToken(`${part('{"alg":"ES256"}')}.${part('{"id":9007199254740993}')}`);
-  const { decode } = TextDecoder.prototype;
-  const seen = [];
-  TextDecoder.prototype.decode = function (bytes) {
-    seen.push(bytes);
-    return decode.call(this, bytes);
-  };
-  try {
+  const seen = watch(TextDecoder.prototype, "decode", () => {
     refused(() => verifyJwt({ token, keys: [{ public_key }], policy: { allow_without_expiry: true } }), "number_inexact", /9007199254740993/);
     sealwright.toBase64Url(new Uint8Array([1, 2, 3]));
-  } finally {
-    TextDecoder.prototype.decode = decode;
-  }
-  assert.ok(seen.length > 1 && seen.every((bytes) => bytes.every((octet) => octet === 0)));
+  });
+  assert.ok(seen.length > 1 && seen.every(({ given }) => isWiped(given)));
 });
 
 /** A token whose claims are this very text. */
